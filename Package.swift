@@ -1,0 +1,120 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library target; dependencies may only name targets declared above it.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, resources: resources,
+    swiftSettings: strict + [.strictMemorySafety()],
+    linkerSettings: [.linkedLibrary("m")])
+}
+
+func system(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func tool(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: extra + [.byName(name: name)], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "faultline",
+  targets: [
+    // C: what Swift cannot import or must not do after fork, and Debian's libraries.
+    .target(name: "CLinux"),
+    system("CYAML", "yaml-0.1", "libyaml-dev"),
+    system("CSQLite", "sqlite3", "libsqlite3-dev"),
+    system("CCurl", "libcurl", "libcurl4-openssl-dev"),
+    system("CPcap", "libpcap", "libpcap-dev"),
+    system("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
+    system("CPQ", "libpq", "libpq-dev"),
+
+    // Ground: vocabulary and bindings.
+    module("Basics"),
+    module("YAML", ["Basics", "CYAML"]),
+    module("SQLite", ["CSQLite"]),
+    module("Linux", ["Basics", "CLinux"]),
+
+    // Pure core: no I/O, no clock, no global chance.
+    module("Packets"),
+    module("Links", ["Basics"]),
+    module("Histories", ["Basics"]),
+    module("Checkers", ["Basics", "Histories"]),
+    module("Stacks", ["Basics", "YAML"]),
+    module("Faults", ["Basics", "Links", "Stacks"]),
+    module("Workloads", ["Basics", "Histories"]),
+    module(
+      "Experiments",
+      ["Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads"]),
+    module(
+      "Reports", ["Basics", "Histories", "Checkers"]),
+
+    // Shell: everything that touches the machine.
+    module("Archive", ["Basics", "SQLite", "Histories"]),
+    module("Clients", ["CCurl", "Basics", "Linux", "Histories", "Workloads"]),
+    module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
+    module("Nodes", ["Basics", "Linux", "CLinux"]),
+    module(
+      "Harness",
+      [
+        "Basics", "YAML", "Linux", "Links", "Histories", "Checkers", "Stacks", "Faults",
+        "Workloads", "Experiments", "Reports", "Archive", "Clients", "Fabric", "Nodes", "Packets",
+      ]),
+
+    tool(
+      "faultline",
+      [
+        "Basics", "YAML", "Linux", "Histories", "Checkers", "Stacks", "Experiments", "Reports",
+        "Archive", "Nodes", "Harness",
+      ]),
+    tool(
+      "bench",
+      [
+        "Basics", "Linux", "CLinux", "Packets", "Links", "Histories", "Checkers", "Archive",
+        "Fabric", "Nodes",
+      ]),
+    tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
+
+    tests("Basics"),
+    tests("YAML", ["Basics"]),
+    tests("Linux", ["Basics"]),
+    tests("Packets"),
+    tests("Links", ["Basics"]),
+    tests("Histories", ["Basics"]),
+    tests("Checkers", ["Basics", "Histories"]),
+    tests("Stacks", ["Basics", "YAML"]),
+    tests("Faults", ["Basics", "Links", "Stacks"]),
+    tests("Workloads", ["Basics", "Histories"]),
+    tests(
+      "Experiments",
+      ["Basics", "YAML", "Links", "Checkers", "Stacks", "Faults", "Workloads"]),
+    tests("Reports", ["Basics", "Histories", "Checkers"]),
+    tests("Archive", ["Basics", "Histories", "SQLite"]),
+    tests("Clients", ["Basics", "Histories", "Workloads"]),
+    tests("Fabric", ["Basics", "Linux", "Links", "Packets", "Nodes"]),
+    tests("Nodes", ["Basics", "Linux"]),
+    tests("Harness", ["Basics"]),
+    .testTarget(
+      name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Basics", "faultline", "orders-api"],
+      swiftSettings: strict),
+    .testTarget(name: "TidyTests", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,80 @@
+/// What a checker, a fault or a workload may be told: its keys, their kinds and their meaning.
+///
+/// One description serves three readers: the experiment parser (which validates against it), the
+/// command line (`check --set key=value`) and the pages that list what exists.
+public struct Schema: Sendable {
+  public let keys: [Key]
+
+  public static let empty = Schema([])
+
+  public init(_ keys: [Key]) { self.keys = keys }
+
+  public func key(named name: String) -> Key? { keys.first { $0.name == name } }
+
+  public struct Key: Sendable {
+    public let name: String
+    public let kind: Kind
+    /// One sentence, for a person.
+    public let summary: String
+    public let isRequired: Bool
+
+    public init(_ name: String, _ kind: Kind, _ summary: String, isRequired: Bool = false) {
+      self.name = name
+      self.kind = kind
+      self.summary = summary
+      self.isRequired = isRequired
+    }
+  }
+
+  public indirect enum Kind: Hashable, Sendable {
+    case duration, ratio, integer, number, text, flag
+    case choice([String])
+    case list(of: Kind)
+    /// A nested mapping; its keys are read by the owner, not checked here.
+    case mapping
+  }
+}
+
+/// A validated value of a schema's key.
+public indirect enum Setting: Hashable, Sendable {
+  case duration(Duration)
+  case ratio(Ratio)
+  case integer(Int64)
+  case number(Double)
+  case text(String)
+  case flag(Bool)
+  case list([Setting])
+  case mapping([String: Setting])
+}
+
+extension Schema.Kind {
+  /// Reads one scalar; nil when the text is not of this kind. Lists read one element.
+  public func read(_ text: String) -> Setting? {
+    switch self {
+    case .duration: Duration(text: text).map { .duration($0) }
+    case .ratio: Ratio(text: text).map { .ratio($0) }
+    case .integer: Int64(text).map { .integer($0) }
+    case .number: Double(text).map { .number($0) }
+    case .text: .text(text)
+    case .flag: ["true": .flag(true), "false": .flag(false)][text]
+    case .choice(let words): words.contains(text) ? .text(text) : nil
+    case .list(of: let kind): kind.read(text).map { .list([$0]) }
+    case .mapping: nil
+    }
+  }
+
+  /// How an error message names what was expected.
+  public var expectation: String {
+    switch self {
+    case .duration: "a duration such as 500ms or 2s"
+    case .ratio: "a share such as 1% or 0.01"
+    case .integer: "a whole number"
+    case .number: "a number"
+    case .text: "a text"
+    case .flag: "true or false"
+    case .choice(let words): "one of " + words.joined(separator: ", ")
+    case .list(of: let kind): "a list, each entry \(kind.expectation)"
+    case .mapping: "a mapping"
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/// The settings a checker, fault or workload was given; already validated against its `Schema`.
+public struct Settings: Hashable, Sendable {
+  public private(set) var values: [String: Setting]
+
+  public static let none = Settings([:])
+
+  public init(_ values: [String: Setting]) { self.values = values }
+
+  public subscript(_ name: String) -> Setting? {
+    get { values[name] }
+    set { values[name] = newValue }
+  }
+
+  public func duration(_ name: String) -> Duration? {
+    if case .duration(let value)? = values[name] { value } else { nil }
+  }
+
+  public func ratio(_ name: String) -> Ratio? {
+    if case .ratio(let value)? = values[name] { value } else { nil }
+  }
+
+  public func integer(_ name: String) -> Int? {
+    if case .integer(let value)? = values[name] { Int(value) } else { nil }
+  }
+
+  /// A number; a whole number counts as one.
+  public func number(_ name: String) -> Double? {
+    switch values[name] {
+    case .number(let value)?: value
+    case .integer(let value)?: Double(value)
+    default: nil
+    }
+  }
+
+  public func text(_ name: String) -> String? {
+    if case .text(let value)? = values[name] { value } else { nil }
+  }
+
+  public func flag(_ name: String) -> Bool? {
+    if case .flag(let value)? = values[name] { value } else { nil }
+  }
+
+  /// A list's texts; a single text counts as a list of one.
+  public func texts(_ name: String) -> [String]? {
+    switch values[name] {
+    case .list(let values)?:
+      values.compactMap { if case .text(let value) = $0 { value } else { nil } }
+    case .text(let value)?: [value]
+    default: nil
+    }
+  }
+}

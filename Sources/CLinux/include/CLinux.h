@@ -1,0 +1,6 @@
+#ifndef CLINUX_H
+#define CLINUX_H
+// One header per part; each part has a C file of its name beside this folder.
+#include "clinux_isolation.h"
+#include "clinux_packet.h"
+#endif

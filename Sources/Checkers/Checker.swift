@@ -1,0 +1,46 @@
+public import Basics
+public import Histories
+
+/// Decides whether a history has one property.
+///
+/// A checker is a pure function of the history and its settings: the same history gives the same
+/// finding. A vacuous history (nothing succeeded, nothing to judge) is `unknown`, with the reason.
+public protocol Checker: Sendable {
+  /// The name that experiments and `check --checker` use.
+  static var name: String { get }
+  /// One sentence for the list of checkers.
+  static var summary: String { get }
+  /// What it may be told.
+  static var schema: Schema { get }
+
+  /// - Throws: what is wrong with settings that are each of the right kind.
+  init(_ settings: Settings) throws(SettingsError)
+
+  func check(_ history: History, within budget: Budget) -> Finding
+}
+
+/// Settings that are each of the right kind but do not make sense: a sentence with a remedy.
+public struct SettingsError: Error, Hashable {
+  public let key: String
+  public let message: String
+
+  public init(_ key: String, _ message: String) {
+    self.key = key
+    self.message = message
+  }
+}
+
+/// What a checker may spend. Past it the answer is `unknown`, never a crash or a swap storm.
+public struct Budget: Sendable {
+  /// True once the time is up; cheap enough to ask every thousand steps.
+  public let isSpent: @Sendable () -> Bool
+  /// How many bytes a checker's own state may grow to.
+  public let memoryBytes: Int
+
+  public static let unlimited = Budget(memoryBytes: .max) { false }
+
+  public init(memoryBytes: Int, isSpent: @escaping @Sendable () -> Bool) {
+    self.memoryBytes = memoryBytes
+    self.isSpent = isSpent
+  }
+}

@@ -1,0 +1,4 @@
+extension Catalogue {
+  /// Checkers of transactional histories.
+  static let transactional: [any Checker.Type] = []
+}

@@ -1,0 +1,35 @@
+public import Basics
+
+/// One fault of a run, with the moments that matter for judging what followed.
+public struct FaultMark: Hashable, Sendable {
+  /// Dense from 1, in the order of the plan; what an invariant's `fault:` refers to.
+  public var id: Int
+  /// Its kind, as the experiment names it: `kill`, `partition`, …; a Jepsen nemesis' `:f`.
+  public var name: String
+  /// One line for a person: what was done to what.
+  public var summary: String
+  /// What its target resolved to at the moment it fired: nodes, or `node/component`.
+  public var targets: [String]
+  /// When the injection began; written to the journal before the act.
+  public var injected: Instant
+  /// When it was seen to have taken effect; nil means not confirmed.
+  public var confirmed: Instant?
+  /// How it was confirmed, or why it could not be.
+  public var confirmation: String
+  /// When healing began; nil for a fault that is not healed.
+  public var healed: Instant?
+  /// When healing was seen to have worked.
+  public var healConfirmed: Instant?
+  /// An operator's step (promote, restart …) rather than a fault.
+  public var isAction: Bool
+
+  public init(id: Int, name: String, summary: String, targets: [String], injected: Instant) {
+    self.id = id
+    self.name = name
+    self.summary = summary
+    self.targets = targets
+    self.injected = injected
+    confirmation = ""
+    isAction = false
+  }
+}

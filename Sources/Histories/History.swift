@@ -1,0 +1,62 @@
+public import Basics
+
+/// Everything that happened in a run; well formed by construction (`HistoryBuilder`).
+public struct History: Sendable {
+  public let values: Values
+  /// The names of functions, by `FunctionID.index`.
+  public let functions: [String]
+  /// The names of nodes and workloads, by `LabelID.index`.
+  public let labels: [String]
+  /// Client operations in invocation order.
+  public let operations: [Operation]
+  /// In the order of injection.
+  public let faults: [FaultMark]
+  /// In the order of time.
+  public let observations: [Observation]
+  /// False for formats that record an order but no clock; then times are event positions.
+  public let hasTimes: Bool
+
+  public init(
+    values: Values, functions: [String], labels: [String], operations: [Operation],
+    faults: [FaultMark] = [], observations: [Observation] = [], hasTimes: Bool = true
+  ) {
+    self.values = values
+    self.functions = functions
+    self.labels = labels
+    self.operations = operations
+    self.faults = faults
+    self.observations = observations
+    self.hasTimes = hasTimes
+  }
+
+  /// The id of a function, or nil when no operation uses it.
+  public func function(_ name: String) -> FunctionID? {
+    functions.firstIndex(of: name).map { FunctionID(index: UInt16($0)) }
+  }
+
+  public func name(_ function: FunctionID) -> String { functions[Int(function.index)] }
+
+  /// A label's text; nil for `.none`.
+  public func name(_ label: LabelID) -> String? {
+    label == .none ? nil : labels[Int(label.index)]
+  }
+
+  public func label(_ name: String) -> LabelID? {
+    labels.firstIndex(of: name).map { LabelID(index: UInt16($0)) }
+  }
+
+  /// The same history with only the operations of one workload; faults and observations stay.
+  public func of(workload name: String) -> History {
+    let label = label(name)
+    return History(
+      values: values, functions: functions, labels: labels,
+      operations: operations.filter { label != nil && $0.workload == label },
+      faults: faults, observations: observations, hasTimes: hasTimes)
+  }
+
+  /// The last moment anything was recorded.
+  public var end: Instant {
+    let lastOperation = operations.lazy.map { $0.completed ?? $0.invoked }.max() ?? .start
+    return max(lastOperation, observations.last?.time ?? .start)
+  }
+}

@@ -1,0 +1,3 @@
+@main struct Faultline {
+  static func main() {}
+}

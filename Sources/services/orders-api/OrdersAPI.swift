@@ -1,0 +1,3 @@
+@main struct OrdersAPI {
+  static func main() {}
+}
