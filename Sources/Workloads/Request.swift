@@ -1,0 +1,34 @@
+/// One HTTP request that a client is to send, and the operation it stands for.
+public struct Request: Hashable, Sendable {
+  /// The operation's function in the history: `add`, `read`, `generate`, `request`.
+  public var function: String
+  /// What the operation is invoked with.
+  public var argument: Payload
+  public var method: String
+  /// Path and query, from the first slash on.
+  public var path: String
+  public var body: String?
+  /// Reads change nothing: whatever goes wrong, they certainly did not take effect.
+  public var isRead: Bool
+
+  public init(
+    function: String, argument: Payload = .none, method: String, path: String,
+    body: String? = nil, isRead: Bool
+  ) {
+    self.function = function
+    self.argument = argument
+    self.method = method
+    self.path = path
+    self.body = body
+    self.isRead = isRead
+  }
+}
+
+/// What an operation carries, before it has a place in a history's `Values`.
+public enum Payload: Hashable, Sendable {
+  case none
+  case integer(Int64)
+  case text(String)
+  case integers([Int64])
+  case texts([String])
+}
