@@ -62,7 +62,10 @@ let package = Package(
       "Experiments",
       ["Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads"]),
     module(
-      "Reports", ["Basics", "Histories", "Checkers"]),
+      "Reports", ["Basics", "Histories", "Checkers"],
+      resources: [
+        .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
+      ]),
 
     // Shell: everything that touches the machine.
     module("Archive", ["Basics", "SQLite", "Histories"]),

@@ -1,0 +1,164 @@
+import Basics
+import Checkers
+import Histories
+
+extension RunRecord {
+  /// `report.html`: one file that needs no network, for someone who was not there.
+  public var html: String {
+    """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>\(escaped(exit.word)) · \(escaped(experiment.title))</title>
+    <style>\(String(decoding: PackageResources.report_css, as: UTF8.self))</style>
+    </head>
+    <body>
+    <main>
+    \(sections.joined(separator: "\n"))
+    </main>
+    <script id="data" type="application/json">\(embedded(Timeline(self).json))</script>
+    <script>\(String(decoding: PackageResources.report_js, as: UTF8.self))</script>
+    </body>
+    </html>
+
+    """
+  }
+
+  private var sections: [String] {
+    [
+      header, timelineSection, invariantsSection, failoverSection, faultsSection,
+      violationsSection, serversSection, notesSection, planSection,
+    ]
+  }
+
+  /// JSON that may stand inside a script element: no `<` can end it early.
+  private func embedded(_ json: JSON) -> String {
+    json.text().replacing("<", with: "\\u003c")
+  }
+
+  private var header: String {
+    let operations = history.operations.count
+    let bad = history.operations.count { $0.outcome != .ok }
+    return """
+      <header>
+      <span class="badge \(verdict.rawValue)">\(escaped(exit.word))</span>
+      <h1>\(escaped(experiment.title))</h1>
+      <p>\(escaped(experiment.description))</p>
+      \(notice("trouble", trouble))
+      \(notice(expectation?.isMet == false ? "expectation unmet" : "expectation", expectation?.summary))
+      <div class="meta"><span>\(escaped(experiment.file))</span><span>stack \(escaped(stack))</span>\
+      <span>seed \(seed)</span><span>\(escaped(started))</span>\
+      <span>\(escaped(duration.brief))</span><span>\(operations) operations, \(bad) not ok</span></div>
+      </header>
+      """
+  }
+
+  private func notice(_ style: String, _ text: String?) -> String {
+    text.map { "<div class=\"card \(style)\">\(escaped($0))</div>" } ?? ""
+  }
+
+  private var timelineSection: String {
+    """
+    <h2>Timeline</h2>
+    <div class="card" id="timeline"><div id="tip"></div></div>
+    <div class="legend"><span><i style="background:var(--ok)"></i>ok</span>\
+    <span><i style="background:var(--bad)"></i>failed or unknown; a process that is gone</span>\
+    <span><i style="background:var(--lat)"></i>median latency, from the intended start</span>\
+    <span><i style="background:var(--max)"></i>slowest</span>\
+    <span><i style="background:var(--late)"></i>paused</span></div>
+    <noscript><p>The timeline is drawn by a script; everything else on this page needs none.</p></noscript>
+    """
+  }
+
+  private var invariantsSection: String {
+    let rows = judgements.map { judgement in
+      let finding = judgement.finding
+      let expected =
+        judgement.isExpectedToFail ? " <span class=\"soft\">expected to fail</span>" : ""
+      return """
+        <tr><td class="\(finding.verdict.rawValue)-text">\(finding.verdict.rawValue)</td>\
+        <td>\(escaped(judgement.name))\(expected)</td><td>\(escaped(judgement.workload ?? ""))</td>\
+        <td>\(escaped(finding.summary))</td></tr>
+        """
+    }
+    return table("Invariants", ["verdict", "invariant", "workload", "finding"], rows)
+  }
+
+  private var faultsSection: String {
+    let rows = history.faults.map { fault in
+      let status =
+        fault.confirmed == nil
+        ? "<span class=\"unknown-text\">not confirmed</span>"
+        : "<span class=\"valid-text\">confirmed</span>"
+      return """
+        <tr><td class="number">\(fault.id)</td><td>\(escaped(fault.summary))\
+        <div class="soft">\(escaped(fault.targets.joined(separator: ", ")))</div></td>\
+        <td>\(status)<div class="soft">\(escaped(fault.confirmation))</div></td>\
+        <td class="number">\(moment(fault.injected))</td>\
+        <td class="number">\(moment(fault.healed))</td></tr>
+        """
+    }
+    return table(
+      "Faults", ["#", "fault and what its target was", "effect", "injected", "healed"], rows)
+  }
+
+  private func moment(_ instant: Instant?) -> String {
+    instant.map { Instant.start.duration(to: $0).brief } ?? "–"
+  }
+
+  private var serversSection: String {
+    let rows = servers.map { server in
+      let standIn = server.standsInFor.map { " (stands in for \($0))" } ?? ""
+      return """
+        <tr><td>\(escaped(server.component))</td><td>\(escaped(server.variant + standIn))</td>\
+        <td>\(escaped(server.version))</td><td>\(escaped(server.nodes.joined(separator: ", ")))</td></tr>
+        """
+    }
+    let times = timings.map {
+      "<tr><td>\(escaped($0.step))</td><td class=\"number\">\($0.duration.brief)</td></tr>"
+    }
+    return table("Servers", ["component", "variant", "version", "nodes"], rows)
+      + table("Where the time went", ["step", "time"], times)
+  }
+
+  private var notesSection: String {
+    guard !notes.isEmpty else { return "" }
+    let items = notes.map { "<li>\(escaped($0))</li>" }.joined()
+    return "<h2>Notes</h2><ul class=\"evidence\">\(items)</ul>"
+  }
+
+  private var planSection: String {
+    """
+    <h2>Run it again</h2>
+    <pre>\(escaped(command))</pre>
+    <h2>Plan</h2>
+    <pre>\(escaped(plan))</pre>
+    """
+  }
+
+  /// Nothing at all where there are no rows.
+  func table(_ title: String, _ columns: [String], _ rows: [String]) -> String {
+    guard !rows.isEmpty else { return "" }
+    let numbers = ["#", "injected", "healed", "time"]
+    let heads = columns.map { name in
+      "<th\(numbers.contains(name) ? " class=\"number\"" : "")>\(escaped(name))</th>"
+    }
+    return """
+      <h2>\(escaped(title))</h2>
+      <div class="card"><table class="stack"><thead><tr>\(heads.joined())</tr></thead>\
+      <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
+      """
+  }
+}
+
+extension Duration {
+  /// With as many decimals as a person needs: `3.25 s`, `48 ms`.
+  var brief: String {
+    let ms = milliseconds
+    return ms.magnitude < 1000
+      ? Decimal.trimmed(ms, decimals: ms.magnitude < 10 ? 1 : 0) + " ms"
+      : Decimal.trimmed(seconds, decimals: seconds < 100 ? 2 : 0) + " s"
+  }
+}

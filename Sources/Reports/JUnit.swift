@@ -1,0 +1,74 @@
+import Basics
+import Checkers
+
+extension RunRecord {
+  /// `junit.xml`: a test case an invariant. A violated invariant is a `failure`, a harness that
+  /// could not do its work an `error`, a missing capability `skipped`; `unknown` is an `error`,
+  /// for it is no pass.
+  public var junit: String {
+    let cases = trouble == nil ? judgements.map(testCase) : [troubleCase]
+    let failures = cases.count { $0.contains("<failure") }
+    let errors = cases.count { $0.contains("<error") }
+    let skipped = cases.count { $0.contains("<skipped") }
+    let time = Decimal.trimmed(duration.seconds, decimals: 3)
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuite name="\(escaped(experiment.name))" tests="\(cases.count)" failures="\(failures)" \
+      errors="\(errors)" skipped="\(skipped)" time="\(time)" timestamp="\(escaped(started))">
+        <properties>
+          <property name="seed" value="\(seed)"/>
+          <property name="command" value="\(escaped(command))"/>
+        </properties>
+      \(cases.joined(separator: "\n"))
+      </testsuite>
+
+      """
+  }
+
+  private func testCase(_ judgement: Judgement) -> String {
+    let finding = judgement.finding
+    let summary = escaped(finding.summary)
+    let isAsPlanned = (finding.verdict == .invalid) == judgement.isExpectedToFail
+    let body =
+      switch finding.verdict {
+      case .unknown: "<error type=\"unknown\" message=\"\(summary)\"/>"
+      case .valid where isAsPlanned, .invalid where isAsPlanned: ""
+      case .valid: "<failure type=\"expectation\" message=\"expected to fail, but: \(summary)\"/>"
+      case .invalid:
+        "<failure type=\"invariant\" message=\"\(summary)\">"
+          + escaped(finding.evidence.prefix(20).map(\.summary).joined(separator: "\n"))
+          + "</failure>"
+      }
+    return element(judgement.name, body)
+  }
+
+  private var troubleCase: String {
+    let message = escaped(trouble ?? "")
+    return switch exit {
+    case .capability: element("run", "<skipped message=\"\(message)\"/>")
+    default: element("run", "<error type=\"\(exit)\" message=\"\(message)\"/>")
+    }
+  }
+
+  private func element(_ name: String, _ body: String) -> String {
+    "  <testcase classname=\"\(escaped(experiment.name))\" name=\"\(escaped(name))\">\(body)</testcase>"
+  }
+}
+
+/// Text that may stand in an XML or HTML document, in attributes too; control characters, which
+/// XML 1.0 forbids even when escaped, become spaces.
+func escaped(_ text: String) -> String {
+  var output = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": output += "&amp;"
+    case "<": output += "&lt;"
+    case ">": output += "&gt;"
+    case "\"": output += "&quot;"
+    case "\n", "\t": output.unicodeScalars.append(scalar)
+    case _ where scalar.value < 0x20 || scalar.value == 0x7f: output += " "
+    default: output.unicodeScalars.append(scalar)
+    }
+  }
+  return output
+}

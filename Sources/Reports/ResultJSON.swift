@@ -1,0 +1,92 @@
+public import Basics
+import Checkers
+import Histories
+
+extension RunRecord {
+  /// `result.json`: for machines; every number a person sees in the other formats is in it.
+  public var json: JSON {
+    [
+      "verdict": .string(verdict.rawValue),
+      "exitCode": .integer(Int64(exit.rawValue)),
+      "trouble": .optional(trouble) { .string($0) },
+      "experiment": [
+        "name": .string(experiment.name), "file": .string(experiment.file),
+        "title": .string(experiment.title), "stack": .string(stack),
+      ],
+      "seed": .string(String(seed)),
+      "command": .string(command),
+      "started": .string(started),
+      "milliseconds": .milliseconds(duration),
+      "expectation": .optional(expectation) {
+        ["met": .bool($0.isMet), "summary": .string($0.summary)]
+      },
+      "operations": operationCounts,
+      "invariants": .array(judgements.map { $0.json(in: history) }),
+      "faults": .array(history.faults.map(\.json)),
+      "servers": .array(servers.map(\.json)),
+      "timings": .array(
+        timings.map { ["step": .string($0.step), "milliseconds": .milliseconds($0.duration)] }),
+      "notes": .strings(notes),
+    ]
+  }
+
+  private var operationCounts: JSON {
+    let outcomes = history.operations.lazy.map(\.outcome)
+    func count(_ outcome: Histories.Operation.Outcome) -> JSON {
+      .integer(outcomes.count { $0 == outcome })
+    }
+    return [
+      "all": .integer(history.operations.count), "ok": count(.ok), "fail": count(.fail),
+      "info": count(.info),
+    ]
+  }
+}
+
+extension RunRecord.Judgement {
+  func json(in history: History) -> JSON {
+    let shown = finding.evidence.prefix(100)
+    return [
+      "name": .string(name), "checker": .string(finding.checker),
+      "workload": .optional(workload) { .string($0) },
+      "verdict": .string(finding.verdict.rawValue),
+      "expectedToFail": .bool(isExpectedToFail),
+      "summary": .string(finding.summary), "model": .optional(finding.model) { .string($0) },
+      "operations": .integer(finding.operations), "figures": finding.figures,
+      "evidence": .array(shown.map { $0.json }),
+      "evidenceTotal": .integer(finding.evidence.count),
+    ]
+  }
+}
+
+extension Evidence {
+  fileprivate var json: JSON {
+    [
+      "kind": .string(kind), "summary": .string(summary),
+      "operations": .array(operations.prefix(100).map { .integer($0) }),
+    ]
+  }
+}
+
+extension FaultMark {
+  /// A fault with what its target resolved to and how it was confirmed; times from the start.
+  var json: JSON {
+    func moment(_ instant: Instant?) -> JSON {
+      .optional(instant) { .milliseconds(Instant.start.duration(to: $0)) }
+    }
+    return [
+      "id": .integer(id), "kind": .string(name), "summary": .string(summary),
+      "isAction": .bool(isAction), "targets": .strings(targets), "injected": moment(injected),
+      "confirmed": moment(confirmed), "confirmation": .string(confirmation),
+      "healed": moment(healed), "healConfirmed": moment(healConfirmed),
+    ]
+  }
+}
+
+extension RunRecord.Server {
+  fileprivate var json: JSON {
+    [
+      "component": .string(component), "variant": .string(variant), "version": .string(version),
+      "standsInFor": .optional(standsInFor) { .string($0) }, "nodes": .strings(nodes),
+    ]
+  }
+}

@@ -1,0 +1,94 @@
+public import Basics
+public import Checkers
+import Histories
+
+/// What a person reads in ten seconds at the end of a run.
+extension RunRecord {
+  /// - Parameter palette: How to colour; `.plain` where the stream is no terminal.
+  public func summary(palette: Palette) -> String {
+    var lines = ["", headline(palette)]
+    if let trouble { lines.append("  " + trouble) }
+    if let expectation { lines.append("  " + expectation.summary) }
+    lines += faultLines(palette)
+    lines += judgements.flatMap { judgementLines($0, palette) }
+    lines += notes.map { palette.dim("  note: ") + $0 }
+    return lines.joined(separator: "\n")
+  }
+
+  private func headline(_ palette: Palette) -> String {
+    let word = palette.verdict(verdict, exit == .valid ? "VALID" : "\(exit.word)")
+    let total = history.operations.count
+    let bad = history.operations.count { $0.outcome != .ok }
+    return "\(word)  \(experiment.title)  "
+      + palette.dim(
+        "\(total) operations, \(bad) not ok, \(Decimal.trimmed(duration.seconds, decimals: 1)) s, seed \(seed)"
+      )
+  }
+
+  private func faultLines(_ palette: Palette) -> [String] {
+    history.faults.map { fault in
+      let mark = fault.confirmed != nil ? palette.good("✓") : palette.bad("✗")
+      let targets = fault.targets.joined(separator: ", ")
+      let doubt = fault.confirmed == nil ? palette.bad(" not confirmed: \(fault.confirmation)") : ""
+      return "  \(mark) \(fault.id). \(fault.summary)" + palette.dim(" → \(targets)") + doubt
+    }
+  }
+
+  private func judgementLines(_ judgement: Judgement, _ palette: Palette) -> [String] {
+    let finding = judgement.finding
+    let expected = judgement.isExpectedToFail ? palette.dim(" (expected to fail)") : ""
+    let head =
+      "  " + palette.verdict(finding.verdict, finding.verdict.rawValue.padded(to: 8))
+      + judgement.name.padded(to: 18) + finding.summary + expected
+    guard finding.verdict == .invalid else { return [head] }
+    return [head] + finding.evidence.prefix(3).map { palette.dim("             · ") + $0.summary }
+  }
+}
+
+extension ExitCode {
+  /// The word a verdict line begins with.
+  public var word: String {
+    switch self {
+    case .valid: "VALID"
+    case .invalid: "INVALID"
+    case .unknown: "UNKNOWN"
+    case .steadyState: "NO STEADY STATE"
+    case .harness: "HARNESS ERROR"
+    case .usage: "USAGE"
+    case .nothingRan: "NOTHING RAN"
+    case .capability: "NOT POSSIBLE HERE"
+    case .interrupted, .terminated: "INTERRUPTED"
+    }
+  }
+}
+
+/// Colours for a terminal, or none.
+public struct Palette: Sendable {
+  private let isColoured: Bool
+
+  public static let plain = Palette(isColoured: false)
+  public static let coloured = Palette(isColoured: true)
+
+  public func good(_ text: String) -> String { paint("32", text) }
+  public func bad(_ text: String) -> String { paint("31;1", text) }
+  public func doubtful(_ text: String) -> String { paint("33;1", text) }
+  public func dim(_ text: String) -> String { paint("2", text) }
+
+  public func verdict(_ verdict: Verdict, _ text: String) -> String {
+    switch verdict {
+    case .valid: paint("32;1", text)
+    case .unknown: doubtful(text)
+    case .invalid: bad(text)
+    }
+  }
+
+  private func paint(_ code: String, _ text: String) -> String {
+    isColoured ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+  }
+}
+
+extension String {
+  func padded(to width: Int) -> String {
+    count >= width ? self + " " : self + String(repeating: " ", count: width - count)
+  }
+}

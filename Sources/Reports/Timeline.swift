@@ -1,0 +1,136 @@
+import Basics
+import Histories
+
+/// The run as a picture needs it: requests in bins of equal length, states as segments.
+///
+/// However long the run, there are at most `binLimit` bins, so a report stays small.
+struct Timeline {
+  static let binLimit = 400
+
+  let from: Duration
+  let to: Duration
+  let bin: Duration
+  private let history: History
+  private let record: RunRecord
+
+  init(_ record: RunRecord) {
+    self.record = record
+    history = record.history
+    let firstOperation = history.operations.map(\.scheduled).min()
+    let firstFault = history.faults.first?.injected
+    let begin = [firstOperation, firstFault].compactMap { $0 }.min() ?? .start
+    from = Instant.start.duration(to: begin)
+    to = max(Instant.start.duration(to: history.end), from + .seconds(1))
+    let span = (to - from).nanoseconds
+    bin = .nanoseconds(max(100_000_000, (span + Int64(Self.binLimit) - 1) / Int64(Self.binLimit)))
+  }
+
+  private var binCount: Int { Int(((to - from).nanoseconds - 1) / bin.nanoseconds) + 1 }
+
+  var json: JSON {
+    [
+      "from": .milliseconds(from), "to": .milliseconds(to), "bin": .milliseconds(bin),
+      "bins": .integer(binCount), "workloads": .array(workloads),
+      "faults": .array(history.faults.map(band)), "owners": .array(owners),
+      "processes": .array(processes),
+    ]
+  }
+
+  private func offset(_ instant: Instant) -> JSON {
+    .milliseconds(Instant.start.duration(to: instant))
+  }
+
+  private func band(_ fault: FaultMark) -> JSON {
+    let end = fault.healConfirmed ?? fault.healed ?? fault.confirmed ?? fault.injected
+    return [
+      "id": .integer(fault.id), "name": .string(fault.name), "action": .bool(fault.isAction),
+      "confirmed": .bool(fault.confirmed != nil), "from": offset(fault.injected),
+      "to": offset(fault.isAction || fault.healed != nil ? end : history.end),
+    ]
+  }
+}
+
+extension Timeline {
+  private var workloads: [JSON] {
+    let labels = Set(history.operations.map(\.workload)).sorted { $0.index < $1.index }
+    return labels.map { label in
+      workload(
+        history.name(label) ?? "requests", history.operations.filter { $0.workload == label })
+    }
+  }
+
+  private func workload(_ name: String, _ operations: [Histories.Operation]) -> JSON {
+    var ok = [Int](repeating: 0, count: binCount)
+    var bad = ok
+    var latencies = [[Duration]](repeating: [], count: binCount)
+    for operation in operations {
+      let since = Instant.start.duration(to: operation.scheduled) - from
+      let index = min(max(0, Int(since.nanoseconds / bin.nanoseconds)), binCount - 1)
+      if operation.outcome == .ok { ok[index] += 1 } else { bad[index] += 1 }
+      if let latency = operation.latency { latencies[index].append(latency) }
+    }
+    let sorted = latencies.map { $0.sorted() }
+    return [
+      "name": .string(name), "ok": .array(ok.map { .integer($0) }),
+      "bad": .array(bad.map { .integer($0) }),
+      "p50": .array(sorted.map { $0.isEmpty ? 0 : .milliseconds($0[$0.count / 2]) }),
+      "max": .array(sorted.map { $0.last.map { .milliseconds($0) } ?? 0 }),
+    ]
+  }
+}
+
+extension Timeline {
+  private struct Lane: Hashable {
+    let subject: String
+    let node: String
+  }
+
+  /// Who held each floating address, by the nodes' own address lists.
+  private var owners: [JSON] {
+    let names = Dictionary(record.addresses.map { ($0.ip, $0.name) }) { first, _ in first }
+    let seen = history.observations.filter { $0.kind == .owner && $0.source == "address-list" }
+    return lanes(seen) { $0 == "held" ? "held" : nil }.map { lane, segments in
+      let name = names[lane.subject] ?? lane.subject
+      let shown = segments.map { segment($0.from, $0.to, lane.node) }
+      return ["address": .string(name), "node": .string(lane.node), "segments": .array(shown)]
+    }
+  }
+
+  /// The states of the processes that did not simply run all the time.
+  private var processes: [JSON] {
+    let seen = history.observations.filter { $0.kind == .process }
+    return lanes(seen) { $0 }.filter { $0.1.count > 1 }.map { lane, segments in
+      let shown = segments.map { segment($0.from, $0.to, $0.state) }
+      return ["name": .string("\(lane.node)/\(lane.subject)"), "segments": .array(shown)]
+    }
+  }
+
+  private func segment(_ from: Instant, _ to: Instant, _ text: String) -> JSON {
+    let begin = max(Instant.start.duration(to: from), self.from)
+    let end = max(Instant.start.duration(to: to), begin)
+    return ["from": .milliseconds(begin), "to": .milliseconds(end), "text": .string(text)]
+  }
+
+  private typealias Segment = (from: Instant, to: Instant, state: String)
+
+  /// Turns changes of state into segments, a lane a subject and node, in order of name.
+  private func lanes(
+    _ observations: [Observation], state: (String) -> String?
+  ) -> [(Lane, [Segment])] {
+    var open: [Lane: (since: Instant, state: String)] = [:]
+    var closed: [Lane: [Segment]] = [:]
+    for seen in observations {
+      let lane = Lane(subject: seen.subject, node: seen.node)
+      let next = state(seen.value)
+      if let current = open[lane] {
+        if current.state == next { continue }
+        closed[lane, default: []].append((current.since, seen.time, current.state))
+      }
+      open[lane] = next.map { (seen.time, $0) }
+    }
+    for (lane, current) in open {
+      closed[lane, default: []].append((current.since, history.end, current.state))
+    }
+    return closed.sorted { ($0.key.subject, $0.key.node) < ($1.key.subject, $1.key.node) }
+  }
+}

@@ -1,0 +1,38 @@
+import Basics
+
+/// One command of the program: a file under `Verbs`.
+protocol Verb {
+  static var name: String { get }
+  /// One line for the overview.
+  static var summary: String { get }
+  /// What follows the verb, as the help shows it.
+  static var usage: String { get }
+  static var options: [Option] { get }
+  /// More for its own help page: examples, what to expect.
+  static var notes: String { get }
+
+  static func run(_ arguments: Arguments) throws -> ExitCode
+}
+
+extension Verb {
+  static var notes: String { "" }
+
+  static var help: String {
+    let all = options + [.help]
+    let heads = all.map { option in
+      "--\(option.name)" + (option.value.map { " " + $0 } ?? "")
+    }
+    let width = heads.map(\.count).max() ?? 0
+    let lines = zip(heads, all).map { head, option in
+      "  " + head + String(repeating: " ", count: width - head.count) + "  " + option.summary
+    }
+    return ["\(summary)", "", "Usage: faultline \(name) \(usage)", "", "Options:"]
+      .appending(lines)
+      .appending(notes.isEmpty ? [] : ["", notes])
+      .joined(separator: "\n")
+  }
+}
+
+extension Array {
+  func appending(_ more: [Element]) -> [Element] { self + more }
+}

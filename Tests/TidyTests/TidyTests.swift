@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// The house rules that a machine can check, checked by the ordinary test run.
+@Suite struct TidyTests {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// Every file of ours below the folders, with its text.
+  static func files(in folders: [String], ending: String) throws -> [(path: String, text: String)] {
+    try folders.flatMap { folder in
+      let start = root.appending(path: folder)
+      let walker = try #require(
+        FileManager.default.enumerator(at: start, includingPropertiesForKeys: nil))
+      return try walker.compactMap { $0 as? URL }.filter { $0.pathExtension == ending }.map {
+        (
+          String($0.path.dropFirst(root.path.count + 1)),
+          try String(contentsOf: $0, encoding: .utf8)
+        )
+      }
+    }
+  }
+
+  @Test func sourcesAreFormatted() throws {
+    let format = Process()
+    format.executableURL = URL(filePath: "/usr/bin/env")
+    format.arguments = [
+      "swift", "format", "lint", "--strict", "--recursive", "--parallel", "Sources", "Tests",
+      "Package.swift",
+    ]
+    format.currentDirectoryURL = Self.root
+    let errors = Pipe()
+    format.standardError = errors
+    try format.run()
+    let output = errors.fileHandleForReading.readDataToEndOfFile()
+    format.waitUntilExit()
+    #expect(format.terminationStatus == 0, "\(String(decoding: output, as: UTF8.self))")
+  }
+
+  @Test func onlyTestsImportFoundation() throws {
+    for (path, text) in try Self.files(in: ["Sources"], ending: "swift") {
+      #expect(!text.contains("import Foundation\n"), "\(path)")
+    }
+  }
+
+  @Test func aFileHoldsOneIdea() throws {
+    for (path, text) in try Self.files(in: ["Sources", "Tests"], ending: "swift") {
+      #expect(text.split(separator: "\n").count <= 400, "\(path) is longer than 400 lines")
+    }
+  }
+
+  /// A server is a folder under `fixtures/components`, never a word in Swift.
+  @Test func noServerIsNamedInSwift() throws {
+    let servers = ["haproxy", "keepalived", "nginx", "postgres"]
+    for (path, text) in try Self.files(in: ["Sources"], ending: "swift")
+    where !path.hasPrefix("Sources/services/") {
+      let lowered = text.lowercased()
+      for server in servers { #expect(!lowered.contains(server), "\(path) names \(server)") }
+    }
+  }
+
+  @Test func theCoreTouchesNothing() throws {
+    let core = [
+      "Packets", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads", "Experiments",
+      "Reports",
+    ]
+    let shell = ["import Glibc", "import Linux", "ContinuousClock", "Date()", "SystemRandom"]
+    for (path, text) in try Self.files(in: core.map { "Sources/" + $0 }, ending: "swift") {
+      for word in shell { #expect(!text.contains(word), "\(path) uses \(word)") }
+    }
+  }
+}
