@@ -1,0 +1,99 @@
+public import Basics
+public import Histories
+import Linux
+public import Workloads
+
+/// One client: sends its share of a workload's schedule, one operation at a time, and records
+/// what became of each. Runs on a thread of its own, inside its node's namespace.
+public struct ClientProcess: Sendable {
+  /// What the processes of one workload share.
+  public struct Assignment: Sendable {
+    public let workload: any Workload
+    /// The workload's name in the experiment.
+    public let name: String
+    /// Scheme, host and port.
+    public let url: String
+    public let schedule: Schedule
+    public let timeout: Duration
+    public let chance: Chance
+    /// Added to every sequence number, so that no two workloads add the same element.
+    public let firstSequence: Int
+
+    public init(
+      workload: any Workload, name: String, url: String, schedule: Schedule, timeout: Duration,
+      chance: Chance, firstSequence: Int
+    ) {
+      self.workload = workload
+      self.name = name
+      self.url = url
+      self.schedule = schedule
+      self.timeout = timeout
+      self.chance = chance
+      self.firstSequence = firstSequence
+    }
+  }
+
+  private let assignment: Assignment
+  /// Which of the workload's processes this is, from 0.
+  private let turn: Int
+  /// The process number it begins with, and how far the next lies after an `info`.
+  private let firstNumber: Int
+  private let stride: Int
+  private let recorder: Recorder
+  private let meter: TrafficMeter
+  private let clock: RunClock
+
+  /// - Parameters:
+  ///   - firstNumber: unique among all processes of the run.
+  ///   - stride: how many processes the run has; after an operation of unknown outcome a process
+  ///     takes a new number, as a history allows only one operation in flight for each.
+  public init(
+    _ assignment: Assignment, turn: Int, firstNumber: Int, stride: Int, recorder: Recorder,
+    meter: TrafficMeter, clock: RunClock
+  ) {
+    self.assignment = assignment
+    self.turn = turn
+    self.firstNumber = firstNumber
+    self.stride = stride
+    self.recorder = recorder
+    self.meter = meter
+    self.clock = clock
+  }
+
+  /// Works the schedule off until told to stop; an operation in flight is waited for.
+  public func run(from start: Instant, until stop: StopFlag) {
+    let client = HTTPClient(timeout: assignment.timeout)
+    let notebook = Notebook(recorder, workload: assignment.name)
+    var number = firstNumber
+    for turnNumber in 0... {
+      let sequence = assignment.schedule.sequence(of: turn, turn: turnNumber)
+      let scheduled = start.advanced(by: assignment.schedule.offset(of: sequence))
+      guard clock.sleep(until: scheduled, unless: stop) else { return }
+      let kind = perform(sequence, scheduled, as: number, client, notebook)
+      if kind == .info { number += stride }
+    }
+  }
+
+  private func perform(
+    _ sequence: Int, _ scheduled: Instant, as number: Int, _ client: borrowing HTTPClient,
+    _ notebook: Notebook
+  ) -> Event.Kind {
+    let absolute = assignment.firstSequence + sequence
+    var chance = assignment.chance.stream("request \(absolute)")
+    let request = assignment.workload.request(absolute, using: &chance)
+    notebook.invoke(request, process: number, scheduled: scheduled)
+    let (answer, node) = ask(request, client)
+    notebook.complete(request, answer, node: node, process: number)
+    meter.count(isGood: answer.kind == .ok, error: answer.error, at: clock.now)
+    return answer.kind
+  }
+
+  private func ask(_ request: Request, _ client: borrowing HTTPClient) -> (Answer, String?) {
+    do throws(ClientError) {
+      let response = try client.send(request, to: assignment.url)
+      return (assignment.workload.answer(to: request, response), response.node)
+    } catch {
+      return (request.answer(to: error), nil)
+    }
+  }
+}

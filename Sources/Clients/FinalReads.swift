@@ -1,0 +1,65 @@
+public import Basics
+public import Histories
+public import Workloads
+
+/// Asks every replica that serves for everything it has, once all is healed: what a set keeps is
+/// judged by these.
+public struct FinalReads: Sendable {
+  /// One place to ask: a node that serves, or the service as a whole.
+  public struct Source: Hashable, Sendable {
+    public let node: String
+    public let url: String
+
+    public init(node: String, url: String) {
+      self.node = node
+      self.url = url
+    }
+  }
+
+  private let workload: any Workload
+  private let notebook: Notebook
+  private let clock: RunClock
+
+  public init(_ workload: any Workload, name: String, recorder: Recorder, clock: RunClock) {
+    self.workload = workload
+    notebook = Notebook(recorder, workload: name)
+    self.clock = clock
+  }
+
+  /// Asks each source until it answers or the time is up; every attempt is in the history.
+  ///
+  /// - Parameter numbers: Process numbers not used before; each attempt takes the next.
+  /// - Returns: The nodes that never answered.
+  public func run(
+    _ sources: [Source], within limit: Duration, numbers: inout Int, unless stop: StopFlag
+  ) -> [String] {
+    guard let request = workload.finalRead else { return [] }
+    let client = HTTPClient(timeout: min(limit, .seconds(5)))
+    let deadline = clock.now.advanced(by: limit)
+    var silent: [String] = []
+    for source in sources {
+      var isAnswered = false
+      repeat {
+        isAnswered = read(request, source, client, number: numbers)
+        numbers += 1
+      } while !isAnswered && clock.now < deadline
+        && clock.sleep(until: clock.now.advanced(by: .milliseconds(100)), unless: stop)
+      if !isAnswered { silent.append(source.node) }
+    }
+    return silent
+  }
+
+  private func read(
+    _ request: Request, _ source: Source, _ client: borrowing HTTPClient, number: Int
+  ) -> Bool {
+    notebook.invoke(request, process: number, scheduled: nil, node: source.node, isFinal: true)
+    var answer: Answer
+    do throws(ClientError) {
+      answer = workload.answer(to: request, try client.send(request, to: source.url))
+    } catch {
+      answer = request.answer(to: error)
+    }
+    notebook.complete(request, answer, node: source.node, process: number)
+    return answer.kind == .ok
+  }
+}
