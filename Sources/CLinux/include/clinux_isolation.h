@@ -1,4 +1,96 @@
 #ifndef CLINUX_ISOLATION_H
 #define CLINUX_ISOLATION_H
 // Namespaces, mounts, spawning: what must not be written in Swift after fork.
+// Every function returns 0 or a value >= 0 on success and -errno on failure.
+
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+int cl_unshare(int flags);
+int cl_setns(int fd, int kind);
+int cl_mount(const char *source, const char *target, const char *type, unsigned long flags,
+             const char *data);
+int cl_unmount(const char *target, int flags);
+/// Sets (or clears) the read-only attribute of one mount or of a whole tree.
+int cl_mount_read_only(const char *target, int on, int recursive);
+int cl_sethostname(const char *name);
+int cl_pidfd_open(pid_t pid);
+int cl_pidfd_send_signal(int pidfd, int signal);
+int cl_set_thread_name(const char *name);
+int cl_errno(void);
+int cl_set_nonblocking(int fd);
+int cl_pipe(int ends[2]);  // -1 and errno
+int cl_duplicate(int fd);  // -1 and errno
+int cl_open(const char *path, int flags, unsigned mode);
+
+enum { CL_FS = 0x00000200, CL_NEWNS = 0x00020000, CL_NEWUTS = 0x04000000, CL_NEWPID = 0x20000000,
+       CL_NEWNET = 0x40000000 };
+
+/// Where a child failed before its program ran.
+enum cl_stage {
+  CL_STAGE_NONE = 0, CL_STAGE_CLONE, CL_STAGE_CGROUP, CL_STAGE_NAMESPACE, CL_STAGE_STDIO,
+  CL_STAGE_GROUPS, CL_STAGE_GROUP, CL_STAGE_USER, CL_STAGE_FOLDER, CL_STAGE_EXECUTE
+};
+
+struct cl_spawn {
+  const char *path;
+  char *const *arguments;    // argv, NULL at the end
+  char *const *environment;  // NULL at the end
+  const char *folder;        // NULL: where the mount namespace puts it
+  int namespaces[3];         // descriptors to enter (net, uts, mnt), -1 for none
+  int stdio[3];              // descriptors for 0, 1 and 2, -1 for /dev/null
+  int cgroup;                // descriptor of the cgroup's folder, -1 for none
+  int changes_user;
+  uid_t user;
+  gid_t group;
+  const gid_t *groups;
+  size_t group_count;
+  // results
+  int stage;                 // enum cl_stage
+  int code;                  // errno at that stage
+  int pidfd;                 // CLOEXEC, of the child
+};
+
+/// Starts a program as a child in its own session: its pid, or -errno with `stage` set.
+/// The caller's address space is borrowed until the child executes (vfork), never copied.
+pid_t cl_spawn(struct cl_spawn *spawn);
+
+struct cl_inner {
+  const char *path;
+  char *const *arguments;
+  char *const *environment;
+  unsigned long flags;       // CLONE_NEW…
+  int lifeline;              // read end; the write end is the parent's alone
+  const int *keep;           // descriptors the new program inherits, besides 0, 1 and 2
+  size_t keep_count;
+};
+
+/// Executes a program as the first of new namespaces, to be killed when the calling
+/// *thread* ends; its pid, or -errno.
+pid_t cl_inner(const struct cl_inner *inner, int *stage);
+
+/// Forks a process that waits for the end of file on `pipe`, then removes the cgroup at
+/// `path` with everything in it and exits. It holds no other descriptor.
+pid_t cl_janitor(int pipe, const char *path);
+
+/// Kills everything in the cgroup at `path`, waits (bounded) until it is empty and removes it
+/// bottom-up. 0 also when there is none.
+int cl_cgroup_remove(const char *path, int timeout_ms);
+
+/// Sends bytes and up to three descriptors over a unix socket.
+ssize_t cl_send_descriptors(int socket, const void *bytes, size_t count, const int *fds,
+                            size_t fd_count);
+/// Receives bytes and up to three descriptors (CLOEXEC); `fd_count` is how many came.
+ssize_t cl_receive_descriptors(int socket, void *bytes, size_t count, int fds[3],
+                               size_t *fd_count);
+int cl_unix_listen(const char *path);
+int cl_unix_connect(const char *path);
+int cl_exit_status(int status, int *signal);
+
+/// A wait for the exit of one child (`pid`) or any (-1): pid and wait status, or -errno.
+pid_t cl_wait(pid_t pid, int options, int *status);
 #endif

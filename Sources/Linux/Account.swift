@@ -1,0 +1,54 @@
+internal import Glibc
+
+/// A user of the machine as a process needs it: numbers, groups, home.
+public struct Account: Hashable, Sendable {
+  public let name: String
+  public let user: UInt32
+  public let group: UInt32
+  /// Every group the user is in, the primary one included.
+  public let groups: [UInt32]
+  public let home: String
+
+  /// The account of that name, or nil when the machine has none.
+  ///
+  /// - Parameter group: the name of a primary group other than the account's own.
+  public static func named(_ name: String, group: String? = nil) throws(Errno) -> Account? {
+    var entry = unsafe passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var text = [CChar](repeating: 0, count: 16_384)
+    let code = unsafe getpwnam_r(name, &entry, &text, text.count, &found)
+    if code != 0 { throw Errno(code, "look up user \(name)") }
+    guard unsafe found != nil, let directory = unsafe entry.pw_dir else { return nil }
+    let home = unsafe String(cString: directory)
+    let primary = unsafe entry.pw_gid
+    let user = unsafe entry.pw_uid
+    guard let chosen = try groupNumber(group, otherwise: primary) else { return nil }
+    return Account(
+      name: name, user: user, group: chosen, groups: try groups(of: name, and: chosen),
+      home: home)
+  }
+
+  private static func groupNumber(
+    _ name: String?, otherwise primary: UInt32
+  ) throws(Errno) -> UInt32? {
+    guard let name else { return primary }
+    var entry = unsafe Glibc.group()
+    var found: UnsafeMutablePointer<Glibc.group>?
+    var text = [CChar](repeating: 0, count: 65_536)
+    let code = unsafe getgrnam_r(name, &entry, &text, text.count, &found)
+    if code != 0 { throw Errno(code, "look up group \(name)") }
+    return unsafe found == nil ? nil : entry.gr_gid
+  }
+
+  private static func groups(of name: String, and primary: UInt32) throws(Errno) -> [UInt32] {
+    var count: Int32 = 64
+    while true {
+      var list = [gid_t](repeating: 0, count: Int(count))
+      let room = count
+      if unsafe getgrouplist(name, primary, &list, &count) >= 0 {
+        return Array(list[..<Int(count)])
+      }
+      if count <= room { throw Errno(EINVAL, "list the groups of \(name)") }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+internal import CLinux
+internal import Glibc
+
+/// The one owner of an open file descriptor; closes it at the end of its life.
+public struct Descriptor: ~Copyable, Sendable {
+  /// The number. Valid while this owner lives.
+  public let raw: Int32
+
+  /// Takes over a descriptor that nobody else will close.
+  public init(owning raw: Int32) { self.raw = raw }
+
+  deinit { _ = Glibc.close(raw) }
+
+  /// Gives the number away: the caller closes it.
+  public consuming func release() -> Int32 {
+    let number = raw
+    discard self
+    return number
+  }
+
+  /// A second descriptor of the same open file.
+  public func duplicate() throws(Errno) -> Descriptor {
+    Descriptor(
+      owning: try Errno.retrying("duplicate a descriptor") { cl_duplicate(raw) })
+  }
+}
+
+extension Descriptor {
+  /// How `open` opens.
+  public enum Mode: Sendable {
+    case read, readWrite
+    /// Only ever adds at the end; creates the file.
+    case append
+    /// Starts from nothing; creates the file.
+    case replace
+    case folder
+  }
+
+  /// Opens a file, close-on-exec.
+  public static func open(_ path: String, _ mode: Mode) throws(Errno) -> Descriptor {
+    let flags: Int32 =
+      switch mode {
+      case .read: O_RDONLY
+      case .readWrite: O_RDWR
+      case .append: O_WRONLY | O_CREAT | O_APPEND
+      case .replace: O_WRONLY | O_CREAT | O_TRUNC
+      case .folder: O_RDONLY | O_DIRECTORY
+      }
+    return Descriptor(owning: unsafe try Errno.check(cl_open(path, flags, 0o644), "open \(path)"))
+  }
+
+  /// Both ends of a new pipe, close-on-exec.
+  public static func pipe() throws(Errno) -> Pipe {
+    var ends: [Int32] = [0, 0]
+    try Errno.retrying("make a pipe") { unsafe cl_pipe(&ends) }
+    return Pipe(reading: Descriptor(owning: ends[0]), writing: Descriptor(owning: ends[1]))
+  }
+
+  /// Up to `limit` bytes; empty at the end of the file.
+  public func read(upTo limit: Int) throws(Errno) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: limit)
+    let count = try Errno.retrying("read") { unsafe Glibc.read(raw, &bytes, limit) }
+    bytes.removeLast(limit - count)
+    return bytes
+  }
+
+  /// Everything up to the end of the file.
+  public func readAll() throws(Errno) -> [UInt8] {
+    var all: [UInt8] = []
+    while true {
+      let part = try read(upTo: 65_536)
+      if part.isEmpty { return all }
+      all += part
+    }
+  }
+
+  /// Writes all of it.
+  public func write(_ bytes: [UInt8]) throws(Errno) {
+    var done = 0
+    while done < bytes.count {
+      done += try Errno.retrying("write") {
+        unsafe bytes.withUnsafeBytes { bytes in
+          unsafe Glibc.write(raw, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+        }
+      }
+    }
+  }
+
+  public func write(_ text: String) throws(Errno) { try write(Array(text.utf8)) }
+}
+
+/// The two ends of a pipe.
+public struct Pipe: ~Copyable, Sendable {
+  public let reading: Descriptor
+  public let writing: Descriptor
+
+  init(reading: consuming Descriptor, writing: consuming Descriptor) {
+    self.reading = reading
+    self.writing = writing
+  }
+
+  /// The reading end, and the writing end closed.
+  public consuming func keepReading() -> Descriptor { reading }
+  /// The writing end, and the reading end closed.
+  public consuming func keepWriting() -> Descriptor { writing }
+}

@@ -1,0 +1,54 @@
+internal import CLinux
+internal import Glibc
+
+/// The machine said no: the error code and what was attempted, for a sentence a person can act on.
+public struct Errno: Error, Hashable, Sendable {
+  /// The number, positive as in `errno.h`.
+  public let code: Int32
+  /// What was attempted, with its object: `open /dev/net/tun`.
+  public let attempt: String
+
+  public init(_ code: Int32, _ attempt: String) {
+    self.code = code
+    self.attempt = attempt
+  }
+
+  /// The error of the C call that just failed on this thread.
+  public static func last(_ attempt: String) -> Errno { Errno(cl_errno(), attempt) }
+
+  /// Passes a result of the `-errno` convention on, or throws it.
+  @discardableResult
+  public static func check<I: SignedInteger>(
+    _ result: I, _ attempt: @autoclosure () -> String
+  ) throws(Errno) -> I {
+    guard result < 0 else { return result }
+    throw Errno(Int32(-result), attempt())
+  }
+
+  /// Passes a result of the `-1 and errno` convention on, or throws `errno`; an interrupted
+  /// call is repeated.
+  @discardableResult
+  public static func retrying<I: SignedInteger>(
+    _ attempt: @autoclosure () -> String, _ call: () -> I
+  ) throws(Errno) -> I {
+    while true {
+      let result = call()
+      if result >= 0 { return result }
+      let code = cl_errno()
+      if code != EINTR { throw Errno(code, attempt()) }
+    }
+  }
+
+  /// The system's own sentence for the code.
+  public var reason: String {
+    var text = [CChar](repeating: 0, count: 128)
+    guard unsafe strerror_r(code, &text, text.count) == 0 else { return "error \(code)" }
+    return unsafe text.withUnsafeBufferPointer { text in
+      unsafe text.baseAddress.map { unsafe String(cString: $0) } ?? ""
+    }
+  }
+}
+
+extension Errno: CustomStringConvertible {
+  public var description: String { "\(attempt): \(reason)" }
+}

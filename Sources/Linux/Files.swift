@@ -1,0 +1,92 @@
+internal import CLinux
+internal import Glibc
+
+/// Small file operations, each with the path in its error.
+public enum Files {
+  /// Makes a folder and the folders above it; keeps one that exists.
+  public static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(Errno) {
+    if unsafe mkdir(path, mode) == 0 {
+      // mkdir's mode is narrowed by the umask; a sticky /tmp must not be.
+      guard unsafe chmod(path, mode) == 0 else { throw Errno.last("chmod \(path)") }
+      return
+    }
+    let code = cl_errno()
+    switch code {
+    case EEXIST where isFolder(path): return
+    case ENOENT:
+      guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { break }
+      try makeFolder(String(path[..<slash]))
+      return try makeFolder(path, mode: mode)
+    default: break
+    }
+    throw Errno(code, "make folder \(path)")
+  }
+
+  public static func isFolder(_ path: String) -> Bool {
+    guard let info = status(path) else { return false }
+    return info.st_mode & S_IFMT == S_IFDIR
+  }
+
+  public static func exists(_ path: String) -> Bool { status(path) != nil }
+
+  /// The inode number behind a path: what tells two namespaces apart.
+  public static func inode(_ path: String) throws(Errno) -> UInt64 {
+    guard let info = status(path) else { throw Errno.last("look at \(path)") }
+    return UInt64(info.st_ino)
+  }
+
+  /// The whole file as text.
+  public static func read(_ path: String) throws(Errno) -> String {
+    String(decoding: try Descriptor.open(path, .read).readAll(), as: UTF8.self)
+  }
+
+  /// Replaces the content of a file, or creates it.
+  public static func write(_ text: String, to path: String) throws(Errno) {
+    try Descriptor.open(path, .replace).write(text)
+  }
+
+  /// Writes into a file of the kernel (`/proc`, `/sys`), which must exist.
+  public static func set(_ path: String, to text: String) throws(Errno) {
+    do { try Descriptor.open(path, .readWrite).write(text) } catch {
+      if error.code != EACCES && error.code != EINVAL { throw error }
+      let fd = Descriptor(
+        owning: unsafe try Errno.check(cl_open(path, O_WRONLY, 0), "open \(path)"))
+      do { try fd.write(text) } catch { throw Errno(error.code, "write \(text) to \(path)") }
+    }
+  }
+
+  /// The names in a folder, sorted, without `.` and `..`.
+  public static func list(_ path: String) throws(Errno) -> [String] {
+    guard let folder = unsafe opendir(path) else { throw Errno.last("list \(path)") }
+    defer { unsafe closedir(folder) }
+    var names: [String] = []
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+        unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// What a symbolic link says.
+  public static func link(_ path: String) throws(Errno) -> String {
+    var text = [UInt8](repeating: 0, count: 4096)
+    let count = try Errno.retrying("read link \(path)") {
+      unsafe text.withUnsafeMutableBytes { bytes in
+        unsafe readlink(path, bytes.bindMemory(to: CChar.self).baseAddress!, bytes.count)
+      }
+    }
+    return String(decoding: text[..<count], as: UTF8.self)
+  }
+
+  /// Removes a file; one that is not there is fine.
+  public static func remove(_ path: String) throws(Errno) {
+    if unsafe unlink(path) != 0 && cl_errno() != ENOENT { throw Errno.last("remove \(path)") }
+  }
+
+  private static func status(_ path: String) -> stat? {
+    var info = stat()
+    return unsafe stat(path, &info) == 0 ? info : nil
+  }
+}

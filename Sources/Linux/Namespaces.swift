@@ -1,0 +1,94 @@
+internal import CLinux
+internal import Glibc
+
+/// A kind of namespace that a thread can enter.
+public enum NamespaceKind: String, CaseIterable, Sendable {
+  case network = "net"
+  case mounts = "mnt"
+  case hostname = "uts"
+
+  var flag: Int32 {
+    switch self {
+    case .network: Int32(CL_NEWNET)
+    case .mounts: Int32(CL_NEWNS)
+    case .hostname: Int32(CL_NEWUTS)
+    }
+  }
+}
+
+/// The namespaces of one machine-like environment, kept alive by descriptors: no names, so
+/// nothing to clean up.
+public struct Namespaces: ~Copyable, Sendable {
+  public let network: Descriptor
+  public let mounts: Descriptor
+  public let hostname: Descriptor
+
+  /// Those of the calling thread.
+  public init() throws(Errno) {
+    let network = try Descriptor.open("/proc/thread-self/ns/net", .read)
+    let mounts = try Descriptor.open("/proc/thread-self/ns/mnt", .read)
+    hostname = try Descriptor.open("/proc/thread-self/ns/uts", .read)
+    self.network = network
+    self.mounts = mounts
+  }
+
+  /// Gives the calling thread new namespaces of these kinds, for the rest of its life: call it
+  /// on a thread of its own, such as `Thread.sync`.
+  public static func unshare(_ kinds: Set<NamespaceKind>) throws(Errno) {
+    let flags = kinds.reduce(0) { $0 | $1.flag }
+    try Errno.check(cl_unshare(flags), "make new namespaces")
+  }
+
+  /// Moves the calling thread into these namespaces, for the rest of its life. The mount
+  /// namespace takes the thread's root and working folder with it, so the thread first stops
+  /// sharing those with the others of the process.
+  public func enter(_ kinds: Set<NamespaceKind>) throws(Errno) {
+    if kinds.contains(.network) { try enter(network, .network) }
+    if kinds.contains(.hostname) { try enter(hostname, .hostname) }
+    if kinds.contains(.mounts) {
+      try Errno.check(cl_unshare(Int32(CL_FS)), "stop sharing the working folder")
+      try enter(mounts, .mounts)
+    }
+  }
+
+  private func enter(_ fd: borrowing Descriptor, _ kind: NamespaceKind) throws(Errno) {
+    try Errno.check(cl_setns(fd.raw, kind.flag), "enter the \(kind.rawValue) namespace")
+  }
+}
+
+/// Mounts of the calling thread's mount namespace.
+public enum Mounts {
+  /// Cuts the namespace off from all others: what is mounted here is seen nowhere else.
+  public static func makePrivate() throws(Errno) {
+    unsafe try Errno.check(
+      cl_mount("none", "/", nil, UInt(MS_REC | MS_PRIVATE), nil),
+      "make the mounts private")
+  }
+
+  /// Shows a file or a folder at a second place.
+  public static func bind(_ source: String, at target: String) throws(Errno) {
+    unsafe try Errno.check(
+      cl_mount(source, target, nil, UInt(MS_BIND), nil),
+      "bind \(source) at \(target)")
+  }
+
+  /// Mounts a file system of the kernel, such as `proc`, `sysfs` or `tmpfs`.
+  public static func mount(_ type: String, at target: String, options: String = "") throws(Errno) {
+    let flags = UInt(MS_NOSUID | MS_NODEV)
+    unsafe try Errno.check(
+      cl_mount(type, target, type, flags, options), "mount \(type) at \(target)")
+  }
+
+  /// Sets or clears the read-only attribute of the mount at `target`, or of the tree below it.
+  public static func setReadOnly(
+    _ on: Bool, at target: String, recursively: Bool
+  ) throws(Errno) {
+    unsafe try Errno.check(
+      cl_mount_read_only(target, on ? 1 : 0, recursively ? 1 : 0),
+      "make \(target) \(on ? "read-only" : "writable")")
+  }
+
+  public static func unmount(_ target: String) throws(Errno) {
+    try Errno.check(cl_unmount(target, MNT_DETACH), "unmount \(target)")
+  }
+}

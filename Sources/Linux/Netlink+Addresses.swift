@@ -1,0 +1,84 @@
+internal import CLinux
+internal import Glibc
+
+extension Netlink {
+  /// Every IPv4 address of the namespace, in order.
+  public func addresses() throws(Errno) -> [InterfaceAddress] {
+    var names: [Int32: String] = [:]
+    for link in try links() { names[link.index] = link.name }
+    return try addressReplies().compactMap { reply in
+      AddressChange(reply).flatMap { change in
+        names[change.index].map { InterfaceAddress(interface: $0, prefix: change.prefix) }
+      }
+    }.sorted()
+  }
+
+  func addressReplies() throws(Errno) -> [NetlinkReply] {
+    var message = NetlinkMessage(type: Int(RTM_GETADDR), flags: Int32(NLM_F_DUMP))
+    message.appendAddress(length: 0, index: 0)
+    return try exchange(message, "list the addresses")
+  }
+
+  public func add(_ address: InterfaceAddress) throws(Errno) {
+    let flags = Int32(NLM_F_ACK) | Int32(NLM_F_CREATE) | Int32(NLM_F_EXCL)
+    try send(address, type: Int(RTM_NEWADDR), flags: flags, "add \(address)")
+  }
+
+  public func delete(_ address: InterfaceAddress) throws(Errno) {
+    try send(address, type: Int(RTM_DELADDR), flags: Int32(NLM_F_ACK), "delete \(address)")
+  }
+
+  private func send(
+    _ address: InterfaceAddress, type: Int, flags: Int32, _ attempt: String
+  ) throws(Errno) {
+    var message = NetlinkMessage(type: type, flags: flags)
+    let index = try link(address.interface).index
+    message.appendAddress(length: UInt8(address.prefix.length), index: UInt32(index))
+    message.append(attribute: Int(IFA_LOCAL), address.prefix.address.bytes)
+    message.append(attribute: Int(IFA_ADDRESS), address.prefix.address.bytes)
+    try change(message, attempt)
+  }
+
+  /// Adds a route; `.everything` is the default route.
+  public func addRoute(
+    to destination: IPv4Prefix, via gateway: IPv4? = nil, interface: String? = nil
+  ) throws(Errno) {
+    let flags = Int32(NLM_F_ACK) | Int32(NLM_F_CREATE) | Int32(NLM_F_EXCL)
+    try route(RTM_NEWROUTE, flags, "add", destination, gateway, interface)
+  }
+
+  public func deleteRoute(
+    to destination: IPv4Prefix, via gateway: IPv4? = nil, interface: String? = nil
+  ) throws(Errno) {
+    try route(RTM_DELROUTE, Int32(NLM_F_ACK), "delete", destination, gateway, interface)
+  }
+
+  private func route(
+    _ type: some BinaryInteger, _ flags: Int32, _ verb: String, _ destination: IPv4Prefix,
+    _ gateway: IPv4?, _ interface: String?
+  ) throws(Errno) {
+    var message = NetlinkMessage(type: Int(type), flags: flags)
+    let scope = gateway == nil ? RT_SCOPE_LINK.rawValue : RT_SCOPE_UNIVERSE.rawValue
+    for byte in [
+      UInt8(AF_INET), UInt8(destination.length), 0, 0, UInt8(RT_TABLE_MAIN.rawValue),
+      UInt8(RTPROT_STATIC), UInt8(scope), UInt8(RTN_UNICAST),
+    ] { message.append(byte) }
+    message.append(UInt32(0))
+    if destination.length > 0 {
+      message.append(attribute: Int(RTA_DST.rawValue), destination.address.bytes)
+    }
+    if let gateway { message.append(attribute: Int(RTA_GATEWAY.rawValue), gateway.bytes) }
+    if let interface {
+      message.append(attribute: Int(RTA_OIF.rawValue), UInt32(try link(interface).index))
+    }
+    let path = gateway.map { " via \($0)" } ?? ""
+    try change(message, "\(verb) the route to \(destination)\(path)")
+  }
+}
+
+extension NetlinkMessage {
+  mutating func appendAddress(length: UInt8, index: UInt32) {
+    for byte in [UInt8(AF_INET), length, 0, 0] { append(byte) }
+    append(index)
+  }
+}

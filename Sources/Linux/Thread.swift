@@ -1,0 +1,71 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// A thread of the caller's own: for code that enters a namespace, blocks, or must not share the
+/// cooperative pool.
+public final class Thread: Sendable {
+  private let handle: Mutex<pthread_t?>
+
+  /// Starts `body` on a new thread; the name shows in `ps -L` (15 bytes of it).
+  public init(named name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
+    var thread = pthread_t()
+    let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
+    let code = unsafe pthread_create(&thread, nil, run, start.toOpaque())
+    if code != 0 {
+      unsafe start.release()
+      throw Errno(code, "start thread \(name)")
+    }
+    handle = Mutex(thread)
+  }
+
+  deinit {
+    if let thread = handle.withLock({ $0 }) { pthread_detach(thread) }
+  }
+
+  /// Waits for the end of the thread. A second call returns at once.
+  public func join() {
+    guard let thread = handle.withLock({ $0.take() }) else { return }
+    pthread_join(thread, nil)
+  }
+
+  /// Runs `body` on a thread of its own and waits for it: what it changes about its thread (a
+  /// namespace, a priority) ends with it.
+  public static func sync<Result, Failure: Error>(
+    named name: String, _ body: () throws(Failure) -> Result
+  ) throws -> Result {
+    var outcome: Swift.Result<Result, any Error>?
+    try withoutActuallyEscaping(body) { body in
+      let box = Box {
+        do { outcome = .success(try body()) } catch { outcome = .failure(error) }
+      }
+      let thread = try Thread(named: name) { box.call() }
+      thread.join()
+    }
+    guard let outcome else { fatalError("thread \(name) ended without an outcome") }
+    return try outcome.get()
+  }
+}
+
+/// The caller waits for the one thread that calls it, so the two never run at once.
+private struct Box: @unchecked Sendable {
+  let call: () -> Void
+}
+
+private final class Start: Sendable {
+  let name: String
+  let body: @Sendable () -> Void
+
+  init(name: String, body: @escaping @Sendable () -> Void) {
+    self.name = name
+    self.body = body
+  }
+}
+
+private func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let argument = unsafe argument else { return nil }
+  let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+  _ = unsafe cl_set_thread_name(start.name)
+  start.body()
+  return nil
+}
