@@ -1,6 +1,6 @@
 public import Basics
 public import Histories
-import Linux
+public import Linux
 public import Workloads
 
 /// One client: sends its share of a workload's schedule, one operation at a time, and records

@@ -1,5 +1,6 @@
 public import Basics
 public import Histories
+public import Linux
 public import Workloads
 
 /// Asks every replica that serves for everything it has, once all is healed: what a set keeps is

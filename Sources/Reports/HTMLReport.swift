@@ -73,52 +73,52 @@ extension RunRecord {
   }
 
   private var invariantsSection: String {
-    let rows = judgements.map { judgement in
+    let rows = judgements.map { judgement -> [String] in
       let finding = judgement.finding
-      let expected =
-        judgement.isExpectedToFail ? " <span class=\"soft\">expected to fail</span>" : ""
-      return """
-        <tr><td class="\(finding.verdict.rawValue)-text">\(finding.verdict.rawValue)</td>\
-        <td>\(escaped(judgement.name))\(expected)</td><td>\(escaped(judgement.workload ?? ""))</td>\
-        <td>\(escaped(finding.summary))</td></tr>
-        """
+      let expected = judgement.isExpectedToFail ? soft(" expected to fail") : ""
+      return [
+        verdictText(finding.verdict, finding.verdict.rawValue),
+        escaped(judgement.name) + expected, escaped(judgement.workload ?? ""),
+        escaped(finding.summary),
+      ]
     }
     return table("Invariants", ["verdict", "invariant", "workload", "finding"], rows)
   }
 
   private var faultsSection: String {
-    let rows = history.faults.map { fault in
-      let status =
+    let rows = history.faults.map { fault -> [String] in
+      let effect =
         fault.confirmed == nil
-        ? "<span class=\"unknown-text\">not confirmed</span>"
-        : "<span class=\"valid-text\">confirmed</span>"
-      return """
-        <tr><td class="number">\(fault.id)</td><td>\(escaped(fault.summary))\
-        <div class="soft">\(escaped(fault.targets.joined(separator: ", ")))</div></td>\
-        <td>\(status)<div class="soft">\(escaped(fault.confirmation))</div></td>\
-        <td class="number">\(moment(fault.injected))</td>\
-        <td class="number">\(moment(fault.healed))</td></tr>
-        """
+        ? verdictText(.unknown, "not confirmed") : verdictText(.valid, "confirmed")
+      return [
+        "\(fault.id)",
+        escaped(fault.summary) + "<br>" + soft(fault.targets.joined(separator: ", ")),
+        effect + "<br>" + soft(fault.confirmation), moment(fault.injected), moment(fault.healed),
+      ]
     }
     return table(
-      "Faults", ["#", "fault and what its target was", "effect", "injected", "healed"], rows)
+      "Faults", ["#", "fault", "effect", "injected", "healed"], rows)
   }
 
   private func moment(_ instant: Instant?) -> String {
     instant.map { Instant.start.duration(to: $0).brief } ?? "–"
   }
 
+  private func soft(_ text: String) -> String { "<span class=\"soft\">\(escaped(text))</span>" }
+
+  private func verdictText(_ verdict: Verdict, _ text: String) -> String {
+    "<span class=\"\(verdict.rawValue)-text\">\(escaped(text))</span>"
+  }
+
   private var serversSection: String {
     let rows = servers.map { server in
       let standIn = server.standsInFor.map { " (stands in for \($0))" } ?? ""
-      return """
-        <tr><td>\(escaped(server.component))</td><td>\(escaped(server.variant + standIn))</td>\
-        <td>\(escaped(server.version))</td><td>\(escaped(server.nodes.joined(separator: ", ")))</td></tr>
-        """
+      return [
+        server.component, server.variant + standIn, server.version,
+        server.nodes.joined(separator: ", "),
+      ].map(escaped)
     }
-    let times = timings.map {
-      "<tr><td>\(escaped($0.step))</td><td class=\"number\">\($0.duration.brief)</td></tr>"
-    }
+    let times = timings.map { [escaped($0.step), $0.duration.brief] }
     return table("Servers", ["component", "variant", "version", "nodes"], rows)
       + table("Where the time went", ["step", "time"], times)
   }
@@ -138,17 +138,22 @@ extension RunRecord {
     """
   }
 
-  /// Nothing at all where there are no rows.
-  func table(_ title: String, _ columns: [String], _ rows: [String]) -> String {
+  /// Nothing at all where there are no rows; a row is its cells' markup.
+  private func table(_ title: String, _ columns: [String], _ rows: [[String]]) -> String {
     guard !rows.isEmpty else { return "" }
-    let numbers = ["#", "injected", "healed", "time"]
-    let heads = columns.map { name in
-      "<th\(numbers.contains(name) ? " class=\"number\"" : "")>\(escaped(name))</th>"
+    let numbers: Set = ["#", "injected", "healed", "time"]
+    func cell(_ tag: String, _ column: String, _ content: String) -> String {
+      let style = numbers.contains(column) ? " class=\"number\"" : ""
+      return "<\(tag)\(style) data-column=\"\(column)\">\(content)</\(tag)>"
+    }
+    let head = columns.map { cell("th", $0, $0) }.joined()
+    let body = rows.map { row in
+      "<tr>" + zip(columns, row).map { cell("td", $0, $1) }.joined() + "</tr>"
     }
     return """
       <h2>\(escaped(title))</h2>
-      <div class="card"><table class="stack"><thead><tr>\(heads.joined())</tr></thead>\
-      <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
+      <div class="card"><table class="stack"><thead><tr>\(head)</tr></thead>
+      <tbody>\(body.joined(separator: "\n"))</tbody></table></div>
       """
   }
 }

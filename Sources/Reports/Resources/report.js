@@ -67,7 +67,7 @@
         if (bad) make("rect", { x: at, y: y + height - (ok + bad) * scale, width: barWidth, height: Math.max(1.5, bad * scale), fill: "var(--bad)" }, svg);
       });
       make("line", { x1: left, x2: width - right, y1: y + height, y2: y + height, stroke: "var(--line)" }, svg);
-      make("text", { x: width - right, y: y + 9, "text-anchor": "end" }, svg, Math.round(peak / data.bin * 1000) + "/s");
+      make("text", { x: width - right, y: y + 9, "text-anchor": "end", class: "scale" }, svg, Math.round(peak / data.bin * 1000) + "/s");
       plots.push([y, y + height]);
       y += height + 8;
       y += label("latency", y, height);
@@ -75,7 +75,7 @@
       const log = (v) => y + height - (Math.log10(Math.max(v, low)) - Math.log10(low)) / (Math.log10(top) - Math.log10(low)) * (height - 4);
       for (let grid = Math.pow(10, Math.ceil(Math.log10(low))); grid <= top; grid *= 10) {
         make("line", { x1: left, x2: width - right, y1: log(grid), y2: log(grid), stroke: "var(--line)" }, svg);
-        make("text", { x: width - right, y: log(grid) - 2, "text-anchor": "end" }, svg, ms(grid));
+        make("text", { x: width - right, y: log(grid) - 2, "text-anchor": "end", class: "scale" }, svg, ms(grid));
       }
       const path = (values) => {
         let d = "", pen = false;

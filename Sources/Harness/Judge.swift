@@ -1,0 +1,49 @@
+import Basics
+public import Checkers
+public import Experiments
+public import Histories
+public import Reports
+
+/// Judges a history by a plan's invariants: the last lines of a run, and all of `check`.
+public struct Judge: Sendable {
+  private let budget: Budget
+
+  public init(budget: Budget) { self.budget = budget }
+
+  /// What the invariants say, in the order of the plan, and what that means for the run.
+  public struct Opinion: Sendable {
+    public var judgements: [RunRecord.Judgement]
+    public var expectation: Expectation.Judgement
+  }
+
+  public func judge(_ history: History, by plan: Plan) -> Opinion {
+    let judgements = plan.invariants.map { judge(history, by: $0, plan) }
+    let verdicts = judgements.map { (name: $0.name, verdict: $0.finding.verdict) }
+    return Opinion(judgements: judgements, expectation: plan.expectation.judge(verdicts))
+  }
+
+  private func judge(_ history: History, by invariant: Invariant, _ plan: Plan)
+    -> RunRecord.Judgement
+  {
+    let judged = invariant.workload.map { history.of(workload: $0) } ?? history
+    return RunRecord.Judgement(
+      name: invariant.name, workload: invariant.workload,
+      finding: finding(judged, invariant),
+      isExpectedToFail: plan.expectation.mustFail.contains(invariant.name))
+  }
+
+  private func finding(_ history: History, _ invariant: Invariant) -> Finding {
+    guard let type = Catalogue.checker(named: invariant.checker) else {
+      return unable(invariant, "there is no checker of that name")
+    }
+    do throws(SettingsError) {
+      return try type.init(invariant.settings).check(history, within: budget)
+    } catch {
+      return unable(invariant, "\(error.key): \(error.message)")
+    }
+  }
+
+  private func unable(_ invariant: Invariant, _ reason: String) -> Finding {
+    Finding(checker: invariant.checker, verdict: .unknown, summary: "not judged: \(reason)")
+  }
+}

@@ -1,0 +1,43 @@
+import Basics
+public import Linux
+
+/// Everything a run leaves behind, in one folder that can be moved and opened later:
+/// `reports/<experiment>/<stamp>-<seed>/`.
+public struct RunFolder: Sendable {
+  public let path: String
+
+  /// Makes the folder of a new run and points `latest` beside it to it.
+  ///
+  /// Two runs begun in the same second with the same seed get folders of their own.
+  public static func make(
+    in reports: String, experiment: String, clock: RunClock, seed: UInt64
+  ) throws(Errno) -> RunFolder {
+    let parent = reports + "/" + experiment
+    try Files.makeFolder(parent)
+    let stamp = WallClock.text(clock.wallOrigin).filter { $0 != "-" && $0 != ":" }
+    var name = "\(stamp)-\(seed)"
+    var attempt = 1
+    while !(try Files.makeNewFolder(parent + "/" + name)) {
+      attempt += 1
+      name = "\(stamp)-\(seed)-\(attempt)"
+    }
+    try Files.makeFolder(parent + "/" + name + "/logs")
+    try Files.pointLink(parent + "/latest", to: name)
+    return RunFolder(path: parent + "/" + name)
+  }
+
+  /// A folder that exists already.
+  public init(path: String) { self.path = path }
+
+  public var history: String { path + "/history.sqlite" }
+  public var plan: String { path + "/plan.json" }
+  public var result: String { path + "/result.json" }
+  public var junit: String { path + "/junit.xml" }
+  public var report: String { path + "/report.html" }
+  public var capture: String { path + "/capture.pcap" }
+
+  /// Where a component's processes write what they say.
+  public func log(_ node: String, _ component: String) -> String {
+    "\(path)/logs/\(node)-\(component).log"
+  }
+}

@@ -1,0 +1,26 @@
+internal import CLinux
+internal import Glibc
+
+extension Files {
+  /// Makes a folder; false when there is something of that name already.
+  public static func makeNewFolder(_ path: String) throws(Errno) -> Bool {
+    if unsafe mkdir(path, 0o755) == 0 { return true }
+    guard cl_errno() == EEXIST else { throw Errno.last("make folder \(path)") }
+    return false
+  }
+
+  /// Points a symbolic link to a new target in one step: whoever looks sees the old or the new.
+  public static func pointLink(_ path: String, to target: String) throws(Errno) {
+    let fresh = "\(path).\(getpid()).new"
+    try remove(fresh)
+    guard unsafe symlink(target, fresh) == 0 else { throw Errno.last("make link \(fresh)") }
+    guard unsafe Glibc.rename(fresh, path) == 0 else { throw Errno.last("move link to \(path)") }
+  }
+
+  /// Gives a path another name; what has the name already is replaced.
+  public static func rename(_ path: String, to target: String) throws(Errno) {
+    guard unsafe Glibc.rename(path, target) == 0 else {
+      throw Errno.last("rename \(path) to \(target)")
+    }
+  }
+}

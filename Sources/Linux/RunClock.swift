@@ -1,0 +1,24 @@
+public import Basics
+
+/// The run's clock: the machine's monotonic clock, counted from the run's start, with the
+/// wall-clock time of that start beside it for what needs it: the stamps of a capture and the
+/// names of reports. The wall clock is never read again; a fault may move it.
+public struct RunClock: Hashable, Sendable {
+  /// The monotonic clock's reading at the run's start, in nanoseconds.
+  public let origin: Int64
+  /// The wall clock's reading at the run's start, in nanoseconds since 1970.
+  public let wallOrigin: Int64
+
+  /// Starts now.
+  public init() {
+    origin = Monotonic.nanoseconds
+    wallOrigin = WallClock.nanoseconds
+  }
+
+  public var now: Instant { Instant(nanoseconds: Monotonic.nanoseconds - origin) }
+
+  /// Sleeps until a moment; returns at once when it is past.
+  public func sleep(until moment: Instant) {
+    Monotonic.sleep(until: origin + moment.nanoseconds)
+  }
+}

@@ -1,0 +1,93 @@
+import Basics
+import Checkers
+import Foundation
+import Reports
+import Testing
+
+@Suite struct JUnitTests {
+  @Test func aViolationIsAFailureAndAnUnknownIsAnError() {
+    let junit = SampleRun.record().junit
+    #expect(junit.contains("tests=\"3\" failures=\"1\" errors=\"1\" skipped=\"0\""))
+    #expect(junit.contains("<failure type=\"invariant\" message=\"2 acknowledged elements"))
+    #expect(junit.contains("<error type=\"unknown\" message=\"too few operations"))
+  }
+
+  @Test func anExpectedViolationPassesAndItsAbsenceFails() {
+    var record = SampleRun.record()
+    for index in record.judgements.indices { record.judgements[index].isExpectedToFail = true }
+    #expect(record.junit.contains("failures=\"1\" errors=\"1\""))
+    #expect(record.junit.contains("expected to fail, but: back for good"))
+  }
+
+  @Test func trouble() {
+    var record = SampleRun.record()
+    record.trouble = "the stack never became ready"
+    record.exit = .harness
+    #expect(record.junit.contains("tests=\"1\" failures=\"0\" errors=\"1\""))
+    record.exit = .capability
+    #expect(record.junit.contains("errors=\"0\" skipped=\"1\""))
+  }
+
+  @Test func textIsEscapedSoThatTheDocumentParses() throws {
+    var record = SampleRun.record()
+    record.judgements[1].finding.summary = "a < b & \"c\" \u{1}"
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).xml")
+    defer { try? FileManager.default.removeItem(at: path) }
+    try record.junit.write(to: path, atomically: true, encoding: .utf8)
+    #expect(record.junit.contains("a &lt; b &amp; &quot;c&quot;  "))
+  }
+}
+
+@Suite struct ResultTests {
+  @Test func theResultHoldsVerdictFaultsAndEvidence() {
+    let json = SampleRun.record().json
+    #expect(json["verdict"] == "invalid")
+    #expect(json["exitCode"] == 1)
+    guard case .array(let faults)? = json["faults"], case .array(let found)? = json["invariants"]
+    else {
+      Issue.record("no faults or invariants")
+      return
+    }
+    #expect(faults[0]["confirmed"] == 10012.0)
+    #expect(faults[1]["confirmed"] == .null)
+    #expect(
+      found[1]["evidence"] == [
+        ["kind": "lost", "summary": "17 was acknowledged and is gone", "operations": [17]]
+      ])
+  }
+}
+
+@Suite struct SummaryTests {
+  @Test func thePlainSummaryHasNoColours() {
+    let summary = SampleRun.record().summary(palette: .plain)
+    #expect(!summary.contains("\u{1b}"))
+    #expect(summary.contains("INVALID  The load balancer dies"))
+    #expect(summary.contains("✗ 2. delay 50ms between site a and site b → lb-a, web-a"))
+    #expect(summary.contains("· 17 was acknowledged and is gone"))
+  }
+}
+
+@Suite struct PageTests {
+  @Test func theMarkupEscapesWhatUsersWrote() {
+    let html = SampleRun.record().html
+    #expect(html.contains("The load balancer dies &lt;&amp;&gt; &quot;comes back&quot;"))
+    #expect(!html.contains("dies <&>"))
+  }
+
+  @Test func aLongRunStaysASmallPage() {
+    #expect(SampleRun.record(operations: 100_000).html.utf8.count < 2_000_000)
+  }
+
+  @Test func thePageNeedsNoNetwork() {
+    let html = SampleRun.record().html
+    for word in ["src=", "href=", "@import", "url("] { #expect(!html.contains(word), "\(word)") }
+  }
+
+  @Test(.enabled(if: Browser.path != nil, "no Chromium on this machine"))
+  func theTimelineIsDrawnInABrowserWithoutAnError() throws {
+    let page = try Browser.open(SampleRun.record().html)
+    #expect(page.document.contains("data-timeline=\"drawn\""))
+    #expect(page.document.contains("<svg role=\"img\""))
+    #expect(page.consoleErrors.isEmpty, "\(page.consoleErrors)")
+  }
+}

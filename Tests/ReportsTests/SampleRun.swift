@@ -1,0 +1,123 @@
+import Basics
+import Checkers
+import Histories
+import Reports
+
+/// A run that never was: a failover of two seconds, with everything a report can show.
+enum SampleRun {
+  static func history(operations: Int = 1200) -> History {
+    var builder = HistoryBuilder()
+    var chance = Chance(seed: 42)
+    let add = builder.function("add")
+    let workload = builder.label("orders")
+    let nodes = [builder.label("web-a"), builder.label("web-b")]
+    for index in 0..<operations {
+      let scheduled = Instant(nanoseconds: Int64(index) * 20_000_000 + 3_000_000_000)
+      let isDuringOutage = (350..<450).contains(index)
+      var event = Event(
+        process: Int32(index % 4), kind: .invoke, function: add,
+        value: builder.values.integer(Int64(index)), time: scheduled)
+      event.workload = workload
+      event.scheduled = scheduled
+      try! builder.append(event)
+      let latency = Int64.random(in: 2_000_000...9_000_000, using: &chance)
+      event.time = scheduled.advanced(by: .nanoseconds(isDuringOutage ? 19_000_000 : latency))
+      event.kind = isDuringOutage ? .info : .ok
+      if isDuringOutage { event.error = builder.values.text("Timeout was reached") }
+      event.node = nodes[index % 2]
+      try! builder.append(event)
+    }
+    builder.faults = faults
+    builder.observations = observations
+    return builder.finish()
+  }
+
+  static func moment(_ milliseconds: Int64) -> Instant {
+    Instant(nanoseconds: milliseconds * 1_000_000)
+  }
+
+  static var faults: [FaultMark] {
+    var kill = FaultMark(
+      id: 1, name: "kill", summary: "kill proxy on the owner of vip", targets: ["lb-a/proxy"],
+      injected: moment(10_000))
+    kill.confirmed = moment(10_012)
+    kill.confirmation = "no process of lb-a/proxy is left"
+    kill.healed = moment(15_000)
+    kill.healConfirmed = moment(15_200)
+    var delay = FaultMark(
+      id: 2, name: "delay", summary: "delay 50ms between site a and site b",
+      targets: ["lb-a", "web-a", "lb-b", "web-b"], injected: moment(17_000))
+    delay.confirmation = "no packet of that pair was seen"
+    delay.healed = moment(20_000)
+    return [kill, delay]
+  }
+
+  static var observations: [Observation] {
+    func owner(_ ms: Int64, _ node: String, _ value: String) -> Observation {
+      Observation(
+        time: moment(ms), kind: .owner, subject: "10.77.0.100", node: node, value: value,
+        source: "address-list")
+    }
+    func process(_ ms: Int64, _ value: String) -> Observation {
+      Observation(
+        time: moment(ms), kind: .process, subject: "proxy", node: "lb-a", value: value,
+        source: "supervisor")
+    }
+    return [
+      owner(2_500, "lb-a", "held"), process(2_000, "running"), process(10_012, "exited, signal 9"),
+      owner(11_600, "lb-a", "released"), owner(11_900, "lb-b", "held"),
+      process(15_100, "running"), owner(16_000, "lb-b", "released"), owner(16_020, "lb-a", "held"),
+    ]
+  }
+
+  static func record(operations: Int = 1200) -> RunRecord {
+    var record = RunRecord(
+      experiment: .init(
+        name: "01-load-balancer-dies", file: "experiments/sample/01-load-balancer-dies.yaml",
+        title: "The load balancer dies <&> \"comes back\"",
+        description: "What clients see while the floating address moves to the other site."),
+      stack: "sample", seed: 7, command: "faultline run experiments/sample/01.yaml --seed 7",
+      history: history(operations: operations))
+    record.started = "2026-01-31T08:15:00Z"
+    record.duration = .seconds(28)
+    record.exit = .invalid
+    record.judgements = judgements
+    record.servers = [
+      .init(
+        component: "proxy", variant: "proxy", version: "2.6.12", standsInFor: nil,
+        nodes: ["lb-a", "lb-b"])
+    ]
+    record.timings = [.init(step: "namespaces and cables", duration: .milliseconds(42))]
+    record.notes = ["lb-b/proxy died on its own at 12 s: exited with code 1"]
+    record.plan = "seed 7\n  1.  at 7s  kill proxy on the owner of vip, healed at 12s\n"
+    record.addresses = [.init(name: "vip", ip: "10.77.0.100")]
+    return record
+  }
+
+  static var judgements: [RunRecord.Judgement] {
+    let failover = Finding(
+      checker: "failover-time", verdict: .valid, summary: "back for good 2.1 s after the fault",
+      operations: 1200,
+      figures: [
+        "faults": [
+          [
+            "fault": 1, "firstBad": 0.4, "detection": 900.0, "takeover": 1900.0,
+            "firstGood": 2004.5, "sustainedGood": 2100.0,
+          ]
+        ]
+      ])
+    let lost = Finding(
+      checker: "no-lost-writes", verdict: .invalid,
+      summary: "2 acknowledged elements are gone: 17, 18", operations: 1200,
+      evidence: [
+        Evidence(kind: "lost", summary: "17 was acknowledged and is gone", operations: [17])
+      ])
+    let vacuous = Finding(
+      checker: "latency", verdict: .unknown, summary: "too few operations after fault 2")
+    return [
+      .init(name: "failover-time", workload: "orders", finding: failover, isExpectedToFail: false),
+      .init(name: "no-lost-writes", workload: "orders", finding: lost, isExpectedToFail: false),
+      .init(name: "latency", workload: "orders", finding: vacuous, isExpectedToFail: false),
+    ]
+  }
+}
