@@ -56,7 +56,7 @@ let package = Package(
     module("Histories", ["Basics"]),
     module("Checkers", ["Basics", "Histories"]),
     module("Stacks", ["Basics", "YAML"]),
-    module("Faults", ["Basics", "Links", "Stacks"]),
+    module("Faults", ["Basics", "Links", "Histories", "Stacks"]),
     module("Workloads", ["Basics", "Histories"]),
     module(
       "Experiments",
@@ -101,11 +101,11 @@ let package = Package(
     tests("Histories", ["Basics"]),
     tests("Checkers", ["Basics", "Histories"]),
     tests("Stacks", ["Basics", "YAML"]),
-    tests("Faults", ["Basics", "Links", "Stacks"]),
+    tests("Faults", ["Basics", "Links", "Histories", "Stacks"]),
     tests("Workloads", ["Basics", "Histories"]),
     tests(
       "Experiments",
-      ["Basics", "YAML", "Links", "Checkers", "Stacks", "Faults", "Workloads"]),
+      ["Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads"]),
     tests("Reports", ["Basics", "Histories", "Checkers"]),
     tests("Archive", ["Basics", "Histories", "SQLite"]),
     tests("Clients", ["Basics", "Histories", "Workloads"]),

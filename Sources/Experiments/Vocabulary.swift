@@ -1,0 +1,82 @@
+public import Basics
+public import Checkers
+
+/// Which invariants and workloads there are, and what they may be told.
+public struct Vocabulary: Sendable {
+  public var invariants: [InvariantKind]
+  public var workloads: [WorkloadKind]
+
+  /// A checker, as planning sees it.
+  public struct InvariantKind: Sendable {
+    public var name: String
+    public var schema: Schema
+    /// What is wrong with settings that are each of the right kind.
+    public var refuse: @Sendable (Settings) -> SettingsError?
+
+    public init(
+      name: String, schema: Schema,
+      refuse: @escaping @Sendable (Settings) -> SettingsError? = { _ in nil }
+    ) {
+      self.name = name
+      self.schema = schema
+      self.refuse = refuse
+    }
+
+    public init<C: Checker>(_ checker: C.Type) {
+      self.init(name: checker.name, schema: checker.schema) { settings in
+        do throws(SettingsError) {
+          _ = try checker.init(settings)
+          return nil
+        } catch {
+          return error
+        }
+      }
+    }
+  }
+
+  /// A kind of workload, as planning sees it.
+  public struct WorkloadKind: Sendable {
+    public var name: String
+    public var schema: Schema
+
+    public init(name: String, schema: Schema) {
+      self.name = name
+      self.schema = schema
+    }
+  }
+
+  public init(invariants: [InvariantKind], workloads: [WorkloadKind]) {
+    self.invariants = invariants
+    self.workloads = workloads
+  }
+
+  /// The checkers of the catalogue, and the workloads over HTTP.
+  public static var standard: Vocabulary {
+    Vocabulary(invariants: Catalogue.all.map { InvariantKind($0) }, workloads: WorkloadKind.http)
+  }
+}
+
+extension Vocabulary.WorkloadKind {
+  /// The kinds that speak HTTP.
+  public static let http: [Self] = [
+    Self(
+      name: "set",
+      schema: Schema([
+        .init("path", .text, "Where elements are added and read; the service's URL else.")
+      ])),
+    Self(
+      name: "unique-ids",
+      schema: Schema([
+        .init("path", .text, "Where an ID is asked for; the service's URL else.")
+      ])),
+    Self(
+      name: "http",
+      schema: Schema([
+        .init("method", .choice(["GET", "POST", "PUT", "DELETE", "HEAD"]), "GET by default."),
+        .init("path", .text, "What is asked for, below the service's URL."),
+        .init("body", .text, "What is sent."),
+        .init("status", .list(of: .integer), "Which answers are good; any 2xx by default."),
+        .init("body-has", .text, "What a good answer's body contains."),
+      ])),
+  ]
+}

@@ -1,0 +1,141 @@
+public import Basics
+public import Stacks
+
+/// What a fault may do to a running stack, and ask of it.
+///
+/// Declared here, where it is used; the harness implements it, tests record a transcript of it.
+/// Every call blocks the caller's thread, and is short unless it says otherwise.
+public protocol Cluster {
+  var stack: ResolvedStack { get }
+
+  /// The nodes that hold a floating address now, sorted; several while they disagree.
+  func owners(of address: String) throws(FaultError) -> [NodeID]
+  /// The instance's own answer, one word such as `primary`; takes as long as its role query may.
+  func role(of instance: InstanceID) throws(FaultError) -> String
+
+  func state(of instance: InstanceID) throws(FaultError) -> InstanceState
+  /// Whether its ready probe succeeds now; one without a probe is ready while it runs.
+  func isReady(_ instance: InstanceID) throws(FaultError) -> Bool
+  /// Sends a signal to the main process, or to all its processes; nothing when there is none.
+  func signal(_ signal: Signal, _ instance: InstanceID, mainOnly: Bool) throws(FaultError)
+  /// Stops it as an operator would: its own stop signal, and a kill when its time is up.
+  /// Blocks until it is gone.
+  func stop(_ instance: InstanceID) throws(FaultError)
+  /// Kills what is left of it and spawns it again, without waiting for it to be ready; nothing
+  /// when its main process is alive.
+  func start(_ instance: InstanceID) throws(FaultError)
+  /// Runs its promote command to its end.
+  /// Blocks for as long as that may take.
+  func promote(_ instance: InstanceID) throws(FaultError)
+  func freeze(_ instance: InstanceID) throws(FaultError)
+  func thaw(_ instance: InstanceID) throws(FaultError)
+
+  /// Kills every process of the node at once and takes its interfaces down.
+  func powerOff(_ node: NodeID) throws(FaultError)
+  /// Brings the node back as a reboot would (interfaces, no leftover addresses) and spawns its
+  /// instances, but those that another fault still holds down.
+  func powerOn(_ node: NodeID, except heldDown: Set<InstanceID>) throws(FaultError)
+  func power(of node: NodeID) throws(FaultError) -> PowerState
+
+  /// Takes the carrier of all interfaces of the node away, or gives it back.
+  func setCarrier(of node: NodeID, isUp: Bool) throws(FaultError)
+  /// Whether the node itself sees a carrier on all its interfaces.
+  func hasCarrier(_ node: NodeID) throws(FaultError) -> Bool
+
+  /// Puts a policy on the fabric; its counters start at nothing.
+  func impair(_ policy: Policy) throws(FaultError)
+  /// Takes the policy of that name away; nothing when there is none.
+  func lift(policy name: String) throws(FaultError)
+  /// What went through a policy since it was put there; nil when there is none of that name.
+  func traffic(under policy: String) throws(FaultError) -> PolicyTraffic?
+}
+
+public enum Signal: String, Sendable { case kill = "KILL", terminate = "TERM" }
+
+/// What is known of an instance's processes.
+public struct InstanceState: Hashable, Sendable {
+  public var isMainAlive: Bool
+  /// All that belong to it, the main one included.
+  public var processes: Int
+  public var isFrozen: Bool
+  /// How often the harness has started it.
+  public var starts: Int
+
+  public init(isMainAlive: Bool, processes: Int, isFrozen: Bool = false, starts: Int = 1) {
+    self.isMainAlive = isMainAlive
+    self.processes = processes
+    self.isFrozen = isFrozen
+    self.starts = starts
+  }
+}
+
+public struct PowerState: Hashable, Sendable {
+  public var isOn: Bool
+  /// Processes of its instances that are alive.
+  public var processes: Int
+
+  public init(isOn: Bool, processes: Int) {
+    self.isOn = isOn
+    self.processes = processes
+  }
+}
+
+/// What the fabric does to the packets between two groups of nodes.
+public struct Policy: Hashable, Sendable {
+  public enum Effect: Hashable, Sendable {
+    /// A black hole: nothing passes, carriers stay up.
+    case cut
+    /// Each packet is held for `delay` give or take `jitter`, evenly spread.
+    case delay(Duration, jitter: Duration)
+    case loss(Ratio)
+  }
+
+  /// Unique among the run's policies.
+  public var name: String
+  public var from: [NodeID]
+  public var to: [NodeID]
+  /// Also from `to` to `from`.
+  public var isTwoWay: Bool
+  public var effect: Effect
+
+  public init(
+    name: String, from: [NodeID], to: [NodeID], isTwoWay: Bool, effect: Effect
+  ) {
+    self.name = name
+    self.from = from
+    self.to = to
+    self.isTwoWay = isTwoWay
+    self.effect = effect
+  }
+}
+
+/// What went through a policy since it was put in place, both directions of a two-way one.
+public struct PolicyTraffic: Hashable, Sendable {
+  /// Packets it dropped.
+  public var dropped: Int
+  /// Packets it let pass, those it held included once they left.
+  public var passed: Int
+  /// The shortest time a passed packet spent between arriving at the fabric and leaving it; nil
+  /// when none passed or none was timed.
+  public var shortestHold: Duration?
+
+  public init(dropped: Int, passed: Int, shortestHold: Duration? = nil) {
+    self.dropped = dropped
+    self.passed = passed
+    self.shortestHold = shortestHold
+  }
+}
+
+/// What could not be done to the stack.
+public struct FaultError: Error, Hashable, CustomStringConvertible {
+  /// `kill lb-a/proxy`.
+  public let attempted: String
+  public let reason: String
+
+  public init(_ attempted: String, _ reason: String) {
+    self.attempted = attempted
+    self.reason = reason
+  }
+
+  public var description: String { "\(attempted): \(reason)" }
+}

@@ -1,0 +1,88 @@
+public import Basics
+
+/// Something the nemesis does to the stack: a fault, which it also heals, or an operator's step.
+///
+/// A fault is a value without state. Adding one: a file with a struct, and its name in
+/// `FaultCatalogue`.
+public protocol Fault: Sendable {
+  /// The name that experiments use.
+  static var name: String { get }
+  /// One sentence for the list of faults.
+  static var summary: String { get }
+  /// What it may be told besides when and whom.
+  static var schema: Schema { get }
+  /// What it can be aimed at.
+  static var aim: Aim { get }
+  /// An operator's step, which is not healed and takes no `for`.
+  static var isAction: Bool { get }
+  /// Only counts when its confirmation still holds at the moment it is healed.
+  static var mustLast: Bool { get }
+
+  /// - Throws: what is wrong with settings that are each of the right kind.
+  init(_ settings: Settings) throws(FaultSettingsError)
+
+  /// One line for a person: `delay 50ms ± 10ms`.
+  var text: String { get }
+
+  /// What it takes hold of, so that overlapping faults on one thing heal in the right order.
+  func holds(on targets: Targets) -> Set<Hold>
+
+  func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError)
+  /// Looks once whether it has taken effect; asked again until it has, or is healed.
+  func confirm(on cluster: some Cluster, _ targets: Targets) throws(FaultError) -> Confirmation
+  /// Undoes it, leaving alone what other faults still hold. Doing it twice does no harm.
+  func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
+    throws(FaultError)
+  /// Looks once whether healing has worked.
+  func confirmHealed(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
+    throws(FaultError) -> Confirmation
+}
+
+extension Fault {
+  public static var isAction: Bool { false }
+  public static var mustLast: Bool { false }
+  public var text: String { Self.name }
+
+  public func holds(on targets: Targets) -> Set<Hold> { [] }
+}
+
+/// Settings that are each of the right kind but do not make sense.
+public struct FaultSettingsError: Error, Hashable {
+  public let key: String
+  public let message: String
+
+  public init(_ key: String, _ message: String) {
+    self.key = key
+    self.message = message
+  }
+}
+
+/// What one look at a fault's effect showed.
+public enum Confirmation: Hashable, Sendable {
+  /// How it is known.
+  case yes(String)
+  /// What is missing.
+  case notYet(String)
+
+  public var isConfirmed: Bool { if case .yes = self { true } else { false } }
+
+  public var sentence: String {
+    switch self {
+    case .yes(let sentence), .notYet(let sentence): sentence
+    }
+  }
+}
+
+/// What a kind of fault can be aimed at.
+public enum Aim: Hashable, Sendable {
+  /// Nodes, or one component on them.
+  case nodesOrInstances
+  /// Nodes as a whole.
+  case nodes
+  /// One component on nodes.
+  case instances
+  /// The way between two groups of nodes.
+  case path
+  /// All that is active.
+  case everything
+}

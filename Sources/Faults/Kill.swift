@@ -1,0 +1,90 @@
+public import Basics
+internal import Stacks
+
+/// SIGKILL to a server's processes; without a component the whole node loses power.
+///
+/// Confirmed by the processes being gone. Healed by starting them again, or by power.
+public struct Kill: Fault {
+  public static let name = "kill"
+  public static let summary = "Kills a component's processes, or takes a node's power away."
+  public static let schema = Schema([
+    .init("only", .choice(["main", "all"]), "Just the main process, or all of them (the default).")
+  ])
+  public static let aim = Aim.nodesOrInstances
+
+  public let mainOnly: Bool
+
+  public init(_ settings: Settings) throws(FaultSettingsError) {
+    mainOnly = settings.text("only") == "main"
+  }
+
+  public var text: String { mainOnly ? "kill the main process of" : "kill" }
+
+  public func holds(on targets: Targets) -> Set<Hold> {
+    targets.downHolds.union(targets.nodes.map { .powerless($0) })
+  }
+
+  public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
+    var attempts = Attempts()
+    for instance in targets.instances {
+      attempts.attempt { () throws(FaultError) in
+        try Targets(.instances([instance])).requireRunning(on: cluster, for: "kill")
+        try cluster.signal(.kill, instance, mainOnly: mainOnly)
+      }
+    }
+    for node in targets.nodes {
+      attempts.attempt { () throws(FaultError) in
+        guard try cluster.power(of: node).isOn else {
+          throw FaultError("kill \(node)", "it was without power already")
+        }
+        try cluster.powerOff(node)
+      }
+    }
+    try attempts.finish()
+  }
+
+  public func confirm(on cluster: some Cluster, _ targets: Targets)
+    throws(FaultError) -> Confirmation
+  {
+    guard targets.nodes.isEmpty else {
+      return try targets.nodes.confirmed(
+        "\(listed(targets.nodes)) without power, all processes gone"
+      ) { node throws(FaultError) in
+        let power = try cluster.power(of: node)
+        if power.isOn { return "\(node) still has power" }
+        return power.processes > 0 ? "\(power.processes) processes of \(node) are alive" : nil
+      }
+    }
+    return try targets.confirmGone(on: cluster, mainOnly: mainOnly)
+  }
+
+  public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
+    throws(FaultError)
+  {
+    var attempts = Attempts()
+    let down = Set(others.compactMap { if case .down(let instance) = $0 { instance } else { nil } })
+    for node in targets.nodes where !others.contains(.powerless(node)) {
+      attempts.attempt { () throws(FaultError) in
+        try cluster.powerOn(node, except: down.filter { $0.node == node })
+      }
+    }
+    if !targets.instances.isEmpty {
+      attempts.attempt { () throws(FaultError) in
+        try targets.start(on: cluster, sparing: others)
+      }
+    }
+    try attempts.finish()
+  }
+
+  public func confirmHealed(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
+    throws(FaultError) -> Confirmation
+  {
+    for node in targets.nodes where !others.contains(.powerless(node)) {
+      if try !cluster.power(of: node).isOn { return .notYet("\(node) is without power") }
+    }
+    if targets.instances(in: cluster.stack).isEmpty {
+      return .yes("\(listed(targets.nodes)) has power again")
+    }
+    return try targets.confirmReady(on: cluster, sparing: others)
+  }
+}

@@ -1,0 +1,47 @@
+/// One line of the method, with its times resolved.
+public struct Step: Sendable {
+  /// Dense from 1, in the order of time; what an invariant's `fault:` refers to.
+  public var id: Int
+  /// When it is injected, counted from the moment the steady state was reached.
+  public var at: Duration
+  public var healing: Healing
+  public var fault: any Fault
+  public var aim: AimedAt
+
+  public init(id: Int, at: Duration, healing: Healing, fault: any Fault, aim: AimedAt) {
+    self.id = id
+    self.at = at
+    self.healing = healing
+    self.fault = fault
+    self.aim = aim
+  }
+
+  public var name: String { type(of: fault).name }
+
+  public var isAction: Bool { type(of: fault).isAction }
+
+  /// One line for a person: `kill haproxy on the owner of vip`.
+  public var text: String {
+    switch aim {
+    case .target(let target, let component?): "\(fault.text) \(component) on \(target)"
+    case .target(let target, nil): "\(fault.text) \(target)"
+    case .path(let from, let to, let isTwoWay):
+      "\(fault.text) "
+        + (isTwoWay ? "between \(from) and " : "from \(from) to ")
+        + (to?.description ?? "everyone else")
+    case .everything: fault.text
+    }
+  }
+}
+
+/// When a fault is undone.
+public enum Healing: Hashable, Sendable {
+  /// Counted from the moment the steady state was reached.
+  case at(Duration)
+  /// When the method is over and everything is healed.
+  case atEnd
+  /// Not at all: what was done is meant to last, and actions are not undone.
+  case never
+
+  public var time: Duration? { if case .at(let time) = self { time } else { nil } }
+}

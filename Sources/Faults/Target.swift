@@ -1,0 +1,78 @@
+public import Basics
+public import Stacks
+
+/// Whom a fault is aimed at, by what they are; decided at the moment it fires.
+public struct Target: Hashable, Sendable {
+  public enum Selector: Hashable, Sendable {
+    case node(NodeID)
+    case role(String)
+    case site(SiteID)
+    /// Whoever holds the floating address.
+    case owner(of: String)
+    /// Whoever's role query answers `leader`, `primary` or `master`.
+    case leader(of: String)
+  }
+
+  public enum Pick: String, Hashable, Sendable, CaseIterable { case one, all }
+
+  public var selector: Selector
+  public var pick: Pick
+
+  public init(_ selector: Selector, pick: Pick = .all) {
+    self.selector = selector
+    self.pick = pick
+  }
+}
+
+extension Target: CustomStringConvertible {
+  public var description: String {
+    let who =
+      switch selector {
+      case .node(let node): "node \(node)"
+      case .role(let role): "role \(role)"
+      case .site(let site): "site \(site)"
+      case .owner(let address): "the owner of \(address)"
+      case .leader(let component): "the leader of \(component)"
+      }
+    return pick == .one ? "one of \(who)" : who
+  }
+}
+
+/// What a step of the method is aimed at.
+public enum AimedAt: Hashable, Sendable {
+  /// Whole nodes, or with a component that component on them.
+  case target(Target, component: String?)
+  /// The way between two groups of nodes; `to` nil means every other node.
+  case path(from: Target, to: Target?, isTwoWay: Bool)
+  case everything
+}
+
+/// What a step's aim turned out to be when it fired.
+public struct Targets: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    case nodes([NodeID])
+    case instances([InstanceID])
+    case path(from: [NodeID], to: [NodeID], isTwoWay: Bool)
+    case everything
+  }
+
+  public var kind: Kind
+  /// The policy's name where the fault needs one; unique to the step.
+  public var policy: String
+
+  public init(_ kind: Kind, policy: String = "") {
+    self.kind = kind
+    self.policy = policy
+  }
+}
+
+/// Something of the stack that a fault takes hold of.
+public enum Hold: Hashable, Sendable {
+  /// The instance is to be down.
+  case down(InstanceID)
+  case frozen(InstanceID)
+  /// The node is to be without power.
+  case powerless(NodeID)
+  /// The node is to be without carrier.
+  case carrierless(NodeID)
+}

@@ -1,0 +1,71 @@
+internal import Basics
+internal import Stacks
+
+/// Finds out whom a step means at the moment it fires.
+struct TargetResolver<Stack: Cluster> {
+  let cluster: Stack
+  let chance: Chance
+
+  /// - Throws: why nobody is meant, or who could not be asked.
+  func resolve(_ step: Step) throws(FaultError) -> Targets {
+    switch step.aim {
+    case .everything: return Targets(.everything)
+    case .target(let target, let component):
+      let nodes = try nodes(target, running: component, stream: "target")
+      guard let component else { return Targets(.nodes(nodes)) }
+      return Targets(.instances(nodes.map { InstanceID(node: $0, component: component) }))
+    case .path(let from, let to, let isTwoWay):
+      let sources = try nodes(from, running: nil, stream: "from")
+      let others = cluster.stack.nodes.map(\.id).filter { !sources.contains($0) }
+      let destinations =
+        if let to { try nodes(to, running: nil, stream: "to") } else { others }
+      guard Set(sources).isDisjoint(with: destinations) else {
+        throw FaultError(step.text, "the same node is on both sides")
+      }
+      return Targets(
+        .path(from: sources, to: destinations, isTwoWay: isTwoWay), policy: "step-\(step.id)")
+    }
+  }
+
+  private func nodes(_ target: Target, running component: String?, stream: String)
+    throws(FaultError) -> [NodeID]
+  {
+    var candidates = try candidates(target.selector)
+    if let component {
+      candidates = candidates.filter {
+        cluster.stack.instance(InstanceID(node: $0, component: component)) != nil
+      }
+    }
+    guard !candidates.isEmpty else {
+      let what = component.map { "\($0) on \(target)" } ?? target.description
+      throw FaultError("find \(what)", "there is none at this moment")
+    }
+    guard target.pick == .one else { return candidates }
+    var chance = chance.stream(stream)
+    return [candidates.sorted()[Int(chance.next() % UInt64(candidates.count))]]
+  }
+
+  /// In the order of the stack.
+  private func candidates(_ selector: Target.Selector) throws(FaultError) -> [NodeID] {
+    let stack = cluster.stack
+    switch selector {
+    case .node(let node): return stack.node(node) == nil ? [] : [node]
+    case .role(let role): return stack.nodes(role: role).map(\.id)
+    case .site(let site): return stack.nodes(site: site).map(\.id)
+    case .owner(let address): return try cluster.owners(of: address)
+    case .leader(let component): return leaders(of: component)
+    }
+  }
+
+  /// Those that cannot be asked do not lead.
+  private func leaders(of component: String) -> [NodeID] {
+    cluster.stack.instances(of: component).compactMap { instance in
+      do {
+        let role = try cluster.role(of: instance.id)
+        return Promote.leadingRoles.contains(role.lowercased()) ? instance.id.node : nil
+      } catch {
+        return nil
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+public import Basics
+
+/// One component on one node.
+public struct InstanceID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let node: NodeID
+  public let component: String
+
+  public init(node: NodeID, component: String) {
+    self.node = node
+    self.component = component
+  }
+
+  /// `node/component`, as files and reports write it.
+  public var description: String { "\(node)/\(component)" }
+
+  public static func < (a: Self, b: Self) -> Bool {
+    (a.node, a.component) < (b.node, b.component)
+  }
+}
+
+/// A server as it will run on its node: everything substituted, nothing left to decide.
+///
+/// All paths are absolute, as the processes of the node see them.
+public struct Instance: Sendable {
+  public var id: InstanceID
+  /// The variant that was chosen.
+  public var variant: String
+  /// What a stand-in stands in for; nil for the real thing.
+  public var standInFor: String?
+  /// Where its binary was found.
+  public var binary: String
+  public var packages: [String]
+  public var version: VersionQuery?
+  /// Every parameter with the text it has here, in the order declared.
+  public var parameters: [ResolvedStack.Value]
+  /// The user its processes run as; group and supplementary groups follow it.
+  public var user: String
+  /// What runs in the foreground.
+  public var command: [String]
+  /// Sorted by name; nothing else is passed on.
+  public var environment: [ResolvedStack.Value]
+  /// Its private folder.
+  public var folder: String
+  public var folders: [Folder]
+  public var files: [File]
+  public var prepare: Preparation?
+  /// Who must be ready before this one prepares and starts; sorted.
+  public var startAfter: [InstanceID]
+  public var ready: Probe?
+  /// Prints the role in one word.
+  public var role: Query?
+  public var promote: Query?
+  public var stop: Stop
+  /// Commands run as the user before a start that follows a kill.
+  public var restartPrepare: [[String]]
+
+  public struct File: Hashable, Sendable {
+    public var path: String
+    public var mode: UInt32
+    public var contents: [UInt8]
+  }
+
+  public struct Folder: Hashable, Sendable {
+    public var path: String
+    public var mode: UInt32
+  }
+
+  /// How a clean data folder is made.
+  public struct Preparation: Hashable, Sendable {
+    /// What is cached.
+    public var folder: String
+    /// Commands run in order as the user, in the node.
+    public var steps: [[String]]
+    /// Everything that went into it as text, that of the instances it follows included; its hash
+    /// is the cache's key. It does not know the binaries' contents: add size and time of change.
+    public var cacheKeyInput: String
+    /// Prepared instances whose data this one may have copied: valid only together with the very
+    /// folders they were prepared with.
+    public var follows: [InstanceID]
+  }
+
+  /// A command that answers with a word or with its exit status.
+  public struct Query: Hashable, Sendable {
+    public var command: [String]
+    public var within: Duration
+  }
+
+  public struct Stop: Hashable, Sendable {
+    /// Without the prefix: `TERM`.
+    public var signal: String
+    /// How long it may take before it is killed.
+    public var within: Duration
+  }
+}
+
+/// When an instance counts as ready; asked within its node.
+public struct Probe: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// `status` nil takes any of 200 to 399.
+    case http(url: String, status: Int?, bodyHas: String?)
+    case tcp(host: String, port: UInt16)
+    /// Ready when it exits with 0.
+    case command([String])
+  }
+
+  public var kind: Kind
+  /// How long it may take from the start.
+  public var within: Duration
+}
+
+/// How to learn which version of a server is installed.
+public struct VersionQuery: Hashable, Sendable {
+  public var command: [String]
+  /// A regular expression; its first group, or else all it matches, is the version.
+  public var pattern: String
+}

@@ -1,0 +1,45 @@
+/// Where stacks, components and their templates are read from; the core itself does no input.
+public protocol Library {
+  /// The bytes of a file; nil when there is none.
+  func read(_ path: String) -> [UInt8]?
+  /// The names in a folder, sorted; empty when there is none.
+  func list(_ folder: String) -> [String]
+}
+
+/// Files held in memory: a stored plan's, or a test's.
+public struct MemoryLibrary: Library, Sendable {
+  public var files: [String: [UInt8]]
+
+  public init(_ files: [String: [UInt8]]) { self.files = files }
+
+  public init(texts: [String: String]) { files = texts.mapValues { Array($0.utf8) } }
+
+  public func read(_ path: String) -> [UInt8]? { files[path] }
+
+  public func list(_ folder: String) -> [String] {
+    let names = files.keys.compactMap { path -> String? in
+      guard path.hasPrefix(folder + "/") else { return nil }
+      return path.dropFirst(folder.utf8.count + 1).split(separator: "/").first.map { String($0) }
+    }
+    return Set(names).sorted()
+  }
+}
+
+/// What planning must know about the machine.
+public struct Machine: Sendable {
+  /// The folder of the harness' own binary, `${bin}` in the data.
+  public let binFolder: String
+  /// The absolute path of a binary that is present; nil when it is not. Asked with an absolute
+  /// path, or with a bare name that is to be looked up on the PATH.
+  public let locate: @Sendable (String) -> String?
+
+  public init(binFolder: String, locate: @escaping @Sendable (String) -> String?) {
+    self.binFolder = binFolder
+    self.locate = locate
+  }
+
+  /// A machine that has everything, where its first choice of each is used.
+  public static let imaginary = Machine(binFolder: "/opt/faultline/bin") { path in
+    path.hasPrefix("/") ? path : "/usr/bin/" + path
+  }
+}

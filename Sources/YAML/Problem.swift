@@ -1,0 +1,65 @@
+internal import Basics
+
+/// One thing that is wrong with what the user wrote, or with the machine it is to run on.
+public struct Problem: Error, Hashable, Sendable {
+  public enum Cause: Hashable, Sendable {
+    /// The data is wrong; editing the file at the mark helps.
+    case data
+    /// The data is right, but these Debian packages are missing on this machine.
+    case missing(packages: [String])
+  }
+
+  public let mark: Mark
+  /// One sentence the user can act on, without a final full stop.
+  public let message: String
+  public let cause: Cause
+
+  public init(_ mark: Mark, _ message: String, cause: Cause = .data) {
+    self.mark = mark
+    self.message = message
+    self.cause = cause
+  }
+
+  /// `unknown <what> '<word>'`, with the nearest known word where one is near enough.
+  public static func unknown(
+    _ what: String, _ word: String, among known: [String], at mark: Mark
+  ) -> Problem {
+    if let near = Suggestion.nearest(to: word, among: known) {
+      return Problem(mark, "unknown \(what) '\(word)'; did you mean '\(near)'?")
+    }
+    let choices = known.isEmpty ? "" : "; known: " + known.sorted().joined(separator: ", ")
+    return Problem(mark, "unknown \(what) '\(word)'\(choices)")
+  }
+}
+
+extension Problem: CustomStringConvertible {
+  public var description: String { "\(mark): \(message)" }
+}
+
+/// Everything that is wrong, in the order of the files' lines; never empty.
+public struct Problems: Error, Hashable, Sendable {
+  public let all: [Problem]
+
+  public init(_ all: [Problem]) {
+    var seen: Set<Problem> = []
+    self.all = all.filter { seen.insert($0).inserted }.sorted { $0.mark < $1.mark }
+  }
+
+  public init(_ one: Problem) { self.init([one]) }
+
+  /// The Debian packages that would have to be installed, sorted, each once.
+  public var missingPackages: [String] {
+    let packages = all.flatMap { problem in
+      if case .missing(let packages) = problem.cause { packages } else { [String]() }
+    }
+    return Set(packages).sorted()
+  }
+
+  /// True when every file is right and only this machine lacks something.
+  public var isOnlyMissing: Bool { all.allSatisfy { $0.cause != .data } }
+}
+
+extension Problems: CustomStringConvertible {
+  /// One problem a line.
+  public var description: String { all.map(\.description).joined(separator: "\n") }
+}
