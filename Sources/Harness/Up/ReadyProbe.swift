@@ -1,0 +1,70 @@
+import Basics
+import Clients
+import Linux
+import Nodes
+import Stacks
+import Workloads
+
+/// Asks a server, from within its node, whether it is ready. One look, no waiting.
+struct ReadyProbe {
+  /// How long one look may take.
+  private static let patience = Duration.seconds(1)
+
+  let probe: Probe
+  /// Who asks, for probes that are commands.
+  let user: String
+  let environment: [String: String]
+
+  /// What one look showed: nil when ready, otherwise why not.
+  func refusal(in node: Node) throws -> String? {
+    switch probe.kind {
+    case .http(let url, let status, let bodyHas):
+      return try node.sync { Self.ask(url, status: status, bodyHas: bodyHas) }
+    case .tcp(let host, let port):
+      return try node.sync { Self.connect(host, port) }
+    case .command(let words):
+      return try run(words, in: node)
+    }
+  }
+
+  private static func ask(_ url: String, status: Int?, bodyHas: String?) -> String? {
+    let (base, path) = split(url)
+    let request = Request(function: "probe", method: "GET", path: path, isRead: true)
+    do throws(ClientError) {
+      let response = try HTTPClient(timeout: patience).send(request, to: base)
+      let isGood = status.map { $0 == response.status } ?? (200..<400).contains(response.status)
+      guard isGood else { return "\(url) answers \(response.status)" }
+      if let bodyHas, !response.body.contains(bodyHas) {
+        return "\(url) answers without '\(bodyHas)'"
+      }
+      return nil
+    } catch {
+      return "\(url): \(error.message)"
+    }
+  }
+
+  /// Scheme, host and port; then path and query.
+  private static func split(_ url: String) -> (base: String, path: String) {
+    let scheme = url.firstRange(of: "://")?.upperBound ?? url.startIndex
+    guard let slash = url[scheme...].firstIndex(of: "/") else { return (url, "/") }
+    return (String(url[..<slash]), String(url[slash...]))
+  }
+
+  private static func connect(_ host: String, _ port: UInt16) -> String? {
+    do throws(Errno) {
+      try TCPProbe.connect(host, port, within: patience)
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  private func run(_ words: [String], in node: Node) throws -> String? {
+    let command = Command(
+      words[0], Array(words.dropFirst()), environment: environment, user: user)
+    let completed = try node.run(command, timeout: Self.patience)
+    if completed.isSuccess { return nil }
+    let said = (completed.errorText + completed.text).split(separator: "\n").last ?? ""
+    return "\(words[0]) \(completed.isTimedOut ? "took too long" : completed.exit.description): \(said)"
+  }
+}
