@@ -109,7 +109,7 @@ let package = Package(
     tests("Reports", ["Basics", "Histories", "Checkers"]),
     tests("Archive", ["Basics", "Histories", "SQLite"]),
     tests("Clients", ["Basics", "Histories", "Workloads"]),
-    tests("Fabric", ["Basics", "Linux", "Links", "Packets", "Nodes"]),
+    tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Nodes", ["Basics", "Linux"]),
     tests("Harness", ["Basics"]),
     .testTarget(

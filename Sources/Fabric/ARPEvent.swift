@@ -1,0 +1,28 @@
+public import Basics
+public import Packets
+
+/// Somebody spoke about an address on the wire, seen as the frame came in, whatever became of it.
+public struct ARPEvent: Hashable, Sendable {
+  public let at: Instant
+  /// The node whose interface sent it.
+  public let node: NodeID
+  public let segment: SegmentID
+  public let packet: ARPPacket
+
+  /// Whether the sender claims to hold `packet.senderIP`: everything but a probe does.
+  public var isClaim: Bool { packet.kind != .probe }
+}
+
+/// What was heard since the last time, and how many events were lost because nobody asked.
+public struct ARPEvents: Hashable, Sendable {
+  public internal(set) var events: [ARPEvent] = []
+  public internal(set) var lost: UInt64 = 0
+
+  /// How many wait to be asked for at most.
+  static let capacity = 65536
+
+  mutating func add(_ event: ARPEvent) {
+    guard events.count < Self.capacity else { return lost += 1 }
+    events.append(event)
+  }
+}

@@ -1,0 +1,82 @@
+internal import Synchronization
+
+/// A recording of what was sent, in the pcap format with nanosecond stamps, for any reader.
+///
+/// A frame is recorded as it comes in from its sender, before the fabric decides its fate, so the
+/// file shows what was said even where nobody could hear it; what became of it is in the counters.
+/// A packet that its sender left uncut is recorded uncut, as on any host with segmentation offload.
+public final class Capture: Sendable {
+  public let path: String
+  public let filter: CaptureFilter
+  let queue = CaptureQueue()
+  private let thread: DedicatedThread
+  private let outcome = CaptureOutcome()
+  private let isClosed = Mutex(false)
+
+  /// Creates the file and starts the thread that writes it.
+  public init(path: String, filter: CaptureFilter = CaptureFilter(), clock: RunClock)
+    throws(FabricError)
+  {
+    self.path = path
+    self.filter = filter
+    let writer = try CaptureWriter(path: path, clock: clock)
+    thread = try DedicatedThread.start("fabric-capture") { [queue, outcome] in
+      while let chunk = queue.next() {
+        outcome.note(writer.write(chunk), frames: chunk.count)
+        queue.giveBack(chunk)
+      }
+      outcome.note(writer.close(), frames: 0)
+    }
+  }
+
+  /// What is known by now about the file; it may change until the capture is closed.
+  public var summary: CaptureSummary { outcome.summary(lost: queue.lost) }
+
+  /// Writes what has been handed over and closes the file; first take the capture off the switch.
+  /// Closing twice does no harm.
+  @discardableResult
+  public func close() -> CaptureSummary {
+    let wasClosed = isClosed.withLock { isClosed in
+      defer { isClosed = true }
+      return isClosed
+    }
+    if !wasClosed {
+      queue.close()
+      thread.join()
+    }
+    return summary
+  }
+}
+
+/// How a capture went.
+public struct CaptureSummary: Hashable, Sendable {
+  public var writtenFrames: UInt64 = 0
+  /// Frames that are missing from the file: no room in the queue, or the file took no more.
+  public var lostFrames: UInt64 = 0
+  /// Why the file took no more, such as a full disk; the frames before that are readable.
+  public var failure: FabricError?
+}
+
+/// What the writing thread reports.
+private final class CaptureOutcome: Sendable {
+  private let state = Mutex(CaptureSummary())
+
+  func note(_ failure: FabricError?, frames: Int) {
+    state.withLock { state in
+      if let failure {
+        state.failure = state.failure ?? failure
+        state.lostFrames += UInt64(frames)
+      } else {
+        state.writtenFrames += UInt64(frames)
+      }
+    }
+  }
+
+  func summary(lost: UInt64) -> CaptureSummary {
+    state.withLock { state in
+      var summary = state
+      summary.lostFrames += lost
+      return summary
+    }
+  }
+}

@@ -1,0 +1,61 @@
+internal import Synchronization
+
+/// The bounded hand-over between the switch and the thread that writes a capture.
+final class CaptureQueue: Sendable {
+  /// Chunks under way at most, 16 MiB together: enough for a disk that pauses for a moment.
+  static let capacity = 64
+
+  private struct State {
+    var full: [CaptureChunk] = []
+    var empty: [CaptureChunk] = []
+    var made = 0
+    var isClosed = false
+    var lost: UInt64 = 0
+  }
+
+  private let state = Mutex(State())
+  private let signal = Signal()
+
+  /// A chunk to fill, nil when all are waiting to be written.
+  func emptyChunk() -> CaptureChunk? {
+    state.withLock { state in
+      if let chunk = state.empty.popLast() { return chunk }
+      guard state.made < Self.capacity else { return nil }
+      state.made += 1
+      return CaptureChunk()
+    }
+  }
+
+  func put(_ chunk: CaptureChunk) {
+    state.withLock { $0.full.append(chunk) }
+    signal.raise()
+  }
+
+  /// The next chunk to write; nil once the queue is closed and empty.
+  func next() -> CaptureChunk? {
+    while true {
+      signal.wait()
+      let (chunk, isClosed) = state.withLock { state in
+        (state.full.isEmpty ? nil : state.full.removeFirst(), state.isClosed)
+      }
+      if let chunk { return chunk }
+      if isClosed { return nil }
+    }
+  }
+
+  func giveBack(_ chunk: CaptureChunk) {
+    var chunk = chunk
+    chunk.clear()
+    state.withLock { $0.empty.append(chunk) }
+  }
+
+  func close() {
+    state.withLock { $0.isClosed = true }
+    signal.raise()
+  }
+
+  func countLost(_ frames: Int) { state.withLock { $0.lost += UInt64(frames) } }
+
+  /// Frames that found no room, or that could not be written.
+  var lost: UInt64 { state.withLock { $0.lost } }
+}

@@ -1,0 +1,21 @@
+public import Basics
+
+/// A copy of all counters at one moment, by directed pair of nodes, sorted by name.
+public struct FabricCounters: Hashable, Sendable {
+  public struct Pair: Hashable, Sendable {
+    public let source: NodeID
+    public let target: NodeID
+    public let counters: PairCounters
+  }
+
+  public let at: Instant
+  public let pairs: [Pair]
+
+  /// Frames too short to be Ethernet, and frames whose target is where they came from.
+  public let ignoredFrames: UInt64
+
+  /// The counters of one directed pair; all zero when the two never met.
+  public func counters(from source: NodeID, to target: NodeID) -> PairCounters {
+    pairs.first { $0.source == source && $0.target == target }?.counters ?? PairCounters()
+  }
+}

@@ -1,0 +1,113 @@
+public import Basics
+internal import Links
+
+/// What the fabric did to the frames of one directed pair: the evidence that a fault took effect.
+///
+/// A frame is one frame of the wire; a packet that crossed uncut counts as the frames it stands for.
+public struct PairCounters: Hashable, Sendable {
+  /// Handed to the receiving interface, copies included.
+  public internal(set) var passedFrames: UInt64 = 0
+  /// Bytes of these, Ethernet headers included.
+  public internal(set) var passedBytes: UInt64 = 0
+  /// Frames that did not arrive, by reason.
+  public internal(set) var dropped = DropCounts()
+  /// Of those passed: how many were held for a time first.
+  public internal(set) var delayedFrames: UInt64 = 0
+  /// Copies made.
+  public internal(set) var duplicatedFrames: UInt64 = 0
+  public internal(set) var reorderedFrames: UInt64 = 0
+  public internal(set) var corruptedFrames: UInt64 = 0
+  /// How long frames were really held, since the pair's policies last changed.
+  public internal(set) var held = HoldingTimes()
+  /// When a frame last passed, and when one was last dropped.
+  public internal(set) var lastPassed: Instant?
+  public internal(set) var lastDropped: Instant?
+
+  public init() {}
+
+  mutating func pass(frames: Int, bytes: Int, at now: Instant) {
+    passedFrames &+= UInt64(frames)
+    passedBytes &+= UInt64(bytes)
+    lastPassed = now
+  }
+
+  mutating func drop(_ reason: DropReason, frames: Int, at now: Instant) {
+    dropped.add(frames, reason)
+    lastDropped = now
+  }
+
+  /// What two ports of the same nodes did together.
+  mutating func merge(_ other: PairCounters) {
+    passedFrames += other.passedFrames
+    passedBytes += other.passedBytes
+    dropped.merge(other.dropped)
+    delayedFrames += other.delayedFrames
+    duplicatedFrames += other.duplicatedFrames
+    reorderedFrames += other.reorderedFrames
+    corruptedFrames += other.corruptedFrames
+    held.merge(other.held)
+    lastPassed = [lastPassed, other.lastPassed].compactMap(\.self).max()
+    lastDropped = [lastDropped, other.lastDropped].compactMap(\.self).max()
+  }
+}
+
+/// Frames that did not arrive, by reason.
+public struct DropCounts: Hashable, Sendable {
+  public private(set) var cut: UInt64 = 0
+  public private(set) var loss: UInt64 = 0
+  public private(set) var rate: UInt64 = 0
+  public private(set) var down: UInt64 = 0
+  public private(set) var refused: UInt64 = 0
+  public private(set) var overflow: UInt64 = 0
+
+  public var total: UInt64 { cut + loss + rate + down + refused + overflow }
+
+  mutating func add(_ frames: Int, _ reason: DropReason) {
+    switch reason {
+    case .cut: cut += UInt64(frames)
+    case .loss: loss += UInt64(frames)
+    case .rate: rate += UInt64(frames)
+    case .down: down += UInt64(frames)
+    case .refused: refused += UInt64(frames)
+    case .overflow: overflow += UInt64(frames)
+    }
+  }
+
+  mutating func merge(_ other: DropCounts) {
+    cut += other.cut
+    loss += other.loss
+    rate += other.rate
+    down += other.down
+    refused += other.refused
+    overflow += other.overflow
+  }
+}
+
+/// How long frames were held, as measured between reading one and writing it.
+public struct HoldingTimes: Hashable, Sendable {
+  public private(set) var count: UInt64 = 0
+  private var totalNanoseconds: Int64 = 0
+  private var minimumNanoseconds: Int64 = .max
+  private var maximumNanoseconds: Int64 = 0
+
+  /// Nil when no frame was held.
+  public var minimum: Duration? { count == 0 ? nil : .nanoseconds(minimumNanoseconds) }
+  public var maximum: Duration? { count == 0 ? nil : .nanoseconds(maximumNanoseconds) }
+  public var mean: Duration? {
+    count == 0 ? nil : .nanoseconds(totalNanoseconds / Int64(count))
+  }
+
+  mutating func add(nanoseconds: Int64) {
+    count += 1
+    totalNanoseconds += nanoseconds
+    minimumNanoseconds = min(minimumNanoseconds, nanoseconds)
+    maximumNanoseconds = max(maximumNanoseconds, nanoseconds)
+  }
+
+  mutating func merge(_ other: HoldingTimes) {
+    count += other.count
+    totalNanoseconds += other.totalNanoseconds
+    minimumNanoseconds = min(minimumNanoseconds, other.minimumNanoseconds)
+    maximumNanoseconds = max(maximumNanoseconds, other.maximumNanoseconds)
+  }
+}

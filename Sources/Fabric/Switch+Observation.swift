@@ -1,0 +1,57 @@
+public import Basics
+
+/// How exact the fabric's delays were, for the report: its lateness is the resolution of the result.
+public struct TimingReport: Hashable, Sendable {
+  /// How much later than due held frames left.
+  public let lateness: Lateness
+  /// Whether the switch's thread runs with real-time priority now.
+  public let isRealtime: Bool
+  /// What the machine refused, in words for the report; nil when nothing was.
+  public let note: String?
+}
+
+extension Switch {
+  /// All counters at one moment; `segment` limits them to one network.
+  public func counters(in segment: SegmentID? = nil) throws(FabricError) -> FabricCounters {
+    let index = try segment.map { segment throws(FabricError) in
+      guard let index = segments.firstIndex(of: segment) else {
+        throw FabricError.unknownSegment(segment)
+      }
+      return index
+    }
+    return perform { $0.snapshot(segment: index) }
+  }
+
+  /// What was said about addresses since the last call. To be asked often: a bounded number waits.
+  public func takeARPEvents() -> ARPEvents { perform { $0.takeARPEvents() } }
+
+  /// How exact the delays were so far.
+  public var timing: TimingReport {
+    let lateness = perform { $0.lateness }
+    let state = timingState
+    return TimingReport(lateness: lateness, isRealtime: state.isRealtime, note: state.note)
+  }
+
+  /// Forgets the lateness seen so far, to measure a part of a run.
+  public func resetTiming() { perform { $0.lateness = Lateness() } }
+
+  /// Starts recording; the capture sees what is sent from now on.
+  public func add(_ capture: Capture) {
+    perform { core in
+      var sink = CaptureSink(queue: capture.queue, filter: capture.filter)
+      sink.consider(core.ports, segments: core.segments)
+      core.captures.append(sink)
+    }
+  }
+
+  /// Stops recording; then the capture can be closed.
+  public func remove(_ capture: Capture) {
+    perform { core in
+      guard let index = core.captures.firstIndex(where: { $0.queue === capture.queue }) else {
+        return
+      }
+      core.captures[index].handOver()
+      core.captures.remove(at: index)
+    }
+  }
+}

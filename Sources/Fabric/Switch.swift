@@ -1,0 +1,157 @@
+public import Basics
+internal import Synchronization
+
+/// The network of one run: learning layer-2 switches in user space, on one thread of their own,
+/// through which every packet between two nodes passes.
+///
+/// All functions may be called from any thread at any time, before `start` and after `stop` too;
+/// what changes something has taken effect when it returns. They wait for the switch's thread, a
+/// matter of microseconds.
+public final class Switch: Sendable {
+  public let segments: [SegmentID]
+  public let clock: RunClock
+  private let loop: SwitchLoop
+  private let phase = Mutex(Phase.idle)
+  private let plugged = Mutex<[Port]>([])
+
+  private enum Phase {
+    case idle
+    case running(DedicatedThread)
+    case stopped
+  }
+
+  /// What becomes of the TAP devices when the switch stops.
+  public enum Devices: Sendable {
+    /// They are made persistent and go with their namespaces: at once, however many they are.
+    case goWithNamespaces
+    /// They are removed one by one, some 30 ms each.
+    case areRemoved
+  }
+
+  /// A switch that is not running yet, with these networks and no ports.
+  public init(segments: [SegmentID], seed: UInt64, clock: RunClock) throws(FabricError) {
+    self.segments = segments
+    self.clock = clock
+    loop = try SwitchLoop(core: SwitchCore(segments: segments, seed: seed, clock: clock))
+  }
+
+  deinit { stop(.goWithNamespaces) }
+
+  /// Starts the thread; a switch that has run is not started again.
+  public func start() throws(FabricError) {
+    let result = phase.withLock { phase in
+      guard case .idle = phase else { return Result<Void, FabricError>.success(()) }
+      do throws(FabricError) {
+        phase = .running(try DedicatedThread.start("fabric") { [loop] in loop.run() })
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
+  /// Stops and joins the thread, and lets go of the devices. Counters can still be read. Answers
+  /// what could not be done; stopping twice does no harm.
+  @discardableResult
+  public func stop(_ devices: Devices = .goWithNamespaces) -> [FabricError] {
+    phase.withLock { phase in
+      if case .running(let thread) = phase {
+        loop.requestStop()
+        thread.join()
+      }
+      phase = .stopped
+    }
+    return letGo(devices)
+  }
+
+  private func letGo(_ devices: Devices) -> [FabricError] {
+    perform { core in
+      for index in core.captures.indices { core.captures[index].handOver() }
+      core.captures = []
+    }
+    let ports = plugged.withLock { ports in
+      defer { ports = [] }
+      return ports
+    }
+    var failures: [FabricError] = []
+    for port in ports {
+      do throws(FabricError) {
+        try port.tap.setPersistent(devices == .goWithNamespaces)
+      } catch {
+        failures.append(error)
+      }
+    }
+    perform { core in
+      for index in core.ports.indices { core.detach(index) }
+    }
+    return failures
+  }
+
+  /// Plugs a node into a segment. The first packet passes.
+  public func attach(node: NodeID, to segment: SegmentID, tap: consuming Tap)
+    throws(FabricError)
+  {
+    guard let index = segments.firstIndex(of: segment) else { throw .unknownSegment(segment) }
+    let port = Port(node: node, segment: segment, tap: tap)
+    let poller = loop.poller
+    let failure: FabricError? = perform { core in
+      let number = core.attach(port, segment: index)
+      for capture in core.captures.indices {
+        core.captures[capture].consider(core.ports, segments: core.segments)
+      }
+      do throws(FabricError) {
+        try poller.add(port.tap.descriptor, port: number)
+        return nil
+      } catch {
+        core.detach(number)
+        return error
+      }
+    }
+    if let failure { throw failure }
+    plugged.withLock { $0.append(port) }
+  }
+
+  /// Unplugs a node for good (to plug in a new device in its place): its devices are removed.
+  public func detach(node: NodeID) {
+    let poller = loop.poller
+    perform { core in
+      for index in core.ports.indices where core.ports[index].node == node {
+        guard let port = core.ports[index].port else { continue }
+        poller.remove(port.tap.descriptor)
+        core.detach(index)
+      }
+    }
+    plugged.withLock { $0.removeAll { $0.node == node } }
+  }
+
+  /// Plugs the cable of a node in or out: the link-down fault. `segment` nil: all of its cables.
+  public func setCarrier(of node: NodeID, in segment: SegmentID? = nil, isOn: Bool)
+    throws(FabricError)
+  {
+    let ports = plugged.withLock { ports in
+      ports.filter { $0.node == node && (segment == nil || $0.segment == segment) }
+    }
+    guard !ports.isEmpty else { throw .unknownPort(node: node.text, segment: segment) }
+    for port in ports { try port.tap.setCarrier(isOn: isOn) }
+  }
+
+  /// Has `body` run by whoever may touch the core now, and waits for its answer.
+  @discardableResult
+  func perform<Answer: Sendable>(_ body: @escaping @Sendable (inout SwitchCore) -> Answer)
+    -> Answer
+  {
+    let reply = Reply<Answer>()
+    phase.withLock { phase in
+      if case .running = phase {
+        loop.submit { reply.give(body(&$0)) }
+      } else {
+        loop.execute { reply.give(body(&$0)) }
+      }
+    }
+    return reply.wait()
+  }
+
+  /// How the thread is scheduled and what it was refused.
+  var timingState: SwitchLoop.TimingState { loop.timingState }
+}

@@ -1,0 +1,133 @@
+internal import Basics
+internal import Links
+
+extension SwitchCore {
+  /// Plugs a port in and answers its number: a new one, or that of a port of the same node and
+  /// segment that was unplugged before, whose counters go on.
+  mutating func attach(_ port: Port, segment: Int) -> Int {
+    let state = PortState(
+      port: port, node: port.node, segment: segment, descriptor: port.tap.descriptor)
+    if let index = ports.firstIndex(where: {
+      $0.port == nil && $0.node == port.node && $0.segment == segment
+    }) {
+      ports[index] = state
+      return index
+    }
+    ports.append(state)
+    widenTables()
+    let index = ports.count - 1
+    for other in ports.indices where other != index && ports[other].segment == segment {
+      connect(index, other)
+      connect(other, index)
+    }
+    return index
+  }
+
+  /// Unplugs a port; frames on their way to it are dropped.
+  mutating func detach(_ index: Int) {
+    ports[index].port = nil
+    ports[index].descriptor = -1
+    addresses.forget(port: index)
+  }
+
+  mutating func setUp(_ node: NodeID, _ isUp: Bool) {
+    for index in ports.indices where ports[index].node == node { ports[index].isUp = isUp }
+  }
+
+  /// Puts a policy to work; one of the same name is replaced wherever it was.
+  mutating func impair(_ policy: Policy) {
+    lift(policy.name)
+    policies.append(policy)
+    forEachPair { core, source, target in
+      guard let from = core.ports[source].port, let to = core.ports[target].port,
+        policy.applies(from, to)
+      else { return }
+      let pair = core.pair(source, target)
+      core.links[pair].add(policy.name, policy.impairment)
+      core.counters[pair].held = HoldingTimes()
+    }
+  }
+
+  /// Takes a policy away; false when there is none of that name.
+  @discardableResult
+  mutating func lift(_ name: String) -> Bool {
+    guard let index = policies.firstIndex(where: { $0.name == name }) else { return false }
+    policies.remove(at: index)
+    forEachPair { core, source, target in
+      let pair = core.pair(source, target)
+      if core.links[pair].remove(name) { core.counters[pair].held = HoldingTimes() }
+    }
+    return true
+  }
+
+  /// The counters by pair of nodes, sorted; `segment` limits them to one network.
+  func snapshot(segment: Int?) -> FabricCounters {
+    var merged: [NodePair: PairCounters] = [:]
+    for source in ports.indices {
+      for target in ports.indices
+      where source != target && ports[source].segment == ports[target].segment {
+        guard segment == nil || segment == ports[source].segment else { continue }
+        merged[NodePair(source: ports[source].node, target: ports[target].node), default: .init()]
+          .merge(counters[pair(source, target)])
+      }
+    }
+    let pairs = merged.sorted { $0.key < $1.key }.map {
+      FabricCounters.Pair(source: $0.key.source, target: $0.key.target, counters: $0.value)
+    }
+    return FabricCounters(at: clock.now(), pairs: pairs, ignoredFrames: ignoredFrames)
+  }
+
+  mutating func takeARPEvents() -> ARPEvents {
+    let events = arp
+    arp = ARPEvents()
+    return events
+  }
+
+  private struct NodePair: Hashable, Comparable {
+    let source: NodeID
+    let target: NodeID
+
+    static func < (a: NodePair, b: NodePair) -> Bool {
+      a.source == b.source ? a.target < b.target : a.source < b.source
+    }
+  }
+
+  private mutating func forEachPair(_ body: (inout SwitchCore, Int, Int) -> Void) {
+    for source in ports.indices {
+      for target in ports.indices
+      where source != target && ports[source].segment == ports[target].segment {
+        body(&self, source, target)
+      }
+    }
+  }
+
+  /// Gives a new pair its own stream of chance, named so that the order of attaching does not
+  /// matter, and every policy that is about it.
+  private mutating func connect(_ source: Int, _ target: Int) {
+    guard let from = ports[source].port, let to = ports[target].port else { return }
+    var link = Link(chance: chance.stream("\(from.node)>\(to.node)@\(from.segment)"))
+    for policy in policies where policy.applies(from, to) {
+      link.add(policy.name, policy.impairment)
+    }
+    links[pair(source, target)] = link
+  }
+
+  private mutating func widenTables() {
+    guard ports.count > stride else { return }
+    let wider = max(8, stride * 2)
+    var newLinks = Array(repeating: Link(chance: chance), count: wider * wider)
+    var newCounters = Array(repeating: PairCounters(), count: wider * wider)
+    for source in 0..<stride {
+      for target in 0..<stride {
+        newLinks[source * wider + target] = links[pair(source, target)]
+        newCounters[source * wider + target] = counters[pair(source, target)]
+      }
+    }
+    links = newLinks
+    counters = newCounters
+    // Frames under way know their pair by its old number.
+    let narrower = stride
+    queue.renumber { $0 / narrower * wider + $0 % narrower }
+    stride = wider
+  }
+}

@@ -1,0 +1,104 @@
+internal import Basics
+internal import CLinux
+internal import Links
+internal import Packets
+
+/// One frame, or several that travel uncut, on its way to one port.
+@unsafe struct Shipment {
+  let bytes: FrameBytes
+  let frames: Int
+  let arrived: Instant
+  let pair: Int
+  let target: Int
+}
+
+extension SwitchCore {
+  /// Does what a link decided: passes the frame on now, or keeps it until it is due.
+  mutating func ship(_ shipment: Shipment, _ delivery: Delivery) {
+    let pair = unsafe shipment.pair
+    let frames = unsafe shipment.frames
+    if delivery.isDuplicated { counters[pair].duplicatedFrames += UInt64(frames) }
+    if delivery.isReordered { counters[pair].reorderedFrames += UInt64(frames) }
+    if delivery.corruption != nil { counters[pair].corruptedFrames += UInt64(frames) }
+    for _ in 0..<(delivery.isDuplicated ? 2 : 1) {
+      if unsafe delivery.corruption == nil && delivery.at <= shipment.arrived {
+        unsafe transmit(
+          shipment.bytes, frames: frames, pair: pair, to: shipment.target, at: shipment.arrived)
+      } else {
+        unsafe hold(shipment, delivery)
+      }
+    }
+  }
+
+  private mutating func hold(_ shipment: Shipment, _ delivery: Delivery) {
+    guard let slot = unsafe pool.take(byteCount: shipment.bytes.byteCount) else {
+      return counters[unsafe shipment.pair].drop(
+        .overflow, frames: unsafe shipment.frames, at: unsafe shipment.arrived)
+    }
+    let memory = unsafe pool.bytes(of: slot)
+    unsafe shipment.bytes.copy(to: memory)
+    if let choice = delivery.corruption { unsafe Self.corrupt(memory, choice: choice) }
+    if unsafe delivery.at <= shipment.arrived {
+      unsafe transmit(
+        FrameBytes(head: UnsafeRawBufferPointer(memory)), frames: shipment.frames,
+        pair: shipment.pair, to: shipment.target, at: shipment.arrived)
+      return pool.free(slot)
+    }
+    unsafe queue.push(
+      HeldFrame(
+        due: delivery.at, arrived: shipment.arrived, pair: shipment.pair,
+        target: shipment.target, slot: slot, frames: shipment.frames))
+  }
+
+  /// Sends every frame that is due, unless its way has been cut since.
+  mutating func release() {
+    guard let due = queue.nextDue else { return }
+    var now = clock.now()
+    guard due <= now else { return }
+    while let held = queue.pop(dueAt: now) {
+      defer { pool.free(held.slot) }
+      let source = held.pair / stride
+      if links[held.pair].isCut {
+        counters[held.pair].drop(.cut, frames: held.frames, at: now)
+      } else if !ports[source].isUp || !ports[held.target].isUp || ports[held.target].port == nil {
+        counters[held.pair].drop(.down, frames: held.frames, at: now)
+      } else {
+        lateness.add(now.nanoseconds - held.due.nanoseconds)
+        counters[held.pair].delayedFrames += UInt64(held.frames)
+        counters[held.pair].held.add(nanoseconds: now.nanoseconds - held.arrived.nanoseconds)
+        unsafe transmit(
+          FrameBytes(head: UnsafeRawBufferPointer(pool.bytes(of: held.slot))),
+          frames: held.frames, pair: held.pair, to: held.target, at: now)
+      }
+      now = clock.now()
+    }
+  }
+
+  private mutating func transmit(
+    _ bytes: FrameBytes, frames: Int, pair: Int, to target: Int, at now: Instant
+  ) {
+    let written = unsafe clinux_tap_write(
+      ports[target].descriptor, bytes.head.baseAddress, bytes.head.count, bytes.rest.baseAddress,
+      bytes.rest.count)
+    guard written >= 0 else { return counters[pair].drop(.refused, frames: frames, at: now) }
+    let size = unsafe bytes.byteCount - OffloadHeader.byteCount
+    counters[pair].pass(frames: frames, bytes: size, at: now)
+  }
+
+  /// Flips one bit behind the Ethernet header, once the checksum is finished: otherwise the
+  /// receiving kernel would trust the frame unseen, and the damage would go unnoticed.
+  private static func corrupt(_ memory: UnsafeMutableRawBufferPointer, choice: UInt64) {
+    let offloadBytes = OffloadHeader.byteCount
+    let first = offloadBytes + EthernetHeader.byteCount
+    guard memory.count > first else { return }
+    var offload = unsafe OffloadHeader(reading: memory.bytes)
+    var frame = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[offloadBytes...])
+      .mutableBytes
+    offload.finishChecksum(of: &frame)
+    var whole = unsafe memory.mutableBytes
+    offload.write(to: &whole)
+    let bit = Int(choice % UInt64((whole.byteCount - first) * 8))
+    let byte = whole.bytes.uint8(at: first + bit / 8)
+    whole.store(uint8: byte ^ (1 << (bit % 8)), at: first + bit / 8)
+  }
+}

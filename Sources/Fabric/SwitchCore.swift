@@ -1,0 +1,60 @@
+internal import Basics
+internal import CLinux
+internal import Links
+internal import Packets
+
+/// Everything the switch's thread works on, and no other thread ever touches.
+///
+/// Ports are numbers, pairs of ports are numbers (`source * stride + target`), and every table is a
+/// flat array: nothing on the path of a frame depends on an order that changes between runs.
+struct SwitchCore: ~Copyable {
+  let clock: RunClock
+  let chance: Chance
+  let segments: [SegmentID]
+  let buffer = FrameBuffer()
+
+  var ports: [PortState] = []
+  var stride = 0
+  var links: [Link] = []
+  var counters: [PairCounters] = []
+  var policies: [Policy] = []
+
+  var addresses = AddressTable()
+  var queue = ReleaseQueue()
+  var pool = FramePool()
+  var arp = ARPEvents()
+  var lateness = Lateness()
+  var ignoredFrames: UInt64 = 0
+  var captures: [CaptureSink] = []
+
+  init(segments: [SegmentID], seed: UInt64, clock: RunClock) {
+    self.segments = segments
+    self.clock = clock
+    chance = Chance(seed: seed).stream("fabric")
+  }
+
+  /// A port as the data path sees it.
+  struct PortState {
+    var port: Port?
+    let node: NodeID
+    let segment: Int
+    var descriptor: Int32
+    var isUp = true
+  }
+
+  /// A policy and where it applies; kept so that ports attached later meet it too.
+  struct Policy {
+    let name: String
+    let paths: [Path]
+    let impairment: Impairment
+
+    func applies(_ source: Port, _ target: Port) -> Bool {
+      paths.contains { $0.matches(source, target) }
+    }
+  }
+
+  /// Whether some link may hold frames, so that the thread's timing matters.
+  var isHolding: Bool { !queue.isEmpty || links.contains { $0.isHolding } }
+
+  func pair(_ source: Int, _ target: Int) -> Int { source * stride + target }
+}

@@ -1,0 +1,58 @@
+internal import Basics
+
+/// One named policy at work on one link: its numbers in nanoseconds, its own stream of chance, and
+/// the queue behind its rate.
+struct Stage: Sendable {
+  let name: String
+  let impairment: Impairment
+  private let delay: Int64
+  private let jitter: UInt64
+  private let gap: Int64
+  private let bitsPerSecond: Double
+  private let queue: Int64
+  private var chance: Chance
+  private var isBusyUntil: Int64 = 0
+
+  init(name: String, _ impairment: Impairment, chance: Chance) {
+    self.name = name
+    self.impairment = impairment
+    self.chance = chance
+    delay = impairment.delay.nanoseconds
+    jitter = UInt64(max(0, impairment.jitter.nanoseconds))
+    gap = impairment.reorderingGap.nanoseconds
+    bitsPerSecond = Double(max(1, impairment.rateBitsPerSecond ?? 1))
+    queue = max(impairment.rateQueue.nanoseconds, Int64(32 * 1024 * 8 / bitsPerSecond * 1e9))
+  }
+
+  /// Takes a frame through this policy; nil when it goes on, changed in `passage`.
+  mutating func admit(_ passage: inout Passage, sizeBytes: Int) -> DropReason? {
+    if impairment.isCut { return .cut }
+    if chance.roll(impairment.loss) { return .loss }
+    if impairment.rateBitsPerSecond != nil {
+      let start = max(passage.at, isBusyUntil)
+      guard start - passage.at <= queue else { return .rate }
+      isBusyUntil = start + Int64(Double(sizeBytes * 8) / bitsPerSecond * 1e9)
+      passage.at = isBusyUntil
+    }
+    passage.at += delay
+    if jitter > 0 {
+      let shift = Int64(chance.next() % (2 * jitter + 1)) - Int64(jitter)
+      passage.at += max(shift, -delay)
+    }
+    if chance.roll(impairment.duplication) { passage.isDuplicated = true }
+    if chance.roll(impairment.corruption) { passage.corruption = chance.next() }
+    if chance.roll(impairment.reordering) {
+      passage.isReordered = true
+      passage.at += gap
+    }
+    return nil
+  }
+}
+
+/// A frame on its way through the stages of a link.
+struct Passage {
+  var at: Int64
+  var isDuplicated = false
+  var isReordered = false
+  var corruption: UInt64?
+}

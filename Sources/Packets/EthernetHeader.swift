@@ -1,0 +1,28 @@
+/// The first fourteen bytes of every frame (IEEE 802.3, type interpretation).
+public struct EthernetHeader: Hashable, Sendable {
+  /// Bytes of the header; what the frame carries begins here.
+  public static let byteCount = 14
+
+  public let target: MACAddress
+  public let source: MACAddress
+  public let type: EtherType
+
+  /// Nil when the frame is too short to have a header.
+  @inlinable public init?(reading frame: RawSpan) {
+    guard frame.byteCount >= 14 else { return nil }
+    target = MACAddress(reading: frame, at: 0)
+    source = MACAddress(reading: frame, at: 6)
+    type = EtherType(rawValue: frame.uint16(at: 12))
+  }
+}
+
+/// What an Ethernet frame carries (IANA, IEEE 802 numbers).
+public struct EtherType: RawRepresentable, Hashable, Sendable {
+  public let rawValue: UInt16
+
+  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  @inlinable public static var ipv4: EtherType { EtherType(rawValue: 0x0800) }
+  @inlinable public static var arp: EtherType { EtherType(rawValue: 0x0806) }
+  @inlinable public static var ipv6: EtherType { EtherType(rawValue: 0x86dd) }
+}
