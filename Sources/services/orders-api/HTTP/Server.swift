@@ -1,0 +1,106 @@
+import CMicroHTTPD
+import Glibc
+
+/// The HTTP side: a thread for every connection, a body of at most 4 KiB, `X-Node` in every
+/// answer.
+final class Server: @unchecked Sendable {
+  static let bodyLimitBytes = 4096
+  static let connectionLimit: UInt32 = 512
+  static let idleSeconds: UInt32 = 10
+
+  private let node: String
+  private let answer: @Sendable (Request) -> Response
+  private var daemon: OpaquePointer?
+
+  init(node: String, answer: @escaping @Sendable (Request) -> Response) {
+    self.node = node
+    self.answer = answer
+  }
+
+  /// Listens; throws the system's reason when it cannot. The server must outlive the daemon.
+  func start(address: String, port: UInt16) throws(ConfigurationError) {
+    var endpoint = sockaddr_in()
+    endpoint.sin_family = sa_family_t(AF_INET)
+    endpoint.sin_port = port.bigEndian
+    guard inet_pton(AF_INET, address, &endpoint.sin_addr) == 1 else {
+      throw .init("'\(address)' is not an IPv4 address")
+    }
+    daemon = withUnsafePointer(to: &endpoint) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        mhd_start(
+          address, Self.connectionLimit, Self.idleSeconds, Self.handle, Self.forget,
+          Unmanaged.passUnretained(self).toOpaque())
+      }
+    }
+    guard daemon != nil else {
+      throw .init("cannot listen on \(address):\(port): \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Stops listening and waits for the answers that are under way.
+  func stop() {
+    MHD_stop_daemon(daemon)
+    daemon = nil
+  }
+
+  /// The body of one request while it arrives.
+  private final class Upload { var bytes: [UInt8] = [] }
+
+  private static let handle: MHD_AccessHandlerCallback = {
+    context, connection, url, method, _, data, size, slot in
+    guard let context, let connection, let url, let method, let size, let slot else {
+      return .NO
+    }
+    guard let kept = slot.pointee else {
+      slot.pointee = Unmanaged.passRetained(Upload()).toOpaque()
+      return .YES
+    }
+    let upload = Unmanaged<Upload>.fromOpaque(kept).takeUnretainedValue()
+    if size.pointee > 0, let data {
+      let room = bodyLimitBytes + 1 - upload.bytes.count
+      data.withMemoryRebound(to: UInt8.self, capacity: size.pointee) {
+        upload.bytes += UnsafeBufferPointer(start: $0, count: min(size.pointee, room))
+      }
+      size.pointee = 0
+      return .YES
+    }
+    let server = Unmanaged<Server>.fromOpaque(context).takeUnretainedValue()
+    let request = Request(
+      method: String(cString: method), path: String(cString: url),
+      query: query(connection), body: upload.bytes)
+    return server.reply(to: request, on: connection)
+  }
+
+  private static let forget: MHD_RequestCompletedCallback = { _, _, slot, _ in
+    guard let kept = slot?.pointee else { return }
+    Unmanaged<Upload>.fromOpaque(kept).release()
+    slot?.pointee = nil
+  }
+
+  private static func query(_ connection: OpaquePointer) -> [String: String] {
+    var query: [String: String] = [:]
+    for name in ["replica", "of"] {
+      if let value = MHD_lookup_connection_value(connection, .GET_ARGUMENT_KIND, name) {
+        query[name] = String(cString: value)
+      }
+    }
+    return query
+  }
+
+  private func reply(to request: Request, on connection: OpaquePointer) -> MHD_Result {
+    let response =
+      request.body.count > Self.bodyLimitBytes
+      ? Response(status: 413, body: "{\"outcome\":\"not-done\"}") : answer(request)
+    var body = Array(response.body.utf8)
+    guard
+      let packet = MHD_create_response_from_buffer(body.count, &body, .RESPMEM_MUST_COPY)
+    else { return .NO }
+    defer { MHD_destroy_response(packet) }
+    MHD_add_response_header(packet, "X-Node", node)
+    MHD_add_response_header(packet, "Content-Type", "application/json")
+    for (name, value) in response.headers.sorted(by: { $0.key < $1.key }) {
+      MHD_add_response_header(packet, name, value)
+    }
+    return MHD_queue_response(connection, UInt32(response.status), packet)
+  }
+}
