@@ -1,0 +1,94 @@
+import Histories
+
+/// A map whose keys are read, put, and appended to as texts; every key is a part of its own.
+struct KeyValue: SequentialModel {
+  enum State: Hashable {
+    case value(Value)
+    case text(String)
+  }
+
+  enum Call: Hashable {
+    case get(State)
+    case put(State)
+    case append(String)
+  }
+
+  private var context: ModelContext
+  private let hasAppends: Bool
+
+  init(_ context: ModelContext, _ history: History) {
+    self.context = context
+    hasAppends = context.roles.contains(.append)
+  }
+
+  mutating func meaning(of operation: Operation) -> Meaning<Call> {
+    let (key, argument, result) = context.target(of: operation)
+    switch context.role(of: operation) {
+    case .read:
+      guard operation.outcome == .ok, let value = context.observed(result) else {
+        return .nothing
+      }
+      return .call(.get(state(value)), part: key)
+    case .write:
+      let state = state(context.canonical(argument))
+      if hasAppends, case .value = state { break }
+      return .call(.put(state), part: key)
+    case .append:
+      guard let suffix = context.values.text(argument), startsAsText else { break }
+      return .call(.append(suffix), part: key)
+    default: break
+    }
+    return context.foreign(operation, to: "kv")
+  }
+
+  private func state(_ value: Value) -> State {
+    value.kind == .text ? .text(context.values.text(value)!) : .value(value)
+  }
+
+  private var startsAsText: Bool {
+    context.initial.isNone || context.initial.kind == .text
+  }
+
+  func initialState(of part: Value) -> State { state(context.initial) }
+
+  func apply(_ call: Call, to state: State) -> State? {
+    switch (call, state) {
+    case (.get(let found), _): state == found ? state : nil
+    case (.put(let new), _): new
+    case (.append(let suffix), .text(let text)): .text(text + suffix)
+    case (.append(let suffix), .value(.none)): .text(suffix)
+    case (.append, .value): nil
+    }
+  }
+
+  static func nature(of call: Call) -> Nature {
+    switch call {
+    case .get: .reading
+    case .put: .blind
+    case .append: .blind
+    }
+  }
+
+  static func heapBytes(of state: State) -> Int {
+    if case .text(let text) = state { text.utf8.count } else { 0 }
+  }
+
+  func describe(_ state: State) -> String {
+    switch state {
+    case .value(let value): context.values.describe(value)
+    case .text(let text): "\"\(text)\""
+    }
+  }
+}
+
+extension ModelContext {
+  /// The key of a map's operation, its argument and its result: the key of its own, or the first
+  /// of a pair.
+  func target(of operation: Operation) -> (key: Value, argument: Value, result: Value) {
+    guard operation.key.isNone, let (key, argument) = pair(operation.argument) else {
+      return (operation.key, operation.argument, operation.result)
+    }
+    return (key, argument, pair(operation.result)?.1 ?? operation.result)
+  }
+
+}
