@@ -24,3 +24,11 @@ extension Files {
     }
   }
 }
+
+extension Files {
+  /// Replaces the content of a file, or creates it, with these permissions.
+  public static func write(_ bytes: [UInt8], to path: String, mode: UInt32) throws(Errno) {
+    try Descriptor.open(path, .replace).write(bytes)
+    guard unsafe chmod(path, mode) == 0 else { throw Errno.last("chmod \(path)") }
+  }
+}

@@ -73,15 +73,7 @@ public enum FolderTree {
   private static func copyFile(_ source: String, _ target: String) throws(Errno) {
     let input = try Descriptor.open(source, .read)
     let output = try Descriptor.open(target, .replace)
-    var isWithinKernel = true
     while true {
-      if isWithinKernel {
-        let count = unsafe copy_file_range(input.raw, nil, output.raw, nil, 1 << 30, 0)
-        if count == 0 { return }
-        if count > 0 { continue }
-        // Across file systems some kernels refuse: then through our own memory.
-        isWithinKernel = false
-      }
       let bytes = try input.read(upTo: 1 << 20)
       if bytes.isEmpty { return }
       try output.write(bytes)

@@ -18,7 +18,7 @@ public enum TCPProbe {
     }
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
       | Int32(SOCK_CLOEXEC.rawValue)
-    let socket = Descriptor(owning: try Errno.retrying(attempt) { socket(AF_INET, kind, 0) })
+    let socket = Descriptor(owning: try Errno.retrying(attempt) { Glibc.socket(AF_INET, kind, 0) })
     let size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let result = unsafe withUnsafePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in

@@ -1,0 +1,87 @@
+import Basics
+import Faults
+import Linux
+import Nodes
+import Stacks
+
+/// Starting and asking instances.
+extension Lab {
+  /// A command of an instance: as its user, with its environment.
+  func command(_ words: [String], of instance: Instance) -> Command {
+    Command(
+      words[0], Array(words.dropFirst()), environment: environment(of: instance),
+      user: instance.user)
+  }
+
+  func environment(of instance: Instance) -> [String: String] {
+    Dictionary(instance.environment.map { ($0.name, $0.text) }) { _, last in last }
+  }
+
+  func log(of instance: Instance) -> String {
+    folder.log(instance.id.node.text, instance.id.component)
+  }
+
+  /// Spawns an instance; one that ran before is first cleaned up after.
+  func spawn(_ instance: Instance) throws {
+    guard let node = nodes[instance.id.node] else { return }
+    let isRestart = ledger.withLock { ledger in
+      ledger.starts[instance.id, default: 0] += 1
+      return ledger.starts[instance.id]! > 1
+    }
+    if isRestart { try cleanUp(instance, node) }
+    let command = command(instance.command, of: instance).logging(to: log(of: instance))
+    try supervisor.start(instance.id.component, on: node, command)
+    observe(
+      .process, instance.id.component, node: instance.id.node.text, "running",
+      source: "supervisor")
+  }
+
+  private func cleanUp(_ instance: Instance, _ node: Node) throws {
+    for words in instance.restartPrepare {
+      let completed = try node.run(command(words, of: instance), timeout: .seconds(30))
+      guard completed.isSuccess else {
+        throw HarnessError.prepareFailed(
+          instance: instance.id.description, command: words.joined(separator: " "),
+          said: completed.lastLines)
+      }
+    }
+  }
+
+  /// Runs one of an instance's queries; the text it printed, trimmed.
+  func ask(_ query: Instance.Query, of instance: Instance) throws -> String {
+    guard let node = nodes[instance.id.node] else { return "" }
+    let completed = try node.run(command(query.command, of: instance), timeout: query.within)
+    guard completed.isSuccess else {
+      let reason = completed.isTimedOut ? "took too long" : completed.exit.description
+      throw FaultError(
+        query.command.joined(separator: " "),
+        ([reason] + completed.lastLines).joined(separator: ": "))
+    }
+    return String(completed.text.split(whereSeparator: \.isNewline).last ?? "")
+      .trimmingSpaces
+  }
+
+  /// Why the instance is not ready; nil when it is.
+  func refusal(of instance: Instance) throws -> String? {
+    guard let node = nodes[instance.id.node] else { return "its node is not up" }
+    guard let probe = instance.ready else { return nil }
+    return try ReadyProbe(
+      probe: probe, user: instance.user, environment: environment(of: instance)
+    ).refusal(in: node)
+  }
+}
+
+extension Completed {
+  /// The last lines it wrote, errors first.
+  var lastLines: [String] {
+    let text = errorText.isEmpty ? self.text : errorText
+    return text.split(whereSeparator: \.isNewline).suffix(5).map(String.init)
+  }
+}
+
+extension String {
+  var trimmingSpaces: String {
+    let start = drop { $0.isWhitespace }
+    return String(String(start.reversed().drop { $0.isWhitespace }).reversed())
+  }
+}

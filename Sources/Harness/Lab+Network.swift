@@ -1,0 +1,120 @@
+import Basics
+import Fabric
+import Faults
+import Links
+import Linux
+import Nodes
+import Stacks
+
+/// What faults may do to nodes as a whole and to the network between them.
+extension Lab {
+  func powerOff(_ id: NodeID) throws(FaultError) {
+    let node = try node(id)
+    ledger.withLock { _ = $0.withoutPower.insert(id) }
+    // First the network, so that nothing it says while dying is heard.
+    fabric.setPower(of: id, isOn: false)
+    try attempt("kill everything on \(id)") { _ = try supervisor.killAll(on: node) }
+  }
+
+  func powerOn(_ id: NodeID, except heldDown: Set<InstanceID>) throws(FaultError) {
+    let node = try node(id)
+    try attempt("boot \(id)") { try node.restoreAddresses() }
+    fabric.setPower(of: id, isOn: true)
+    ledger.withLock { _ = $0.withoutPower.remove(id) }
+    let down = stack.node(id)?.instances.filter { !heldDown.contains($0.id) } ?? []
+    let order = stack.startOrder.flatMap { $0 }
+    for instance in down.sorted(by: { order.rank($0.id) < order.rank($1.id) }) {
+      try start(instance.id)
+    }
+  }
+
+  func power(of id: NodeID) throws(FaultError) -> PowerState {
+    let isOn = ledger.withLock { !$0.withoutPower.contains(id) }
+    return try attempt("count the processes on \(id)") {
+      let instances = stack.node(id)?.instances ?? []
+      let count = try instances.map { try supervisor.processes($0.id.supervised).count }
+      return PowerState(isOn: isOn, processes: count.reduce(0, +))
+    }
+  }
+
+  func setCarrier(of id: NodeID, isUp: Bool) throws(FaultError) {
+    try attempt("plug the cable of \(id) \(isUp ? "in" : "out")") {
+      try fabric.setCarrier(of: id, isOn: isUp)
+    }
+  }
+
+  func hasCarrier(_ id: NodeID) throws(FaultError) -> Bool {
+    let node = try node(id)
+    return try attempt("look at the links of \(id)") {
+      try node.links().filter { $0.name != "lo" }.allSatisfy(\.hasCarrier)
+    }
+  }
+
+  func impair(_ policy: Policy) throws(FaultError) {
+    try attempt("put the policy \(policy.name) on the fabric") {
+      fabric.impair(policy.name, policy.paths, policy.effect.impairment)
+      let before = try fabric.counters()
+      ledger.withLock { $0.policies[policy.name] = PolicyMark(policy: policy, before: before) }
+    }
+  }
+
+  func lift(policy name: String) throws(FaultError) {
+    _ = fabric.lift(name)
+    ledger.withLock { _ = $0.policies.removeValue(forKey: name) }
+  }
+
+  func traffic(under name: String) throws(FaultError) -> PolicyTraffic? {
+    guard let mark = ledger.withLock({ $0.policies[name] }) else { return nil }
+    return try attempt("read the fabric's counters") {
+      mark.policy.traffic(since: mark.before, until: try fabric.counters())
+    }
+  }
+}
+
+extension Policy {
+  var paths: [Path] {
+    isTwoWay ? Path.between(Set(from), Set(to)) : [Path(from: Set(from), to: Set(to))]
+  }
+
+  /// What the fabric did to the policy's pairs between two moments.
+  func traffic(since before: FabricCounters, until after: FabricCounters) -> PolicyTraffic {
+    var total = PolicyTraffic(dropped: 0, passed: 0)
+    for pair in after.pairs where covers(pair.source, pair.target) {
+      let old = before.counters(from: pair.source, to: pair.target)
+      let new = pair.counters
+      total.dropped += Int(relevantDrops(new) - relevantDrops(old))
+      total.passed += Int(new.passedFrames - old.passedFrames)
+      guard let hold = new.held.minimum else { continue }
+      total.shortestHold = min(total.shortestHold ?? hold, hold)
+    }
+    return total
+  }
+
+  private func relevantDrops(_ counters: PairCounters) -> UInt64 {
+    switch effect {
+    case .cut: counters.dropped.cut
+    case .loss: counters.dropped.loss
+    case .delay: counters.dropped.total
+    }
+  }
+
+  private func covers(_ source: NodeID, _ target: NodeID) -> Bool {
+    from.contains(source) && to.contains(target)
+      || isTwoWay && to.contains(source) && from.contains(target)
+  }
+}
+
+extension Policy.Effect {
+  var impairment: Impairment {
+    switch self {
+    case .cut: .cut
+    case .delay(let delay, let jitter): .delay(delay, jitter: jitter)
+    case .loss(let share): .loss(share)
+    }
+  }
+}
+
+extension [InstanceID] {
+  /// An instance's place in an order; those that are not in it come last.
+  func rank(_ id: InstanceID) -> Int { firstIndex(of: id) ?? count }
+}

@@ -1,0 +1,104 @@
+import Basics
+import Fabric
+import Faults
+import Histories
+import Linux
+import Nodes
+import Stacks
+import Synchronization
+
+/// A stack that is up: its nodes, the network between them, its processes, and what may be done
+/// to them. Everything in it may be used from any thread.
+final class Lab: Sendable {
+  let stack: ResolvedStack
+  let clock: RunClock
+  let recorder: Recorder
+  let folder: RunFolder
+  let space: RunSpace
+  let fabric: Switch
+  let nodes: [NodeID: Node]
+  let supervisor: Supervisor
+  let state: RunState
+  /// What only the acts on the stack change.
+  let ledger = Mutex(Ledger())
+
+  struct Ledger: Sendable {
+    var withoutPower: Set<NodeID> = []
+    var withoutCarrier: Set<NodeID> = []
+    var starts: [InstanceID: Int] = [:]
+    var policies: [String: PolicyMark] = [:]
+  }
+
+  /// A policy on the fabric and the counters at the moment it was put there.
+  struct PolicyMark: Sendable {
+    let policy: Policy
+    let before: FabricCounters
+  }
+
+  init(
+    _ stack: ResolvedStack, space: RunSpace, fabric: Switch, nodes: [NodeID: Node],
+    recorder: Recorder, clock: RunClock, folder: RunFolder, state: RunState
+  ) {
+    self.stack = stack
+    self.space = space
+    self.fabric = fabric
+    self.nodes = nodes
+    self.recorder = recorder
+    self.clock = clock
+    self.folder = folder
+    self.state = state
+    supervisor = Supervisor { [recorder, clock, state] in
+      Self.noteEnd($0, recorder, clock, state)
+    }
+  }
+
+  /// An end that nobody asked for is not hidden.
+  private static func noteEnd(
+    _ end: ComponentExit, _ recorder: Recorder, _ clock: RunClock, _ state: RunState
+  ) {
+    let time = clock.instant(end.exit.at)
+    recorder.record(
+      Observation(
+        time: time, kind: .process, subject: end.instance.component, node: end.instance.node.text,
+        value: end.exit.description, source: "supervisor"))
+    guard !end.wasOrdered else { return }
+    let sentence =
+      "\(end.instance.node)/\(end.instance.component) died on its own: \(end.exit)"
+    recorder.record(
+      Observation(
+        time: time, kind: .note, subject: end.instance.component, node: end.instance.node.text,
+        value: sentence, source: "supervisor"))
+    let seconds = Decimal.trimmed(Instant.start.duration(to: time).seconds, decimals: 1)
+    state.note("\(sentence), at \(seconds) s")
+  }
+
+  func observe(
+    _ kind: Observation.Kind, _ subject: String, node: String, _ value: String, source: String
+  ) {
+    recorder.record(
+      Observation(
+        time: clock.now, kind: kind, subject: subject, node: node, value: value, source: source))
+  }
+
+  func node(_ id: NodeID) throws(FaultError) -> Node {
+    guard let node = nodes[id] else { throw FaultError("find \(id)", "no such node is up") }
+    return node
+  }
+
+  func instance(_ id: InstanceID) throws(FaultError) -> Instance {
+    guard let instance = stack.instance(id) else {
+      throw FaultError("find \(id)", "no such instance is in the stack")
+    }
+    return instance
+  }
+}
+
+extension RunClock {
+  /// A reading of the monotonic clock as a moment of the run.
+  func instant(_ monotonic: Int64) -> Instant { Instant(nanoseconds: monotonic - origin) }
+}
+
+extension InstanceID {
+  /// The same thing as the supervisor names it.
+  var supervised: ComponentInstance { ComponentInstance(node: node, component: component) }
+}

@@ -1,0 +1,88 @@
+import Basics
+import Clients
+import Experiments
+import Histories
+import Linux
+import Nodes
+import Workloads
+
+/// The clients of all workloads: each process on a thread of its own inside its node.
+final class Traffic: Sendable {
+  /// What the gates and the progress line look at, by the name of the workload.
+  let meters: [(name: String, rate: Double, meter: TrafficMeter)]
+  /// The first process number that no client will ever use.
+  let freeNumbers: Int
+  private let stop = StopFlag()
+  private let threads: [Linux.Thread]
+
+  /// How far apart the elements of two workloads begin.
+  private static let sequencesPerWorkload = 100_000_000
+  /// Clients count up from their first number by the number of all; this leaves room for all.
+  private static let lastClientNumber = 1_000_000_000
+
+  /// Starts every client of the plan.
+  init(_ plan: Plan, nodes: [NodeID: Node], recorder: Recorder, clock: RunClock) throws {
+    let stride = plan.workloads.map(\.clients).reduce(0, +)
+    let start = clock.now.advanced(by: .milliseconds(20))
+    var threads: [Linux.Thread] = []
+    var meters: [(name: String, rate: Double, meter: TrafficMeter)] = []
+    var number = 0
+    for (index, spec) in plan.workloads.enumerated() {
+      let meter = TrafficMeter()
+      meters.append((spec.name, spec.rate, meter))
+      let assignment = ClientProcess.Assignment(
+        workload: try spec.workload(), name: spec.name, url: spec.service.url,
+        schedule: Schedule(rate: spec.rate, processes: spec.clients), timeout: spec.timeout,
+        chance: Chance(seed: plan.seed).stream("workload \(spec.name)"),
+        firstSequence: index * Self.sequencesPerWorkload)
+      for turn in 0..<spec.clients {
+        let process = ClientProcess(
+          assignment, turn: turn, firstNumber: number, stride: stride, recorder: recorder,
+          meter: meter, clock: clock)
+        guard let node = nodes[spec.nodes[turn % spec.nodes.count]] else { continue }
+        let stop = stop
+        threads.append(
+          try node.thread(named: "client \(number)") { process.run(from: start, until: stop) })
+        number += 1
+      }
+    }
+    self.threads = threads
+    self.meters = meters
+    freeNumbers = Self.lastClientNumber
+  }
+
+  /// Lets every client finish the operation it has in flight, and waits for that.
+  func end() {
+    stop.raise()
+    for thread in threads { thread.join() }
+  }
+
+  /// Whether all traffic has been good for so long, with enough of it to tell.
+  func hasBeenGood(for length: Duration, since start: Instant, now: Instant) -> Bool {
+    meters.allSatisfy { workload in
+      let since = workload.meter.goodSince(start)
+      let expected = workload.rate * length.seconds
+      return since.duration(to: now) >= length
+        && Double(workload.meter.goodCount(since: since)) >= max(1, expected / 2)
+    }
+  }
+
+  /// What stood in the way, a sentence a workload.
+  var complaints: [String] {
+    meters.map { name, _, meter in
+      let totals = meter.totals
+      let reason = totals.lastError.map { "; last error: \($0)" } ?? ""
+      return "\(name): \(totals.good) good, \(totals.bad) bad operations\(reason)"
+    }
+  }
+}
+
+extension WorkloadPlan {
+  /// The workload itself; its settings were validated when the run was planned.
+  func workload() throws -> any Workload {
+    guard let type = WorkloadCatalogue.workload(ofKind: kind) else {
+      throw HarnessError.other("there is no workload of kind '\(kind)'")
+    }
+    return try type.init(settings)
+  }
+}
