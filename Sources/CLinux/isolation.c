@@ -47,6 +47,8 @@ int cl_open(const char *path, int flags, unsigned mode) {
   return checked(fd);
 }
 
+int cl_set_close_on_exec(int fd) { return checked(fcntl(fd, F_SETFD, FD_CLOEXEC)); }
+
 int cl_set_nonblocking(int fd) {
   int flags = fcntl(fd, F_GETFL);
   return flags < 0 ? -errno : checked(fcntl(fd, F_SETFL, flags | O_NONBLOCK));
@@ -81,12 +83,12 @@ int cl_exit_status(int status, int *signal) {
 // system calls, must not touch the parent's locks, and can report by writing to memory.
 
 struct child {
-  struct cl_spawn *spawn;
+  struct cl_spawn_request *spawn;
   int null;
   int joins_by_write;
 };
 
-static void fail(struct cl_spawn *s, int stage, int code) {
+static void fail(struct cl_spawn_request *s, int stage, int code) {
   s->stage = stage;
   s->code = code;
   _exit(127);
@@ -101,13 +103,13 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void join_cgroup(struct cl_spawn *s) {
+static void join_cgroup(struct cl_spawn_request *s) {
   int fd = openat(s->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
   if (fd < 0 || write(fd, "0", 1) != 1) fail(s, CL_STAGE_CGROUP, errno);
 }
 
 static void arrange_stdio(struct child *c) {
-  struct cl_spawn *s = c->spawn;
+  struct cl_spawn_request *s = c->spawn;
   int held[3];
   for (int n = 0; n < 3; n++) {
     held[n] = fcntl(s->stdio[n] < 0 ? c->null : s->stdio[n], F_DUPFD_CLOEXEC, 3);
@@ -119,7 +121,7 @@ static void arrange_stdio(struct child *c) {
 }
 
 // glibc's setuid would change every thread of the process whose memory this is.
-static void drop_to_user(struct cl_spawn *s) {
+static void drop_to_user(struct cl_spawn_request *s) {
   if (syscall(SYS_setgroups, s->group_count, s->groups)) fail(s, CL_STAGE_GROUPS, errno);
   if (syscall(SYS_setresgid, s->group, s->group, s->group)) fail(s, CL_STAGE_GROUP, errno);
   if (syscall(SYS_setresuid, s->user, s->user, s->user)) fail(s, CL_STAGE_USER, errno);
@@ -127,7 +129,7 @@ static void drop_to_user(struct cl_spawn *s) {
 
 static int child_main(void *argument) {
   struct child *c = argument;
-  struct cl_spawn *s = c->spawn;
+  struct cl_spawn_request *s = c->spawn;
   static const int kinds[3] = {CLONE_NEWNET, CLONE_NEWUTS, CLONE_NEWNS};
   reset_signals();
   setsid();
@@ -190,7 +192,7 @@ static long clone_and_join(struct child *c, char *stack) {
   return pid < 0 ? -errno : pid;
 }
 
-pid_t cl_spawn(struct cl_spawn *s) {
+pid_t cl_spawn(struct cl_spawn_request *s) {
   struct child c = {.spawn = s, .null = open("/dev/null", O_RDWR | O_CLOEXEC)};
   if (c.null < 0) return -errno;
   char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
@@ -223,16 +225,17 @@ pid_t cl_spawn(struct cl_spawn *s) {
 
 // The inner process.
 
-static int is_kept(const struct cl_inner *inner, int fd) {
+static int is_kept(const struct cl_inner_request *inner, int fd) {
   for (size_t n = 0; n < inner->keep_count; n++)
     if (inner->keep[n] == fd) return 1;
-  return fd == inner->lifeline;
+  return fd == inner->lifeline[0];
 }
 
-static void inner_main(const struct cl_inner *inner, int report) {
+static void inner_main(const struct cl_inner_request *inner, int report) {
   // The parent may have died before the request was in place; then its end of the lifeline
   // is closed. (getppid cannot tell: it is 0 across PID namespaces.)
-  struct pollfd line = {.fd = inner->lifeline, .events = POLLIN};
+  close(inner->lifeline[1]);
+  struct pollfd line = {.fd = inner->lifeline[0], .events = POLLIN};
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) || poll(&line, 1, 0) < 0 || (line.revents & POLLHUP))
     _exit(127);
   reset_signals();
@@ -246,7 +249,7 @@ static void inner_main(const struct cl_inner *inner, int report) {
   _exit(127);
 }
 
-pid_t cl_inner(const struct cl_inner *inner, int *stage) {
+pid_t cl_inner(const struct cl_inner_request *inner, int *stage) {
   int report[2], code = 0;
   *stage = CL_STAGE_CLONE;
   if (pipe2(report, O_CLOEXEC)) return -errno;
@@ -424,5 +427,6 @@ static int unix_socket(const char *path, int listens) {
   return fd;
 }
 
+int cl_accept(int socket) { return checked(accept4(socket, NULL, NULL, SOCK_CLOEXEC)); }
 int cl_unix_listen(const char *path) { return unix_socket(path, 1); }
 int cl_unix_connect(const char *path) { return unix_socket(path, 0); }

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// The kernel's announcements of IPv4 addresses that come and go in one network namespace: the
 /// one of the thread that opened it.
-public struct AddressSubscription: ~Copyable, Sendable {
+public final class AddressSubscription: Sendable {
   private let socket: Descriptor
 
   /// What was announced since the last look.

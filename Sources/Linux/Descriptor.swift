@@ -64,6 +64,14 @@ extension Descriptor {
     return bytes
   }
 
+  /// The first bytes of a small file of the kernel, read again from its start.
+  public func readFromStart(upTo limit: Int = 4096) throws(Errno) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: limit)
+    let count = try Errno.retrying("read") { unsafe pread(raw, &bytes, limit, 0) }
+    bytes.removeLast(limit - count)
+    return bytes
+  }
+
   /// Everything up to the end of the file.
   public func readAll() throws(Errno) -> [UInt8] {
     var all: [UInt8] = []

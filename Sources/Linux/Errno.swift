@@ -39,6 +39,13 @@ public struct Errno: Error, Hashable, Sendable {
     }
   }
 
+  /// The thing is not there (any more).
+  public var isGone: Bool { [ENOENT, ENODEV, EADDRNOTAVAIL, ESRCH].contains(code) }
+  /// The thing is there already.
+  public var isThere: Bool { code == EEXIST }
+  /// A network that cannot be reached now.
+  public var isUnreachable: Bool { [ENETDOWN, ENETUNREACH, EHOSTUNREACH].contains(code) }
+
   /// The system's own sentence for the code.
   public var reason: String {
     var text = [CChar](repeating: 0, count: 128)

@@ -29,6 +29,13 @@ public enum Files {
 
   public static func exists(_ path: String) -> Bool { status(path) != nil }
 
+  public static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
+
+  /// A file that may be executed, by its permissions.
+  public static func isExecutable(_ path: String) -> Bool {
+    unsafe access(path, X_OK) == 0 && !isFolder(path)
+  }
+
   /// The inode number behind a path: what tells two namespaces apart.
   public static func inode(_ path: String) throws(Errno) -> UInt64 {
     guard let info = status(path) else { throw Errno.last("look at \(path)") }

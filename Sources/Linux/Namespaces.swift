@@ -88,7 +88,16 @@ public enum Mounts {
       "make \(target) \(on ? "read-only" : "writable")")
   }
 
+  /// True when something is mounted at exactly that path.
+  public static func isMountPoint(_ path: String) -> Bool {
+    guard let text = try? Files.read("/proc/thread-self/mountinfo") else { return false }
+    return text.split(separator: "\n").contains { line in
+      let fields = line.split(separator: " ", maxSplits: 5)
+      return fields.count > 4 && fields[4] == path
+    }
+  }
+
   public static func unmount(_ target: String) throws(Errno) {
-    try Errno.check(cl_unmount(target, MNT_DETACH), "unmount \(target)")
+    unsafe try Errno.check(cl_unmount(target, Int32(MNT_DETACH)), "unmount \(target)")
   }
 }

@@ -23,6 +23,7 @@ int cl_pidfd_send_signal(int pidfd, int signal);
 int cl_set_thread_name(const char *name);
 int cl_errno(void);
 int cl_set_nonblocking(int fd);
+int cl_set_close_on_exec(int fd);
 int cl_pipe(int ends[2]);  // -1 and errno
 int cl_duplicate(int fd);  // -1 and errno
 int cl_open(const char *path, int flags, unsigned mode);
@@ -36,10 +37,10 @@ enum cl_stage {
   CL_STAGE_GROUPS, CL_STAGE_GROUP, CL_STAGE_USER, CL_STAGE_FOLDER, CL_STAGE_EXECUTE
 };
 
-struct cl_spawn {
+struct cl_spawn_request {
   const char *path;
-  char *const *arguments;    // argv, NULL at the end
-  char *const *environment;  // NULL at the end
+  char **arguments;    // argv, NULL at the end
+  char **environment;  // NULL at the end
   const char *folder;        // NULL: where the mount namespace puts it
   int namespaces[3];         // descriptors to enter (net, uts, mnt), -1 for none
   int stdio[3];              // descriptors for 0, 1 and 2, -1 for /dev/null
@@ -57,21 +58,21 @@ struct cl_spawn {
 
 /// Starts a program as a child in its own session: its pid, or -errno with `stage` set.
 /// The caller's address space is borrowed until the child executes (vfork), never copied.
-pid_t cl_spawn(struct cl_spawn *spawn);
+pid_t cl_spawn(struct cl_spawn_request *spawn);
 
-struct cl_inner {
+struct cl_inner_request {
   const char *path;
-  char *const *arguments;
-  char *const *environment;
+  char **arguments;
+  char **environment;
   unsigned long flags;       // CLONE_NEW…
-  int lifeline;              // read end; the write end is the parent's alone
+  int lifeline[2];           // read end, for the child; write end, the parent's alone
   const int *keep;           // descriptors the new program inherits, besides 0, 1 and 2
   size_t keep_count;
 };
 
 /// Executes a program as the first of new namespaces, to be killed when the calling
 /// *thread* ends; its pid, or -errno.
-pid_t cl_inner(const struct cl_inner *inner, int *stage);
+pid_t cl_inner(const struct cl_inner_request *inner, int *stage);
 
 /// Forks a process that waits for the end of file on `pipe`, then removes the cgroup at
 /// `path` with everything in it and exits. It holds no other descriptor.
@@ -88,6 +89,7 @@ ssize_t cl_send_descriptors(int socket, const void *bytes, size_t count, const i
 ssize_t cl_receive_descriptors(int socket, void *bytes, size_t count, int fds[3],
                                size_t *fd_count);
 int cl_unix_listen(const char *path);
+int cl_accept(int socket);
 int cl_unix_connect(const char *path);
 int cl_exit_status(int status, int *signal);
 

@@ -1,0 +1,43 @@
+internal import Glibc
+
+/// Waiting on several descriptors at once.
+public enum Poll {
+  /// What to wait for.
+  public enum Interest: Sendable {
+    case readable, writable
+    /// Changed out of band: how the kernel announces a new content of `cgroup.events`.
+    case changed
+
+    var events: Int16 {
+      switch self {
+      case .readable: Int16(POLLIN)
+      case .writable: Int16(POLLOUT)
+      case .changed: Int16(POLLPRI)
+      }
+    }
+  }
+
+  /// Which of the descriptors are ready (or closed by the other end, or broken). Empty when the
+  /// deadline, a moment of `Monotonic`, passed first; nil waits forever.
+  public static func wait(
+    _ descriptors: [Int32], for interest: Interest = .readable, until deadline: Int64? = nil
+  ) throws(Errno) -> [Bool] {
+    var entries = descriptors.map { pollfd(fd: $0, events: interest.events, revents: 0) }
+    while true {
+      let count = unsafe poll(&entries, nfds_t(entries.count), timeout(deadline))
+      if count > 0 { return entries.map { $0.revents != 0 } }
+      if count == 0 && deadline != nil { return entries.map { _ in false } }
+      if count < 0 {
+        let error = Errno.last("wait for descriptors")
+        if error.code != EINTR { throw error }
+      }
+    }
+  }
+
+  /// Milliseconds, rounded up: a wait must not end before its deadline.
+  private static func timeout(_ deadline: Int64?) -> Int32 {
+    guard let deadline else { return -1 }
+    let left = deadline - Monotonic.nanoseconds
+    return left <= 0 ? 0 : Int32(min((left + 999_999) / 1_000_000, 1_000_000))
+  }
+}

@@ -1,0 +1,70 @@
+internal import CLinux
+internal import Glibc
+internal import Linux
+
+/// One cgroup (version 2) of ours. No controllers: only its members, killing and freezing them,
+/// and the kernel's word on both.
+final class Cgroup: Sendable {
+  let path: String
+  let folder: Descriptor
+
+  init(opening path: String) throws(Errno) {
+    let folder = try Descriptor.open(path, .folder)
+    self.path = path
+    self.folder = folder
+  }
+
+  convenience init(making path: String) throws(Errno) {
+    try Files.makeFolder(path)
+    try self.init(opening: path)
+  }
+
+  func child(_ name: String) throws(Errno) -> Cgroup { try Cgroup(making: "\(path)/\(name)") }
+
+  /// The members, those of cgroups below not included, as seen from our PID namespace.
+  func processes() throws(Errno) -> [Int32] {
+    try Files.read("\(path)/cgroup.procs").split(separator: "\n").compactMap { Int32($0) }.sorted()
+  }
+
+  /// The members of it and of all cgroups below.
+  func allProcesses() throws(Errno) -> [Int32] {
+    var pids: [Int32] = []
+    var paths = [path]
+    while let next = paths.popLast() {
+      pids += try Files.read("\(next)/cgroup.procs").split(separator: "\n").compactMap { Int32($0) }
+      for name in try Files.list(next) where Files.isFolder("\(next)/\(name)") {
+        paths.append("\(next)/\(name)")
+      }
+    }
+    return pids.sorted()
+  }
+
+  /// Sends SIGKILL to every process in it and below: also those that are frozen or forking.
+  func kill() throws(Errno) { try Files.set("\(path)/cgroup.kill", to: "1") }
+
+  func setFrozen(_ on: Bool) throws(Errno) {
+    try Files.set("\(path)/cgroup.freeze", to: on ? "1" : "0")
+  }
+
+  /// One line of `cgroup.events`: `populated` or `frozen`, of it and all below.
+  func event(_ name: String) throws(Errno) -> Bool {
+    try Files.read("\(path)/cgroup.events").split(separator: "\n").contains("\(name) 1")
+  }
+
+  /// Waits until `cgroup.events` says so; false when it did not by the deadline.
+  func wait(for name: String, _ value: Bool, until deadline: Int64) throws(Errno) -> Bool {
+    let events = try Descriptor.open("\(path)/cgroup.events", .read)
+    while true {
+      // A read arms the announcement: what changes after it wakes the poll.
+      let text = String(decoding: try events.readFromStart(), as: UTF8.self)
+      if text.split(separator: "\n").contains("\(name) \(value ? 1 : 0)") { return true }
+      if Monotonic.nanoseconds >= deadline { return false }
+      _ = try Poll.wait([events.raw], for: .changed, until: deadline)
+    }
+  }
+
+  /// Removes it; its members must be gone.
+  func remove() throws(Errno) {
+    try Errno.retrying("remove cgroup \(path)") { unsafe rmdir(path) }
+  }
+}

@@ -1,0 +1,82 @@
+public import Basics
+
+/// One component on one node: `postgres on db-a`.
+public struct ComponentInstance: Hashable, Comparable, Sendable {
+  public let node: NodeID
+  public let component: String
+
+  public init(node: NodeID, component: String) {
+    self.node = node
+    self.component = component
+  }
+
+  public static func < (a: Self, b: Self) -> Bool {
+    (a.node, a.component) < (b.node, b.component)
+  }
+}
+
+extension ComponentInstance: CustomStringConvertible {
+  public var description: String { "\(component) on \(node)" }
+}
+
+/// How a process ended, and when.
+public struct Exit: Hashable, Sendable {
+  public enum Cause: Hashable, Sendable {
+    case code(Int32)
+    case signal(Int32)
+  }
+
+  public let cause: Cause
+  /// Nanoseconds on `Linux.Monotonic`, read when the kernel reported the end.
+  public let at: Int64
+
+  /// The code as a shell shows it: 128 + n for signal n.
+  public var code: Int32 {
+    switch cause {
+    case .code(let code): code
+    case .signal(let signal): 128 + signal
+    }
+  }
+}
+
+extension Exit: CustomStringConvertible {
+  public var description: String {
+    switch cause {
+    case .code(let code): "exited with code \(code)"
+    case .signal(let signal): "killed by signal \(signal)"
+    }
+  }
+}
+
+/// What is known about a started component.
+public enum ComponentState: Hashable, Sendable {
+  case running(pid: Int32)
+  /// Frozen by us, with its whole component or node.
+  case paused(pid: Int32)
+  /// Ended because we asked for it: a stop, a kill, a restart.
+  case stopped(Exit)
+  /// Ended by itself: an event that nobody ordered.
+  case died(Exit)
+}
+
+/// The main process of a component ended.
+public struct ComponentExit: Hashable, Sendable {
+  public let instance: ComponentInstance
+  public let pid: Int32
+  public let exit: Exit
+  /// False when nothing we did asked for it.
+  public let wasOrdered: Bool
+}
+
+/// Evidence that an act took effect.
+public struct Confirmation: Hashable, Sendable {
+  /// What was seen, such as `cgroup.events: populated 0`.
+  public let evidence: String
+  /// When it was seen: nanoseconds on `Linux.Monotonic`.
+  public let at: Int64
+
+  public init(evidence: String, at: Int64) {
+    self.evidence = evidence
+    self.at = at
+  }
+}

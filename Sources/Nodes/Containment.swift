@@ -1,0 +1,82 @@
+internal import Basics
+internal import Glibc
+internal import Linux
+
+/// What holds the processes of a component or a node together, so that none escapes a kill or a
+/// pause by forking away.
+enum Containment: Sendable {
+  case cgroup(Cgroup)
+  /// Without cgroups: every process whose environment carries the mark, and their descendants.
+  case marked(ProcessMark)
+
+  static func forNode(_ node: NodeID, in space: RunSpace) throws(NodesError) -> Containment {
+    guard let cgroup = space.cgroup else {
+      return .marked(ProcessMark(name: "\(node)/"))
+    }
+    return try system { () throws(Errno) in .cgroup(try cgroup.child("nodes").child(node.text)) }
+  }
+
+  /// A part of it with that name.
+  func part(_ name: String) throws(Errno) -> Containment {
+    switch self {
+    case .cgroup(let cgroup): .cgroup(try cgroup.child(name))
+    case .marked(let mark): .marked(ProcessMark(name: mark.name + name + "/"))
+    }
+  }
+
+  /// Where to start a process so that it belongs to it.
+  func place(in namespaces: [Int32]) -> SpawnPlace {
+    switch self {
+    case .cgroup(let cgroup):
+      SpawnPlace(namespaces: namespaces, cgroup: cgroup.folder.raw, marks: [:])
+    case .marked(let mark):
+      SpawnPlace(namespaces: namespaces, cgroup: nil, marks: [ProcessMark.variable: mark.name])
+    }
+  }
+
+  /// Kills everything in it and waits until it is gone.
+  func kill(until deadline: Int64) throws(NodesError) -> Confirmation {
+    let isGone = try system { () throws(Errno) in
+      switch self {
+      case .cgroup(let cgroup):
+        try cgroup.kill()
+        return try cgroup.wait(for: "populated", false, until: deadline)
+      case .marked(let mark): return try mark.killAll(until: deadline)
+      }
+    }
+    guard isGone else { throw .notConfirmed("processes are still there after SIGKILL") }
+    return confirmation("cgroup.events: populated 0", "no process carries the mark")
+  }
+
+  /// Freezes or thaws everything in it and waits for the kernel's word on it.
+  func setFrozen(_ on: Bool, until deadline: Int64) throws(NodesError) -> Confirmation {
+    let isDone = try system { () throws(Errno) in
+      switch self {
+      case .cgroup(let cgroup):
+        try cgroup.setFrozen(on)
+        return try cgroup.wait(for: "frozen", on, until: deadline)
+      case .marked(let mark): return try mark.setStopped(on, until: deadline)
+      }
+    }
+    guard isDone else { throw .notConfirmed(on ? "not everything froze" : "still frozen") }
+    return confirmation(
+      "cgroup.events: frozen \(on ? 1 : 0)",
+      on ? "every process is in state T" : "no process is in state T")
+  }
+
+  /// The processes in it, parts included.
+  func processes() throws(Errno) -> [Int32] {
+    switch self {
+    case .cgroup(let cgroup): try cgroup.allProcesses()
+    case .marked(let mark): try mark.processes()
+    }
+  }
+
+  private func confirmation(_ cgroup: String, _ mark: String) -> Confirmation {
+    let at = Monotonic.nanoseconds
+    return switch self {
+    case .cgroup: Confirmation(evidence: cgroup, at: at)
+    case .marked: Confirmation(evidence: mark, at: at)
+    }
+  }
+}

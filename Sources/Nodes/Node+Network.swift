@@ -1,0 +1,55 @@
+public import Linux
+
+extension Node {
+  /// Every IPv4 address the node holds now, `lo` included, in order.
+  public func addresses() throws(NodesError) -> [InterfaceAddress] {
+    try system { () throws(Errno) in try ground.netlink.addresses() }
+  }
+
+  /// Its interfaces as they are now.
+  public func links() throws(NodesError) -> [Netlink.Link] {
+    try system { () throws(Errno) in try ground.netlink.links() }
+  }
+
+  /// What a machine that lost its power comes back with: removes every address that was not
+  /// configured (a floating address, say) and adds those that are missing, with the routes.
+  ///
+  /// - Returns: the addresses that were removed.
+  @discardableResult
+  public func restoreAddresses() throws(NodesError) -> [InterfaceAddress] {
+    try system { () throws(Errno) in
+      let configured = Set(
+        spec.interfaces.flatMap { interface in
+          interface.addresses.map { InterfaceAddress(interface: interface.name, prefix: $0) }
+        })
+      let held = try ground.netlink.addresses()
+      let surplus = held.filter { !configured.contains($0) && $0.interface != "lo" }
+      for address in surplus {
+        // Deleting a primary address takes its secondaries with it: gone is what was wanted.
+        do throws(Errno) { try ground.netlink.delete(address) } catch  where error.isGone {}
+      }
+      let left = Set(try ground.netlink.addresses())
+      for address in configured.subtracting(left).sorted() { try ground.netlink.add(address) }
+      try restoreRoutes()
+      return surplus
+    }
+  }
+
+  /// Sets an interface up or down as an operator on the node would. Routes that the kernel
+  /// removes when it goes down are put back when it comes up.
+  public func setLink(_ interface: String, up: Bool) throws(NodesError) {
+    try system { () throws(Errno) in
+      try ground.netlink.setLink(interface, up: up)
+      if up { try restoreRoutes() }
+    }
+  }
+
+  private func restoreRoutes() throws(Errno) {
+    for route in spec.routes {
+      do throws(Errno) {
+        try ground.netlink.addRoute(
+          to: route.destination, via: route.gateway, interface: route.interface)
+      } catch  where error.isThere || error.isUnreachable {}
+    }
+  }
+}

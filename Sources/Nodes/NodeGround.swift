@@ -1,0 +1,59 @@
+internal import Basics
+internal import CLinux
+internal import Linux
+
+/// The namespaces of a node, furnished.
+final class NodeGround: Sendable {
+  let namespaces: Namespaces
+  /// Speaks with the node's network from any thread.
+  let netlink: Netlink
+
+  /// On a thread that will belong to the node for the rest of its life.
+  init(_ spec: NodeSpec, _ folders: NodeFolders, _ makeInterfaces: () throws -> Void) throws {
+    try Namespaces.unshare([.network, .mounts, .hostname])
+    try Mounts.makePrivate()
+    unsafe try Errno.check(cl_sethostname(spec.name.text), "set the host name \(spec.name)")
+    try folders.mount()
+    try Mounts.mount("sysfs", at: "/sys")
+    try Self.protect(spec.writable)
+    let netlink = try Netlink()
+    try netlink.setLink("lo", up: true)
+    try makeInterfaces()
+    try Self.configure(spec, netlink)
+    namespaces = try Namespaces()
+    self.netlink = netlink
+  }
+
+  private static func configure(_ spec: NodeSpec, _ netlink: Netlink) throws(Errno) {
+    var settings = spec.networkSettings
+    if spec.forwards { settings["ipv4/ip_forward"] = "1" }
+    for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+      try Files.set("/proc/sys/net/\(name)", to: value)
+    }
+    for interface in spec.interfaces {
+      if interface.hardwareAddress != nil || interface.mtu != nil {
+        try netlink.setLink(
+          interface.name, hardwareAddress: interface.hardwareAddress, mtu: interface.mtu)
+      }
+      try netlink.setLink(interface.name, up: true)
+      for prefix in interface.addresses {
+        try netlink.add(InterfaceAddress(interface: interface.name, prefix: prefix))
+      }
+    }
+    for route in spec.routes {
+      try netlink.addRoute(
+        to: route.destination, via: route.gateway, interface: route.interface)
+    }
+  }
+
+  /// Makes the machine's file system read-only for this node, but for what it may write.
+  private static func protect(_ writable: NodeSpec.Writable) throws(Errno) {
+    guard case .only(let folders) = writable else { return }
+    for folder in folders { try Mounts.bind(folder, at: folder) }
+    try Mounts.setReadOnly(true, at: "/", recursively: true)
+    let ours = ["/run", "/tmp", "/var/tmp", "/dev", "/dev/shm", "/proc"] + folders
+    for folder in ours where Mounts.isMountPoint(folder) {
+      try Mounts.setReadOnly(false, at: folder, recursively: false)
+    }
+  }
+}

@@ -1,0 +1,125 @@
+internal import CLinux
+internal import Glibc
+internal import Linux
+
+/// The process that the user started: it waits, and passes signals on.
+enum Outer {
+  private static let passed = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+
+  static func run() throws(NodesError) -> Int32 {
+    let place = CgroupPlace.find()
+    let cgroup = place.runPath
+    if let base = place.base { CgroupPlace.sweep(base) }
+    Signals.block(passed + [SIGCHLD])
+    // From here on the janitor's pipe ends when both the inner process and this one are gone.
+    let watch = try system { () throws(Errno) in try Descriptor.pipe() }
+    var janitor: Int32 = 0
+    if let cgroup {
+      janitor = try system { () throws(Errno) in
+        unsafe try Errno.check(cl_janitor(watch.reading.raw, cgroup), "start the janitor")
+      }
+    }
+    let tail = watch.keepWriting()
+    let inner = Result { () throws(NodesError) in
+      try supervise(janitorEnd: tail.raw, cgroup: cgroup, place)
+    }
+    _ = consume tail
+    if let cgroup { try finish(janitor, cgroup) }
+    return try inner.get()
+  }
+
+  /// Starts the inner process and stays until it has ended.
+  private static func supervise(
+    janitorEnd: Int32, cgroup: String?, _ place: CgroupPlace
+  ) throws(NodesError) -> Int32 {
+    var limits = place.limits
+    var usable = cgroup ?? ""
+    if let cgroup, mkdirFails(cgroup, &limits) { usable = "" }
+    let lifeline = try system { () throws(Errno) in try Descriptor.pipe() }
+    let arrival = Arrival(
+      lifeline: lifeline.reading.raw, janitor: janitorEnd, cgroup: usable, limits: limits)
+    let pid = try start(arrival, writing: lifeline.writing.raw)
+    let line = lifeline.keepWriting()
+    return try wait(for: pid, lifeline: line)
+  }
+
+  private static func mkdirFails(_ path: String, _ limits: inout [String]) -> Bool {
+    do throws(Errno) {
+      try Files.makeFolder(path)
+      return false
+    } catch {
+      limits.append("no cgroup for this run (\(error)): processes are found by their environment")
+      return true
+    }
+  }
+
+  private static func start(_ arrival: Arrival, writing: Int32) throws(NodesError) -> Int32 {
+    let flags = CL_NEWNS | CL_NEWUTS | CL_NEWPID | CL_NEWNET
+    var environment = ProcessText.environment()
+    environment.append("\(Isolation.variable)=\(arrival.text)")
+    let arguments = CStrings(CommandLine.arguments)
+    let variables = CStrings(environment)
+    var stage: Int32 = 0
+    let pid: Int32 = unsafe withUnsafePointer(to: arrival.janitor) { keep in
+      unsafe "/proc/self/exe".withCString { path in
+        var inner = unsafe cl_inner_request()
+        unsafe inner.path = unsafe path
+        unsafe inner.arguments = unsafe arguments.pointer
+        unsafe inner.environment = unsafe variables.pointer
+        unsafe inner.flags = UInt(flags)
+        unsafe inner.lifeline = (arrival.lifeline, writing)
+        unsafe inner.keep = unsafe keep
+        unsafe inner.keep_count = 1
+        return unsafe cl_inner(&inner, &stage)
+      }
+    }
+    if pid >= 0 { return pid }
+    let isRefused = stage == Int32(CL_STAGE_CLONE.rawValue)
+    let error = Errno(-pid, isRefused ? "make namespaces" : "execute this program again")
+    throw isRefused ? .namespacesRefused(error) : .system(error)
+  }
+
+  /// Passes each signal on as one byte: exactly once, although a terminal sends Ctrl-C to both
+  /// processes (the inner one, as PID 1, ignores what it gets directly).
+  private static func wait(
+    for pid: Int32, lifeline: borrowing Descriptor
+  ) throws(NodesError) -> Int32 {
+    var interrupts = 0
+    while true {
+      let signal = Signals.wait(for: passed + [SIGCHLD])
+      if signal != SIGCHLD {
+        interrupts += 1
+        if interrupts >= 3 { kill(pid, SIGKILL) }
+        // The inner process may be ending; then its code is what counts.
+        do { try lifeline.write([UInt8(signal)]) } catch  where error.code == EPIPE {} catch {
+          throw .system(error)
+        }
+      }
+      var status: Int32 = 0
+      let ended = try system { () throws(Errno) in
+        unsafe try Errno.check(cl_wait(pid, WNOHANG, &status), "wait for the inner process")
+      }
+      if ended == pid { return Exit.Cause(waitStatus: status).code }
+    }
+  }
+
+  /// Waits for the janitor; does its work where it was killed before it could.
+  private static func finish(_ janitor: Int32, _ cgroup: String) throws(NodesError) {
+    var status: Int32 = 0
+    try system { () throws(Errno) in
+      unsafe try Errno.check(cl_wait(janitor, 0, &status), "wait for the janitor")
+      unsafe try Errno.check(cl_cgroup_remove(cgroup, 10_000), "remove cgroup \(cgroup)")
+    }
+  }
+}
+
+extension Exit.Cause {
+  init(waitStatus: Int32) {
+    var signal: Int32 = 0
+    let code = unsafe cl_exit_status(waitStatus, &signal)
+    self = signal != 0 ? .signal(signal) : .code(code)
+  }
+
+  /// As a shell shows it.
+  var code: Int32 { Exit(cause: self, at: 0).code }
+}

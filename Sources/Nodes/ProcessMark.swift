@@ -1,0 +1,82 @@
+internal import Glibc
+internal import Linux
+
+/// Finds processes by a variable in the environment they were started with: the fallback where
+/// there are no cgroups. A program that empties its own environment *and* leaves its parent
+/// escapes it, which is why it is reported as a limit.
+struct ProcessMark: Sendable {
+  static let variable = "FAULTLINE_COMPONENT"
+  /// Ends with a slash; a part's mark begins with the whole's.
+  let name: String
+
+  /// Those that carry the mark, and all their descendants.
+  func processes() throws(Errno) -> [Int32] {
+    var parents: [Int32: Int32] = [:]
+    var found: Set<Int32> = []
+    for entry in try Files.list("/proc") {
+      guard let pid = Int32(entry), let stat = ProcessStat(pid), stat.state != "Z" else { continue }
+      parents[pid] = stat.parent
+      if carriesMark(pid) { found.insert(pid) }
+    }
+    var grew = true
+    while grew {
+      let more = parents.filter { found.contains($0.value) && !found.contains($0.key) }
+      grew = !more.isEmpty
+      found.formUnion(more.keys)
+    }
+    return found.sorted()
+  }
+
+  func killAll(until deadline: Int64) throws(Errno) -> Bool {
+    try repeating(until: deadline) { () throws(Errno) in
+      let pids = try processes()
+      for pid in pids { kill(pid, SIGKILL) }
+      return pids.isEmpty
+    }
+  }
+
+  func setStopped(_ on: Bool, until deadline: Int64) throws(Errno) -> Bool {
+    try repeating(until: deadline) { () throws(Errno) in
+      let pids = try processes()
+      for pid in pids { kill(pid, on ? SIGSTOP : SIGCONT) }
+      return pids.allSatisfy { ProcessStat($0).map { ($0.state == "T") == on } ?? true }
+    }
+  }
+
+  private func repeating(
+    until deadline: Int64, _ act: () throws(Errno) -> Bool
+  ) throws(Errno) -> Bool {
+    while true {
+      if try act() { return true }
+      if Monotonic.nanoseconds >= deadline { return false }
+      Monotonic.sleep(nanoseconds: 2_000_000)
+    }
+  }
+
+  private func carriesMark(_ pid: Int32) -> Bool {
+    // A process may be gone by now, or not ours to look at: then it carries none.
+    guard let text = try? Files.read("/proc/\(pid)/environ") else { return false }
+    return text.split(separator: "\0").contains { $0.hasPrefix("\(Self.variable)=\(name)") }
+  }
+}
+
+/// The parts of `/proc/PID/stat` (proc(5)) that tell who is who.
+struct ProcessStat: Sendable {
+  let state: String
+  let parent: Int32
+  /// Clock ticks after the machine's start.
+  let start: UInt64
+
+  /// Nil when there is no such process.
+  init?(_ pid: Int32) {
+    guard let text = try? Files.read("/proc/\(pid)/stat"), let close = text.lastIndex(of: ")")
+    else { return nil }
+    let fields = text[text.index(after: close)...].split(separator: " ")
+    guard fields.count > 19, let parent = Int32(fields[1]), let start = UInt64(fields[19]) else {
+      return nil
+    }
+    state = String(fields[0])
+    self.parent = parent
+    self.start = start
+  }
+}

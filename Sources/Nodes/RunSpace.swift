@@ -1,0 +1,102 @@
+internal import CLinux
+internal import Glibc
+internal import Linux
+internal import Synchronization
+
+/// What one run has of the machine: a folder, a cgroup, and the thread that learns of every
+/// process's end.
+public final class RunSpace: Sendable {
+  /// A folder of the run's own, in memory and gone with it; nodes have theirs below it.
+  public let folder: String
+  /// The first process of namespaces of its own.
+  public let isIsolated: Bool
+  /// What does not work as it should on this machine, in sentences for the report. Empty when
+  /// all is well.
+  public let limits: [String]
+
+  let cgroup: Cgroup?
+  let reaper: Reaper
+  private let interrupt: Mutex<@Sendable (Int32, Int) -> Void>
+
+  /// Without namespaces of its own: for tests and benchmarks. Nodes are as isolated as ever, but
+  /// what they start outlives a killed process; call `close` at the end.
+  ///
+  /// - Parameter folder: an existing, empty folder.
+  public init(unisolatedIn folder: String) throws(NodesError) {
+    let place = CgroupPlace.find()
+    var cgroup: Cgroup?
+    if let path = place.runPath {
+      cgroup = try system { () throws(Errno) in
+        try Cgroup(making: "\(path)-\(Monotonic.nanoseconds)")
+      }
+    }
+    self.folder = folder
+    self.cgroup = cgroup
+    isIsolated = false
+    limits = place.limits
+    reaper = try Reaper(everyChild: false)
+    interrupt = Mutex { signal, _ in exit(128 + signal) }
+  }
+
+  private init(arrived: Arrival, cgroup: Cgroup?) throws(NodesError) {
+    folder = "/run/faultline"
+    isIsolated = true
+    limits = arrived.limits
+    self.cgroup = cgroup
+    reaper = try Reaper(everyChild: true)
+    interrupt = Mutex { signal, _ in exit(128 + signal) }
+  }
+
+  /// The inner process furnishes its namespaces.
+  static func arrived(_ arrival: Arrival) throws(NodesError) -> RunSpace {
+    try system { () throws(Errno) in
+      for fd in [arrival.lifeline, arrival.janitor] {
+        try Errno.check(cl_set_close_on_exec(fd), "keep a descriptor to ourselves")
+      }
+      try Mounts.makePrivate()
+      try Mounts.mount("proc", at: "/proc")
+      try Mounts.mount("tmpfs", at: "/run", options: "mode=755")
+      try Files.makeFolder("/run/lock", mode: 0o1777)
+      try Files.makeFolder("/run/faultline")
+      unsafe try Errno.check(cl_sethostname("faultline"), "set the host name")
+      try Netlink().setLink("lo", up: true)
+    }
+    let cgroup = try system { () throws(Errno) in
+      arrival.cgroup.isEmpty ? nil : try Cgroup(opening: arrival.cgroup)
+    }
+    let space = try RunSpace(arrived: arrival, cgroup: cgroup)
+    try space.listen(on: arrival.lifeline)
+    return space
+  }
+
+  /// What to do when the user interrupts: the signal, and the how manieth it is (from 1). Runs
+  /// on a thread of its own. Until it is set, the first signal ends the run at once with
+  /// 128 + n.
+  public func onInterrupt(_ act: @escaping @Sendable (_ signal: Int32, _ count: Int) -> Void) {
+    interrupt.withLock { $0 = act }
+  }
+
+  /// Kills what still runs in the run's cgroup and removes it. Only needed without isolation.
+  public func close() throws(NodesError) {
+    guard let cgroup else { return }
+    try system { () throws(Errno) in
+      unsafe try Errno.check(cl_cgroup_remove(cgroup.path, 10_000), "remove cgroup \(cgroup.path)")
+    }
+  }
+
+  private func listen(on lifeline: Int32) throws(NodesError) {
+    let line = Descriptor(owning: lifeline).release()
+    _ = try system { () throws(Errno) in
+      try Thread(named: "interrupts") {
+        let line = Descriptor(owning: line)
+        var count = 0
+        while let byte = (try? line.read(upTo: 1))?.first {
+          count += 1
+          self.interrupt.withLock { $0 }(Int32(byte), count)
+        }
+        // The outer process is gone: nobody is left to report to.
+        _exit(128 + SIGKILL)
+      }
+    }
+  }
+}

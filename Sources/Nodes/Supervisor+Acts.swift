@@ -1,0 +1,104 @@
+internal import Basics
+internal import Glibc
+internal import Linux
+internal import Synchronization
+
+extension Supervisor {
+  /// Asks a component's main process to end by a signal; kills the whole component where it has
+  /// not ended after the grace. What the component left running is killed as well.
+  @discardableResult
+  public func stop(
+    _ instance: ComponentInstance, signal: Int32 = 15, grace: Duration
+  ) throws(NodesError) -> Exit {
+    let entry = try running(instance)
+    order([instance])
+    try system { () throws(Errno) in try entry.child.send(signal) }
+    let graceful = entry.child.ended.wait(until: Monotonic.nanoseconds + grace.nanoseconds)
+    _ = try entry.containment.kill(until: Self.deadline)
+    return graceful ?? entry.child.ended.wait()
+  }
+
+  /// Sends a signal to a component's main process and expects nothing: a reload, a checkpoint.
+  public func signal(_ instance: ComponentInstance, _ signal: Int32) throws(NodesError) {
+    let entry = try running(instance)
+    try system { () throws(Errno) in try entry.child.send(signal) }
+  }
+
+  /// Kills every process of a component at once by SIGKILL, and waits until they are gone.
+  public func kill(_ instance: ComponentInstance) throws(NodesError) -> Confirmation {
+    guard let entry = entries.withLock({ $0[instance] }) else { throw .notRunning(instance) }
+    order([instance])
+    let confirmation = try entry.containment.kill(until: Self.deadline)
+    _ = entry.child.ended.wait(until: Self.deadline)
+    return confirmation
+  }
+
+  /// Kills only a component's main process, as an out-of-memory killer would: what its children
+  /// then do is theirs. Confirmed by the end of that process.
+  public func killMain(_ instance: ComponentInstance) throws(NodesError) -> Confirmation {
+    let entry = try running(instance)
+    order([instance])
+    try system { () throws(Errno) in try entry.child.send(SIGKILL) }
+    guard let exit = entry.child.ended.wait(until: Self.deadline) else {
+      throw .notConfirmed("process \(entry.child.pid) of \(instance) is still there after SIGKILL")
+    }
+    return Confirmation(evidence: "process \(entry.child.pid) \(exit)", at: exit.at)
+  }
+
+  /// Kills every process on a node at once, probes and tools included: the power is gone. The
+  /// addresses that were held stay until `Node.restoreAddresses`; cut the links first.
+  public func killAll(on node: Node) throws(NodesError) -> Confirmation {
+    order(instances(on: node))
+    let confirmation = try node.containment.kill(until: Self.deadline)
+    _ = try node.tools.kill(until: Self.deadline)
+    if node.isPaused.withLock({ $0 }) { _ = try resumeAll(on: node) }
+    for instance in instances(on: node) {
+      _ = entries.withLock { $0[instance] }?.child.ended.wait(until: Self.deadline)
+    }
+    return confirmation
+  }
+
+  /// Freezes every process of a component; confirmed by the freezer's own state.
+  public func pause(_ instance: ComponentInstance) throws(NodesError) -> Confirmation {
+    try setPaused(true, try running(instance), instance)
+  }
+
+  /// Thaws them; confirmed likewise.
+  public func resume(_ instance: ComponentInstance) throws(NodesError) -> Confirmation {
+    try setPaused(false, try running(instance), instance)
+  }
+
+  private func setPaused(
+    _ on: Bool, _ entry: Entry, _ instance: ComponentInstance
+  ) throws(NodesError) -> Confirmation {
+    let confirmation = try entry.node.isPaused.withLock { isPaused throws(NodesError) in
+      if isPaused { throw .nodeIsPaused(entry.node.name) }
+      return try entry.containment.setFrozen(on, until: Self.deadline)
+    }
+    entries.withLock { $0[instance]?.isPaused = on }
+    return confirmation
+  }
+
+  /// Freezes everything a node runs (probes and `exec` aside): it hangs, its network stays.
+  public func pauseAll(on node: Node) throws(NodesError) -> Confirmation {
+    try node.isPaused.withLock { isPaused throws(NodesError) in
+      let confirmation = try node.containment.setFrozen(true, until: Self.deadline)
+      isPaused = true
+      return confirmation
+    }
+  }
+
+  /// Thaws it, components that were paused one by one excepted.
+  public func resumeAll(on node: Node) throws(NodesError) -> Confirmation {
+    try node.isPaused.withLock { isPaused throws(NodesError) in
+      let confirmation = try node.containment.setFrozen(false, until: Self.deadline)
+      isPaused = false
+      return confirmation
+    }
+  }
+
+  /// The components that were started on a node, in order.
+  public func instances(on node: Node) -> [ComponentInstance] {
+    entries.withLock { $0.keys.filter { $0.node == node.name } }.sorted()
+  }
+}

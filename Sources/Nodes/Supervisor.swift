@@ -1,0 +1,113 @@
+internal import Basics
+internal import Glibc
+internal import Linux
+internal import Synchronization
+
+/// Knows every component that was started on the nodes of one run, acts on them, and tells when
+/// one ends that nobody asked to.
+public final class Supervisor: Sendable {
+  /// How long a kill, a freeze or a thaw may take until it counts as not confirmed.
+  static let patience: Int64 = 5_000_000_000
+
+  struct Entry {
+    let node: Node
+    let containment: Containment
+    var child: Child
+    var ended: Exit?
+    /// An end from now on is one that we asked for.
+    var isOrdered = false
+    var isPaused = false
+  }
+
+  let entries = Mutex<[ComponentInstance: Entry]>([:])
+  private let onExit: @Sendable (ComponentExit) -> Void
+
+  /// - Parameter onExit: called on the thread that waits for processes, once for every main
+  ///   process that ends; it must return quickly and must not call the supervisor's acts.
+  public init(onExit: @escaping @Sendable (ComponentExit) -> Void) { self.onExit = onExit }
+
+  /// Starts a component on a node; what an earlier start of it left behind is killed first.
+  ///
+  /// - Returns: the pid of its main process.
+  @discardableResult
+  public func start(
+    _ component: String, on node: Node, _ command: Command
+  ) throws(NodesError) -> Int32 {
+    let instance = ComponentInstance(node: node.name, component: component)
+    if let entry = entries.withLock({ $0[instance] }) {
+      if entry.ended == nil { throw .alreadyRunning(instance) }
+      _ = try entry.containment.kill(until: Self.deadline)
+      // It may have been killed while it was paused: what starts there now must not be.
+      if entry.isPaused { _ = try entry.containment.setFrozen(false, until: Self.deadline) }
+    }
+    let containment = try system { () throws(Errno) in try node.containment.part(component) }
+    let child = try node.isPaused.withLock { isPaused throws(NodesError) in
+      if isPaused { throw .nodeIsPaused(node.name) }
+      return try node.space.reaper.start(notice: { self.ended(instance, $0, $1) }) {
+        () throws(NodesError) in try command.spawn(in: containment.place(in: node.place))
+      }
+    }
+    entries.withLock {
+      // It may have ended already; the notice then came before there was an entry.
+      $0[instance] = Entry(
+        node: node, containment: containment, child: child, ended: child.ended.current)
+    }
+    return child.pid
+  }
+
+  /// What is known about a component; nil when it was never started.
+  public func state(_ instance: ComponentInstance) -> ComponentState? {
+    entries.withLock { $0[instance].map(\.state) }
+  }
+
+  /// Every component that was started, in order.
+  public var states: [(instance: ComponentInstance, state: ComponentState)] {
+    entries.withLock { $0.mapValues(\.state) }.sorted { $0.key < $1.key }
+      .map { (instance: $0.key, state: $0.value) }
+  }
+
+  /// Every process of a component, daemons that forked away included.
+  public func processes(_ instance: ComponentInstance) throws(NodesError) -> [Int32] {
+    guard let entry = entries.withLock({ $0[instance] }) else { return [] }
+    return try system { () throws(Errno) in try entry.containment.processes() }
+  }
+
+  private func ended(_ instance: ComponentInstance, _ child: Child, _ exit: Exit) {
+    let wasOrdered = entries.withLock { entries -> Bool in
+      guard entries[instance]?.child === child else { return false }
+      entries[instance]?.ended = exit
+      return entries[instance]?.isOrdered ?? false
+    }
+    onExit(
+      ComponentExit(instance: instance, pid: child.pid, exit: exit, wasOrdered: wasOrdered))
+  }
+
+  static var deadline: Int64 { Monotonic.nanoseconds + patience }
+
+  /// The entry of a component whose main process runs.
+  func running(_ instance: ComponentInstance) throws(NodesError) -> Entry {
+    guard let entry = entries.withLock({ $0[instance] }), entry.ended == nil else {
+      throw .notRunning(instance)
+    }
+    return entry
+  }
+
+  /// Notes that the end of these is asked for from now on.
+  func order(_ instances: [ComponentInstance]) {
+    entries.withLock { entries in
+      for instance in instances where entries[instance]?.ended == nil {
+        entries[instance]?.isOrdered = true
+      }
+    }
+  }
+}
+
+extension Supervisor.Entry {
+  var state: ComponentState {
+    switch ended {
+    case .some(let exit): isOrdered ? .stopped(exit) : .died(exit)
+    case .none:
+      isPaused || node.isPaused.withLock { $0 } ? .paused(pid: child.pid) : .running(pid: child.pid)
+    }
+  }
+}
