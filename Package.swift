@@ -91,6 +91,8 @@ let package = Package(
         "Basics", "Linux", "CLinux", "Packets", "Links", "Histories", "Checkers", "Archive",
         "Fabric", "Nodes",
       ]),
+    // Plays scenes inside an isolation for the tests of Nodes.
+    tool("nodes-probe", ["Basics", "Linux", "Nodes"]),
     tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
 
     tests("Basics"),
@@ -110,7 +112,7 @@ let package = Package(
     tests("Archive", ["Basics", "Histories", "SQLite"]),
     tests("Clients", ["Basics", "Histories", "Workloads"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
-    tests("Nodes", ["Basics", "Linux"]),
+    tests("Nodes", ["Basics", "Linux", "nodes-probe"]),
     tests("Harness", ["Basics"]),
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),

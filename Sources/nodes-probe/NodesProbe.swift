@@ -1,0 +1,80 @@
+import Basics
+import Glibc
+import Linux
+import Nodes
+
+/// A program for the tests of isolation: it isolates itself and plays one scene inside.
+@main struct NodesProbe {
+  static func main() {
+    do { exit(try Isolation.run(Scene.play)) } catch {
+      print("refused: \(error)")
+      exit(7)
+    }
+  }
+}
+
+enum Scene {
+  static func play(_ space: RunSpace) -> Int32 {
+    let arguments = CommandLine.arguments
+    do {
+      switch arguments.dropFirst().first {
+      case "look": try look(space)
+      case "shell": return try shell(space, arguments[2])
+      case "code": return Int32(arguments[2]) ?? 2
+      case "signal": kill(getpid(), SIGKILL)
+      case "count-interrupts": countInterrupts(space)
+      case "hold": try hold(space)
+      default: print("no such scene")
+      }
+      return 0
+    } catch {
+      print("failed: \(error)")
+      return 3
+    }
+  }
+
+  private static func look(_ space: RunSpace) throws {
+    print("pid \(getpid())")
+    print("links \(try Netlink().links().map(\.name))")
+    print("net \(try Files.link("/proc/self/ns/net"))")
+    print("mnt \(try Files.link("/proc/self/ns/mnt"))")
+    print("run \(try Files.list("/run"))")
+    print("processes \(try Files.list("/proc").compactMap { Int32($0) })")
+    print("limits \(space.limits)")
+    try Files.write("secret", to: "/run/faultline/marker")
+  }
+
+  private static func shell(_ space: RunSpace, _ script: String) throws -> Int32 {
+    let node = try Node(NodeSpec("probe"), in: space)
+    let done = try node.run(Command("/bin/sh", ["-c", script]), timeout: .seconds(20))
+    print(done.text, terminator: "")
+    return done.exit.code
+  }
+
+  private static func countInterrupts(_ space: RunSpace) {
+    let enough = Latch<Int32>()
+    space.onInterrupt { signal, count in
+      print("signal \(signal) count \(count)")
+      fflush(nil)
+      if count == 2 { enough.set(signal) }
+    }
+    print("ready")
+    fflush(nil)
+    exit(128 + enough.wait())
+  }
+
+  /// Brings up a node with daemons that try to get away, says so, and stays.
+  private static func hold(_ space: RunSpace) throws {
+    let supervisor = Supervisor { print("exit \($0)") }
+    let node = try Node(NodeSpec("held"), in: space)
+    let script = "(setsid sh -c 'setsid sleep 987 & exec sleep 987' &) ; exec sleep 987"
+    try supervisor.start("sleeper", on: node, Command("/bin/sh", ["-c", script]))
+    let instance = ComponentInstance(node: "held", component: "sleeper")
+    while try supervisor.processes(instance).count < 3 { Monotonic.sleep(nanoseconds: 1_000_000) }
+    if CommandLine.arguments.contains("paused") { _ = try supervisor.pauseAll(on: node) }
+    print("net \(try Files.link("/proc/self/ns/net"))")
+    print("ready")
+    fflush(nil)
+    Monotonic.sleep(nanoseconds: 60_000_000_000)
+  }
+}
