@@ -32,3 +32,20 @@ extension Files {
     guard unsafe chmod(path, mode) == 0 else { throw Errno.last("chmod \(path)") }
   }
 }
+
+extension Files {
+  /// Size and time of the last change: what tells one installation of a binary from another.
+  public static func stamp(_ path: String) throws(Errno) -> String {
+    var info = stat()
+    guard unsafe stat(path, &info) == 0 else { throw Errno.last("look at \(path)") }
+    return "\(info.st_size) \(info.st_mtim.tv_sec).\(info.st_mtim.tv_nsec)"
+  }
+}
+
+extension Descriptor {
+  /// Returns once what was written is on the disk.
+  public borrowing func flush() throws(Errno) {
+    let fd = raw
+    _ = try Errno.retrying("write through to the disk") { fdatasync(fd) }
+  }
+}

@@ -1,0 +1,57 @@
+public import Basics
+import Checkers
+import Clients
+public import Experiments
+import Fabric
+import Faults
+import Histories
+public import Linux
+public import Nodes
+public import Reports
+import Stacks
+
+/// One run of one experiment: up, steady, break, heal, settle, read, check, report, down.
+///
+/// Runs inside the namespaces of its own that `Isolation` made; whatever it leaves running ends
+/// with them.
+public final class ExperimentRun: Sendable {
+  let plan: Plan
+  let options: RunOptions
+  let space: RunSpace
+  let clock: RunClock
+  let stop = StopFlag()
+  let state = RunState()
+  public let folder: RunFolder
+
+  /// Makes the run's folder; nothing else is touched before `run`.
+  public init(_ plan: Plan, options: RunOptions, space: RunSpace) throws(Errno) {
+    self.plan = plan
+    self.options = options
+    self.space = space
+    clock = RunClock()
+    folder = try RunFolder.make(
+      in: options.reports, experiment: plan.name, clock: clock, seed: plan.seed)
+  }
+
+  /// Asks the run to heal, to judge what it has, and to end.
+  public func interrupt() { stop.raise() }
+
+  /// The whole run. Whatever goes wrong is in the record: its exit code and its trouble.
+  public func run() -> RunRecord {
+    var record = RunRecord(
+      experiment: .init(
+        name: plan.name, file: plan.file, title: plan.title, description: plan.description),
+      stack: plan.stack.title, seed: plan.seed, command: options.command, history: .empty)
+    record.started = WallClock.text(clock.wallOrigin)
+    record.plan = plan.text
+    record.addresses = plan.stack.addresses.map { .init(name: $0.name, ip: "\($0.ip)") }
+    do {
+      try perform(&record)
+    } catch {
+      record.fail(error, interrupted: stop.isRaised)
+    }
+    record.duration = Instant.start.duration(to: clock.now)
+    record.notes = state.snapshot.notes + space.limits
+    return record
+  }
+}

@@ -1,0 +1,94 @@
+import Basics
+import Clients
+import Glibc
+import Linux
+
+/// Shows what happens while it happens: one line that is rewritten on a terminal, a line every
+/// two seconds elsewhere. Written to standard error, so that standard output stays the result.
+final class Progress: Sendable {
+  private let stop = StopFlag()
+  private let thread: Linux.Thread?
+
+  /// - Parameter isQuiet: show nothing.
+  init(
+    isQuiet: Bool, clock: RunClock, state: RunState, traffic: @escaping @Sendable () -> Traffic?
+  ) throws {
+    guard !isQuiet else {
+      thread = nil
+      return
+    }
+    let stop = stop
+    let isTerminal = isatty(STDERR_FILENO) == 1
+    thread = try Linux.Thread(named: "progress") {
+      Self.show(every: isTerminal ? .milliseconds(250) : .seconds(2), isTerminal, clock, stop) {
+        ProgressLine(state.snapshot, elapsed: clock.now, traffic: traffic(), since: $0, counts: $1)
+      }
+    }
+  }
+
+  func end() {
+    stop.raise()
+    thread?.join()
+  }
+
+  private static func show(
+    every interval: Duration, _ isTerminal: Bool, _ clock: RunClock, _ stop: StopFlag,
+    _ line: (Instant, ProgressLine.Counts) -> ProgressLine
+  ) {
+    var last = clock.now
+    var counts = ProgressLine.Counts()
+    while clock.sleep(until: last.advanced(by: interval), unless: stop) {
+      let current = line(last, counts)
+      last = clock.now
+      counts = current.counts
+      write(isTerminal ? "\r\u{1b}[K" + current.text : current.text + "\n")
+    }
+    if isTerminal { write("\r\u{1b}[K") }
+  }
+
+  private static func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
+  }
+}
+
+/// One line of progress, from one look to the next.
+struct ProgressLine {
+  struct Counts {
+    var good = 0
+    var bad = 0
+  }
+
+  let text: String
+  let counts: Counts
+
+  init(
+    _ state: RunState.Snapshot, elapsed: Instant, traffic: Traffic?, since last: Instant,
+    counts before: Counts
+  ) {
+    let totals = traffic?.meters.map(\.meter.totals) ?? []
+    counts = Counts(
+      good: totals.map(\.good).reduce(0, +), bad: totals.map(\.bad).reduce(0, +))
+    let seconds = max(0.001, last.duration(to: elapsed).seconds)
+    var parts = [
+      "\(Decimal.trimmed(Instant.start.duration(to: elapsed).seconds, decimals: 1)) s".padded(to: 8),
+      state.phase.padded(to: 9),
+    ]
+    if traffic != nil {
+      let rate = Double(counts.good - before.good + counts.bad - before.bad) / seconds
+      let errors = Double(counts.bad - before.bad) / seconds
+      parts.append("\(Int(rate.rounded())) requests/s, \(Int(errors.rounded())) errors/s")
+    }
+    for (address, nodes) in state.owners.sorted(by: { $0.key < $1.key }) {
+      parts.append("\(address): \(nodes.isEmpty ? "nobody" : nodes.sorted().joined(separator: " AND "))")
+    }
+    parts += state.faults.sorted { $0.key < $1.key }.map { "⚡ \($0.value)" }
+    text = parts.joined(separator: "  ")
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    count >= width ? self : self + String(repeating: " ", count: width - count)
+  }
+}

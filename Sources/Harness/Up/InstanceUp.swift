@@ -1,0 +1,86 @@
+import Basics
+import Clients
+import Linux
+import Nodes
+import Stacks
+
+/// Brings one instance up: its files, its prepared data, its process, until it is ready.
+struct InstanceUp {
+  let lab: Lab
+  let instance: Instance
+  let cache: DataCache
+  let stop: StopFlag
+
+  /// How often the ready probe asks.
+  private static let interval = Duration.milliseconds(25)
+  /// How long one step of preparing may take.
+  private static let prepareLimit = Duration.seconds(60)
+
+  func run() throws {
+    guard let node = lab.nodes[instance.id.node] else { return }
+    try Furnishing(instance: instance, node: node).furnish()
+    if let preparation = instance.prepare { try prepare(preparation, node) }
+    try lab.spawn(instance)
+    try awaitReady()
+  }
+
+  /// From the cache when nothing that made it has changed, else made and kept.
+  private func prepare(_ preparation: Instance.Preparation, _ node: Node) throws {
+    let key = try cacheKey(preparation)
+    let place = node.outside(preparation.folder)
+    if let data = try cache.data(for: key) {
+      try FolderTree.remove(place)
+      return try FolderTree.copy(data, to: place)
+    }
+    for words in preparation.steps {
+      let completed = try node.run(
+        lab.command(words, of: instance), timeout: Self.prepareLimit)
+      guard completed.isSuccess else {
+        throw HarnessError.prepareFailed(
+          instance: instance.id.description, command: words.joined(separator: " "),
+          said: completed.lastLines)
+      }
+    }
+    try cache.keep(place, for: key)
+  }
+
+  /// All that goes into the data, the binary as it is on this machine included.
+  private func cacheKey(_ preparation: Instance.Preparation) throws -> String {
+    let stamp = try Files.stamp(instance.binary)
+    return preparation.cacheKeyInput + "\n\(instance.binary) \(stamp)\n"
+  }
+
+  private func awaitReady() throws {
+    let limit = instance.ready?.within ?? .seconds(5)
+    var reason = "it was never asked"
+    let isReady = try lab.clock.wait(within: limit, every: Self.interval, unless: stop) {
+      switch lab.supervisor.state(instance.id.supervised) {
+      case .died(let exit)?, .stopped(let exit)?: throw diedBeforeReady(exit)
+      default: break
+      }
+      guard let refusal = try lab.refusal(of: instance) else { return true }
+      reason = refusal
+      return false
+    }
+    if isReady { return }
+    if stop.isRaised { throw HarnessError.interrupted }
+    throw HarnessError.neverReady(
+      instance: instance.id.description, reason: reason, within: limit,
+      log: lab.log(of: instance), tail: tail)
+  }
+
+  private func diedBeforeReady(_ exit: Exit) -> HarnessError {
+    .diedBeforeReady(
+      instance: instance.id.description, exit: exit.description, log: lab.log(of: instance),
+      tail: tail)
+  }
+
+  /// The last lines of its log; an unreadable log says so itself.
+  private var tail: [String] {
+    do throws(Errno) {
+      return try Files.read(lab.log(of: instance)).split(separator: "\n").suffix(8).map(String.init)
+    } catch {
+      return [error.description]
+    }
+  }
+}

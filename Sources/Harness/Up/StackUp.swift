@@ -1,0 +1,92 @@
+import Basics
+import Clients
+import Fabric
+import Links
+import Linux
+import Nodes
+import Packets
+import Reports
+import Stacks
+
+/// Brings a stack up: namespaces and cables, then layer by layer every instance, prepared, started
+/// and ready.
+struct StackUp {
+  let stack: ResolvedStack
+  let space: RunSpace
+  let folder: RunFolder
+  let cache: DataCache
+  let recorder: Recorder
+  let clock: RunClock
+  let state: RunState
+  let seed: UInt64
+  let stop: StopFlag
+
+  /// The stack, and where the time went.
+  func run() throws -> (lab: Lab, timings: [RunRecord.Timing]) {
+    var timings: [RunRecord.Timing] = []
+    func timed<Result>(_ step: String, _ body: () throws -> Result) throws -> Result {
+      let start = clock.now
+      defer { timings.append(.init(step: step, duration: start.duration(to: clock.now))) }
+      return try body()
+    }
+    let lab = try timed("namespaces, cables and switch") { try wire() }
+    for layer in stack.startOrder {
+      let names = layer.map(\.description).joined(separator: ", ")
+      try timed(names) { try bringUp(layer, lab) }
+    }
+    return (lab, timings)
+  }
+
+  /// The nodes and the network between them, with nothing running yet.
+  private func wire() throws -> Lab {
+    let fabric = try Switch(
+      segments: stack.networks.map { SegmentID($0.name) }, seed: seed, clock: clock)
+    var nodes: [NodeID: Node] = [:]
+    for node in stack.nodes { nodes[node.id] = try make(node, fabric) }
+    for link in stack.links {
+      let ends = [link.a, link.b].map { site in Set(stack.nodes(site: site).map(\.id)) }
+      var impairment = Impairment.delay(link.delay, jitter: link.jitter)
+      impairment.loss = link.loss
+      if impairment.isClean { continue }
+      fabric.impair("link \(link.a)-\(link.b)", Path.between(ends[0], ends[1]), impairment)
+    }
+    try fabric.start()
+    return Lab(
+      stack, space: space, fabric: fabric, nodes: nodes, recorder: recorder, clock: clock,
+      folder: folder, state: state)
+  }
+
+  private func make(_ node: StackNode, _ fabric: Switch) throws -> Node {
+    let names = node.interfaces.indices.map { "eth\($0)" }
+    let interfaces = zip(names, node.interfaces).map { name, interface in
+      NodeSpec.Interface(
+        name, addresses: [IPv4Prefix(interface.ip, length: interface.prefix)],
+        hardwareAddress: interface.mac.bytes)
+    }
+    let hosts = stack.nodes.map { "\($0.address) \($0.id)" }
+    let spec = NodeSpec(node.id, interfaces: interfaces, hosts: hosts)
+    return try Node(spec, in: space) {
+      for (name, interface) in zip(names, node.interfaces) {
+        let tap = try Tap.open(name: name)
+        try fabric.attach(node: node.id, to: SegmentID(interface.network), tap: tap)
+      }
+    }
+  }
+
+  /// A layer's instances come up side by side; the first failure is thrown once all are done.
+  private func bringUp(_ layer: [InstanceID], _ lab: Lab) throws {
+    let failures = Failures()
+    let threads = try layer.compactMap { lab.stack.instance($0) }.map { instance in
+      try Linux.Thread(named: "up \(instance.id.component)") {
+        do {
+          try InstanceUp(lab: lab, instance: instance, cache: cache, stop: stop).run()
+        } catch {
+          failures.add(error)
+        }
+      }
+    }
+    for thread in threads { thread.join() }
+    if stop.isRaised { throw HarnessError.interrupted }
+    if let first = failures.first { throw first }
+  }
+}

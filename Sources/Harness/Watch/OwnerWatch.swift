@@ -1,0 +1,29 @@
+import Basics
+import Histories
+import Linux
+import Nodes
+import Stacks
+
+/// Writes down when a node comes to hold a floating address and when it loses it, by the nodes'
+/// own address lists.
+enum OwnerWatch {
+  static func start(_ lab: Lab) throws -> AddressWatch {
+    let names = Dictionary(
+      lab.stack.addresses.map { ("\($0.ip)", $0.name) }) { first, _ in first }
+    let nodes = lab.nodes.values.sorted { $0.name < $1.name }
+    return try AddressWatch(nodes) { [recorder = lab.recorder, clock = lab.clock, state = lab.state] event in
+      guard let name = names["\(event.address.prefix.address)"] else { return }
+      recorder.record(
+        Observation(
+          time: clock.instant(event.at), kind: .owner, subject: name, node: event.node.text,
+          value: event.isHeld ? "held" : "released", source: "address-list"))
+      state.update { state in
+        if event.isHeld {
+          state.owners[name, default: []].insert(event.node.text)
+        } else {
+          state.owners[name]?.remove(event.node.text)
+        }
+      }
+    }
+  }
+}
