@@ -15,10 +15,15 @@ public struct History: Sendable {
   public let observations: [Observation]
   /// False for formats that record an order but no clock; then times are event positions.
   public let hasTimes: Bool
+  /// False for formats that record sessions but not how these lie to each other (AWDIT, dbcop):
+  /// then only the order within a process means anything, and nothing may be concluded from
+  /// the positions of events of different processes.
+  public let hasRealTimeOrder: Bool
 
   public init(
     values: Values, functions: [String], labels: [String], operations: [Operation],
-    faults: [FaultMark] = [], observations: [Observation] = [], hasTimes: Bool = true
+    faults: [FaultMark] = [], observations: [Observation] = [], hasTimes: Bool = true,
+    hasRealTimeOrder: Bool = true
   ) {
     self.values = values
     self.functions = functions
@@ -27,6 +32,7 @@ public struct History: Sendable {
     self.faults = faults
     self.observations = observations
     self.hasTimes = hasTimes
+    self.hasRealTimeOrder = hasRealTimeOrder
   }
 
   /// The id of a function, or nil when no operation uses it.
@@ -51,7 +57,8 @@ public struct History: Sendable {
     return History(
       values: values, functions: functions, labels: labels,
       operations: operations.filter { label != nil && $0.workload == label },
-      faults: faults, observations: observations, hasTimes: hasTimes)
+      faults: faults, observations: observations, hasTimes: hasTimes,
+      hasRealTimeOrder: hasRealTimeOrder)
   }
 
   /// The last moment anything was recorded.

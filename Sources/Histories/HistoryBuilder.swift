@@ -6,13 +6,14 @@ public struct HistoryBuilder: Sendable {
   public var faults: [FaultMark] = []
   public var observations: [Observation] = []
   public var hasTimes = true
+  /// False for formats that know the order within each session only.
+  public var hasRealTimeOrder = true
   private var functions: [String] = []
   private var functionIndex: [String: FunctionID] = [:]
   private var labels: [String] = []
   private var labelIndex: [String: LabelID] = [:]
   private var operations: [Operation] = []
-  /// The operation each process has in flight.
-  private var pending: [Int32: Int] = [:]
+  private var pending = PendingOperations()
   private var eventCount: Int32 = 0
 
   public init() {}
@@ -40,12 +41,13 @@ public struct HistoryBuilder: Sendable {
   public mutating func append(_ event: Event) throws(HistoryError) {
     let index = eventCount
     if event.kind == .invoke {
-      guard pending.updateValue(operations.count, forKey: event.process) == nil else {
+      guard index < .max - 1 else { throw .tooManyEvents }
+      guard pending.begin(operations.count, on: event.process) else {
         throw .doubleInvocation(process: event.process, event: Int(index))
       }
       operations.append(Operation(invokedBy: event, at: index))
     } else {
-      guard let position = pending.removeValue(forKey: event.process) else {
+      guard let position = pending.end(on: event.process) else {
         throw .strayCompletion(process: event.process, event: Int(index))
       }
       operations[position].complete(with: event, at: index)
@@ -53,12 +55,41 @@ public struct HistoryBuilder: Sendable {
     eventCount += 1
   }
 
+  /// How many events were taken so far.
+  public var events: Int { Int(eventCount) }
+
+  public var functionCount: Int { functions.count }
+
+  public var labelCount: Int { labels.count }
+
+  /// What the operation a process has in flight does; nil when it has none.
+  public func functionInFlight(on process: Int32) -> FunctionID? {
+    pending.operation(of: process).map { operations[$0].function }
+  }
+
+  /// What the operation a process has in flight was invoked with; nil when it has none.
+  public func argumentInFlight(on process: Int32) -> Value? {
+    pending.operation(of: process).map { operations[$0].argument }
+  }
+
+  /// Makes room ahead of time.
+  public mutating func reserve(operations count: Int) { operations.reserveCapacity(count) }
+
+  /// Changes every operation, where a format only shows at its end what its values meant.
+  mutating func rewriteOperations(_ rewrite: (inout Operation) -> Void) {
+    for position in operations.indices { rewrite(&operations[position]) }
+  }
+
+  /// True when every operation has a property.
+  func allOperations(_ property: (Operation) -> Bool) -> Bool { operations.allSatisfy(property) }
+
   /// The history; operations still in flight are `info` without a completion.
   public consuming func finish() -> History {
     History(
       values: values, functions: functions, labels: labels, operations: operations,
       faults: faults.sorted { ($0.injected, $0.id) < ($1.injected, $1.id) },
-      observations: observations.sorted { $0.time < $1.time }, hasTimes: hasTimes)
+      observations: observations.sorted { $0.time < $1.time }, hasTimes: hasTimes,
+      hasRealTimeOrder: hasRealTimeOrder)
   }
 }
 
@@ -88,4 +119,6 @@ public enum HistoryError: Error, Hashable {
   case doubleInvocation(process: Int32, event: Int)
   /// A completion without an invocation.
   case strayCompletion(process: Int32, event: Int)
+  /// More events than a history can number: two thousand million.
+  case tooManyEvents
 }

@@ -1,12 +1,11 @@
 /// Where the values of one history live: texts and wide numbers interned, lists and maps laid
 /// out flat. A million reads of long lists cost eight bytes an element and no allocation each.
 public struct Values: Sendable {
-  private var texts: [String] = []
-  private var textIndex: [String: Int] = [:]
-  private var wide: [UInt64] = []
+  var texts = TextTable()
+  var wide: [UInt64] = []
   private var wideIndex: [UInt64: Int] = [:]
   /// A list is its count followed by its elements; a map its count, then keys and values in turn.
-  private var words: [Value] = []
+  var words: [Value] = []
 
   public init() {}
 
@@ -18,9 +17,23 @@ public struct Values: Sendable {
     Value(.number, payload: intern(value.bitPattern))
   }
 
-  public mutating func text(_ value: String) -> Value { Value(.text, payload: intern(value)) }
+  public mutating func text(_ value: String) -> Value {
+    Value(.text, payload: texts.intern(value.utf8.span))
+  }
 
-  public mutating func symbol(_ name: String) -> Value { Value(.symbol, payload: intern(name)) }
+  public mutating func symbol(_ name: String) -> Value {
+    Value(.symbol, payload: texts.intern(name.utf8.span))
+  }
+
+  /// A text from its UTF-8 bytes, without making a string of them.
+  public mutating func text(utf8 bytes: Span<UInt8>) -> Value {
+    Value(.text, payload: texts.intern(bytes))
+  }
+
+  /// A symbol from its UTF-8 bytes, without making a string of them.
+  public mutating func symbol(utf8 bytes: Span<UInt8>) -> Value {
+    Value(.symbol, payload: texts.intern(bytes))
+  }
 
   public mutating func list(_ elements: some Collection<Value>) -> Value {
     store(.list, count: elements.count, elements)
@@ -38,13 +51,6 @@ public struct Values: Sendable {
     words.append(Value(bits: UInt64(count)))
     words.append(contentsOf: elements)
     return Value(kind, payload: offset)
-  }
-
-  private mutating func intern(_ text: String) -> Int {
-    if let index = textIndex[text] { return index }
-    texts.append(text)
-    textIndex[text] = texts.count - 1
-    return texts.count - 1
   }
 
   private mutating func intern(_ bits: UInt64) -> Int {
@@ -71,7 +77,13 @@ public struct Values: Sendable {
 
   /// The characters of a text or a symbol.
   public func text(_ value: Value) -> String? {
-    value.kind == .text || value.kind == .symbol ? texts[value.payload] : nil
+    value.kind == .text || value.kind == .symbol ? texts.text(value.payload) : nil
+  }
+
+  /// The UTF-8 bytes of a text or a symbol; nil for everything else.
+  public func utf8(_ value: Value) -> ArraySlice<UInt8>? {
+    guard value.kind == .text || value.kind == .symbol else { return nil }
+    return texts.bytes[texts.range(value.payload)]
   }
 
   /// A list's elements; nil when the value is not a list.
@@ -91,9 +103,10 @@ public struct Values: Sendable {
   /// A map's value under a key that is a symbol or a text of that name.
   public func member(_ name: String, of map: Value) -> Value? {
     guard let pairs = pairs(map) else { return nil }
-    for position in stride(from: pairs.startIndex, to: pairs.endIndex, by: 2)
-    where text(pairs[position]) == name {
-      return pairs[position + 1]
+    for position in stride(from: pairs.startIndex, to: pairs.endIndex, by: 2) {
+      let key = pairs[position]
+      guard key.kind == .text || key.kind == .symbol else { continue }
+      if texts.isEqual(key.payload, name.utf8.span) { return pairs[position + 1] }
     }
     return nil
   }

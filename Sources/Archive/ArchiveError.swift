@@ -1,0 +1,32 @@
+public import Histories
+public import SQLite
+
+/// Why a history could not be stored or read.
+public enum ArchiveError: Error, Hashable, CustomStringConvertible {
+  /// The database refused, or what it holds is not ours.
+  case database(path: String, DatabaseError)
+  /// The file could not be opened or read.
+  case file(path: String, errno: Int32, attempt: String)
+  /// The text is not a history in its format.
+  case format(path: String, FormatError)
+  /// What the file holds is not known to be a history, with what to do about it.
+  case unrecognised(path: String, String)
+
+  public var description: String {
+    switch self {
+    case .database(let path, let error): "\(path): \(error)"
+    case .file(let path, let errno, let attempt): "\(path): \(attempt): \(ArchiveError.text(errno))"
+    case .format(let path, let error): "\(path): \(error)"
+    case .unrecognised(let path, let message): "\(path): \(message)"
+    }
+  }
+
+  /// True when there was no room left where the file lies.
+  public var isDiskFull: Bool {
+    switch self {
+    case .database(_, let error): error.isDiskFull
+    case .file(_, let errno, _): errno == 28
+    default: false
+    }
+  }
+}

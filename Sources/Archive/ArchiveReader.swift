@@ -1,0 +1,211 @@
+internal import Basics
+internal import Histories
+internal import SQLite
+
+/// Reads a history back from `history.sqlite`, sealed or left behind by a killed run.
+struct ArchiveReader: ~Copyable {
+  private let database: Database
+  private let path: String
+  private var builder = HistoryBuilder()
+  private var decoder = EDNDecoder()
+
+  static func read(_ path: String) throws(ArchiveError) -> History {
+    var reader = try ArchiveReader(path)
+    do throws(ReadError) {
+      try reader.checkVersion()
+      try reader.readNames()
+      try reader.readEvents()
+      try reader.readFaults()
+      try reader.readObservations()
+    } catch {
+      switch error {
+      case .database(let error): throw .database(path: path, error)
+      case .format(let error): throw .format(path: path, error)
+      case .version(let message): throw .unrecognised(path: path, message)
+      }
+    }
+    return reader.builder.finish()
+  }
+
+  private enum ReadError: Error {
+    case database(DatabaseError)
+    case format(FormatError)
+    case version(String)
+  }
+
+  private init(_ path: String) throws(ArchiveError) {
+    self.path = path
+    database = try ArchiveReader.open(path)
+  }
+
+  private static func open(_ path: String) throws(ArchiveError) -> Database {
+    do throws(DatabaseError) {
+      let database = try Database(path: path, mode: .read)
+      try database.run("pragma mmap_size = 1073741824; pragma cache_size = -16384")
+      return database
+    } catch {
+      throw .database(path: path, error)
+    }
+  }
+
+  private mutating func rows(
+    _ sql: String,
+    _ body: (inout ArchiveReader, borrowing Statement) throws(ReadError) -> Void
+  ) throws(ReadError) {
+    do {
+      let statement = try database.prepare(sql)
+      while try statement.step() { try body(&self, statement) }
+    } catch let error as DatabaseError {
+      throw .database(error)
+    } catch let error as ReadError {
+      throw error
+    } catch {
+      throw .version("\(error)")
+    }
+  }
+
+  private mutating func checkVersion() throws(ReadError) {
+    var version: Int64?
+    try rows("select key, value from meta") { (reader, row) throws(ReadError) in
+      switch row.text(0) {
+      case "schema": version = row.integer(1)
+      case "times": reader.builder.hasTimes = row.integer(1) != 0
+      case "order": reader.builder.hasRealTimeOrder = row.integer(1) != 0
+      default: break
+      }
+    }
+    guard version == ArchiveSchema.version else {
+      let found = version.map { "\($0)" } ?? "none"
+      throw .version(
+        "schema version \(found); this program reads version \(ArchiveSchema.version)")
+    }
+  }
+
+  private mutating func readNames() throws(ReadError) {
+    try rows("select id, name from function order by id") { (reader, row) throws(ReadError) in
+      let id = reader.builder.function(row.text(1))
+      try ArchiveReader.checkNumbering(Int64(id.index), row.integer(0), "function")
+    }
+    try rows("select id, name from label order by id") { (reader, row) throws(ReadError) in
+      let id = reader.builder.label(row.text(1))
+      try ArchiveReader.checkNumbering(Int64(id.index), row.integer(0), "label")
+    }
+  }
+
+  private static func checkNumbering(
+    _ expected: Int64, _ found: Int64, _ table: String
+  ) throws(ReadError) {
+    guard expected == found, found < Int64(UInt16.max) else {
+      throw .format(
+        FormatError(
+          line: Int(clamping: found), message: "the ids of table \(table) are not 0, 1, 2 …"))
+    }
+  }
+
+  private mutating func readEvents() throws(ReadError) {
+    try rows(
+      """
+      select position, time, process, type, f, value, key, error, node, workload, scheduled,
+        final from event order by position
+      """
+    ) { (reader, row) throws(ReadError) in try reader.readEvent(row) }
+  }
+
+  private mutating func readEvent(_ row: borrowing Statement) throws(ReadError) {
+    let position = row.integer(0)
+    guard let kind = UInt8(exactly: row.integer(3)).flatMap(Event.Kind.init(rawValue:)),
+      let process = Int32(exactly: row.integer(2)),
+      let function = UInt16(exactly: row.integer(4)), Int(function) < builder.functionCount
+    else { throw wrong(position, "an event with an impossible type, process or function") }
+    var event = Event(
+      process: process, kind: kind, function: FunctionID(index: function),
+      value: try value(row, 5, position), time: Instant(nanoseconds: row.integer(1)))
+    event.key = try value(row, 6, position)
+    event.error = try value(row, 7, position)
+    event.node = try label(row, 8, position)
+    event.workload = try label(row, 9, position)
+    if row.kind(10) == .integer { event.scheduled = Instant(nanoseconds: row.integer(10)) }
+    event.isFinal = row.integer(11) != 0
+    do throws(HistoryError) {
+      try builder.append(event)
+    } catch {
+      throw wrong(position, error.sentence)
+    }
+  }
+
+  private func wrong(_ position: Int64, _ message: String) -> ReadError {
+    .format(FormatError(line: Int(clamping: position &+ 1), message: message))
+  }
+
+  private mutating func value(
+    _ row: borrowing Statement, _ column: Int32, _ position: Int64
+  ) throws(ReadError) -> Value {
+    switch row.kind(column) {
+    case .null: return .none
+    case .integer: return builder.values.integer(row.integer(column))
+    case .number: return builder.values.number(row.number(column))
+    case .text, .blob:
+      let result = row.withUTF8(column) { text in
+        Result { () throws(FormatError) in try decoder.value(text, &builder.values) }
+      }
+      switch result {
+      case .success(let value): return value
+      case .failure(let error): throw wrong(position, error.message)
+      }
+    }
+  }
+
+  private func label(
+    _ row: borrowing Statement, _ column: Int32, _ position: Int64
+  ) throws(ReadError) -> LabelID {
+    guard row.kind(column) == .integer else { return .none }
+    guard let index = UInt16(exactly: row.integer(column)), Int(index) < builder.labelCount else {
+      throw wrong(position, "an event of an unknown node or workload")
+    }
+    return LabelID(index: index)
+  }
+
+  private mutating func readFaults() throws(ReadError) {
+    try rows(
+      """
+      select id, name, summary, targets, injected, confirmed, confirmation, healed,
+        heal_confirmed, is_action from fault order by id
+      """
+    ) { (reader, row) throws(ReadError) in
+      let targets = try reader.targets(row)
+      var mark = FaultMark(
+        id: Int(row.integer(0)), name: row.text(1), summary: row.text(2), targets: targets,
+        injected: Instant(nanoseconds: row.integer(4)))
+      mark.confirmed = ArchiveReader.instant(row, 5)
+      mark.confirmation = row.text(6)
+      mark.healed = ArchiveReader.instant(row, 7)
+      mark.healConfirmed = ArchiveReader.instant(row, 8)
+      mark.isAction = row.integer(9) != 0
+      reader.builder.faults.append(mark)
+    }
+  }
+
+  /// Targets are a JSON array of texts, which is an EDN vector as well.
+  private mutating func targets(_ row: borrowing Statement) throws(ReadError) -> [String] {
+    let list = try value(row, 3, row.integer(0))
+    return builder.values.elements(list)?.compactMap { builder.values.text($0) } ?? []
+  }
+
+  private static func instant(_ row: borrowing Statement, _ column: Int32) -> Instant? {
+    row.kind(column) == .null ? nil : Instant(nanoseconds: row.integer(column))
+  }
+
+  private mutating func readObservations() throws(ReadError) {
+    try rows(
+      "select time, kind, subject, node, value, source from observation order by id"
+    ) { (reader, row) throws(ReadError) in
+      guard let kind = Observation.Kind(rawValue: row.text(1)) else {
+        throw .version("an observation of the unknown kind '\(row.text(1))'")
+      }
+      reader.builder.observations.append(
+        Observation(
+          time: Instant(nanoseconds: row.integer(0)), kind: kind, subject: row.text(2),
+          node: row.text(3), value: row.text(4), source: row.text(5)))
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/// The tables of `history.sqlite`.
+///
+/// Events are stored as they happen, one row each; `operation` joins them for people. A value is
+/// an integer, a number or null where SQL has the word, and EDN text otherwise: `"x"` is a text,
+/// `:cas` a symbol, `[1 2]` a list.
+enum ArchiveSchema {
+  /// Raised when the tables change; a reader refuses versions it does not know.
+  static let version: Int64 = 1
+
+  static let tables = """
+    create table meta(key text primary key, value) without rowid;
+    create table function(id integer primary key, name text not null);
+    create table label(id integer primary key, name text not null);
+    create table event(
+      position integer primary key, time integer not null, process integer not null,
+      type integer not null, f integer not null, value, key, error, node integer,
+      workload integer, scheduled integer, final integer, invocation integer);
+    create table fault(
+      id integer primary key, name text not null, summary text not null, targets text not null,
+      injected integer not null, confirmed integer, confirmation text not null, healed integer,
+      heal_confirmed integer, is_action integer not null);
+    create table observation(
+      id integer primary key, time integer not null, kind text not null, subject text not null,
+      node text not null, value text not null, source text not null);
+    create view operation as
+      select i.position, i.process, f.name as f, i.value as argument, c.value as result,
+        case c.type when 1 then 'ok' when 2 then 'fail' else 'info' end as type,
+        coalesce(c.key, i.key) as key, c.error, n.name as node, w.name as workload,
+        coalesce(i.scheduled, i.time) as scheduled, i.time as invoked, c.time as completed,
+        coalesce(i.final, 0) as final
+      from event i
+      left join event c on c.invocation = i.position
+      join function f on f.id = i.f
+      left join label n on n.id = coalesce(c.node, i.node)
+      left join label w on w.id = i.workload
+      where i.type = 0;
+    """
+
+  /// Made once at the end: an index kept up during the run would slow it.
+  static let completionIndex =
+    "create index completion on event(invocation) where invocation is not null"
+}

@@ -1,0 +1,128 @@
+internal import Basics
+internal import Histories
+internal import SQLite
+
+/// The open `history.sqlite` of a run: takes batches, each in one transaction.
+struct ArchiveStore: ~Copyable {
+  private let database: Database
+  private var events: EventTable
+  private let upsertFault: Statement
+  private let insertObservation: Statement
+  private let insertFunction: Statement
+  private let insertLabel: Statement
+  private var functionCount = 0
+  private var labelCount = 0
+
+  /// - Throws: when there is a history in the file already, or it cannot be made.
+  init(path: String, hasTimes: Bool, hasRealTimeOrder: Bool) throws(DatabaseError) {
+    let database = try Database(path: path, mode: .write)
+    // WAL: a commit appends to a second file without waiting for the disk. SIGKILL loses nothing
+    // that was committed; a power failure loses the last moments, never the file.
+    try database.run("pragma journal_mode = wal; pragma synchronous = normal")
+    try database.run("pragma wal_autocheckpoint = 8192; pragma cache_size = -16384")
+    try database.run("begin;" + ArchiveSchema.tables)
+    try database.run(
+      """
+      insert into meta values ('schema', \(ArchiveSchema.version)), ('program', 'faultline'),
+        ('times', \(hasTimes ? 1 : 0)), ('order', \(hasRealTimeOrder ? 1 : 0)); commit
+      """)
+    let events = try EventTable(database)
+    let fault = try database.prepare("insert or replace into fault values (?,?,?,?,?,?,?,?,?,?)")
+    let observation = try database.prepare(
+      """
+      insert into observation(time, kind, subject, node, value, source) values (?,?,?,?,?,?)
+      """)
+    let function = try database.prepare("insert into function values (?,?)")
+    let label = try database.prepare("insert into label values (?,?)")
+    upsertFault = fault
+    insertObservation = observation
+    insertFunction = function
+    insertLabel = label
+    self.events = events
+    self.database = database
+  }
+
+  /// Stores a batch; all of it or, when this throws, nothing.
+  mutating func store(_ journal: borrowing Journal) throws(DatabaseError) {
+    guard !journal.isEmpty else { return }
+    try database.run("begin immediate")
+    do throws(DatabaseError) {
+      try storeNames(journal.functions, journal.labels)
+      for event in journal.events { try events.append(event, journal.values) }
+      for fault in journal.faults { try store(fault) }
+      for observation in journal.observations { try store(observation) }
+      try database.run("commit")
+    } catch {
+      try database.rollBackIfNeeded()
+      throw error
+    }
+  }
+
+  /// Stores a whole history that was not recorded but read.
+  mutating func store(_ history: History) throws(DatabaseError) {
+    try database.run("begin immediate")
+    do throws(DatabaseError) {
+      try storeNames(history.functions, history.labels)
+      try history.forEachEvent { (event) throws(DatabaseError) in
+        try events.append(event, history.values)
+      }
+      for fault in history.faults { try store(fault) }
+      for observation in history.observations { try store(observation) }
+      try database.run("commit")
+    } catch {
+      try database.rollBackIfNeeded()
+      throw error
+    }
+  }
+
+  /// Brings everything into the one file and leaves nothing beside it.
+  func seal() throws(DatabaseError) {
+    try database.run(ArchiveSchema.completionIndex)
+    try database.run("insert or replace into meta values ('sealed', 1)")
+    try database.run("pragma wal_checkpoint(truncate); pragma journal_mode = delete")
+  }
+
+  private mutating func storeNames(
+    _ functions: [String], _ labels: [String]
+  ) throws(DatabaseError) {
+    for index in functionCount..<functions.count {
+      try store(functions[index], index, insertFunction)
+    }
+    for index in labelCount..<labels.count { try store(labels[index], index, insertLabel) }
+    functionCount = functions.count
+    labelCount = labels.count
+  }
+
+  private func store(
+    _ name: String, _ index: Int, _ insert: borrowing Statement
+  ) throws(DatabaseError) {
+    try insert.bind(Int64(index), at: 1)
+    try insert.bind(name, at: 2)
+    try insert.run()
+  }
+
+  private func store(_ fault: FaultMark) throws(DatabaseError) {
+    upsertFault.clearBindings()
+    try upsertFault.bind(Int64(fault.id), at: 1)
+    try upsertFault.bind(fault.name, at: 2)
+    try upsertFault.bind(fault.summary, at: 3)
+    try upsertFault.bind(JSON.strings(fault.targets).text(), at: 4)
+    try upsertFault.bind(fault.injected.nanoseconds, at: 5)
+    if let confirmed = fault.confirmed { try upsertFault.bind(confirmed.nanoseconds, at: 6) }
+    try upsertFault.bind(fault.confirmation, at: 7)
+    if let healed = fault.healed { try upsertFault.bind(healed.nanoseconds, at: 8) }
+    if let confirmed = fault.healConfirmed { try upsertFault.bind(confirmed.nanoseconds, at: 9) }
+    try upsertFault.bind(Int64(fault.isAction ? 1 : 0), at: 10)
+    try upsertFault.run()
+  }
+
+  private func store(_ observation: Observation) throws(DatabaseError) {
+    try insertObservation.bind(observation.time.nanoseconds, at: 1)
+    try insertObservation.bind(observation.kind.rawValue, at: 2)
+    try insertObservation.bind(observation.subject, at: 3)
+    try insertObservation.bind(observation.node, at: 4)
+    try insertObservation.bind(observation.value, at: 5)
+    try insertObservation.bind(observation.source, at: 6)
+    try insertObservation.run()
+  }
+}

@@ -1,0 +1,87 @@
+internal import Glibc
+public import Histories
+internal import SQLite
+
+/// Histories in files: recognised, read in pieces, stored.
+public enum HistoryFile {
+  static let pieceBytes = 1 << 20
+
+  /// Reads a history from a file, or from the `history.sqlite` of a run's folder.
+  ///
+  /// - Parameter format: nil to recognise it from the first bytes and the name.
+  /// - Throws: why it cannot be read, with the place where it is not a history.
+  public static func read(
+    _ path: String, format: HistoryFormat? = nil, options: ReadingOptions = ReadingOptions()
+  ) throws(ArchiveError) -> History {
+    if isDirectory(path) { return try ArchiveReader.read(path + "/history.sqlite") }
+    if format == .sqlite { return try ArchiveReader.read(path) }
+    let file = try InputFile(path)
+    let first = try file.read(HistoryFile.pieceBytes)
+    let name = String(path.split(separator: "/").last ?? "")
+    guard let format = format ?? HistoryFormat.recognise(prefix: first, fileName: name) else {
+      let names = HistoryFormat.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .unrecognised(
+        path: path, "not a history in any known format; say which with --format (\(names))")
+    }
+    if format == .sqlite { return try ArchiveReader.read(path) }
+    do {
+      var reader = try HistoryReader(format, options: options)
+      var piece = first
+      while !piece.isEmpty {
+        try reader.feed(piece)
+        piece = try file.read(HistoryFile.pieceBytes)
+      }
+      return try reader.finish()
+    } catch let error as FormatError {
+      throw .format(path: path, error)
+    } catch let error as ArchiveError {
+      throw error
+    } catch {
+      throw .unrecognised(path: path, "\(error)")
+    }
+  }
+
+  /// Stores a whole history as a new `history.sqlite`.
+  public static func store(_ history: History, at path: String) throws(ArchiveError) {
+    do throws(DatabaseError) {
+      var store = try ArchiveStore(
+        path: path, hasTimes: history.hasTimes, hasRealTimeOrder: history.hasRealTimeOrder)
+      try store.store(history)
+      try store.seal()
+    } catch {
+      throw .database(path: path, error)
+    }
+  }
+
+  private static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+}
+
+/// A file open for reading, closed when it goes out of scope.
+struct InputFile: ~Copyable {
+  private let descriptor: Int32
+  private let path: String
+
+  init(_ path: String) throws(ArchiveError) {
+    self.path = path
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .file(path: path, errno: errno, attempt: "open") }
+  }
+
+  deinit { _ = close(descriptor) }
+
+  /// The next bytes, up to a count; empty at the end.
+  func read(_ count: Int) throws(ArchiveError) -> [UInt8] {
+    var code = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
+      repeat {
+        code = unsafe Glibc.read(descriptor, buffer.baseAddress, count)
+      } while code < 0 && errno == EINTR
+      initialised = max(0, code)
+    }
+    guard code >= 0 else { throw .file(path: path, errno: errno, attempt: "read") }
+    return bytes
+  }
+}

@@ -1,0 +1,197 @@
+internal import Basics
+
+/// Applies the rules of a history to the events of a file, one after another.
+struct EventAssembler: Sendable {
+  var builder = HistoryBuilder()
+  let options: ReadingOptions
+  /// JSON has no symbols; the functions inside a transaction are made symbols when this is set.
+  var symbolisesTransactions = false
+  private var nemeses = NemesisPairing()
+  private var functions: [Value: FunctionID] = [:]
+  private var labels: [Value: LabelID] = [:]
+  private var hasUnsaidProcess = false
+  private var hasClient = false
+  private var withTime = 0
+  private var withoutTime = 0
+  private var nemesisEvents: [NemesisEvent] = []
+
+  private struct NemesisEvent {
+    let process: Value
+    let function: String
+    let value: Value
+    let time: Int64?
+    /// How many client events came before.
+    let position: Int
+  }
+
+  init(_ options: ReadingOptions) { self.options = options }
+
+  /// Takes the next event.
+  ///
+  /// - Parameter start: where it stands among the bytes at hand, for the error.
+  mutating func take(_ raw: RawEvent, at start: Int) throws(Stop) {
+    guard let kind = raw.kind else { throw .wrong(at: start, "an event without a type") }
+    let process: Int32
+    switch raw.process {
+    case .client(let number):
+      process = number
+      hasClient = true
+    case .unsaid:
+      process = 0
+      hasUnsaidProcess = true
+    case .other(let nemesis): return try takeNemesis(raw, nemesis, at: start)
+    }
+    if hasClient, hasUnsaidProcess {
+      throw .wrong(at: start, "some events name their process and some do not")
+    }
+    let function = try function(of: raw, kind, process, at: start)
+    var event = Event(
+      process: process, kind: kind, function: function, value: raw.value,
+      time: Instant(nanoseconds: raw.time ?? 0))
+    if kind != .invoke { checkTimeout(&event) }
+    event.key = raw.key
+    if !raw.error.isNone { event.error = raw.error }
+    event.node = try label(raw.node, at: start)
+    event.workload = try label(raw.workload, at: start)
+    event.scheduled = raw.scheduled.map { Instant(nanoseconds: $0) }
+    event.isFinal = raw.isFinal
+    try append(event, at: start)
+    if raw.time == nil { withoutTime += 1 } else { withTime += 1 }
+  }
+
+  /// Hands a finished event to the builder and names the process when it breaks a rule.
+  mutating func append(_ event: Event, at start: Int) throws(Stop) {
+    do throws(HistoryError) {
+      try builder.append(event)
+    } catch {
+      throw .wrong(at: start, error.sentence)
+    }
+  }
+
+  /// `:timed-out` in the place of the value tells why, not what.
+  private func checkTimeout(_ event: inout Event) {
+    guard event.kind != .ok, event.value.kind == .symbol,
+      builder.values.isWord(event.value, "timed-out")
+    else { return }
+    event.error = event.value
+    event.value = .none
+  }
+
+  private mutating func takeNemesis(
+    _ raw: RawEvent, _ nemesis: Value, at start: Int
+  ) throws(Stop) {
+    guard let function = builder.values.text(raw.function) else {
+      throw .wrong(at: start, "an event without a function")
+    }
+    if raw.time == nil { withoutTime += 1 } else { withTime += 1 }
+    nemesisEvents.append(
+      NemesisEvent(
+        process: nemesis, function: function, value: raw.value, time: raw.time,
+        position: builder.events))
+  }
+
+  private mutating func function(
+    of raw: RawEvent, _ kind: Event.Kind, _ process: Int32, at start: Int
+  ) throws(Stop) -> FunctionID {
+    var name = raw.function
+    let invoked = kind == .invoke ? nil : builder.functionInFlight(on: process)
+    if name.isNone {
+      if let invoked { return invoked }
+      guard isTransaction(raw.value) else {
+        throw .wrong(at: start, "an event without a function")
+      }
+      name = builder.values.symbol("txn")
+    }
+    let function = try functionID(name, at: start)
+    if symbolisesTransactions, builder.values.isWord(name, "txn") {
+      builder.values.symboliseFunctions(of: raw.value)
+    }
+    if let invoked, invoked != function {
+      throw .wrong(
+        at: start,
+        "process \(process) completes a \(builder.values.text(name) ?? "?") "
+          + "but another function is in flight")
+    }
+    return function
+  }
+
+  /// True for a list of lists that begin with a word, as transactions are written.
+  private func isTransaction(_ value: Value) -> Bool {
+    guard let micro = builder.values.elements(value), !micro.isEmpty else { return false }
+    return micro.allSatisfy {
+      builder.values.elements($0)?.first.map { $0.kind == .symbol || $0.kind == .text } ?? false
+    }
+  }
+
+  mutating func functionID(_ name: Value, at start: Int) throws(Stop) -> FunctionID {
+    let word = builder.values.symbol(of: name)
+    if let id = functions[word] { return id }
+    guard builder.functionCount < Int(UInt16.max) else {
+      throw .wrong(at: start, "more than 65,535 different functions: this is no history")
+    }
+    let id = builder.function(builder.values.text(name) ?? "")
+    functions[word] = id
+    return id
+  }
+
+  private mutating func label(_ name: Value, at start: Int) throws(Stop) -> LabelID {
+    if name.isNone { return .none }
+    if let id = labels[name] { return id }
+    guard builder.labelCount < Int(UInt16.max) else {
+      throw .wrong(at: start, "more than 65,535 different nodes and workloads")
+    }
+    let id = builder.label(builder.values.text(name) ?? builder.values.describe(name))
+    labels[name] = id
+    return id
+  }
+}
+
+extension EventAssembler {
+  /// The history, once every event was taken.
+  consuming func finish() -> History {
+    let hasTimes = withoutTime == 0 && withTime > 0
+    if !hasTimes, builder.hasTimes { countInsteadOfTimes() }
+    for event in nemesisEvents {
+      let time = hasTimes ? event.time : Int64(event.position)
+      let position = Instant(nanoseconds: time ?? 0)
+      nemeses.take(event.process, event.function, event.value, at: position, builder.values)
+    }
+    builder.faults += nemeses.finish()
+    let areKeyed =
+      options.independent ?? IndependentKeys.areUsed(in: builder)
+    if areKeyed { IndependentKeys.takeApart(&builder) }
+    return builder.finish()
+  }
+
+  /// Without a clock in every event, positions stand for times.
+  private mutating func countInsteadOfTimes() {
+    builder.hasTimes = false
+    builder.rewriteOperations { operation in
+      operation.invoked = Instant(nanoseconds: Int64(operation.invocationIndex))
+      operation.scheduled = operation.invoked
+      if operation.completed != nil {
+        operation.completed = Instant(nanoseconds: Int64(operation.completionIndex))
+      }
+    }
+  }
+}
+
+extension Values {
+  /// The symbol of the same characters.
+  func symbol(of word: Value) -> Value {
+    word.kind == .text ? Value(.symbol, payload: word.payload) : word
+  }
+}
+
+extension HistoryError {
+  /// What is wrong, for a person.
+  public var sentence: String {
+    switch self {
+    case .doubleInvocation(let process, _):
+      "process \(process) invokes an operation while one of its own is in flight"
+    case .strayCompletion(let process, _):
+      "process \(process) completes an operation that it never invoked"
+    case .tooManyEvents: "more events than a history can number"
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/// Which of a nemesis' functions end which faults, by the words that Jepsen tests use.
+enum NemesisWords {
+  /// True when the function heals open faults of that name; `open` is never empty-handed: a word
+  /// such as `start` heals a `kill` but begins a fault of its own when nothing was killed.
+  static func heals(_ function: String, _ open: String) -> Bool {
+    if function == "stop" { return open == "start" }
+    if function == "start" { return ["kill", "crash", "stop", "terminate"].contains(open) }
+    if function == "restart" { return ["kill", "crash", "terminate"].contains(open) }
+    if function == "resume" || function == "cont" { return open == "pause" }
+    if function == "recover" { return true }
+    if function == "fast" || function == "flaky-stop" { return ["slow", "flaky"].contains(open) }
+    if function.hasPrefix("reset") {
+      return open.contains("clock") || ["bump", "strobe", "scramble"].contains(open)
+    }
+    if function.hasPrefix("heal") || function == "join-partition" { return isPartition(open) }
+    for prefix in ["stop-", "end-", "unset-"] where function.hasPrefix(prefix) {
+      let subject = function.dropFirst(prefix.count)
+      return open == subject || open == "start-" + subject || open == "begin-" + subject
+    }
+    return false
+  }
+
+  /// True for a function that only ever ends faults, whether one is open or not.
+  static func onlyHeals(_ function: String) -> Bool {
+    ["stop", "resume", "cont", "recover", "fast", "restart"].contains(function)
+      || function.hasPrefix("heal") || function.hasPrefix("reset") || function.hasPrefix("stop-")
+      || function.hasPrefix("end-") || function.hasPrefix("unset-")
+  }
+
+  private static func isPartition(_ name: String) -> Bool {
+    name.contains("partition") || name == "start" || name == "isolate" || name == "cut"
+  }
+}

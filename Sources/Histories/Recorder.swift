@@ -1,0 +1,184 @@
+public import Basics
+import Synchronization
+
+/// Takes down what happens while a run goes, from any number of threads.
+///
+/// The lock decides the order: an event's time is read and its position assigned under it, so
+/// the order of events is the order of real time. A client records its invocation before it
+/// sends and its completion after it has the answer; then an interval can only be wider than the
+/// true one, which may hide a violation but never invents one.
+public final class Recorder: Sendable {
+  private let state: Mutex<State>
+  private let now: @Sendable () -> Instant
+  public let isJournaled: Bool
+
+  private struct State {
+    var builder = HistoryBuilder()
+    var counts = Counts()
+    var functions: [String] = []
+    var labels: [String] = []
+    var events: [Event] = []
+    var faults: [FaultMark] = []
+    var observations: [Observation] = []
+  }
+
+  /// How many operations came to which end, for showing progress.
+  public struct Counts: Hashable, Sendable {
+    public var invoked = 0
+    public var ok = 0
+    public var fail = 0
+    public var info = 0
+
+    public var inFlight: Int { invoked - ok - fail - info }
+  }
+
+  /// - Parameters:
+  ///   - isJournaled: keep what was recorded until someone drains it (the archive's writer);
+  ///     false when nobody will.
+  ///   - now: the run's clock; monotonic, cheap, callable from any thread.
+  public init(isJournaled: Bool = false, now: @escaping @Sendable () -> Instant) {
+    self.isJournaled = isJournaled
+    self.now = now
+    state = Mutex(State())
+  }
+
+  /// The id of a function's name; ask once per client, not once per event.
+  public func function(_ name: String) -> FunctionID {
+    state.withLock { state in
+      let id = state.builder.function(name)
+      if Int(id.index) == state.functions.count { state.functions.append(name) }
+      return id
+    }
+  }
+
+  /// The id of a node's or workload's name; ask once per client, not once per event.
+  public func label(_ name: String) -> LabelID {
+    state.withLock { state in
+      let id = state.builder.label(name)
+      if Int(id.index) == state.labels.count { state.labels.append(name) }
+      return id
+    }
+  }
+
+  /// Makes a value that events may refer to: a text, a list, a wide integer.
+  public func value(_ make: (inout Values) -> Value) -> Value {
+    state.withLock { make(&$0.builder.values) }
+  }
+
+  /// Records an event now; its own time is replaced by the moment it was recorded.
+  public func record(_ event: Event) {
+    state.withLock { state in
+      var event = event
+      event.time = now()
+      append(event, to: &state)
+    }
+  }
+
+  /// Records an event that happened at a known moment, not later than now.
+  public func record(_ event: Event, at time: Instant) {
+    state.withLock { state in
+      var event = event
+      event.time = time
+      append(event, to: &state)
+    }
+  }
+
+  /// Records an event whose values are made on the spot, under the same lock; stamped now.
+  public func record(making event: (inout Values) -> Event) {
+    state.withLock { state in
+      var event = event(&state.builder.values)
+      event.time = now()
+      append(event, to: &state)
+    }
+  }
+
+  /// A client that breaks the rules is our own mistake: a history with it in would be a lie.
+  private func append(_ event: Event, to state: inout State) {
+    do {
+      try state.builder.append(event)
+    } catch {
+      fatalError("a client broke the rules of a history: \(error)")
+    }
+    state.counts.count(event.kind)
+    if isJournaled { state.events.append(event) }
+  }
+
+  /// Records a fault, or what has become of it since (confirmed, healed): marks of one id
+  /// replace each other.
+  public func record(_ fault: FaultMark) {
+    state.withLock { state in
+      if let position = state.builder.faults.firstIndex(where: { $0.id == fault.id }) {
+        state.builder.faults[position] = fault
+      } else {
+        state.builder.faults.append(fault)
+      }
+      if isJournaled { state.faults.append(fault) }
+    }
+  }
+
+  public func record(_ observation: Observation) {
+    state.withLock { state in
+      state.builder.observations.append(observation)
+      if isJournaled { state.observations.append(observation) }
+    }
+  }
+
+  public var counts: Counts { state.withLock { $0.counts } }
+
+  /// Everything recorded so far; operations in flight are `info` without a completion.
+  public func history() -> History { state.withLock { $0.builder }.finish() }
+
+  /// Moves what was recorded since the last call into a journal, which keeps up with the values
+  /// and names. Takes the lock for as long as copying the new values takes, not longer.
+  public func drain(into journal: inout Journal) {
+    journal.clear()
+    state.withLock { state in
+      swap(&state.events, &journal.events)
+      swap(&state.faults, &journal.faults)
+      swap(&state.observations, &journal.observations)
+      journal.follow(state.builder.values, functions: state.functions, labels: state.labels)
+    }
+  }
+}
+
+extension Recorder.Counts {
+  mutating func count(_ kind: Event.Kind) {
+    switch kind {
+    case .invoke: invoked += 1
+    case .ok: ok += 1
+    case .fail: fail += 1
+    case .info: info += 1
+    }
+  }
+}
+
+/// What a recorder took down since it was last drained, with what is needed to read it.
+public struct Journal: Sendable {
+  /// A copy that is safe to read while clients go on recording.
+  public private(set) var values = Values()
+  /// All names so far, by `FunctionID.index`.
+  public private(set) var functions: [String] = []
+  /// All names so far, by `LabelID.index`.
+  public private(set) var labels: [String] = []
+  /// In real-time order.
+  public internal(set) var events: [Event] = []
+  /// In the order recorded; a later mark of one id replaces an earlier one.
+  public internal(set) var faults: [FaultMark] = []
+  public internal(set) var observations: [Observation] = []
+
+  public init() {}
+
+  public var isEmpty: Bool { events.isEmpty && faults.isEmpty && observations.isEmpty }
+
+  mutating func clear() {
+    events.removeAll(keepingCapacity: true)
+    faults.removeAll(keepingCapacity: true)
+    observations.removeAll(keepingCapacity: true)
+  }
+
+  mutating func follow(_ leader: Values, functions: [String], labels: [String]) {
+    values.follow(leader)
+    self.functions.append(contentsOf: functions[self.functions.count...])
+    self.labels.append(contentsOf: labels[self.labels.count...])
+  }
+}

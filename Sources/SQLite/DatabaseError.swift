@@ -1,0 +1,26 @@
+/// What SQLite refused to do, in its own words.
+public struct DatabaseError: Error, Hashable, CustomStringConvertible {
+  /// SQLite's extended result code.
+  public let code: Int32
+  /// What was attempted.
+  public let attempt: String
+  /// SQLite's message, with the system's error where there was one.
+  public let message: String
+
+  public init(code: Int32, attempt: String, message: String) {
+    self.code = code
+    self.attempt = attempt
+    self.message = message
+  }
+
+  public var description: String { "\(attempt): \(message)" }
+
+  /// The disk, a quota or a limit left no room.
+  public var isDiskFull: Bool { code & 0xff == 13 }
+
+  /// Reading, writing or syncing the file failed.
+  public var isInputOutput: Bool { code & 0xff == 10 }
+
+  /// The file is not a database, or a damaged one.
+  public var isCorrupt: Bool { code & 0xff == 11 || code & 0xff == 26 }
+}
