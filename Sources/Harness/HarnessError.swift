@@ -6,6 +6,7 @@ public enum HarnessError: Error {
   /// A server did not become ready in time; the tail of its log says why.
   case neverReady(instance: String, reason: String, within: Duration, log: String, tail: [String])
   case diedBeforeReady(instance: String, exit: String, log: String, tail: [String])
+  case noSteadyState(holds: Duration, within: Duration, [String])
   case prepareFailed(instance: String, command: String, said: [String])
   /// The reports folder takes no more.
   case cannotWrite(String)
@@ -25,6 +26,9 @@ extension HarnessError: CustomStringConvertible {
       "\(instance) \(exit) before it was ready; its log is \(log)" + Self.quoted(tail)
     case .prepareFailed(let instance, let command, let said):
       "preparing \(instance) failed: \(command)" + Self.quoted(said)
+    case .noSteadyState(let holds, let limit, let complaints):
+      "no \(holds.text) without an error within \(limit.text), so nothing was broken"
+        + Self.quoted(complaints)
     case .cannotWrite(let reason): "the run's folder takes no more: \(reason)"
     case .interrupted: "interrupted"
     case .other(let message): message

@@ -1,3 +1,5 @@
+import Synchronization
+import Histories
 import Basics
 import Faults
 import Linux

@@ -1,3 +1,4 @@
+import Synchronization
 import Basics
 import Fabric
 import Faults
@@ -18,7 +19,7 @@ extension Lab {
 
   func powerOn(_ id: NodeID, except heldDown: Set<InstanceID>) throws(FaultError) {
     let node = try node(id)
-    try attempt("boot \(id)") { try node.restoreAddresses() }
+    try attempt("boot \(id)") { _ = try node.restoreAddresses() }
     fabric.setPower(of: id, isOn: true)
     ledger.withLock { _ = $0.withoutPower.remove(id) }
     let down = stack.node(id)?.instances.filter { !heldDown.contains($0.id) } ?? []

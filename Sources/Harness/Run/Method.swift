@@ -1,3 +1,4 @@
+import Histories
 import Basics
 import Clients
 import Experiments

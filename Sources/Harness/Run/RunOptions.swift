@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 
 /// What a run is told besides its plan.
 public struct RunOptions: Sendable {

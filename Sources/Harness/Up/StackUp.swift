@@ -1,3 +1,4 @@
+import Histories
 import Basics
 import Clients
 import Fabric
@@ -40,7 +41,7 @@ struct StackUp {
   /// The nodes and the network between them, with nothing running yet.
   private func wire() throws -> Lab {
     let fabric = try Switch(
-      segments: stack.networks.map { SegmentID($0.name) }, seed: seed, clock: clock)
+      segments: stack.networks.map { SegmentID($0.name) }, seed: seed, clock: clock.fabric)
     var nodes: [NodeID: Node] = [:]
     for node in stack.nodes { nodes[node.id] = try make(node, fabric) }
     for link in stack.links {
@@ -60,7 +61,7 @@ struct StackUp {
     let names = node.interfaces.indices.map { "eth\($0)" }
     let interfaces = zip(names, node.interfaces).map { name, interface in
       NodeSpec.Interface(
-        name, addresses: [IPv4Prefix(interface.ip, length: interface.prefix)],
+        name, addresses: [IPv4Prefix(Linux.IPv4(bits: interface.ip.bits), length: interface.prefix)],
         hardwareAddress: interface.mac.bytes)
     }
     let hosts = stack.nodes.map { "\($0.address) \($0.id)" }

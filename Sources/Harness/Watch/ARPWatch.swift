@@ -1,3 +1,4 @@
+import Stacks
 import Basics
 import Clients
 import Fabric

@@ -1,0 +1,141 @@
+import Archive
+import Basics
+import Checkers
+import Clients
+import Experiments
+import Fabric
+import Faults
+import Histories
+import Linux
+import Nodes
+import Reports
+import Stacks
+
+/// The phases of a run, in order.
+extension ExperimentRun {
+  /// Everything but the outermost frame; what it learns goes into the record as it goes, so that
+  /// a run that fails half-way still shows what it has.
+  func perform(_ record: inout RunRecord) throws {
+    let recorder = Recorder(isJournaled: true) { [clock] in clock.now }
+    let writer = try HistoryWriter(path: folder.history, recorder: recorder)
+    try Files.write(plan.json.text(indented: true), to: folder.plan)
+    let trafficBox = Handover<Traffic>()
+    let progress = try Progress(
+      isQuiet: options.isQuiet, clock: clock, state: state, traffic: { trafficBox.value })
+    defer { progress.end() }
+
+    let outcome = Result { try live(recorder, writer, &record, trafficBox) }
+    enter("down", recorder)
+    record.history = recorder.history()
+    let stored = Result { try writer.finish() }
+    try outcome.get()
+    do { try stored.get() } catch { throw HarnessError.cannotWrite("\(error)") }
+    state.update { $0.phase = "check" }
+    judge(&record)
+  }
+
+  /// From nothing to healed and read: the part with a stack.
+  private func live(
+    _ recorder: Recorder, _ writer: HistoryWriter, _ record: inout RunRecord,
+    _ trafficBox: Handover<Traffic>
+  ) throws {
+    enter("up", recorder)
+    let up = StackUp(
+      stack: plan.stack, space: space, folder: folder, cache: DataCache(in: options.reports),
+      recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop)
+    let (lab, timings) = try up.run()
+    defer { lab.fabric.stop() }
+    record.timings = timings
+    record.servers = Versions(lab: lab).servers()
+    let watch = try Watch(lab, plan.capture, folder)
+    defer { state.update { $0.notes += watch.end() } }
+
+    let traffic = try Traffic(plan, nodes: lab.nodes, recorder: recorder, clock: clock)
+    trafficBox.value = traffic
+    defer { traffic.end() }
+    try steady(traffic, lab, &record)
+    try breakAndHeal(lab, writer)
+    settle(traffic)
+    traffic.end()
+    try finalReads(lab, from: traffic.freeNumbers)
+  }
+
+  /// Traffic without errors for a while; without it nothing is broken and nothing judged.
+  private func steady(_ traffic: Traffic, _ lab: Lab, _ record: inout RunRecord) throws {
+    let start = clock.now
+    state.update { $0.phase = "steady" }
+    let isSteady = clock.wait(within: plan.steadyState.within, unless: stop) {
+      traffic.hasBeenGood(for: plan.steadyState.holds, since: start, now: clock.now)
+    }
+    record.timings.append(.init(step: "steady state", duration: start.duration(to: clock.now)))
+    if stop.isRaised { throw HarnessError.interrupted }
+    guard isSteady else {
+      throw HarnessError.noSteadyState(
+        holds: plan.steadyState.holds, within: plan.steadyState.within, traffic.complaints)
+    }
+    // The steady phase is the stretch that has just held.
+    let began = clock.now.advanced(by: .zero - plan.steadyState.holds)
+    lab.recorder.record(
+      Observation(
+        time: began, kind: .phase, subject: "steady", node: "", value: "", source: "harness"))
+  }
+
+  private func breakAndHeal(_ lab: Lab, _ writer: HistoryWriter) throws {
+    enter("method", lab.recorder)
+    let method = Method(
+      plan: plan, lab: lab, journal: try FaultJournal(in: folder), stop: stop)
+    let failures = method.run(from: clock.now)
+    for failure in failures { state.note("\(failure)") }
+    if let failure = writer.failure { throw HarnessError.cannotWrite("\(failure)") }
+  }
+
+  private func settle(_ traffic: Traffic) {
+    state.update { $0.phase = "settle" }
+    let start = clock.now
+    let isSettled = clock.wait(within: plan.settle.within, unless: stop) {
+      traffic.hasBeenGood(for: plan.settle.holds, since: start, now: clock.now)
+    }
+    if !isSettled && !stop.isRaised {
+      state.note(
+        "traffic was not good for \(plan.settle.holds.text) within \(plan.settle.within.text) after"
+          + " everything was healed: " + traffic.complaints.joined(separator: "; "))
+    }
+  }
+
+  private func finalReads(_ lab: Lab, from firstNumber: Int) throws {
+    enter("final", lab.recorder)
+    var numbers = firstNumber
+    for spec in plan.workloads {
+      let reads = FinalReads(
+        try spec.workload(), name: spec.name, recorder: lab.recorder, clock: clock)
+      let replicas = spec.service.replicas.map { replica in
+        FinalReads.Source(node: replica.node.text, url: replica.url)
+      }
+      let sources =
+        replicas.isEmpty ? [.init(node: spec.service.name, url: spec.service.url)] : replicas
+      guard let reader = lab.nodes[spec.nodes[0]] else { continue }
+      var next = numbers
+      let silent = try reader.sync {
+        reads.run(sources, within: .seconds(10), numbers: &next, unless: stop)
+      }
+      numbers = next
+      for node in silent { state.note("\(spec.name): \(node) answered no final read") }
+    }
+  }
+
+  private func judge(_ record: inout RunRecord) {
+    let opinion = Judge(budget: options.budget(clock)).judge(record.history, by: plan)
+    record.judgements = opinion.judgements
+    record.expectation = .init(
+      isMet: opinion.expectation.isMet, summary: opinion.expectation.sentence)
+    record.exit = ExitCode(opinion.expectation.verdict)
+    if stop.isRaised { record.exit = .interrupted }
+  }
+
+  private func enter(_ phase: String, _ recorder: Recorder) {
+    state.update { $0.phase = phase }
+    recorder.record(
+      Observation(
+        time: clock.now, kind: .phase, subject: phase, node: "", value: "", source: "harness"))
+  }
+}
