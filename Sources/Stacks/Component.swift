@@ -1,0 +1,171 @@
+public import YAML
+
+/// How one kind of server runs: a folder with `component.yaml` and the templates beside it.
+public struct Component: Sendable {
+  public let name: String
+  /// One sentence for a person.
+  public let summary: String
+  public let parameters: [Parameter]
+  /// In order of preference; never empty.
+  public let variants: [Variant]
+  /// Where its templates are.
+  let folder: String
+  /// What all variants share: the keys of a recipe, unread.
+  let shared: [Node.Entry]
+  let mark: Mark
+
+  /// One program that can play the component.
+  public struct Variant: Sendable {
+    public let name: String
+    /// An absolute path, or a bare name for the PATH.
+    public let binary: String
+    /// The Debian packages that bring it.
+    public let packages: [String]
+    public let version: VersionQuery?
+    /// What it stands in for; nil for the real thing.
+    public let standInFor: String?
+    /// What it does differently from the shared recipe, unread.
+    let overrides: [Node.Entry]
+    let mark: Mark
+
+    /// Where its binary is on this machine; nil when it is missing.
+    public func path(on machine: Machine) -> String? {
+      machine.locate(Component.render(binary, bin: machine.binFolder))
+    }
+  }
+
+  /// The variant that would be used on this machine, and where its binary is.
+  public func chosen(on machine: Machine) -> (variant: Variant, path: String)? {
+    for variant in variants {
+      if let path = variant.path(on: machine) { return (variant, path) }
+    }
+    return nil
+  }
+
+  /// That none of the variants is there, with what to install.
+  public func missing(on machine: Machine, at mark: Mark) -> Problem {
+    let binaries = variants.map { Component.render($0.binary, bin: machine.binFolder) }
+    let packages = variants.flatMap(\.packages)
+    let remedy =
+      variants.first { !$0.packages.isEmpty }.map {
+        "install \($0.packages.count == 1 ? "the Debian package" : "the Debian packages") "
+          + $0.packages.joined(separator: ", ")
+      } ?? "no Debian package brings it"
+    return Problem(
+      mark, "'\(name)' needs \(binaries.joined(separator: " or ")), which is missing; \(remedy)",
+      cause: .missing(packages: variants.first { !$0.packages.isEmpty }?.packages ?? packages))
+  }
+
+  static func render(_ text: String, bin: String) -> String {
+    var ignored: [Problem] = []
+    return Phrase.render(text, Scope(["bin": bin]), at: Mark(file: ""), &ignored)
+  }
+}
+
+extension Component {
+  static let recipeKeys = [
+    "user", "command", "environment", "files", "folders", "prepare", "start-after", "ready",
+    "role", "promote", "stop", "restart-prepare",
+  ]
+
+  /// Reads `component.yaml`.
+  ///
+  /// - Parameter folder: where it was found; its last part must be the component's name.
+  public static func read(folder: String, from library: some Library) throws(Problems) -> Component
+  {
+    let file = folder + "/component.yaml"
+    guard let bytes = library.read(file) else {
+      throw Problems(Problem(Mark(file: file), "there is no such file"))
+    }
+    let node: Node
+    do { node = try Node.parse(bytes, file: file) } catch { throw Problems(error) }
+    var problems: [Problem] = []
+    let component = read(node, folder: folder, &problems)
+    guard problems.isEmpty, let component else { throw Problems(problems) }
+    return component
+  }
+
+  private static func read(_ node: Node, folder: String, _ problems: inout [Problem])
+    -> Component?
+  {
+    var fields = Fields(node, of: "a component")
+    let expected = folder.split(separator: "/").last.map { String($0) } ?? folder
+    let name = fields.requiredText("name") ?? expected
+    if name != expected {
+      fields.refuse("its name must be that of its folder, '\(expected)'", at: node["name"]?.mark)
+    }
+    let summary = fields.text("summary") ?? ""
+    let parameters = Parameter.read(fields.mapping("parameters"), &fields.problems)
+    for parameter in parameters where ["binary", "bin", "dir"].contains(parameter.name) {
+      fields.refuse("'\(parameter.name)' has a meaning of its own", at: parameter.mark)
+    }
+    let shared = recipe(&fields)
+    var variants: [Variant] = []
+    for entry in fields.list("variants") {
+      variants += variant(entry, of: name, &fields.problems).map { [$0] } ?? []
+    }
+    if node["variants"] == nil {
+      variants += variant(&fields, name: name).map { [$0] } ?? []
+    } else if variants.isEmpty, fields.problems.isEmpty {
+      fields.refuse("a component needs at least one variant")
+    }
+    fields.finish(into: &problems)
+    return Component(
+      name: name, summary: summary, parameters: parameters, variants: variants, folder: folder,
+      shared: shared, mark: node.mark)
+  }
+
+  private static func recipe(_ fields: inout Fields) -> [Node.Entry] {
+    recipeKeys.compactMap { key in
+      _ = fields.take(key)
+      return fields.node.entries?.first { $0.key == key }
+    }
+  }
+
+  private static func variant(_ node: Node, of component: String, _ problems: inout [Problem])
+    -> Variant?
+  {
+    var fields = Fields(node, of: "a variant")
+    let name = fields.text("name") ?? component
+    let variant = variant(&fields, name: name, overrides: recipe(&fields))
+    fields.finish(into: &problems)
+    return variant
+  }
+
+  private static func variant(
+    _ fields: inout Fields, name: String, overrides: [Node.Entry] = []
+  ) -> Variant? {
+    let binary = fields.requiredText("binary")
+    let packages = fields.texts("packages") ?? []
+    let version = fields.take("version").flatMap { VersionQuery.read($0, &fields.problems) }
+    let standIn = fields.text("stand-in-for")
+    guard let binary else { return nil }
+    return Variant(
+      name: name, binary: binary, packages: packages, version: version, standInFor: standIn,
+      overrides: overrides, mark: fields.mark)
+  }
+}
+
+extension VersionQuery {
+  static func read(_ node: Node, _ problems: inout [Problem]) -> VersionQuery? {
+    var fields = Fields(node, of: "a version")
+    _ = fields.require("command")
+    let command = fields.texts("command")
+    let pattern = fields.requiredText("pattern")
+    if let pattern, (try? Regex(pattern)) == nil {
+      fields.refuse("'\(pattern)' is no regular expression", at: node["pattern"]?.mark)
+    }
+    fields.finish(into: &problems)
+    guard let command, let pattern else { return nil }
+    return VersionQuery(command: command, pattern: pattern)
+  }
+
+  /// The version that a command's output tells; nil when the pattern does not match.
+  public func version(in output: String) -> String? {
+    guard let regex = try? Regex(pattern), let match = try? regex.firstMatch(in: output) else {
+      return nil
+    }
+    let group = match.output.count > 1 ? match.output[1] : match.output[0]
+    return group.substring.map { String($0) }
+  }
+}

@@ -1,0 +1,75 @@
+internal import YAML
+
+/// A text with `${…}` in it.
+enum Phrase {
+  /// The text with every `${…}` replaced and `$${` turned into `${`; what cannot be replaced is
+  /// noted, with its own column.
+  static func render(
+    _ text: String, _ scope: Scope, at mark: Mark, _ problems: inout [Problem]
+  ) -> String {
+    guard text.contains("${") else { return text }
+    var output = ""
+    var rest = text[...]
+    while let start = rest.firstRange(of: "${") {
+      if rest[..<start.lowerBound].last == "$" {
+        output += rest[..<start.lowerBound].dropLast() + "${"
+        rest = rest[start.upperBound...]
+        continue
+      }
+      let column = mark.column + text.distance(from: text.startIndex, to: start.lowerBound)
+      let place = Mark(file: mark.file, line: mark.line, column: column)
+      guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
+        problems.append(Problem(place, "'${' without '}'; write '$${' for the characters"))
+        return output + rest
+      }
+      output += rest[..<start.lowerBound]
+      do {
+        output += try scope.value(of: String(rest[start.upperBound..<end]), at: place)
+      } catch {
+        problems.append(error)
+      }
+      rest = rest[rest.index(after: end)...]
+    }
+    return output + rest
+  }
+}
+
+extension Node {
+  /// The same with every scalar rendered.
+  ///
+  /// An element of a list that is a mapping with the key `if` stands only where the condition
+  /// holds; with the key `run` beside it, that value stands in its place. Depth is bounded by the
+  /// parser.
+  func rendered(_ scope: Scope, _ problems: inout [Problem]) -> Node {
+    switch content {
+    case .scalar(let text, let isPlain):
+      let output = Phrase.render(text, scope, at: mark, &problems)
+      return Node(.scalar(output, isPlain: isPlain), at: mark)
+    case .sequence(let elements):
+      var output: [Node] = []
+      for element in elements {
+        guard let kept = element.keptIf(scope, &problems) else { continue }
+        output.append(kept.rendered(scope, &problems))
+      }
+      return Node(.sequence(output), at: mark)
+    case .mapping(let entries):
+      let output = entries.map { entry in
+        Entry(key: entry.key, mark: entry.mark, value: entry.value.rendered(scope, &problems))
+      }
+      return Node(.mapping(output), at: mark)
+    }
+  }
+
+  private func keptIf(_ scope: Scope, _ problems: inout [Problem]) -> Node? {
+    guard let condition = self["if"] else { return self }
+    do {
+      guard try scope.holds(condition.text ?? "", at: condition.mark) else { return nil }
+    } catch {
+      problems.append(error)
+      return nil
+    }
+    let rest = (entries ?? []).filter { $0.key != "if" }
+    if rest.count == 1, rest[0].key == "run" { return rest[0].value }
+    return Node(.mapping(rest), at: mark)
+  }
+}

@@ -1,0 +1,235 @@
+internal import Basics
+internal import YAML
+
+/// Reads how one instance runs, with everything substituted.
+struct RecipeReader<Files: Library> {
+  let sketch: Resolver<Files>.Sketch
+  let scope: Scope
+  let library: Files
+  /// The shared keys, overridden by the variant's.
+  let recipe: Node
+  let folder: String
+  var problems: [Problem] = []
+
+  init(sketch: Resolver<Files>.Sketch, scope: Scope, library: Files) {
+    self.sketch = sketch
+    self.library = library
+    folder = "/run/\(sketch.id.component)"
+    var scope = scope
+    for parameter in sketch.parameters { scope.values[parameter.name] = parameter.text }
+    scope.values["binary"] = sketch.binary
+    scope.values["dir"] = folder
+    self.scope = scope
+    let overrides = sketch.variant.overrides
+    let shared = sketch.component.shared.filter { entry in
+      !overrides.contains { $0.key == entry.key }
+    }
+    recipe = Node(.mapping(shared + overrides), at: sketch.variant.mark)
+  }
+
+  mutating func read() -> Instance? {
+    var fields = Fields(
+      rendered(except: ["files", "start-after"]),
+      of: "the component '\(sketch.component.name)'")
+    _ = fields.require("command")
+    let command = arguments(fields.take("command"), of: "command", &fields.problems)
+    let environment = environment(&fields)
+    let folders = fields.list("folders").compactMap { folder($0, &fields.problems) }
+    let prepare = fields.take("prepare").flatMap { preparation($0, &fields.problems) }
+    let ready = fields.take("ready").flatMap { Probe.read($0, &fields.problems) }
+    let role = fields.take("role").flatMap { query($0, of: "a role", &fields.problems) }
+    let promote = fields.take("promote").flatMap { query($0, of: "promote", &fields.problems) }
+    let stop = stop(&fields)
+    let again = fields.list("restart-prepare").map {
+      arguments($0, of: "restart-prepare", &fields.problems)
+    }
+    let user = fields.text("user") ?? "root"
+    fields.finish(into: &problems)
+    let files = files()
+    return Instance(
+      id: sketch.id, variant: sketch.variant.name, standInFor: sketch.variant.standInFor,
+      binary: sketch.binary, packages: sketch.variant.packages, version: version(),
+      parameters: sketch.parameters, user: user, command: command, environment: environment,
+      folder: folder, folders: folders, files: files, prepare: prepare, startAfter: [],
+      ready: ready, role: role, promote: promote, stop: stop, restartPrepare: again)
+  }
+
+  private mutating func rendered(except keys: [String]) -> Node {
+    let entries = (recipe.entries ?? []).filter { !keys.contains($0.key) }
+    return Node(.mapping(entries), at: recipe.mark).rendered(scope, &problems)
+  }
+
+  private func arguments(_ node: Node?, of key: String, _ problems: inout [Problem]) -> [String] {
+    guard let node else { return [] }
+    let texts = (node.elements ?? []).map { element -> String in
+      if case .scalar(let text, _) = element.content { return text }
+      problems.append(Problem(element.mark, "an argument is a single value"))
+      return ""
+    }
+    if texts.isEmpty {
+      problems.append(Problem(node.mark, "'\(key)' must be a list: a program and its arguments"))
+    }
+    return texts
+  }
+
+  private func environment(_ fields: inout Fields) -> [ResolvedStack.Value] {
+    var values: [ResolvedStack.Value] = []
+    for entry in fields.mapping("environment") {
+      guard case .scalar(let text, _) = entry.value.content else {
+        fields.refuse("'\(entry.key)' must be a single value", at: entry.value.mark)
+        continue
+      }
+      values.append(.init(name: entry.key, text: text))
+    }
+    return values.sorted { $0.name < $1.name }
+  }
+
+  private func folder(_ node: Node, _ problems: inout [Problem]) -> Instance.Folder? {
+    if node.text != nil {
+      return self.path(node, &problems).map { Instance.Folder(path: $0, mode: 0o755) }
+    }
+    var fields = Fields(node, of: "a folder")
+    let path = fields.require("path").flatMap { self.path($0, &fields.problems) }
+    let mode = self.mode(&fields, or: 0o755)
+    fields.finish(into: &problems)
+    return path.map { Instance.Folder(path: $0, mode: mode) }
+  }
+
+  private func preparation(_ node: Node, _ problems: inout [Problem]) -> Instance.Preparation? {
+    var fields = Fields(node, of: "prepare")
+    let folder = fields.require("folder").flatMap { self.path($0, &fields.problems) }
+    let steps = fields.list("steps").map { arguments($0, of: "a step", &fields.problems) }
+    fields.finish(into: &problems)
+    guard let folder else { return nil }
+    return Instance.Preparation(folder: folder, steps: steps, cacheKeyInput: "", follows: [])
+  }
+
+  private func query(_ node: Node, of what: String, _ problems: inout [Problem])
+    -> Instance.Query?
+  {
+    var fields = Fields(node, of: what)
+    _ = fields.require("command")
+    let command = arguments(fields.take("command"), of: "command", &fields.problems)
+    let within = fields.duration("within") ?? .seconds(5)
+    fields.finish(into: &problems)
+    return Instance.Query(command: command, within: within)
+  }
+
+  private func stop(_ fields: inout Fields) -> Instance.Stop {
+    guard let node = fields.take("stop") else { return .init(signal: "TERM", within: .seconds(5)) }
+    var inner = Fields(node, of: "stop")
+    let signal = inner.choice("signal", ["TERM", "INT", "QUIT", "HUP", "KILL", "USR1", "USR2"])
+    let within = inner.duration("within") ?? .seconds(5)
+    inner.finish(into: &fields.problems)
+    return .init(signal: signal ?? "TERM", within: within)
+  }
+
+  private mutating func version() -> VersionQuery? {
+    guard let query = sketch.variant.version else { return nil }
+    let command = query.command.map {
+      Phrase.render($0, scope, at: sketch.variant.mark, &problems)
+    }
+    return VersionQuery(command: command, pattern: query.pattern)
+  }
+}
+
+extension RecipeReader {
+  private mutating func files() -> [Instance.File] {
+    guard let node = recipe["files"] else { return [] }
+    guard let elements = node.rendered(scope, &problems).elements else {
+      problems.append(Problem(node.mark, "'files' must be a list, not \(node.kindText)"))
+      return []
+    }
+    return elements.compactMap { file($0) }
+  }
+
+  private mutating func file(_ node: Node) -> Instance.File? {
+    var fields = Fields(node, of: "a file")
+    let template = fields.take("template")
+    let inline = fields.take("text")
+    let path = fields.require("to").flatMap { self.path($0, &fields.problems) }
+    let mode = self.mode(&fields, or: 0o644)
+    if (template == nil) == (inline == nil) { fields.refuse("a file needs 'template' or 'text'") }
+    fields.finish(into: &problems)
+    guard let path else { return nil }
+    if let text = inline?.text {
+      return .init(path: path, mode: mode, contents: Array(text.utf8))
+    }
+    guard let template, let name = template.text else { return nil }
+    guard let text = render(name, at: template.mark) else { return nil }
+    return .init(path: path, mode: mode, contents: Array(text.utf8))
+  }
+
+  private mutating func render(_ name: String, at mark: Mark) -> String? {
+    let folder = sketch.component.folder
+    let file = "\(folder)/\(name)"
+    guard !name.split(separator: "/").contains(".."), let bytes = library.read(file) else {
+      let others = library.list(folder).filter { $0 != "component.yaml" }
+      problems.append(.unknown("template", name, among: others, at: mark))
+      return nil
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      problems.append(Problem(Mark(file: file), "the template is not UTF-8"))
+      return nil
+    }
+    return Template(text, file: file, &problems).render(scope, &problems)
+  }
+
+  /// A path below the instance's folder, as an absolute one.
+  private func path(_ node: Node, _ problems: inout [Problem]) -> String? {
+    guard let text = node.text else {
+      problems.append(Problem(node.mark, "a path must be a single value"))
+      return nil
+    }
+    let relative = text.hasPrefix(folder + "/") ? String(text.dropFirst(folder.count + 1)) : text
+    guard !relative.hasPrefix("/"), !relative.split(separator: "/").contains("..") else {
+      problems.append(Problem(node.mark, "'\(text)' must lie in the instance's own folder"))
+      return nil
+    }
+    return "\(folder)/\(relative)"
+  }
+
+  private func mode(_ fields: inout Fields, or usual: UInt32) -> UInt32 {
+    guard let text = fields.text("mode") else { return usual }
+    if let mode = UInt32(text, radix: 8), mode <= 0o7777 { return mode }
+    fields.refuse(
+      "'mode' must be an octal number such as \"0644\", not '\(text)'",
+      at: fields.node["mode"]?.mark)
+    return usual
+  }
+}
+
+extension Probe {
+  static func read(_ node: Node, _ problems: inout [Problem]) -> Probe? {
+    var fields = Fields(node, of: "ready")
+    let url = fields.text("http")
+    let tcp = fields.take("tcp")
+    let command = fields.texts("command")
+    let status = fields.integer("status")
+    let body = fields.text("body-has")
+    let within = fields.duration("within") ?? .seconds(10)
+    if [url != nil, tcp != nil, command != nil].filter({ $0 }).count != 1 {
+      fields.refuse("ready needs one of http, tcp, command")
+    }
+    if url == nil, status != nil || body != nil {
+      fields.refuse("'status' and 'body-has' are about an answer over http")
+    }
+    var kind = command.map { Kind.command($0) }
+    if let url { kind = .http(url: url, status: status, bodyHas: body) }
+    if let tcp { kind = port(tcp, &fields.problems) }
+    fields.finish(into: &problems)
+    return kind.map { Probe(kind: $0, within: within) }
+  }
+
+  /// `5432`, or `10.0.0.1:5432`.
+  private static func port(_ node: Node, _ problems: inout [Problem]) -> Kind? {
+    let parts = (node.text ?? "").split(separator: ":")
+    if let port = parts.last.flatMap({ UInt16($0) }), port > 0, parts.count <= 2 {
+      return .tcp(host: parts.count == 2 ? String(parts[0]) : "127.0.0.1", port: port)
+    }
+    problems.append(
+      Problem(node.mark, "'tcp' must be a port such as 5432, or host:port, not '\(node.text ?? "")'")
+    )
+    return nil
+  }
+}

@@ -1,0 +1,133 @@
+internal import Basics
+internal import YAML
+
+/// The values that `${…}`, `%if` and `%for` can name.
+struct Scope: Sendable {
+  /// By dotted path.
+  var values: [String: String]
+  /// What is known of each node, in the order of the stack, by attribute; what loops go over.
+  var nodes: [[String: String]]
+
+  init(_ values: [String: String] = [:], nodes: [[String: String]] = []) {
+    self.values = values
+    self.nodes = nodes
+  }
+
+  /// The same with a node's attributes under `name.`.
+  func binding(_ name: String, to attributes: [String: String]) -> Scope {
+    var scope = self
+    for (key, value) in attributes { scope.values["\(name).\(key)"] = value }
+    return scope
+  }
+
+  /// What stands for `${expression}`: `path`, `query.attribute`, either with `|filter`.
+  func value(of expression: String, at mark: Mark) throws(Problem) -> String {
+    let parts = expression.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = trim(parts[0])
+    let filter = parts.count > 1 ? trim(parts[1]) : nil
+    if path.contains(":") {
+      let found = try attributes(path, at: mark)
+      guard let filter else { return found.joined(separator: ",") }
+      return try found.map { value throws(Problem) in
+        try Scope.filtered(value, filter, at: mark)
+      }.joined(separator: ",")
+    }
+    guard let value = values[path] else {
+      throw Problem.unknown("value", path, among: Array(values.keys), at: mark)
+    }
+    guard let filter else { return value }
+    return try Scope.filtered(value, filter, at: mark)
+  }
+
+  /// `[not] path`, `path == word`, `path != word`, joined by `and`. The word is what the path
+  /// of that name stands for where there is one, else itself; quotes keep it itself.
+  /// Empty, `false` and `null` do not hold.
+  func holds(_ condition: String, at mark: Mark) throws(Problem) -> Bool {
+    for part in condition.split(separator: " and ") {
+      guard try holds(part: trim(part), at: mark) else { return false }
+    }
+    return true
+  }
+
+  private func holds(part: String, at mark: Mark) throws(Problem) -> Bool {
+    for (sign, isEqual) in [("==", true), ("!=", false)] {
+      let sides = part.split(separator: sign)
+      guard sides.count == 2 else { continue }
+      let left = try value(of: trim(sides[0]), at: mark)
+      return (left == word(trim(sides[1]))) == isEqual
+    }
+    if part.hasPrefix("not ") { return try !holds(part: trim(part.dropFirst(4)), at: mark) }
+    guard !part.isEmpty else { throw Problem(mark, "a condition is missing") }
+    return try !["", "false", "null"].contains(value(of: part, at: mark))
+  }
+
+  /// The nodes a query means: `role:web`, `site:a`, `component:db`, `name:x`, `node:all`, and
+  /// several with commas; `key=value` and `key!=value` after `node:` likewise.
+  func select(_ query: String, at mark: Mark) throws(Problem) -> [[String: String]] {
+    var found = nodes
+    var query = trim(query)[...]
+    if query.hasPrefix("node:") { query = query.dropFirst(5) }
+    for part in query.split(separator: ",") where part != "all" {
+      let isNegated = part.contains("!=")
+      let sides = part.split(separator: isNegated ? "!=" : part.contains("=") ? "=" : ":")
+      let keys = ["role", "site", "component", "name", "network"]
+      guard sides.count == 2 else {
+        throw Problem(mark, "'\(part)' is no selection of nodes; write role:NAME or site:NAME")
+      }
+      let (key, wanted) = (trim(sides[0]), word(trim(sides[1])))
+      guard keys.contains(key) else {
+        throw Problem.unknown("selection of nodes", key, among: keys, at: mark)
+      }
+      found = found.filter { node in
+        let isMeant =
+          key == "component"
+          ? node["components"]?.split(separator: ",").contains(wanted[...]) == true
+          : node[key] == wanted
+        return isMeant != isNegated
+      }
+    }
+    return found
+  }
+
+  private func attributes(_ path: String, at mark: Mark) throws(Problem) -> [String] {
+    guard let colon = path.lastIndex(of: ":"),
+      let dot = path[colon...].firstIndex(of: ".")
+    else { throw Problem(mark, "'\(path)' needs an attribute, such as '\(path).address'") }
+    let attribute = String(path[path.index(after: dot)...])
+    return try select(String(path[..<dot]), at: mark).map { node throws(Problem) in
+      guard let value = node[attribute] else {
+        throw Problem.unknown("attribute", attribute, among: Array(node.keys), at: mark)
+      }
+      return value
+    }
+  }
+
+  private func word(_ text: String) -> String {
+    for quote in ["'", "\""] where text.count >= 2 && text.hasPrefix(quote) && text.hasSuffix(quote)
+    {
+      return String(text.dropFirst().dropLast())
+    }
+    return values[text] ?? text
+  }
+
+  private static func filtered(_ value: String, _ filter: String, at mark: Mark) throws(Problem)
+    -> String
+  {
+    let units: [String: Double] = ["seconds": 1, "milliseconds": 1e3, "microseconds": 1e6]
+    guard let unit = units[filter] else {
+      throw Problem.unknown("filter", filter, among: Array(units.keys), at: mark)
+    }
+    guard let duration = Duration(text: value) else {
+      throw Problem(mark, "'\(value)' is no duration, so '|\(filter)' means nothing")
+    }
+    return Decimal.trimmed(duration.seconds * unit, decimals: 6)
+  }
+}
+
+/// Without blanks at either end.
+func trim(_ text: some StringProtocol) -> String {
+  var rest = Substring(text)
+  while rest.first?.isWhitespace == true { rest.removeFirst() }
+  while rest.last?.isWhitespace == true { rest.removeLast() }
+  return String(rest)
+}

@@ -1,0 +1,40 @@
+public import YAML
+
+/// What a stack says about itself, before anything of it is decided.
+public struct StackOutline: Sendable {
+  /// Its file's name without the ending.
+  public let name: String
+  public let title: String
+  public let summary: String
+  public let parameters: [Parameter]
+  public let file: String
+  let root: Node
+
+  static let keys = [
+    "title", "summary", "parameters", "sites", "networks", "links", "addresses", "nodes",
+    "services",
+  ]
+
+  /// Reads the stack's file as far as that goes without knowing its parameters.
+  public static func read(_ file: String, from library: some Library) throws(Problems)
+    -> StackOutline
+  {
+    guard let bytes = library.read(file) else {
+      throw Problems(Problem(Mark(file: file), "there is no such file"))
+    }
+    let root: Node
+    do { root = try Node.parse(bytes, file: file) } catch { throw Problems(error) }
+    var fields = Fields(root, of: "a stack")
+    var problems: [Problem] = []
+    let title = fields.requiredText("title") ?? ""
+    let summary = fields.text("summary") ?? ""
+    let parameters = Parameter.read(fields.mapping("parameters"), &problems)
+    for key in keys { _ = fields.take(key) }
+    fields.finish(into: &problems)
+    guard problems.isEmpty else { throw Problems(problems) }
+    let last = file.split(separator: "/").last ?? ""
+    return StackOutline(
+      name: String(last.hasSuffix(".yaml") ? last.dropLast(5) : last), title: title,
+      summary: summary, parameters: parameters, file: file, root: root)
+  }
+}

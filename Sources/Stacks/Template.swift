@@ -1,0 +1,149 @@
+internal import YAML
+
+/// A configuration file with `${…}` and whole-line directives `%for x in QUERY`, `%if CONDITION`,
+/// `%else`, `%end`; a line that is to begin with `%` begins with `%%`.
+struct Template {
+  private let blocks: [Block]
+
+  /// Deeper nesting is refused.
+  static let depth = 16
+
+  /// - Parameter file: as places in it are named.
+  init(_ text: String, file: String, _ problems: inout [Problem]) {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
+    if lines.last == "" { lines.removeLast() }
+    var parser = TemplateParser(lines: lines, file: file)
+    blocks = parser.parse()
+    problems += parser.problems
+  }
+
+  /// The file's text; every line ends with a newline.
+  func render(_ scope: Scope, _ problems: inout [Problem]) -> String {
+    var output = ""
+    Template.render(blocks, scope, into: &output, &problems)
+    return output
+  }
+
+  private static func render(
+    _ blocks: [Block], _ scope: Scope, into output: inout String, _ problems: inout [Problem]
+  ) {
+    for block in blocks {
+      do {
+        switch block {
+        case .line(let text, let mark):
+          output += Phrase.render(text, scope, at: mark, &problems) + "\n"
+        case .loop(let variable, let query, let body, let mark):
+          let query = Phrase.render(query, scope, at: mark, &problems)
+          for node in try scope.select(query, at: mark) {
+            render(body, scope.binding(variable, to: node), into: &output, &problems)
+          }
+        case .choice(let condition, let yes, let no, let mark):
+          let chosen = try scope.holds(condition, at: mark) ? yes : no
+          render(chosen, scope, into: &output, &problems)
+        }
+      } catch {
+        problems.append(error)
+      }
+    }
+  }
+}
+
+indirect enum Block {
+  case line(String, Mark)
+  case loop(String, query: String, body: [Block], Mark)
+  case choice(String, yes: [Block], no: [Block], Mark)
+}
+
+/// Groups lines into blocks.
+private struct TemplateParser {
+  let lines: [String]
+  let file: String
+  var problems: [Problem] = []
+  private var open: [Frame] = []
+  private var top: [Block] = []
+
+  init(lines: [String], file: String) {
+    self.lines = lines
+    self.file = file
+  }
+
+  private struct Frame {
+    let word: String
+    let argument: String
+    let mark: Mark
+    var yes: [Block] = []
+    var no: [Block] = []
+    var isElse = false
+  }
+
+  mutating func parse() -> [Block] {
+    for (number, line) in lines.enumerated() {
+      take(line, number + 1)
+    }
+    for frame in open.reversed() {
+      problems.append(Problem(frame.mark, "'%\(frame.word)' without '%end'"))
+    }
+    return top
+  }
+
+  private mutating func take(_ line: String, _ number: Int) {
+    let indent = line.prefix { $0.isWhitespace }
+    let body = line.dropFirst(indent.count)
+    let mark = Mark(file: file, line: number, column: indent.count + 1)
+    guard body.first == "%" else {
+      return add(.line(line, Mark(file: file, line: number, column: 1)))
+    }
+    guard !body.hasPrefix("%%") else {
+      return add(.line(String(indent) + body.dropFirst(), Mark(file: file, line: number, column: 1)))
+    }
+    let words = body.dropFirst().split(separator: " ", maxSplits: 1)
+    let word = words.first.map { String($0) } ?? ""
+    let argument = words.count > 1 ? trim(words[1]) : ""
+    directive(word, argument, mark)
+  }
+
+  private mutating func directive(_ word: String, _ argument: String, _ mark: Mark) {
+    switch word {
+    case "for", "if":
+      if open.count >= Template.depth {
+        problems.append(Problem(mark, "nested more than \(Template.depth) levels deep"))
+      }
+      if word == "for", loop(argument) == nil {
+        problems.append(Problem(mark, "write '%for NAME in QUERY', such as '%for x in role:web'"))
+      }
+      open.append(Frame(word: word, argument: argument, mark: mark))
+    case "else":
+      guard let last = open.indices.last, open[last].word == "if", !open[last].isElse else {
+        return problems.append(Problem(mark, "'%else' without '%if'"))
+      }
+      open[last].isElse = true
+    case "end":
+      guard let frame = open.popLast() else {
+        return problems.append(Problem(mark, "'%end' without '%for' or '%if'"))
+      }
+      close(frame)
+    default:
+      problems.append(
+        .unknown("directive", "%" + word, among: ["%for", "%if", "%else", "%end"], at: mark))
+    }
+  }
+
+  private mutating func close(_ frame: Frame) {
+    guard frame.word == "for" else {
+      return add(.choice(frame.argument, yes: frame.yes, no: frame.no, frame.mark))
+    }
+    guard let (variable, query) = loop(frame.argument) else { return }
+    add(.loop(variable, query: query, body: frame.yes, frame.mark))
+  }
+
+  private func loop(_ argument: String) -> (variable: String, query: String)? {
+    let words = argument.split(separator: " ", maxSplits: 2)
+    guard words.count == 3, words[1] == "in" else { return nil }
+    return (String(words[0]), String(words[2]))
+  }
+
+  private mutating func add(_ block: Block) {
+    guard let last = open.indices.last else { return top.append(block) }
+    if open[last].isElse { open[last].no.append(block) } else { open[last].yes.append(block) }
+  }
+}

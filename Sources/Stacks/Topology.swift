@@ -1,0 +1,203 @@
+internal import Basics
+internal import YAML
+
+/// Sites, networks, links, addresses and bare nodes of a stack: what can be read without knowing
+/// any component.
+struct Topology {
+  var sites: [ResolvedStack.Site] = []
+  var networks: [ResolvedStack.Network] = []
+  var links: [ResolvedStack.Link] = []
+  var addresses: [ResolvedStack.Address] = []
+  var nodes: [NodeSketch] = []
+  var problems: [Problem] = []
+
+  /// A node whose components are yet unread.
+  struct NodeSketch {
+    var node: StackNode
+    var components: [Node]
+    var mark: Mark
+  }
+
+  private var usedIPs: [IPv4: String] = [:]
+
+  init(_ root: Node, _ scope: Scope) {
+    var fields = Fields(root, of: "a stack")
+    readSites(fields.require("sites"), scope)
+    readNetworks(fields.require("networks"), scope)
+    for node in fields.list("links") { readLink(node.rendered(scope, &problems)) }
+    for entry in fields.mapping("addresses") {
+      readAddress(entry, entry.value.rendered(scope, &problems))
+    }
+    _ = fields.require("nodes")
+    for entry in fields.mapping("nodes") { readNode(entry, scope) }
+    problems += fields.problems
+    checkPreferred(root, scope)
+  }
+
+  private mutating func readSites(_ node: Node?, _ scope: Scope) {
+    guard let node = node?.rendered(scope, &problems) else { return }
+    for entry in node.entries ?? [] {
+      sites.append(.init(id: SiteID(entry.key), title: entry.value.text ?? entry.key))
+    }
+    for element in node.elements ?? [] {
+      guard let name = element.text else {
+        problems.append(Problem(element.mark, "a site is a name, not \(element.kindText)"))
+        continue
+      }
+      if sites.contains(where: { $0.id.text == name }) {
+        problems.append(Problem(element.mark, "site '\(name)' stands twice"))
+      }
+      sites.append(.init(id: SiteID(name), title: name))
+    }
+  }
+
+  private mutating func readNetworks(_ node: Node?, _ scope: Scope) {
+    for entry in node?.entries ?? [] {
+      var fields = Fields(entry.value.rendered(scope, &problems), of: "a network")
+      let text = fields.requiredText("subnet")
+      let mark = entry.value["subnet"]?.mark ?? entry.mark
+      fields.finish(into: &problems)
+      guard let text else { continue }
+      guard let subnet = Subnet(text: text) else {
+        problems.append(
+          Problem(mark, "'subnet' must be an IPv4 network such as 10.77.0.0/16, not '\(text)'"))
+        continue
+      }
+      networks.append(.init(name: entry.key, subnet: subnet))
+    }
+  }
+
+  private mutating func readLink(_ node: Node) {
+    var fields = Fields(node, of: "a link")
+    let ends = fields.list("between")
+    let delay = fields.duration("delay") ?? .zero
+    let jitter = fields.duration("jitter") ?? .zero
+    let loss = fields.ratio("loss") ?? .none
+    if ends.count != 2 { fields.refuse("'between' must name two sites") }
+    if jitter > delay { fields.refuse("the jitter must not exceed the delay") }
+    let names = ends.compactMap { site($0, &fields.problems) }
+    fields.finish(into: &problems)
+    guard names.count == 2 else { return }
+    if names[0] == names[1] {
+      problems.append(Problem(node.mark, "a link is between two different sites"))
+    }
+    let isKnown = links.contains { Set([$0.a, $0.b]) == Set(names) }
+    if isKnown { problems.append(Problem(node.mark, "the same link stands twice")) }
+    links.append(.init(a: names[0], b: names[1], delay: delay, jitter: jitter, loss: loss))
+  }
+
+  private mutating func readAddress(_ entry: Node.Entry, _ node: Node) {
+    var fields = Fields(node, of: "a floating address")
+    let network = network(&fields)
+    let ip = ip(fields.require("ip"), in: network, of: "address '\(entry.key)'", &fields.problems)
+    let preferred = fields.text("preferred").map { NodeID($0) }
+    fields.finish(into: &problems)
+    guard let network, let ip else { return }
+    addresses.append(
+      .init(
+        name: entry.key, ip: ip, prefix: network.subnet.prefix, network: network.name,
+        preferred: preferred))
+  }
+
+  private mutating func readNode(_ entry: Node.Entry, _ scope: Scope) {
+    let components = entry.value["components"]
+    let shallow = Node(
+      .mapping((entry.value.entries ?? []).filter { $0.key != "components" }), at: entry.mark)
+    let isMapping = entry.value.entries != nil
+    var fields = Fields(
+      isMapping ? shallow.rendered(scope, &problems) : entry.value, of: "a node")
+    let site = fields.require("site").flatMap { self.site($0, &fields.problems) }
+    let role = fields.requiredText("role")
+    let interfaces = interfaces(of: entry.key, &fields)
+    fields.finish(into: &problems)
+    if let components, components.elements == nil, !components.isNull {
+      problems.append(
+        Problem(components.mark, "'components' must be a list, not \(components.kindText)"))
+    }
+    guard let site, let role, !interfaces.isEmpty else { return }
+    let roleIndex = nodes.filter { $0.node.role == role }.count
+    let node = StackNode(
+      id: NodeID(entry.key), index: nodes.count, site: site, role: role, roleIndex: roleIndex,
+      interfaces: interfaces, instances: [])
+    nodes.append(
+      NodeSketch(node: node, components: components?.elements ?? [], mark: entry.mark))
+  }
+
+  /// Either `network` and `ip`, or `networks: {name: ip}` for a node with several.
+  private mutating func interfaces(of name: String, _ fields: inout Fields)
+    -> [StackNode.Interface]
+  {
+    var found: [(ResolvedStack.Network, IPv4)] = []
+    let several = fields.mapping("networks")
+    for entry in several {
+      let known = network(named: entry.key, at: entry.mark, &fields.problems)
+      guard let ip = ip(entry.value, in: known, of: "node '\(name)'", &fields.problems),
+        let known
+      else { continue }
+      found.append((known, ip))
+    }
+    if several.isEmpty {
+      let network = network(&fields)
+      let ip = ip(fields.require("ip"), in: network, of: "node '\(name)'", &fields.problems)
+      if let network, let ip { found.append((network, ip)) }
+    }
+    let index = nodes.count
+    return found.enumerated().map { position, interface in
+      StackNode.Interface(
+        network: interface.0.name, ip: interface.1, prefix: interface.0.subnet.prefix,
+        mac: MAC(node: index + 1, interface: position))
+    }
+  }
+
+  private func network(_ fields: inout Fields) -> ResolvedStack.Network? {
+    if fields.node["network"] == nil, networks.count == 1 { return networks[0] }
+    guard let name = fields.requiredText("network") else { return nil }
+    return network(named: name, at: fields.node["network"]?.mark ?? fields.mark, &fields.problems)
+  }
+
+  private func network(named name: String, at mark: Mark, _ problems: inout [Problem])
+    -> ResolvedStack.Network?
+  {
+    if let network = networks.first(where: { $0.name == name }) { return network }
+    problems.append(.unknown("network", name, among: networks.map(\.name), at: mark))
+    return nil
+  }
+
+  private func site(_ node: Node, _ problems: inout [Problem]) -> SiteID? {
+    let name = node.text ?? ""
+    if sites.contains(where: { $0.id.text == name }) { return SiteID(name) }
+    problems.append(.unknown("site", name, among: sites.map(\.id.text), at: node.mark))
+    return nil
+  }
+
+  private mutating func ip(
+    _ node: Node?, in network: ResolvedStack.Network?, of owner: String,
+    _ problems: inout [Problem]
+  ) -> IPv4? {
+    guard let node else { return nil }
+    guard let text = node.text, let ip = IPv4(text: text) else {
+      problems.append(Problem(node.mark, "'\(node.text ?? "")' is no IPv4 address"))
+      return nil
+    }
+    if let network {
+      let subnet = network.subnet
+      if !subnet.contains(ip) || ip == subnet.base || ip == subnet.broadcast {
+        problems.append(
+          Problem(node.mark, "\(ip) is no address of network '\(network.name)', \(subnet)"))
+      }
+    }
+    if let other = usedIPs.updateValue(owner, forKey: ip) {
+      problems.append(Problem(node.mark, "\(ip) is that of \(other) already"))
+    }
+    return ip
+  }
+
+  private mutating func checkPreferred(_ root: Node, _ scope: Scope) {
+    let names = nodes.map(\.node.id.text)
+    for address in addresses {
+      guard let preferred = address.preferred, !names.contains(preferred.text) else { continue }
+      let mark = root["addresses"]?[address.name]?["preferred"]?.mark ?? root.mark
+      problems.append(.unknown("node", preferred.text, among: names, at: mark))
+    }
+  }
+}
