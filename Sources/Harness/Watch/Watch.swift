@@ -48,10 +48,12 @@ final class Watch {
     let timing = lab.fabric.timing
     var notes: [String] = []
     if let note = timing.note { notes.append("fabric: \(note)") }
-    if timing.lateness.count > 0 {
+    if let median = timing.lateness.percentile(Ratio(0.5)),
+      let tail = timing.lateness.percentile(Ratio(0.99))
+    {
       notes.append(
-        "held frames left the fabric late by \(timing.lateness.quantile(0.5).text) at the median"
-          + " and \(timing.lateness.quantile(0.99).text) at the 99th percentile")
+        "held frames left the fabric late by \(median.text) at the median and \(tail.text) at the"
+          + " 99th percentile: nothing is known more exactly than that")
     }
     return notes
   }

@@ -1,0 +1,92 @@
+import Basics
+import Glibc
+import Linux
+
+/// What this machine can and cannot do for a run, each with its remedy.
+public struct Doctor: Sendable {
+  public struct Check: Sendable {
+    public let name: String
+    public let isGood: Bool
+    /// Nothing runs without it.
+    public let isRequired: Bool
+    /// What was found.
+    public let found: String
+    /// What to do when it is not good.
+    public let remedy: String
+  }
+
+  public init() {}
+
+  public func checks() -> [Check] {
+    [root, tun, namespaces, cgroup, realtime, userNamespaces]
+  }
+
+  /// The first reason why nothing can run here; nil when something can.
+  public func obstacle() -> String? {
+    checks().first { $0.isRequired && !$0.isGood }.map { "\($0.found): \($0.remedy)" }
+  }
+
+  private var root: Check {
+    Check(
+      name: "root", isGood: geteuid() == 0, isRequired: true,
+      found: geteuid() == 0 ? "runs as root" : "runs as user \(geteuid())",
+      remedy: "run as root, for example with sudo")
+  }
+
+  private var tun: Check {
+    let path = "/dev/net/tun"
+    let isThere = Files.exists(path)
+    let opened = Result { () throws(Errno) in try Descriptor.open(path, .readWrite).raw }
+    var found = "\(path) can be opened"
+    if case .failure(let error) = opened { found = "\(error)" }
+    return Check(
+      name: "tun", isGood: (try? opened.get()) != nil, isRequired: true, found: found,
+      remedy: isThere
+        ? "run as root, or let this user open it"
+        : "load the module (modprobe tun), and in a container pass the device in")
+  }
+
+  private var namespaces: Check {
+    let missing = ["pid", "mnt", "net", "uts"].filter { !Files.exists("/proc/self/ns/\($0)") }
+    return Check(
+      name: "namespaces", isGood: missing.isEmpty, isRequired: true,
+      found: missing.isEmpty
+        ? "PID, mount, network and UTS namespaces are there"
+        : "the kernel lacks the namespaces \(missing.joined(separator: ", "))",
+      remedy: "use a kernel with CONFIG_NAMESPACES")
+  }
+
+  private var cgroup: Check {
+    let mounts = (try? Files.read("/proc/self/mountinfo")) ?? ""
+    let isThere = mounts.split(separator: "\n").contains { $0.contains(" - cgroup2 ") }
+    return Check(
+      name: "cgroup2", isGood: isThere, isRequired: false,
+      found: isThere ? "cgroup2 is mounted" : "no cgroup2 is mounted",
+      remedy: "mount it; without it pausing and killing go process by process")
+  }
+
+  private var realtime: Check {
+    var parameters = sched_param()
+    unsafe sched_getparam(0, &parameters)
+    var wanted = sched_param()
+    wanted.sched_priority = 1
+    let policy = sched_getscheduler(0)
+    let isAllowed = unsafe sched_setscheduler(0, SCHED_FIFO, &wanted) == 0
+    if isAllowed { unsafe sched_setscheduler(0, policy, &parameters) }
+    return Check(
+      name: "real-time", isGood: isAllowed, isRequired: false,
+      found: isAllowed ? "real-time priority is allowed" : "real-time priority is refused",
+      remedy: "allow it (ulimit -r 1); without it delays are exact to a millisecond only")
+  }
+
+  private var userNamespaces: Check {
+    let path = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
+    let isRestricted = (try? Files.read(path))?.hasPrefix("1") ?? false
+    return Check(
+      name: "user namespaces", isGood: !isRestricted, isRequired: false,
+      found: isRestricted
+        ? "AppArmor blocks unprivileged user namespaces" : "nothing blocks user namespaces",
+      remedy: "only matters for runs without root: sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+    )
+  }
+}

@@ -1,0 +1,102 @@
+import Basics
+import Glibc
+import Histories
+import Linux
+import Nodes
+import Stacks
+import Synchronization
+import YAML
+
+/// Answers those who want to poke at a stack that is up: what runs, run a command in a node, end.
+final class ControlService: Sendable {
+  private let server: ControlServer
+
+  /// - Parameter onDown: somebody asks the stack to go down.
+  init(_ lab: Lab, at path: String, onDown: @escaping @Sendable () -> Void) throws {
+    server = try ControlServer(at: path) { request, client in
+      let answer: JSON
+      do {
+        answer = try Self.answer(request, client, lab, onDown)
+      } catch {
+        answer = ["error": .string("\(error)")]
+      }
+      return Array(answer.text().utf8)
+    }
+  }
+
+  func end() throws { try server.stop() }
+
+  private static func answer(
+    _ request: borrowing ControlRequest, _ client: ControlClientWatch, _ lab: Lab,
+    _ onDown: @Sendable () -> Void
+  ) throws -> JSON {
+    let words = String(decoding: request.bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    switch words.first {
+    case "status": return status(lab)
+    case "down":
+      onDown()
+      return [:]
+    case "exec" where words.count >= 3:
+      let files = request.files
+      return try exec(Array(words.dropFirst(2)), on: NodeID(words[1]), files, client, lab)
+    default: throw HarnessError.other("this stack does not understand '\(words.first ?? "")'")
+    }
+  }
+
+  /// Runs a command in a node with the caller's own input and output; ends it when they go away.
+  private static func exec(
+    _ words: [String], on id: NodeID, _ files: [Int32], _ client: ControlClientWatch, _ lab: Lab
+  ) throws -> JSON {
+    guard let node = lab.nodes[id] else {
+      let known = lab.nodes.keys.map(\.text).sorted()
+      let hint = Suggestion.nearest(to: id.text, among: known).map { "; did you mean '\($0)'?" }
+      throw HarnessError.other(
+        "there is no node '\(id)'" + (hint ?? "; there are " + known.joined(separator: ", ")))
+    }
+    let command = Command(
+      words[0], Array(words.dropFirst()), environment: ["TERM": "xterm-256color"],
+      input: files.first, output: files.count > 1 ? .descriptor(files[1]) : .nowhere,
+      errors: files.count > 2 ? .descriptor(files[2]) : .nowhere)
+    let tool = try node.start(command)
+    var exit: Exit?
+    repeat {
+      exit = tool.wait(until: Monotonic.nanoseconds + 100_000_000)
+    } while try exit == nil && !client.isGone()
+    try tool.end()
+    return ["code": .integer(Int64(exit?.code ?? 130))]
+  }
+
+  private static func status(_ lab: Lab) -> JSON {
+    let snapshot = lab.state.snapshot
+    let states = lab.supervisor.states.map { instance, state -> JSON in
+      ["node": .string(instance.node.text), "component": .string(instance.component), "state": .string(state.text)]
+    }
+    return [
+      "stack": .string(lab.stack.name), "phase": .string(snapshot.phase),
+      "folder": .string(lab.folder.path),
+      "nodes": .array(
+        lab.stack.nodes.map { node in
+          [
+            "name": .string(node.id.text), "site": .string(node.site.text),
+            "role": .string(node.role), "address": .string("\(node.address)"),
+          ]
+        }),
+      "instances": .array(states),
+      "owners": .object(
+        snapshot.owners.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .strings($0.value.sorted())) }),
+      "faults": .strings(snapshot.faults.sorted { $0.key < $1.key }.map(\.value)),
+    ]
+  }
+}
+
+extension ComponentState {
+  /// In a word or two for a person.
+  var text: String {
+    switch self {
+    case .running: "running"
+    case .paused: "paused"
+    case .stopped(let exit): "stopped (\(exit))"
+    case .died(let exit): "died on its own (\(exit))"
+    }
+  }
+}

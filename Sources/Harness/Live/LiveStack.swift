@@ -1,0 +1,49 @@
+import Basics
+import Clients
+import Fabric
+import Histories
+public import Linux
+public import Nodes
+import Reports
+public import Stacks
+
+/// A stack that is brought up to be poked at, without an experiment.
+public final class LiveStack: Sendable {
+  private let stack: ResolvedStack
+  private let reports: String
+  private let space: RunSpace
+  private let clock = RunClock()
+  private let stop = StopFlag()
+  private let state = RunState()
+  public let folder: RunFolder
+
+  public init(_ stack: ResolvedStack, reports: String, space: RunSpace) throws(Errno) {
+    self.stack = stack
+    self.reports = reports
+    self.space = space
+    folder = try RunFolder.make(in: reports, experiment: "up-\(stack.name)", clock: clock, seed: 0)
+  }
+
+  /// Asks the stack to go down.
+  public func interrupt() { stop.raise() }
+
+  /// Brings the stack up, says so, and keeps it until it is asked to go down.
+  ///
+  /// - Parameter onReady: called once with a line per step of where the time went.
+  public func run(onReady: ([String]) -> Void) throws {
+    let recorder = Recorder { [clock] in clock.now }
+    let up = StackUp(
+      stack: stack, space: space, folder: folder, cache: DataCache(in: reports),
+      recorder: recorder, clock: clock, state: state, seed: 0, stop: stop)
+    let (lab, timings) = try up.run()
+    defer { lab.fabric.stop() }
+    state.update { $0.phase = "live" }
+    let owners = try OwnerWatch.start(lab)
+    defer { owners.stop() }
+    let socket = try LiveFolder(in: reports).socket(stack.name)
+    let control = try ControlService(lab, at: socket) { [stop] in stop.raise() }
+    onReady(timings.map { "\($0.step): \($0.duration.text)" })
+    while clock.sleep(until: clock.now.advanced(by: .seconds(3600)), unless: stop) {}
+    try control.end()
+  }
+}
