@@ -3,6 +3,11 @@ public import YAML
 
 /// Makes plans of files.
 public struct Loader<Files: Library> {
+  /// Where stacks are named from.
+  public static var stackFolder: String { "fixtures/stacks" }
+  /// Where components are looked for, after the folder `components` beside the stack's own.
+  public static var componentFolder: String { "fixtures/components" }
+
   let library: Files
   let machine: Machine
   let vocabulary: Vocabulary
@@ -22,7 +27,20 @@ public struct Loader<Files: Library> {
   public func experiment(_ path: String, set: [(String, String)] = [], seed: UInt64)
     throws(Problems) -> Plan
   {
-    fatalError("not yet written")
+    let recorder = RecordingLibrary(library)
+    let asked = RecordingMachine(machine)
+    let loader = Loader<RecordingLibrary<Files>>(
+      recorder, machine: asked.recording, vocabulary: vocabulary)
+    var planner = Planner(loader: loader, path: path, seed: seed, set: set)
+    guard let plan = planner.plan(), planner.problems.isEmpty else {
+      throw Problems(planner.problems)
+    }
+    var recorded = plan
+    recorded.origin = Origin(
+      sources: recorder.sources, folders: recorder.folders,
+      set: set.map { Origin.Setting(key: $0.0, text: $0.1) }, binFolder: machine.binFolder,
+      binaries: asked.binaries)
+    return recorded
   }
 
   /// Resolves a stack alone, for poking at it.
@@ -31,6 +49,33 @@ public struct Loader<Files: Library> {
   public func stack(_ name: String, set: [(String, String)] = []) throws(Problems)
     -> ResolvedStack
   {
-    fatalError("not yet written")
+    let mark = Mark(file: name, line: 0)
+    let outline = try outline(of: name, from: "", at: mark)
+    let given = set.map { Parameter.Choice(set: $0.0, $0.1) }
+    return try resolve(outline, given: given, machine: machine, at: mark)
+  }
+
+  /// Finds a stack by name, or by a path seen from the folder of the file that names it, or from
+  /// the library's root.
+  func outline(of name: String, from file: String, at mark: Mark) throws(Problems)
+    -> StackOutline
+  {
+    var candidates = ["\(Self.stackFolder)/\(name).yaml"]
+    if name.hasSuffix(".yaml") { candidates = [Paths.join(Paths.folder(of: file), name), name] }
+    for path in candidates where library.read(path) != nil {
+      return try StackOutline.read(path, from: library)
+    }
+    let known = library.list(Self.stackFolder).filter { $0.hasSuffix(".yaml") }
+    throw Problems(
+      .unknown("stack", name, among: known.map { String($0.dropLast(5)) }, at: mark))
+  }
+
+  func resolve(
+    _ outline: StackOutline, given: [Parameter.Choice], machine: Machine, at mark: Mark
+  ) throws(Problems) -> ResolvedStack {
+    let beside = Paths.join(Paths.folder(of: outline.file), "../components")
+    let folders = beside == Self.componentFolder ? [beside] : [beside, Self.componentFolder]
+    return try ResolvedStack.resolve(
+      outline, given: given, components: folders, library: library, machine: machine, at: mark)
   }
 }

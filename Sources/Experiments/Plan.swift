@@ -98,6 +98,8 @@ public struct Invariant: Sendable {
 public struct Origin: Sendable {
   /// The text of every file that was read, by path.
   public var sources: [String: String]
+  /// What was found in every folder that was listed.
+  public var folders: [String: [String]]
   /// `--set` in the order given.
   public var set: [Setting]
   public var binFolder: String

@@ -6,12 +6,12 @@ extension ResolvedStack {
   ///
   /// - Parameters:
   ///   - given: choices of the stack's parameters; of two for one the later counts.
-  ///   - components: the folder that holds a folder per component.
+  ///   - components: folders that hold a folder per component; the first that has it counts.
   ///   - mark: where the stack is asked for, to which errors without a place of their own belong.
   /// - Throws: everything that is wrong with the stack, its components and their templates, or
   ///   all the binaries that are missing on the machine.
   public static func resolve(
-    _ outline: StackOutline, given: [Parameter.Choice], components: String,
+    _ outline: StackOutline, given: [Parameter.Choice], components: [String],
     library: some Library, machine: Machine, at mark: Mark
   ) throws(Problems) -> ResolvedStack {
     var resolver = Resolver(
@@ -27,12 +27,12 @@ extension ResolvedStack {
 struct Resolver<Files: Library> {
   let outline: StackOutline
   let library: Files
-  let components: String
+  let components: [String]
   let machine: Machine
   var problems: [Problem] = []
   private var loaded: [String: Component?] = [:]
 
-  init(outline: StackOutline, library: Files, components: String, machine: Machine) {
+  init(outline: StackOutline, library: Files, components: [String], machine: Machine) {
     self.outline = outline
     self.library = library
     self.components = components
@@ -75,7 +75,7 @@ struct Resolver<Files: Library> {
       nodes[index].instances = sketches.compactMap { instance($0, local) }
     }
     let services = services(scope, nodes)
-    let names = Set(library.list(components))
+    let names = Set(components.flatMap { library.list($0) })
     let order = StartOrder(
       nodes: nodes, wishes: startWishes(sketches, scope, topology), known: names)
     problems += order.problems
@@ -189,14 +189,15 @@ extension Resolver {
 
   private mutating func component(_ name: String, at mark: Mark) -> Component? {
     if let known = loaded[name] { return known }
-    let names = library.list(components)
-    guard library.read("\(components)/\(name)/component.yaml") != nil else {
+    let folders = components.map { "\($0)/\(name)" }
+    guard let folder = folders.first(where: { library.read($0 + "/component.yaml") != nil }) else {
+      let names = Set(components.flatMap { library.list($0) }).sorted()
       problems.append(.unknown("component", name, among: names, at: mark))
       return nil
     }
     var component: Component?
     do {
-      component = try Component.read(folder: "\(components)/\(name)", from: library)
+      component = try Component.read(folder: folder, from: library)
     } catch {
       problems += error.all
     }

@@ -1,0 +1,110 @@
+internal import Basics
+internal import Checkers
+internal import Faults
+internal import Stacks
+internal import YAML
+
+/// Reads the list `invariants:` and validates each against its checker's schema.
+struct InvariantReader {
+  let kinds: [Vocabulary.InvariantKind]
+  let stack: ResolvedStack?
+  /// Names, those of wrong workloads included.
+  let workloads: [String]
+  /// Nil while the method is wrong; then its steps' numbers are not judged.
+  let schedule: [Step]?
+  /// The names of all invariants read so far, wrong ones included.
+  private(set) var names: [String] = []
+
+  init(
+    kinds: [Vocabulary.InvariantKind], stack: ResolvedStack?, workloads: [String],
+    schedule: [Step]?
+  ) {
+    self.kinds = kinds
+    self.stack = stack
+    self.workloads = workloads
+    self.schedule = schedule
+  }
+
+  mutating func read(_ fields: inout Fields) -> [Invariant] {
+    var invariants: [Invariant] = []
+    for node in fields.list("invariants") {
+      guard let invariant = invariant(node, &fields.problems) else { continue }
+      invariants.append(invariant)
+    }
+    return invariants
+  }
+
+  /// `checker`, or `checker: {key: value}`.
+  private mutating func invariant(_ node: Node, _ problems: inout [Problem]) -> Invariant? {
+    let entry = node.entries?.count == 1 ? node.entries?.first : nil
+    guard let checker = node.text ?? entry?.key else {
+      problems.append(Problem(node.mark, "an invariant is its checker's name: {settings}"))
+      return nil
+    }
+    let mark = entry?.mark ?? node.mark
+    guard let kind = kinds.first(where: { $0.name == checker }) else {
+      names.append(entry?.value["name"]?.text ?? checker)
+      problems.append(.unknown("invariant", checker, among: kinds.map(\.name), at: mark))
+      return nil
+    }
+    let empty = Node(.mapping([]), at: mark)
+    let value = entry.map { $0.value.isNull ? empty : $0.value } ?? empty
+    var fields = Fields(value, of: "the invariant '\(checker)'")
+    let name = fields.text("name") ?? checker
+    if names.contains(name) {
+      fields.refuse("two invariants are called '\(name)'; give one a 'name'", at: mark)
+    }
+    names.append(name)
+    let invariant = read(kind, name, mark, &fields)
+    fields.finish(into: &problems)
+    return invariant
+  }
+
+  private func read(
+    _ kind: Vocabulary.InvariantKind, _ name: String, _ mark: Mark, _ fields: inout Fields
+  ) -> Invariant? {
+    let before = fields.problems.count
+    let workload = workload(&fields)
+    let fault = fault(&fields)
+    checkAddress(kind.schema, &fields)
+    let settings = fields.settings(kind.schema)
+    guard fields.problems.count == before else { return nil }
+    if let error = kind.refuse(settings) {
+      fields.refuse(error.message, at: fields.node[error.key]?.mark ?? mark)
+      return nil
+    }
+    return Invariant(
+      name: name, checker: kind.name, workload: workload, fault: fault, settings: settings,
+      mark: mark)
+  }
+
+  private func workload(_ fields: inout Fields) -> String? {
+    guard let node = fields.take("workload"), let name = node.text else { return nil }
+    if !workloads.contains(name) {
+      fields.problems.append(.unknown("workload", name, among: workloads, at: node.mark))
+    }
+    return name
+  }
+
+  private func fault(_ fields: inout Fields) -> Int? {
+    guard let node = fields.take("fault"), let id = fields.integer("fault") else { return nil }
+    guard let schedule else { return id }
+    guard let step = schedule.first(where: { $0.id == id }) else {
+      let steps = schedule.map { "\($0.id) \($0.name)" }.joined(separator: ", ")
+      fields.refuse("there is no step \(id) in the method; steps: \(steps)", at: node.mark)
+      return nil
+    }
+    if step.isAction {
+      fields.refuse("step \(id) is the action '\(step.name)', not a fault", at: node.mark)
+    }
+    return id
+  }
+
+  private func checkAddress(_ schema: Schema, _ fields: inout Fields) {
+    guard schema.key(named: "address") != nil, let node = fields.node["address"], let stack,
+      let name = node.text, stack.address(named: name) == nil
+    else { return }
+    fields.problems.append(
+      .unknown("address", name, among: stack.addresses.map(\.name), at: node.mark))
+  }
+}

@@ -1,0 +1,203 @@
+internal import Basics
+internal import Faults
+internal import Stacks
+internal import YAML
+
+/// Reads the steps of the method, each by itself and then all together.
+struct MethodReader {
+  let stack: ResolvedStack?
+  private let targets: TargetReader
+  private var drafts: [Draft] = []
+  var problems: [Problem] = []
+  private(set) var warnings: [Problem] = []
+
+  private struct Draft {
+    var step: Step
+    let mark: Mark
+  }
+
+  init(stack: ResolvedStack?) {
+    self.stack = stack
+    targets = TargetReader(stack: stack)
+  }
+
+  /// In the order of time, with dense ids.
+  func schedule() -> [Step] {
+    let order = drafts.indices.sorted { (drafts[$0].step.at, $0) < (drafts[$1].step.at, $1) }
+    return order.enumerated().map { position, index in
+      var step = drafts[index].step
+      step.id = position + 1
+      return step
+    }
+  }
+
+  mutating func read(_ node: Node) {
+    var fields = Fields(node, of: "a step")
+    _ = fields.require("at")
+    let at = fields.duration("at")
+    let kind = kind(&fields)
+    guard let kind else {
+      problems += fields.problems
+      return
+    }
+    let fault = fault(kind, &fields)
+    let aim = aim(kind, &fields)
+    let healing = healing(kind, at ?? .zero, &fields)
+    fields.finish(into: &problems)
+    guard let at, let fault, let aim else { return }
+    let draft = Draft(
+      step: Step(id: 0, at: at, healing: healing, fault: fault, aim: aim), mark: node.mark)
+    if let last = drafts.last, last.step.at > at {
+      warnings.append(
+        Problem(node.mark, "the step before it comes later; steps are numbered in order of time"))
+    }
+    refuseOverlap(draft)
+    drafts.append(draft)
+  }
+
+  private func kind(_ fields: inout Fields) -> (any Fault.Type)? {
+    let fault = fields.take("fault")
+    let action = fields.take("action")
+    guard (fault == nil) != (action == nil) else {
+      fields.refuse("a step needs either 'fault' or 'action'")
+      return nil
+    }
+    guard let node = fault ?? action else { return nil }
+    let known = fault != nil ? FaultCatalogue.faults : FaultCatalogue.actions
+    if let kind = known.first(where: { $0.name == node.text }) { return kind }
+    let what = fault != nil ? "fault" : "action"
+    fields.problems.append(
+      .unknown(what, node.text ?? "", among: known.map { $0.name }, at: node.mark))
+    return nil
+  }
+
+  private func fault(_ kind: any Fault.Type, _ fields: inout Fields) -> (any Fault)? {
+    let before = fields.problems.count
+    let settings = fields.settings(kind.schema)
+    guard fields.problems.count == before else { return nil }
+    do {
+      return try kind.init(settings)
+    } catch {
+      fields.refuse(error.message, at: fields.node[error.key]?.mark)
+      return nil
+    }
+  }
+
+  private mutating func healing(
+    _ kind: any Fault.Type, _ at: Duration, _ fields: inout Fields
+  ) -> Healing {
+    guard !kind.isAction else { return .never }
+    guard let node = fields.take("for") else { return kind == Restart.self ? .at(at) : .atEnd }
+    if node.text == "forever" { return .never }
+    guard let length = fields.duration("for") else { return .atEnd }
+    if length == .zero { fields.refuse("'for' must not be zero", at: node.mark) }
+    return .at(at + length)
+  }
+
+  /// The same fault twice at a time on the same target has no meaning; different ones have.
+  private mutating func refuseOverlap(_ draft: Draft) {
+    let step = draft.step
+    for other in drafts where !step.isAction && other.step.name == step.name {
+      guard other.step.aim == step.aim else { continue }
+      let isBefore = end(of: other.step) <= step.at
+      let isAfter = end(of: step) <= other.step.at
+      guard !isBefore, !isAfter else { continue }
+      problems.append(
+        Problem(
+          draft.mark,
+          "the same fault on the same target is still active from line \(other.mark.line)"))
+    }
+  }
+
+  private func end(of step: Step) -> Duration { step.healing.time ?? .seconds(Int64.max >> 8) }
+}
+
+extension MethodReader {
+  private mutating func aim(_ kind: any Fault.Type, _ fields: inout Fields) -> AimedAt? {
+    switch kind.aim {
+    case .everything: return .everything
+    case .path: return path(&fields)
+    case .nodes, .instances, .nodesOrInstances: return target(kind, &fields)
+    }
+  }
+
+  private func target(_ kind: any Fault.Type, _ fields: inout Fields) -> AimedAt? {
+    let target = fields.require("target").flatMap { targets.read($0, &fields.problems) }
+    guard kind.aim != .nodes else { return target.map { .target($0, component: nil) } }
+    let component = kind.aim == .instances ? fields.require("component") : fields.take("component")
+    if kind == Kill.self, component == nil, let only = fields.node["only"] {
+      fields.refuse("'only' is about a component's processes", at: only.mark)
+    }
+    guard let target else { return nil }
+    guard let component else {
+      requirePower(kind, target, &fields)
+      return .target(target, component: nil)
+    }
+    guard let name = component.text else {
+      fields.refuse("'component' must be a name", at: component.mark)
+      return nil
+    }
+    require(name, on: target, at: component.mark, &fields)
+    if kind == Promote.self, let instance = stack?.instances(of: name).first,
+      instance.promote == nil
+    {
+      fields.refuse("'\(name)' does not say how to promote it", at: component.mark)
+    }
+    return .target(target, component: name)
+  }
+
+  /// A fault of all a node's servers needs at least one.
+  private func requirePower(_ kind: any Fault.Type, _ target: Target, _ fields: inout Fields) {
+    guard kind != Kill.self, let nodes = targets.nodes(target), !nodes.isEmpty else { return }
+    if nodes.allSatisfy({ $0.instances.isEmpty }) {
+      fields.refuse("no component runs on \(target), so there is nothing to \(kind.name)")
+    }
+  }
+
+  private func require(
+    _ component: String, on target: Target, at mark: Mark, _ fields: inout Fields
+  ) {
+    guard let stack else { return }
+    let running = stack.instances(of: component).map(\.id.node)
+    guard !running.isEmpty else {
+      let known = Set(stack.nodes.flatMap(\.instances).map(\.id.component)).sorted()
+      return fields.problems.append(.unknown("component", component, among: known, at: mark))
+    }
+    guard let nodes = targets.nodes(target), !nodes.isEmpty else { return }
+    if !nodes.contains(where: { running.contains($0.id) }) {
+      let where_ = running.map(\.text).joined(separator: ", ")
+      fields.refuse("no '\(component)' runs on \(target); it runs on \(where_)", at: mark)
+    }
+  }
+
+  /// `between: [x, y]`, `from` and `to`, or `target` for a node cut off from everyone else.
+  private func path(_ fields: inout Fields) -> AimedAt? {
+    let between = fields.take("between")
+    let from = fields.take("from")
+    let to = fields.take("to")
+    let alone = fields.take("target")
+    let given = [between != nil, from != nil || to != nil, alone != nil].filter { $0 }.count
+    guard given == 1 else {
+      fields.refuse("needs 'between' with two targets, 'from' and 'to', or 'target'")
+      return nil
+    }
+    if let alone {
+      return targets.read(alone, &fields.problems).map { .path(from: $0, to: nil, isTwoWay: true) }
+    }
+    let ends = between?.elements ?? [from, to].compactMap { $0 }
+    guard ends.count == 2 else {
+      let message = between != nil ? "'between' must name two targets" : "'from' needs a 'to'"
+      fields.refuse(message, at: between?.mark ?? from?.mark ?? to?.mark)
+      return nil
+    }
+    guard let a = targets.read(ends[0], &fields.problems),
+      let b = targets.read(ends[1], &fields.problems)
+    else { return nil }
+    let common = Set(targets.nodes(a)?.map(\.id) ?? []).intersection(
+      targets.nodes(b)?.map(\.id) ?? [])
+    if let node = common.min(), a.pick == .all, b.pick == .all {
+      fields.refuse("node '\(node)' is on both sides", at: ends[1].mark)
+    }
+    return .path(from: a, to: b, isTwoWay: between != nil)
+  }
+}

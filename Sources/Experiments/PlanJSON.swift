@@ -1,0 +1,170 @@
+public import Basics
+internal import Faults
+internal import Stacks
+internal import YAML
+
+extension Plan {
+  static let format = "faultline-plan/1"
+
+  /// The plan as it is stored beside a run: what a person or a tool wants to look at, and under
+  /// `origin` all it was made of, from which `Plan.read` makes the same plan again.
+  public var json: JSON {
+    [
+      "format": .string(Plan.format),
+      // A number of 64 bits would lose some in other readers of JSON.
+      "seed": .string(String(seed)),
+      "file": .string(file), "title": .string(title), "description": .string(description),
+      "tags": .strings(tags), "stack": stack.json, "workloads": .array(workloads.map(\.json)),
+      "steadyState": [
+        "for": .string(steadyState.holds.text), "within": .string(steadyState.within.text),
+      ],
+      "schedule": .array(schedule.map(\.json)),
+      "settle": ["for": .string(settle.holds.text), "within": .string(settle.within.text)],
+      "capture": ["segment": .string(capture.segment.text), "full": .bool(capture.isFull)],
+      "repeat": .integer(repeats),
+      "invariants": .array(invariants.map(\.json)),
+      "expect": .strings(expectation.mustFail),
+      "warnings": .strings(warnings.map(\.description)),
+      "origin": origin.json,
+    ]
+  }
+}
+
+extension Capture.Segment {
+  /// As the experiment writes it.
+  public var text: String {
+    switch self {
+    case .none: "none"
+    case .clients: "clients"
+    case .network(let name): name
+    }
+  }
+}
+
+extension WorkloadPlan {
+  fileprivate var json: JSON {
+    [
+      "name": .string(name), "kind": .string(kind), "service": .string(service.name),
+      "url": .string(service.url),
+      "replicas": .array(
+        service.replicas.map { ["node": .string($0.node.text), "url": .string($0.url)] }),
+      "rate": .number(rate), "clients": .integer(clients),
+      "nodes": .strings(nodes.map(\.text)), "timeout": .string(timeout.text),
+      "settings": settings.json,
+    ]
+  }
+}
+
+extension Step {
+  fileprivate var json: JSON {
+    var healText = ""
+    switch healing {
+    case .at(let time): healText = time.text
+    case .atEnd: healText = "end"
+    case .never: healText = "never"
+    }
+    return [
+      "id": .integer(id), "name": .string(name), "text": .string(text),
+      "action": .bool(isAction), "at": .string(at.text), "heal": .string(healText),
+    ]
+  }
+}
+
+extension Invariant {
+  fileprivate var json: JSON {
+    [
+      "name": .string(name), "checker": .string(checker),
+      "workload": .optional(workload) { .string($0) },
+      "fault": .optional(fault) { .integer($0) }, "settings": settings.json,
+    ]
+  }
+}
+
+extension Settings {
+  /// Every value as a person would write it.
+  var json: JSON {
+    .object(values.keys.sorted().map { JSON.Member($0, .string(values[$0]?.text ?? "")) })
+  }
+}
+
+extension ResolvedStack {
+  fileprivate var json: JSON {
+    [
+      "name": .string(name), "title": .string(title), "file": .string(file),
+      "parameters": .object(parameters.map { JSON.Member($0.name, .string($0.text)) }),
+      "sites": .strings(sites.map(\.id.text)),
+      "networks": .array(
+        networks.map {
+          ["name": .string($0.name), "subnet": .string($0.subnet.description)]
+        }),
+      "links": .array(links.map(\.json)),
+      "addresses": .array(addresses.map(\.json)),
+      "nodes": .array(nodes.map(\.json)),
+      "startOrder": .array(startOrder.map { .strings($0.map(\.description)) }),
+    ]
+  }
+}
+
+extension ResolvedStack.Link {
+  fileprivate var json: JSON {
+    [
+      "between": .strings([a.text, b.text]), "delay": .string(delay.text),
+      "jitter": .string(jitter.text), "loss": .string(loss.description),
+    ]
+  }
+}
+
+extension ResolvedStack.Address {
+  fileprivate var json: JSON {
+    [
+      "name": .string(name), "ip": .string(ip.description), "network": .string(network),
+      "preferred": .optional(preferred) { .string($0.text) },
+    ]
+  }
+}
+
+extension StackNode {
+  fileprivate var json: JSON {
+    [
+      "name": .string(id.text), "site": .string(site.text), "role": .string(role),
+      "interfaces": .array(
+        interfaces.map {
+          [
+            "network": .string($0.network), "ip": .string($0.ip.description),
+            "mac": .string($0.mac.description),
+          ]
+        }),
+      "instances": .array(instances.map(\.json)),
+    ]
+  }
+}
+
+extension Instance {
+  fileprivate var json: JSON {
+    [
+      "component": .string(id.component), "variant": .string(variant),
+      "standInFor": .optional(standInFor) { .string($0) }, "binary": .string(binary),
+      "parameters": .object(parameters.map { JSON.Member($0.name, .string($0.text)) }),
+      "user": .string(user), "command": .strings(command),
+      "files": .strings(files.map(\.path)),
+      "startAfter": .strings(startAfter.map(\.description)),
+    ]
+  }
+}
+
+extension Origin {
+  fileprivate var json: JSON {
+    [
+      "set": .array(set.map { ["key": .string($0.key), "text": .string($0.text)] }),
+      "bin": .string(binFolder),
+      "binaries": .object(
+        binaries.keys.sorted().map { name in
+          JSON.Member(name, .optional(binaries[name] ?? nil) { .string($0) })
+        }),
+      "folders": .object(
+        folders.keys.sorted().map { JSON.Member($0, .strings(folders[$0] ?? [])) }),
+      "sources": .object(
+        sources.keys.sorted().map { JSON.Member($0, .string(sources[$0] ?? "")) }),
+    ]
+  }
+}

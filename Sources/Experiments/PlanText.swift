@@ -1,0 +1,148 @@
+internal import Basics
+internal import Faults
+public import Stacks
+
+extension Plan {
+  /// What would happen, for a person: resolved times, targets, start order.
+  public var text: String {
+    var lines = ["\(title)", "  \(file), seed \(seed)"]
+    if !description.isEmpty { lines.append("  " + trimmedDescription) }
+    lines += [""] + stackLines + [""] + workloadLines + [""] + methodLines + [""]
+    lines += invariantLines
+    if !warnings.isEmpty { lines += ["", "warnings"] + warnings.map { "  \($0)" } }
+    return lines.map { line in
+      String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n") + "\n"
+  }
+
+  private var trimmedDescription: String {
+    description.split { $0 == "\n" }.joined(separator: " ")
+  }
+
+  private var stackLines: [String] {
+    var lines = ["stack \(stack.name): \(stack.title)"]
+    if !stack.parameters.isEmpty {
+      lines.append("  with " + stack.parameters.map { "\($0.name)=\($0.text)" }.joined(", "))
+    }
+    lines += table(
+      stack.nodes.map { node in
+        [
+          node.id.text, "site \(node.site)", node.role, node.address.description,
+          node.instances.map(\.id.component).joined(", "),
+        ]
+      })
+    lines += stack.instancesOnStandIns.map {
+      "  \($0.id) runs on \($0.variant), a stand-in for \($0.standInFor ?? "")"
+    }
+    lines.append("  starts in this order, each line when the one before is ready:")
+    for (number, layer) in stack.startOrder.enumerated() {
+      lines.append("    \(number + 1)  " + layer.map(\.description).joined(", "))
+    }
+    return lines
+  }
+
+  private var workloadLines: [String] {
+    guard !workloads.isEmpty else { return ["no workloads"] }
+    return ["workloads"]
+      + table(
+        workloads.map { workload in
+          let clients = workload.clients == 1 ? "1 client" : "\(workload.clients) clients"
+          return [
+            workload.name, workload.kind,
+            "\(Decimal.trimmed(workload.rate, decimals: 3))/s to \(workload.service.url)",
+            "\(clients) on " + workload.nodes.map(\.text).joined(", "),
+            "timeout \(workload.timeout.text)", workload.settings.text,
+          ]
+        })
+  }
+
+  private var methodLines: [String] {
+    let start =
+      "once traffic has been without errors for \(steadyState.holds.text), "
+      + "within \(steadyState.within.text):"
+    let end =
+      "then heals everything, and traffic is to be good again for \(settle.holds.text), "
+      + "within \(settle.within.text)"
+    guard !schedule.isEmpty else { return [start, "  nothing is done", end] }
+    return [start]
+      + table(
+        schedule.map { step in
+          ["\(step.id)", "at \(step.at.text)", step.healing.text(step), step.text]
+        }) + [end]
+  }
+
+  private var invariantLines: [String] {
+    guard !invariants.isEmpty else { return ["no invariants"] }
+    return ["must hold"]
+      + table(
+        invariants.map { invariant in
+          let isExpected = expectation.mustFail.contains(invariant.name)
+          let about = [
+            invariant.workload.map { "workload \($0)" }, invariant.fault.map { "step \($0)" },
+          ].compactMap { $0 }
+          return [
+            invariant.name, invariant.name == invariant.checker ? "" : invariant.checker,
+            (about + [invariant.settings.text]).filter { !$0.isEmpty }.joined(", "),
+            isExpected ? "expected to be violated" : "",
+          ]
+        })
+  }
+
+  /// Columns as wide as their widest entry; empty ones are left out.
+  private func table(_ rows: [[String]]) -> [String] {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = row.enumerated().filter { widths[$0.offset] > 0 }.map { column, text in
+        text + String(repeating: " ", count: widths[column] - text.count)
+      }
+      return "  " + cells.joined("  ")
+    }
+  }
+}
+
+extension ResolvedStack {
+  /// Instances that run on a stand-in; every report names them.
+  public var instancesOnStandIns: [Instance] {
+    nodes.flatMap(\.instances).filter { $0.standInFor != nil }
+  }
+}
+
+extension Healing {
+  fileprivate func text(_ step: Step) -> String {
+    switch self {
+    case .at(let time): time == step.at ? "at once" : "until \(time.text)"
+    case .atEnd: "until the end"
+    case .never: step.isAction ? "action" : "for good"
+    }
+  }
+}
+
+extension Settings {
+  /// `key value`, sorted by key.
+  var text: String {
+    values.keys.sorted().map { "\($0) \(values[$0]?.text ?? "")" }.joined(", ")
+  }
+}
+
+extension Setting {
+  /// As a person would write it; a mapping with its keys sorted.
+  var text: String {
+    switch self {
+    case .duration(let value): value.text
+    case .ratio(let value): value.description
+    case .integer(let value): String(value)
+    case .number(let value): Decimal.trimmed(value, decimals: 6)
+    case .text(let value): value
+    case .flag(let value): value ? "true" : "false"
+    case .list(let values): "[" + values.map(\.text).joined(", ") + "]"
+    case .mapping(let values):
+      "{" + values.keys.sorted().map { "\($0): \(values[$0]?.text ?? "")" }.joined(", ") + "}"
+    }
+  }
+}
+
+extension [String] {
+  fileprivate func joined(_ separator: String) -> String { joined(separator: separator) }
+}

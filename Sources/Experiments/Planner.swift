@@ -1,0 +1,160 @@
+internal import Basics
+internal import Faults
+internal import Stacks
+internal import YAML
+
+/// Reads one experiment and decides everything about it, noting all that is wrong.
+struct Planner<Files: Library> {
+  let loader: Loader<Files>
+  let path: String
+  let seed: UInt64
+  let set: [(String, String)]
+  var problems: [Problem] = []
+  var warnings: [Problem] = []
+
+  init(loader: Loader<Files>, path: String, seed: UInt64, set: [(String, String)]) {
+    self.loader = loader
+    self.path = path
+    self.seed = seed
+    self.set = set
+  }
+
+  mutating func plan() -> Plan? {
+    guard let bytes = loader.library.read(path) else {
+      problems.append(Problem(Mark(file: path, line: 0), "there is no such file"))
+      return nil
+    }
+    let root: Node
+    do { root = try Node.parse(bytes, file: path) } catch {
+      problems.append(error)
+      return nil
+    }
+    var fields = Fields(root, of: "an experiment")
+    let title = fields.requiredText("title") ?? ""
+    let description = fields.text("description") ?? ""
+    let tags = fields.texts("tags") ?? []
+    let stack = stack(&fields)
+    let workloads = WorkloadReader(stack: stack, kinds: loader.vocabulary.workloads)
+      .read(&fields)
+    let steady = times(&fields, "steady-state", holds: .seconds(2), within: .seconds(20))
+    let before = problems.count
+    let schedule = schedule(&fields, stack)
+    let isMethodRight = problems.count == before
+    let settle = times(&fields, "settle", holds: .seconds(2), within: .seconds(15))
+    let capture = capture(&fields, stack)
+    let repeats = fields.integer("repeat") ?? 1
+    if repeats < 1 { fields.refuse("'repeat' must be at least 1", at: root["repeat"]?.mark) }
+    var reader = InvariantReader(
+      kinds: loader.vocabulary.invariants, stack: stack,
+      workloads: root["workloads"]?.entries?.map(\.key) ?? [],
+      schedule: isMethodRight ? schedule : nil)
+    let invariants = reader.read(&fields)
+    let expectation = expectation(&fields, invariants, reader.names)
+    fields.finish(into: &problems)
+    guard problems.isEmpty, let stack else { return nil }
+    warn(root, workloads, invariants)
+    return Plan(
+      seed: seed, file: path, title: title, description: description, tags: tags, stack: stack,
+      workloads: workloads, steadyState: SteadyState(holds: steady.holds, within: steady.within),
+      schedule: schedule, settle: Settle(holds: settle.holds, within: settle.within),
+      capture: capture, repeats: repeats, invariants: invariants, expectation: expectation,
+      warnings: warnings.sorted { $0.mark < $1.mark },
+      origin: Origin(sources: [:], folders: [:], set: [], binFolder: "", binaries: [:]))
+  }
+
+  /// The stack; where only binaries are missing, the stack as it would be with them, so that the
+  /// rest can be judged, too.
+  private mutating func stack(_ fields: inout Fields) -> ResolvedStack? {
+    let given =
+      fields.mapping("with").compactMap { entry -> Parameter.Choice? in
+        if let text = entry.value.text { return .init(entry.key, text, at: entry.value.mark) }
+        fields.refuse("'\(entry.key)' must be a single value", at: entry.value.mark)
+        return nil
+      } + set.map { Parameter.Choice(set: $0.0, $0.1) }
+    guard let name = fields.requiredText("stack") else { return nil }
+    let mark = fields.node["stack"]?.mark ?? fields.mark
+    do {
+      let outline = try loader.outline(of: name, from: path, at: mark)
+      do {
+        return try loader.resolve(outline, given: given, machine: loader.machine, at: mark)
+      } catch {
+        problems += error.all
+        guard error.isOnlyMissing else { return nil }
+        let complete = Machine(binFolder: loader.machine.binFolder, locate: { $0 })
+        return try loader.resolve(outline, given: given, machine: complete, at: mark)
+      }
+    } catch {
+      problems += error.all
+      return nil
+    }
+  }
+
+  private mutating func times(
+    _ fields: inout Fields, _ key: String, holds: Duration, within: Duration
+  ) -> (holds: Duration, within: Duration) {
+    guard let node = fields.take(key) else { return (holds, within) }
+    var inner = Fields(node, of: "'\(key)'")
+    let times = (inner.duration("for") ?? holds, inner.duration("within") ?? within)
+    if times.0 > times.1 { inner.refuse("'for' must not be longer than 'within'") }
+    if times.0 == .zero { inner.refuse("'for' must not be zero") }
+    inner.finish(into: &problems)
+    return times
+  }
+
+  private mutating func schedule(_ fields: inout Fields, _ stack: ResolvedStack?) -> [Step] {
+    var reader = MethodReader(stack: stack)
+    for node in fields.list("method") { reader.read(node) }
+    problems += reader.problems
+    warnings += reader.warnings
+    return reader.schedule()
+  }
+
+  private mutating func capture(_ fields: inout Fields, _ stack: ResolvedStack?) -> Capture {
+    guard let node = fields.take("capture") else {
+      return Capture(segment: .clients, isFull: false)
+    }
+    var inner = Fields(node, of: "'capture'")
+    let name = inner.text("segment") ?? "clients"
+    let isFull = inner.flag("full") ?? false
+    var segment = Capture.Segment.network(name)
+    if name == "clients" { segment = .clients }
+    if name == "none" { segment = .none }
+    if case .network = segment, let stack, stack.network(named: name) == nil {
+      let known = ["clients", "none"] + stack.networks.map(\.name)
+      inner.problems.append(
+        .unknown("segment", name, among: known, at: node["segment"]?.mark ?? node.mark))
+    }
+    inner.finish(into: &problems)
+    return Capture(segment: segment, isFull: isFull)
+  }
+
+  /// - Parameter names: all that were written, those of wrong invariants included.
+  private func expectation(_ fields: inout Fields, _ invariants: [Invariant], _ names: [String])
+    -> Expectation
+  {
+    guard let node = fields.take("expect") else { return Expectation() }
+    var mustFail: [String] = []
+    for element in node.elements ?? [node] {
+      let name = element.text ?? ""
+      if !names.contains(name) {
+        fields.problems.append(.unknown("invariant", name, among: names, at: element.mark))
+      } else if mustFail.contains(name) {
+        fields.refuse("'\(name)' stands twice", at: element.mark)
+      } else {
+        mustFail.append(name)
+      }
+    }
+    return Expectation(mustFail: mustFail)
+  }
+
+  private mutating func warn(
+    _ root: Node, _ workloads: [WorkloadPlan], _ invariants: [Invariant]
+  ) {
+    if workloads.isEmpty {
+      warnings.append(Problem(root.mark, "no workload, so there is no traffic to judge by"))
+    }
+    if invariants.isEmpty {
+      warnings.append(Problem(root.mark, "no invariant, so the verdict can only be unknown"))
+    }
+  }
+}

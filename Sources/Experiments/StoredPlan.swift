@@ -1,0 +1,61 @@
+internal import Basics
+public import Stacks
+public import YAML
+
+extension Plan {
+  /// Makes a stored plan again from what it was made of.
+  ///
+  /// - Parameters:
+  ///   - bytes: of `plan.json`.
+  ///   - file: as errors name it.
+  ///   - machine: where it is to run again; nil answers as the machine did that made it, which is
+  ///     right for checking a stored history.
+  /// - Throws: what is wrong with the file, or with running it on this machine.
+  public static func read(
+    _ bytes: [UInt8], file: String, machine: Machine? = nil, vocabulary: Vocabulary = .standard
+  ) throws(Problems) -> Plan {
+    var problems: [Problem] = []
+    let root: Node
+    do { root = try Node.parse(bytes, file: file, limits: .stored) } catch {
+      throw Problems(error)
+    }
+    guard root["format"]?.text == Plan.format else {
+      throw Problems(Problem(root.mark, "this is no plan of the format \(Plan.format)"))
+    }
+    guard let seed = root["seed"]?.text.flatMap({ UInt64($0) }), let path = root["file"]?.text,
+      let node = root["origin"], let origin = Origin.read(node, &problems), problems.isEmpty
+    else {
+      throw Problems(problems + [Problem(root.mark, "'seed', 'file' or 'origin' cannot be read")])
+    }
+    let loader = Loader(
+      RecordedLibrary(origin: origin), machine: machine ?? Machine(origin),
+      vocabulary: vocabulary)
+    return try loader.experiment(path, set: origin.set.map { ($0.key, $0.text) }, seed: seed)
+  }
+}
+
+extension Origin {
+  fileprivate static func read(_ node: Node, _ problems: inout [Problem]) -> Origin? {
+    var fields = Fields(node, of: "'origin'")
+    var origin = Origin(sources: [:], folders: [:], set: [], binFolder: "", binaries: [:])
+    origin.binFolder = fields.requiredText("bin") ?? ""
+    for entry in fields.list("set") {
+      guard let key = entry["key"]?.text, let text = entry["text"]?.raw else { continue }
+      origin.set.append(.init(key: key, text: text))
+    }
+    for entry in fields.mapping("binaries") { origin.binaries[entry.key] = entry.value.text }
+    for entry in fields.mapping("folders") {
+      origin.folders[entry.key] = (entry.value.elements ?? []).compactMap(\.raw)
+    }
+    for entry in fields.mapping("sources") { origin.sources[entry.key] = entry.value.raw }
+    fields.finish(into: &problems)
+    return origin
+  }
+}
+
+extension Node {
+  /// The text of a scalar, whatever it means.
+  fileprivate var raw: String? {
+    if case .scalar(let text, _) = content { text } else { nil }
+  }
+}
