@@ -98,7 +98,7 @@ let package = Package(
     tests("Basics"),
     tests("YAML", ["Basics"]),
     tests("Linux", ["Basics"]),
-    tests("Packets"),
+    tests("Packets", ["Basics"]),
     tests("Links", ["Basics"]),
     tests("Histories", ["Basics"]),
     tests("Checkers", ["Basics", "Histories"]),
