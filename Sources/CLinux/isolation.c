@@ -95,9 +95,9 @@ static void fail(struct cl_spawn_request *s, int stage, int code) {
 }
 
 static void reset_signals(void) {
-  struct sigaction standard = {0};
-  for (int n = 1; n < _NSIG; n++)
-    if (n != SIGKILL && n != SIGSTOP) sigaction(n, &standard, NULL);
+  // The system call itself: glibc keeps two numbers for its own use and will not touch them.
+  const char standard[64] = {0};
+  for (int n = 1; n < _NSIG; n++) syscall(SYS_rt_sigaction, n, standard, NULL, 8);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -140,6 +140,7 @@ static int child_main(void *argument) {
   arrange_stdio(c);
   if (s->changes_user) drop_to_user(s);
   if (s->folder && chdir(s->folder)) fail(s, CL_STAGE_FOLDER, errno);
+  s->reached = 1;
   execve(s->path, s->arguments, s->environment);
   fail(s, CL_STAGE_EXECUTE, errno);
   return 127;
@@ -192,6 +193,16 @@ static long clone_and_join(struct child *c, char *stack) {
   return pid < 0 ? -errno : pid;
 }
 
+// The child was killed before it could execute. That is what some kernels (seen on 6.18) do to
+// whatever is born into a cgroup that had once been killed: such a one must be joined instead.
+static long discard(pid_t pid, struct cl_spawn_request *s) {
+  int status;
+  cl_wait(pid, 0, &status);
+  close(s->pidfd);
+  s->pidfd = -1;
+  return -ENOSYS;
+}
+
 pid_t cl_spawn(struct cl_spawn_request *s) {
   struct child c = {.spawn = s, .null = open("/dev/null", O_RDWR | O_CLOEXEC)};
   if (c.null < 0) return -errno;
@@ -200,11 +211,13 @@ pid_t cl_spawn(struct cl_spawn_request *s) {
   if (stack == MAP_FAILED) { int code = errno; close(c.null); return -code; }
   s->stage = CL_STAGE_NONE;
   s->code = 0;
+  s->reached = 0;
   s->pidfd = -1;
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   long pid = clone_into_cgroup(&c, stack);
+  if (pid > 0 && !s->reached && s->stage == CL_STAGE_NONE) pid = discard((pid_t)pid, s);
   if (pid == -ENOSYS || pid == -EPERM || pid == -E2BIG || pid == -EINVAL)
     pid = clone_and_join(&c, stack);
   pthread_sigmask(SIG_SETMASK, &before, NULL);

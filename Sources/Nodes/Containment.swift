@@ -1,4 +1,5 @@
 internal import Basics
+internal import CLinux
 internal import Glibc
 internal import Linux
 
@@ -62,6 +63,21 @@ enum Containment: Sendable {
     return confirmation(
       "cgroup.events: frozen \(on ? 1 : 0)",
       on ? "every process is in state T" : "no process is in state T")
+  }
+
+  /// True when any process is in it.
+  func isPopulated() throws(Errno) -> Bool {
+    switch self {
+    case .cgroup(let cgroup): try cgroup.event("populated")
+    case .marked(let mark): try !mark.processes().isEmpty
+    }
+  }
+
+  /// Removes what is left of it when its last process is gone. A cgroup that was killed once is
+  /// not used again: kernels were seen to kill whatever is born into it (6.18).
+  func remove() throws(Errno) {
+    guard case .cgroup(let cgroup) = self else { return }
+    unsafe try Errno.check(cl_cgroup_remove(cgroup.path, 5000), "remove cgroup \(cgroup.path)")
   }
 
   /// The processes in it, parts included.

@@ -44,12 +44,14 @@ extension Node {
     }
   }
 
+  /// A route over an interface that is down waits until it comes up; any other must be there.
   private func restoreRoutes() throws(Errno) {
+    let isAnyDown = try ground.netlink.links().contains { !$0.isUp }
     for route in spec.routes {
       do throws(Errno) {
         try ground.netlink.addRoute(
           to: route.destination, via: route.gateway, interface: route.interface)
-      } catch  where error.isThere || error.isUnreachable {}
+      } catch  where error.isThere || (error.isUnreachable && isAnyDown) {}
     }
   }
 }

@@ -6,7 +6,7 @@ extension Node {
   /// the latest.
   public struct Tool: Sendable {
     let child: Child
-    let room: Containment
+    let room: ToolRooms.Room
     let rooms: ToolRooms
 
     public var pid: Int32 { child.pid }
@@ -18,8 +18,7 @@ extension Node {
     /// Kills it and all it started, and waits until they are gone. Also call it after its end,
     /// for what it may have left.
     public func end() throws(NodesError) {
-      _ = try room.kill(until: Monotonic.nanoseconds + 5_000_000_000)
-      rooms.giveBack(room)
+      try rooms.leave(room, until: Supervisor.deadline)
     }
 
     /// Sends a signal to the process itself.
@@ -34,11 +33,11 @@ extension Node {
     let room = try system { () throws(Errno) in try tools.take() }
     do throws(NodesError) {
       let child = try space.reaper.start { () throws(NodesError) in
-        try command.spawn(in: room.place(in: place))
+        try command.spawn(in: room.containment.place(in: place))
       }
       return Tool(child: child, room: room, rooms: tools)
     } catch {
-      tools.giveBack(room)
+      try tools.leave(room, until: Supervisor.deadline)
       throw error
     }
   }

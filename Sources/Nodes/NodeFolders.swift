@@ -24,16 +24,25 @@ struct NodeFolders: Sendable {
   }
 
   /// Shows them to the calling thread's mount namespace.
-  func mount() throws(Errno) {
+  func mount(shares: [String]) throws(Errno) {
     // The folder itself may lie below one of the places that are about to be covered, so
     // all are reached through a descriptor of it.
     let own = try Descriptor.open(path, .folder)
     let source = "/proc/thread-self/fd/\(own.raw)"
+    var shared: [(path: String, number: Int32)] = []
+    for path in shares {
+      shared.append((path, try Descriptor.open(path, .folder).release()))
+    }
+    defer { for share in shared { _ = Descriptor(owning: share.number) } }
     for name in ["hosts", "resolv.conf"] where Files.exists("/etc/\(name)") {
       try Mounts.bind("\(source)/\(name)", at: "/etc/\(name)")
     }
     for folder in Self.folders where Files.isFolder(folder.place) {
       try Mounts.bind("\(source)/\(folder.name)", at: folder.place)
+    }
+    for share in shared {
+      try Files.makeFolder(share.path)
+      try Mounts.bind("/proc/thread-self/fd/\(share.number)", at: share.path)
     }
   }
 

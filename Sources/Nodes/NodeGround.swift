@@ -13,9 +13,9 @@ final class NodeGround: Sendable {
     try Namespaces.unshare([.network, .mounts, .hostname])
     try Mounts.makePrivate()
     unsafe try Errno.check(cl_sethostname(spec.name.text), "set the host name \(spec.name)")
-    try folders.mount()
+    try folders.mount(shares: spec.shares)
     try Mounts.mount("sysfs", at: "/sys")
-    try Self.protect(spec.writable)
+    if spec.isReadOnly { try Self.protect(spec.shares) }
     let netlink = try Netlink()
     try netlink.setLink("lo", up: true)
     try makeInterfaces()
@@ -47,11 +47,9 @@ final class NodeGround: Sendable {
   }
 
   /// Makes the machine's file system read-only for this node, but for what it may write.
-  private static func protect(_ writable: NodeSpec.Writable) throws(Errno) {
-    guard case .only(let folders) = writable else { return }
-    for folder in folders { try Mounts.bind(folder, at: folder) }
+  private static func protect(_ shares: [String]) throws(Errno) {
     try Mounts.setReadOnly(true, at: "/", recursively: true)
-    let ours = ["/run", "/tmp", "/var/tmp", "/dev", "/dev/shm", "/proc"] + folders
+    let ours = ["/run", "/tmp", "/var/tmp", "/dev", "/dev/shm", "/proc"] + shares
     for folder in ours where Mounts.isMountPoint(folder) {
       try Mounts.setReadOnly(false, at: folder, recursively: false)
     }

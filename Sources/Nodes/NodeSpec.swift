@@ -34,14 +34,6 @@ public struct NodeSpec: Hashable, Sendable {
     }
   }
 
-  /// What the node may write to, besides its own `/run`, `/tmp`, `/var/tmp` and `/dev/shm`.
-  public enum Writable: Hashable, Sendable {
-    /// All of the machine's file system, as far as the process's user may.
-    case everything
-    /// Only these folders (which must exist) and the file systems of the kernel.
-    case only([String])
-  }
-
   public let name: NodeID
   public var interfaces: [Interface]
   public var routes: [Route]
@@ -51,12 +43,16 @@ public struct NodeSpec: Hashable, Sendable {
   public var hosts: [String]
   /// Files under `/proc/sys/net` and their content, such as `ipv4/ip_nonlocal_bind: 1`.
   public var networkSettings: [String: String]
-  public var writable: Writable
+  /// Folders of the runner (which must exist) that the node sees at the same path and may write
+  /// to, even below its private `/run`, `/tmp`, `/var/tmp` and `/dev/shm`.
+  public var shares: [String]
+  /// The rest of the machine's file system is read-only for the node, whatever its user.
+  public var isReadOnly: Bool
 
   public init(
     _ name: NodeID, interfaces: [Interface] = [], routes: [Route] = [], forwards: Bool = false,
     hosts: [String] = [], networkSettings: [String: String] = [:],
-    writable: Writable = .everything
+    shares: [String] = [], isReadOnly: Bool = false
   ) {
     self.name = name
     self.interfaces = interfaces
@@ -64,6 +60,7 @@ public struct NodeSpec: Hashable, Sendable {
     self.forwards = forwards
     self.hosts = hosts
     self.networkSettings = networkSettings
-    self.writable = writable
+    self.shares = shares
+    self.isReadOnly = isReadOnly
   }
 }

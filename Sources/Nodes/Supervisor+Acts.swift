@@ -50,7 +50,7 @@ extension Supervisor {
   public func killAll(on node: Node) throws(NodesError) -> Confirmation {
     order(instances(on: node))
     let confirmation = try node.containment.kill(until: Self.deadline)
-    _ = try node.tools.kill(until: Self.deadline)
+    try node.tools.kill(until: Self.deadline)
     if node.isPaused.withLock({ $0 }) { _ = try resumeAll(on: node) }
     for instance in instances(on: node) {
       _ = entries.withLock { $0[instance] }?.child.ended.wait(until: Self.deadline)

@@ -37,8 +37,7 @@ public final class Supervisor: Sendable {
     if let entry = entries.withLock({ $0[instance] }) {
       if entry.ended == nil { throw .alreadyRunning(instance) }
       _ = try entry.containment.kill(until: Self.deadline)
-      // It may have been killed while it was paused: what starts there now must not be.
-      if entry.isPaused { _ = try entry.containment.setFrozen(false, until: Self.deadline) }
+      try system { () throws(Errno) in try entry.containment.remove() }
     }
     let containment = try system { () throws(Errno) in try node.containment.part(component) }
     let child = try node.isPaused.withLock { isPaused throws(NodesError) in

@@ -4,10 +4,16 @@ internal import Synchronization
 
 /// Containments for short commands on one node: probes, role queries, steps of an operator. They
 /// are apart from the components, so that a paused node can still be looked at, and are used
-/// again, so that a probe costs no new cgroup.
+/// again while nothing in them had to be killed, so that a probe costs no new cgroup.
 final class ToolRooms: Sendable {
+  struct Room: Sendable {
+    let number: Int
+    let containment: Containment
+  }
+
   private struct State {
-    var free: [Containment] = []
+    var free: [Room] = []
+    var used: [Int: Room] = [:]
     var made = 0
   }
 
@@ -24,21 +30,38 @@ final class ToolRooms: Sendable {
     }
   }
 
-  func take() throws(Errno) -> Containment {
-    let (room, number) = state.withLock { state -> (Containment?, Int) in
-      if let room = state.free.popLast() { return (room, 0) }
+  func take() throws(Errno) -> Room {
+    let (free, number) = state.withLock { state -> (Room?, Int) in
+      if let room = state.free.popLast() {
+        state.used[room.number] = room
+        return (room, room.number)
+      }
       state.made += 1
       return (nil, state.made)
     }
-    if let room { return room }
-    return try whole.part(String(number))
+    if let free { return free }
+    let room = Room(number: number, containment: try whole.part(String(number)))
+    state.withLock { $0.used[number] = room }
+    return room
   }
 
-  /// Gives an empty one back.
-  func giveBack(_ room: Containment) { state.withLock { $0.free.append(room) } }
+  /// Ends what is still in a room, which its tool has left. A second time is fine.
+  func leave(_ room: Room, until deadline: Int64) throws(NodesError) {
+    guard state.withLock({ $0.used[room.number] != nil }) else { return }
+    let wasEmpty = try system { () throws(Errno) in try !room.containment.isPopulated() }
+    if !wasEmpty {
+      _ = try room.containment.kill(until: deadline)
+      try system { () throws(Errno) in try room.containment.remove() }
+    }
+    state.withLock { state in
+      state.used[room.number] = nil
+      if wasEmpty { state.free.append(room) }
+    }
+  }
 
   /// Kills every tool that runs on the node now.
-  func kill(until deadline: Int64) throws(NodesError) -> Confirmation {
-    try whole.kill(until: deadline)
+  func kill(until deadline: Int64) throws(NodesError) {
+    let used = state.withLock { $0.used.values.sorted { $0.number < $1.number } }
+    for room in used { _ = try room.containment.kill(until: deadline) }
   }
 }

@@ -53,6 +53,7 @@ struct cl_spawn_request {
   // results
   int stage;                 // enum cl_stage
   int code;                  // errno at that stage
+  int reached;               // the program was about to run
   int pidfd;                 // CLOEXEC, of the child
 };
 

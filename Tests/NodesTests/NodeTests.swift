@@ -1,0 +1,156 @@
+import Basics
+import Glibc
+import Linux
+import Testing
+
+@testable import Nodes
+
+@Suite(needsRoot) struct NodeTests {
+  @Test func hasItsOwnNetworkNameAndFolders() throws {
+    let test = try TestSpace()
+    let node = try test.node("db-a") { $0.hosts = ["10.9.8.7 db-b"] }
+    let script = """
+      hostname; ls -A /run /tmp /var/tmp /dev/shm; getent hosts db-b | tr -s ' '; ls /sys/class/net
+      echo x > /tmp/mine
+      """
+    let done = try node.shell(script)
+    #expect(done.isSuccess)
+    #expect(done.text.hasPrefix("db-a\n"))
+    #expect(done.text.contains("/run:\nlock\n"))
+    #expect(done.text.contains("10.9.8.7 db-b"))
+    #expect(done.text.hasSuffix("lo\n"))
+    #expect(!Files.exists("/tmp/mine"))
+    #expect(try Files.read(node.outside("/tmp/mine")) == "x\n")
+    #expect(node.outside("/etc/hosts") == "/etc/hosts")
+  }
+
+  @Test func itsMountsAreSeenNowhereElse() throws {
+    let before = try Files.read("/proc/self/mountinfo")
+    let test = try TestSpace()
+    let node = try test.node()
+    #expect(try node.shell("mount -t tmpfs x /mnt && grep -c /mnt /proc/self/mountinfo").isSuccess)
+    #expect(try Files.read("/proc/self/mountinfo") == before)
+  }
+
+  @Test func onlyTheNamedFoldersAreWritable() throws {
+    let test = try TestSpace()
+    let data = test.folder + "/data"
+    try Files.makeFolder(data)
+    let node = try test.node {
+      $0.shares = [data]
+      $0.isReadOnly = true
+    }
+    let writes = """
+      for f in \(data) /run /tmp /var/tmp /dev/shm; do touch $f/x || exit 1; done
+      echo hello > /dev/null || exit 2
+      ! touch /etc/x && ! touch /usr/x && ! touch /root/x
+      """
+    #expect(try node.shell(writes).exit.cause == .code(0))
+  }
+
+  @Test func interfacesGetTheirAddressesAndRoutes() throws {
+    let test = try TestSpace()
+    var spec = NodeSpec("router")
+    spec.interfaces = [
+      .init(
+        "eth0", addresses: [IPv4Prefix("10.1.0.2/24")!], hardwareAddress: [2, 0, 0, 0, 0, 9],
+        mtu: 1400)
+    ]
+    spec.routes = [.init(to: .everything, via: IPv4("10.1.0.1"))]
+    spec.forwards = true
+    let node = try Node(spec, in: test.space) { try makeDummy("eth0") }
+    let link = try #require(try node.links().first { $0.name == "eth0" })
+    #expect(link.isUp && link.mtu == 1400 && link.hardwareAddress == [2, 0, 0, 0, 0, 9])
+    #expect(try node.addresses().contains { $0.description == "10.1.0.2/24 on eth0" })
+    let seen = try node.shell("ip route; cat /proc/sys/net/ipv4/ip_forward").text
+    #expect(seen.contains("default via 10.1.0.1 dev eth0"))
+    #expect(seen.hasSuffix("1\n"))
+  }
+
+  @Test func powerLossForgetsWhatWasNotConfigured() throws {
+    let test = try TestSpace()
+    let node = try addressed(test)
+    _ = try node.shell("ip addr add 10.1.0.100/32 dev eth0; ip addr del 10.1.0.2/24 dev eth0")
+    let removed = try node.restoreAddresses()
+    #expect(removed.map(\.description) == ["10.1.0.100/32 on eth0"])
+    #expect(
+      try node.addresses().map(\.description) == ["10.1.0.2/24 on eth0", "127.0.0.1/8 on lo"])
+    #expect(try node.shell("ip route").text.contains("default via 10.1.0.1"))
+  }
+
+  @Test func linkDownAndUpKeepsTheRoutes() throws {
+    let test = try TestSpace()
+    let node = try addressed(test)
+    try node.setLink("eth0", up: false)
+    #expect(try node.shell("ip route").text == "")
+    try node.setLink("eth0", up: true)
+    #expect(try node.shell("ip route").text.contains("default via 10.1.0.1"))
+  }
+
+  @Test func addressesThatComeAndGoAreSeen() throws {
+    let test = try TestSpace()
+    let node = try addressed(test)
+    let events = Events<AddressWatch.Event>()
+    let watch = try AddressWatch([node]) { events.add($0) }
+    #expect(events.all.map(\.address.description) == ["10.1.0.2/24 on eth0", "127.0.0.1/8 on lo"])
+    let start = Monotonic.nanoseconds
+    let flap =
+      "for i in 1 2 3; do ip addr add 10.1.0.100/32 dev eth0; ip addr del 10.1.0.100/32 dev eth0; done"
+    _ = try node.shell(flap)
+    #expect(eventually { events.all.count == 8 })
+    watch.stop()
+    let flaps = events.all.dropFirst(2)
+    #expect(flaps.map(\.isHeld) == [true, false, true, false, true, false])
+    #expect(flaps.allSatisfy { $0.node == "n" && $0.at > start })
+  }
+
+  @Test func threadsLiveInTheNode() throws {
+    let test = try TestSpace()
+    let node = try addressed(test)
+    let seen = Latch<[InterfaceAddress]>()
+    let thread = try node.thread(named: "client") {
+      seen.set((try? Netlink().addresses()) ?? [])
+    }
+    thread.join()
+    let held = try node.addresses()
+    #expect(seen.current == held)
+    let outside = try Netlink().addresses()
+    #expect(outside != held)
+  }
+
+  private func addressed(_ test: TestSpace) throws -> Node {
+    var spec = NodeSpec("n")
+    spec.interfaces = [.init("eth0", addresses: [IPv4Prefix("10.1.0.2/24")!])]
+    spec.routes = [.init(to: .everything, via: IPv4("10.1.0.1"))]
+    return try Node(spec, in: test.space) { try makeDummy("eth0") }
+  }
+}
+
+/// An interface without a TAP: this module does not make those.
+func makeDummy(_ name: String) throws {
+  let made = try reaper.start { () throws(NodesError) in
+    // On a thread of the node already, so the child is in its network too.
+    try Command("ip", ["link", "add", name, "type", "veth", "peer", "name", "\(name)-peer"]).spawn(
+      in: SpawnPlace(namespaces: [-1, -1, -1], cgroup: nil, marks: [:]))
+  }
+  try #require(made.ended.wait().cause == .code(0))
+  try Netlink().setLink("\(name)-peer", up: true)
+}
+
+/// Collects events from another thread.
+final class Events<Event: Sendable>: @unchecked Sendable {
+  private var mutex = pthread_mutex_t()
+  private var list: [Event] = []
+
+  func add(_ event: Event) {
+    pthread_mutex_lock(&mutex)
+    list.append(event)
+    pthread_mutex_unlock(&mutex)
+  }
+
+  var all: [Event] {
+    pthread_mutex_lock(&mutex)
+    defer { pthread_mutex_unlock(&mutex) }
+    return list
+  }
+}
