@@ -1,5 +1,6 @@
 public import Basics
 public import Checkers
+import Workloads
 
 /// Which invariants and workloads there are, and what they may be told.
 public struct Vocabulary: Sendable {
@@ -58,25 +59,7 @@ public struct Vocabulary: Sendable {
 
 extension Vocabulary.WorkloadKind {
   /// The kinds that speak HTTP.
-  public static let http: [Self] = [
-    Self(
-      name: "set",
-      schema: Schema([
-        .init("path", .text, "Where elements are added and read; the service's URL else.")
-      ])),
-    Self(
-      name: "unique-ids",
-      schema: Schema([
-        .init("path", .text, "Where an ID is asked for; the service's URL else.")
-      ])),
-    Self(
-      name: "http",
-      schema: Schema([
-        .init("method", .choice(["GET", "POST", "PUT", "DELETE", "HEAD"]), "GET by default."),
-        .init("path", .text, "What is asked for, below the service's URL."),
-        .init("body", .text, "What is sent."),
-        .init("status", .list(of: .integer), "Which answers are good; any 2xx by default."),
-        .init("body-has", .text, "What a good answer's body contains."),
-      ])),
-  ]
+  public static var http: [Self] {
+    WorkloadCatalogue.all.map { Self(name: $0.kind, schema: $0.schema) }
+  }
 }

@@ -49,3 +49,8 @@ extension Descriptor {
     _ = try Errno.retrying("write through to the disk") { fdatasync(fd) }
   }
 }
+
+extension Files {
+  /// The working folder, without symbolic links.
+  public static func workingFolder() throws(Errno) -> String { try link("/proc/self/cwd") }
+}

@@ -21,7 +21,7 @@ public struct HTTPWorkload: Workload {
   public init(_ settings: Settings) throws(WorkloadError) {
     let method = settings.text("method") ?? "GET"
     template = Request(
-      function: "request", method: method, path: try requirePath(settings, "path") ?? "/",
+      function: "request", method: method, path: try requirePath(settings, "path") ?? "",
       body: settings.text("body"), isRead: method == "GET" || method == "HEAD")
     expected = settings.integer("status")
     needle = settings.text("body-has")

@@ -5,7 +5,7 @@ public struct Request: Hashable, Sendable {
   /// What the operation is invoked with.
   public var argument: Payload
   public var method: String
-  /// Path and query, from the first slash on.
+  /// Path and query, appended to the service's URL; empty for the URL itself.
   public var path: String
   public var body: String?
   /// Reads change nothing: whatever goes wrong, they certainly did not take effect.

@@ -21,7 +21,7 @@ public struct SetWorkload: Workload {
   private let definite: Set<Int>
 
   public init(_ settings: Settings) throws(WorkloadError) {
-    path = try requirePath(settings, "path") ?? "/"
+    path = try requirePath(settings, "path") ?? ""
     finalPath = try requirePath(settings, "final-path") ?? path
     reads = settings.ratio("reads") ?? Ratio(0.05)
     definite = settings.definiteStatuses

@@ -16,7 +16,7 @@ public struct UniqueIDsWorkload: Workload {
   private let definite: Set<Int>
 
   public init(_ settings: Settings) throws(WorkloadError) {
-    path = try requirePath(settings, "path") ?? "/"
+    path = try requirePath(settings, "path") ?? ""
     definite = settings.definiteStatuses
   }
 

@@ -57,7 +57,7 @@ extension Schema.Key {
     "HTTP statuses that the service gives only before it acts; such writes are fail, not info.")
 
   static func path(_ summary: String) -> Schema.Key {
-    Schema.Key("path", .text, summary, isRequired: true)
+    Schema.Key("path", .text, summary + " Appended to the service's URL.")
   }
 }
 

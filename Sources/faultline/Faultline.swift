@@ -1,3 +1,82 @@
+import Basics
+import Glibc
+import Harness
+import Linux
+import YAML
+
+/// The command line: one file per verb.
 @main struct Faultline {
-  static func main() {}
+  static let verbs: [any Verb.Type] = [
+    RunVerb.self, PlanVerb.self, ListVerb.self, CheckVerb.self, ExportVerb.self, UpVerb.self,
+    StatusVerb.self, ExecVerb.self, DownVerb.self, DoctorVerb.self, VersionVerb.self,
+  ]
+
+  static func main() {
+    Signals.ignore(SIGPIPE)
+    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  private static func run(_ words: [String]) -> ExitCode {
+    guard let word = words.first, !["help", "--help", "-h"].contains(word) else {
+      if words.count > 1, let verb = verbs.first(where: { $0.name == words[1] }) {
+        return say(verb.help)
+      }
+      return say(overview)
+    }
+    guard let verb = verbs.first(where: { $0.name == (word == "--version" ? "version" : word) })
+    else {
+      let near = Suggestion.nearest(to: word, among: verbs.map { $0.name })
+      let hint = near.map { "; did you mean '\($0)'?" } ?? "; see faultline --help"
+      return complain("there is no verb '\(word)'\(hint)", .usage)
+    }
+    do {
+      let arguments = try Arguments(words.dropFirst(), of: verb)
+      return arguments.has("help") ? say(verb.help) : try verb.run(arguments)
+    } catch {
+      return complain(error)
+    }
+  }
+
+  private static func say(_ text: String) -> ExitCode {
+    print(text)
+    return .valid
+  }
+
+  static let overview = """
+    Faultline breaks real stacks on purpose and says, with evidence, whether they kept their promises.
+
+    Usage: faultline VERB …
+
+    \(verbs.map { "  " + $0.name + String(repeating: " ", count: 9 - $0.name.count) + $0.summary }.joined(separator: "\n"))
+
+    Exit codes: 0 valid, 1 invalid, 2 usage, 3 harness error, 4 no steady state, 5 nothing ran,
+    6 unknown, 7 a capability is missing, 130/143 interrupted.
+    More on a verb: faultline VERB --help
+    """
+
+  /// One clear sentence on standard error, and the exit code of its cause.
+  static func complain(_ message: String, _ code: ExitCode) -> ExitCode {
+    standardError("faultline: \(message)\n")
+    return code
+  }
+
+  static func complain(_ error: any Error) -> ExitCode {
+    switch error {
+    case let error as UsageError: complain(error.message, .usage)
+    case let problems as Problems:
+      complain(problems.description, problems.isOnlyMissing ? .capability : .usage)
+    case let missing as CapabilityError: complain(missing.message, .capability)
+    default: complain("\(error)", .harness)
+    }
+  }
+}
+
+/// This machine cannot do what is asked; the sentence has the remedy.
+struct CapabilityError: Error {
+  let message: String
+}
+
+func standardError(_ text: String) {
+  let bytes = Array(text.utf8)
+  _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
 }

@@ -1,7 +1,7 @@
 import Basics
 
 /// One command of the program: a file under `Verbs`.
-protocol Verb {
+protocol Verb: Sendable {
   static var name: String { get }
   /// One line for the overview.
   static var summary: String { get }

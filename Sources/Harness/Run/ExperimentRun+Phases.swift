@@ -129,7 +129,6 @@ extension ExperimentRun {
     record.expectation = .init(
       isMet: opinion.expectation.isMet, summary: opinion.expectation.sentence)
     record.exit = ExitCode(opinion.expectation.verdict)
-    if stop.isRaised { record.exit = .interrupted }
   }
 
   private func enter(_ phase: String, _ recorder: Recorder) {

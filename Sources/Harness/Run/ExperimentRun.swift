@@ -4,6 +4,7 @@ import Clients
 public import Experiments
 import Fabric
 import Faults
+import Glibc
 import Histories
 public import Linux
 public import Nodes
@@ -21,6 +22,7 @@ public final class ExperimentRun: Sendable {
   let clock: RunClock
   let stop = StopFlag()
   let state = RunState()
+  private let signalled = Handover<Int32>()
   public let folder: RunFolder
 
   /// Makes the run's folder; nothing else is touched before `run`.
@@ -34,7 +36,12 @@ public final class ExperimentRun: Sendable {
   }
 
   /// Asks the run to heal, to judge what it has, and to end.
-  public func interrupt() { stop.raise() }
+  ///
+  /// - Parameter signal: what the user sent; decides between the exit codes 130 and 143.
+  public func interrupt(by signal: Int32) {
+    signalled.value = signal
+    stop.raise()
+  }
 
   /// The whole run. Whatever goes wrong is in the record: its exit code and its trouble.
   public func run() -> RunRecord {
@@ -48,8 +55,9 @@ public final class ExperimentRun: Sendable {
     do {
       try perform(&record)
     } catch {
-      record.fail(error, interrupted: stop.isRaised)
+      record.fail(error)
     }
+    if stop.isRaised { record.exit = signalled.value == SIGTERM ? .terminated : .interrupted }
     record.duration = Instant.start.duration(to: clock.now)
     record.notes = state.snapshot.notes + space.limits
     return record

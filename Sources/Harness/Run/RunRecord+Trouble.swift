@@ -6,13 +6,13 @@ import Reports
 
 extension RunRecord {
   /// A run that could not be judged as planned: which exit code, and why.
-  mutating func fail(_ error: any Error, interrupted: Bool) {
+  mutating func fail(_ error: any Error) {
     trouble = "\(error)"
     switch error {
     case HarnessError.interrupted: exit = .interrupted
     case HarnessError.noSteadyState: exit = .steadyState
     case HarnessError.noUser: exit = .capability
-    default: exit = interrupted ? .interrupted : .harness
+    default: exit = .harness
     }
   }
 }

@@ -1,0 +1,54 @@
+public import Experiments
+public import Linux
+public import Stacks
+
+/// The files a user works with: experiments, stacks and components, found from where they stand.
+public struct Project: Sendable {
+  /// The folder that holds `fixtures`, seen from the working folder; empty for that folder itself.
+  public let root: String
+
+  /// The working folder, or the nearest one above it that has `fixtures/stacks`.
+  public static func here() throws(Errno) -> Project {
+    var folder = try Files.workingFolder()
+    while !folder.isEmpty {
+      if Files.isFolder(folder + "/fixtures/stacks") { return Project(root: folder) }
+      folder = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? ""
+    }
+    return Project(root: try Files.workingFolder())
+  }
+
+  /// Makes plans of the project's files on this machine.
+  public func loader() throws(Errno) -> Loader<FolderLibrary> {
+    Loader(FolderLibrary(root: root), machine: try Machine.this())
+  }
+
+  /// A path as the project names it: given from the working folder, or as it stands.
+  public func path(of given: String) throws(Errno) -> String {
+    if given.hasPrefix("/") { return relative(given) }
+    let fromHere = try Files.workingFolder() + "/" + given
+    return Files.exists(fromHere) ? relative(fromHere) : given
+  }
+
+  private func relative(_ absolute: String) -> String {
+    absolute.hasPrefix(root + "/") ? String(absolute.dropFirst(root.count + 1)) : absolute
+  }
+
+  /// A folder given on the command line, made absolute; `reports` in the project unless told.
+  public func reports(_ given: String?) throws(Errno) -> String {
+    guard let given else { return root + "/reports" }
+    return given.hasPrefix("/") ? given : try Files.workingFolder() + "/" + given
+  }
+}
+
+extension Machine {
+  /// The machine this runs on.
+  public static func this() throws(Errno) -> Machine {
+    let program = try Files.link("/proc/self/exe")
+    let folder = program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "/"
+    return Machine(binFolder: folder) { name in
+      if name.hasPrefix("/") { return Files.isExecutable(name) ? name : nil }
+      let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+      return folders.map { $0 + "/" + name }.first { Files.isExecutable($0) }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Basics
+import Experiments
+import Glibc
+import Harness
+import Linux
+import Nodes
+import Reports
+import Stacks
+import YAML
+
+struct RunVerb: Verb {
+  static let name = "run"
+  static let summary = "Run experiments and judge what happened."
+  static let usage = "FILE... [--seed N] [--set KEY=VALUE] [--reports DIR] [--json]"
+  static let options: [Option] = [
+    .seed, .set, .reports, .json,
+    Option(name: "quiet", value: nil, summary: "Show no progress."),
+  ]
+  static let notes = """
+    Every file is planned before anything is started. Ctrl-C once heals, judges what there is and
+    ends with 130; twice ends at once.
+    """
+
+  static func run(_ arguments: Arguments) throws -> ExitCode {
+    guard !arguments.operands.isEmpty else {
+      throw UsageError("'run' needs at least one experiment: faultline run FILE...")
+    }
+    let project = try Project.here()
+    let requests = try arguments.operands.enumerated().map { index, file in
+      try request(file, index, arguments, project)
+    }
+    if let ticket = Ticket.taken() { return try inside(requests[ticket], arguments) }
+    var codes: [ExitCode] = []
+    for (index, request) in requests.enumerated() {
+      codes.append(try outside(request, index))
+      if [.interrupted, .terminated].contains(codes.last) { break }
+    }
+    return ExitCode.worst(codes)
+  }
+
+  /// One file to run, planned.
+  private struct Request {
+    let plan: Plan
+    let options: RunOptions
+  }
+
+  private static func request(
+    _ file: String, _ index: Int, _ arguments: Arguments, _ project: Project
+  ) throws -> Request {
+    let seed = try arguments.number("seed") ?? Ticket.seed()
+    let settings = try arguments.settings()
+    let path = try project.path(of: file)
+    let plan = try project.loader().experiment(path, set: settings, seed: seed)
+    for warning in plan.warnings where Ticket.taken() == nil && !arguments.has("json") {
+      standardError("warning: \(warning)\n")
+    }
+    let sets = settings.map { " --set \($0.key)=\($0.value)" }.joined()
+    let options = RunOptions(
+      reports: try project.reports(arguments.value("reports")),
+      command: "faultline run \(path) --seed \(seed)\(sets)",
+      isQuiet: arguments.has("quiet") || arguments.has("json"))
+    return Request(plan: plan, options: options)
+  }
+
+  private static func outside(_ request: Request, _ index: Int) throws -> ExitCode {
+    if let obstacle = Doctor().obstacle() { throw CapabilityError(message: obstacle) }
+    Ticket.give(index, seed: request.plan.seed)
+    let code = try Isolation.run { _ in 0 }
+    return ExitCode(rawValue: code) ?? .harness
+  }
+
+  private static func inside(_ request: Request, _ arguments: Arguments) throws -> ExitCode {
+    let code = try Isolation.run { space in
+      do {
+        return try perform(request, in: space, isJSON: arguments.has("json")).rawValue
+      } catch {
+        return Faultline.complain(error).rawValue
+      }
+    }
+    return ExitCode(rawValue: code) ?? .harness
+  }
+
+  private static func perform(
+    _ request: Request, in space: RunSpace, isJSON: Bool
+  ) throws -> ExitCode {
+    if !isJSON {
+      print("\(request.plan.title)\n  seed \(request.plan.seed); again with: \(request.options.command)")
+      fflush(nil)
+    }
+    let run = try ExperimentRun(request.plan, options: request.options, space: space)
+    space.onInterrupt { signal, count in
+      if count > 1 { _exit(128 + signal) }
+      if !isJSON { standardError("\nhealing and judging what there is; again to stop at once\n") }
+      run.interrupt(by: signal)
+    }
+    let record = run.run()
+    try run.folder.write(record)
+    print(isJSON ? record.json.text() : Closing.text(record, run.folder))
+    fflush(nil)
+    return record.exit
+  }
+}
+
+/// What is said at the end of a run.
+enum Closing {
+  static func text(_ record: RunRecord, _ folder: RunFolder) -> String {
+    let isColoured = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+    let palette = isColoured ? Palette.coloured : .plain
+    let times = record.timings.map { "\($0.step) \($0.duration.text)" }.joined(separator: ", ")
+    return record.summary(palette: palette) + "\n"
+      + palette.dim("  time: \(times)\n") + palette.dim("  again: \(record.command)\n")
+      + "  report: \(folder.report)"
+  }
+}
