@@ -14,7 +14,11 @@ extension Lab {
     ledger.withLock { _ = $0.withoutPower.insert(id) }
     // First the network, so that nothing it says while dying is heard.
     fabric.setPower(of: id, isOn: false)
-    try attempt("kill everything on \(id)") { _ = try supervisor.killAll(on: node) }
+    try attempt("kill everything on \(id)") {
+      _ = try supervisor.killAll(on: node)
+      // A machine without power holds no address, whatever its last processes left behind.
+      _ = try node.restoreAddresses()
+    }
   }
 
   func powerOn(_ id: NodeID, except heldDown: Set<InstanceID>) throws(FaultError) {

@@ -67,7 +67,9 @@ extension Timeline {
       let since = Instant.start.duration(to: operation.scheduled) - from
       let index = min(max(0, Int(since.nanoseconds / bin.nanoseconds)), binCount - 1)
       if operation.outcome == .ok { ok[index] += 1 } else { bad[index] += 1 }
-      if let latency = operation.latency { latencies[index].append(latency) }
+      if operation.outcome == .ok, let latency = operation.latency {
+        latencies[index].append(latency)
+      }
     }
     let sorted = latencies.map { $0.sorted() }
     return [

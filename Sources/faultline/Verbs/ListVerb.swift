@@ -1,9 +1,101 @@
 import Basics
+import Checkers
+import Experiments
+import Faults
+import Harness
+import Workloads
+import YAML
 
 struct ListVerb: Verb {
   static let name = "list"
-  static let summary = ""
-  static let usage = ""
-  static let options: [Option] = []
-  static func run(_ arguments: Arguments) throws -> ExitCode { .valid }
+  static let summary = "List experiments, stacks, components, faults, workloads and checkers."
+  static let usage = "[--json]"
+  static let options: [Option] = [.json]
+
+  static func run(_ arguments: Arguments) throws -> ExitCode {
+    let listing = try Project.here().loader().listing()
+    print(arguments.has("json") ? json(listing).text() : text(listing))
+    let problems = listing.experiments.compactMap(\.problem) + listing.stacks.compactMap(\.problem)
+      + listing.components.compactMap(\.problem)
+    return problems.isEmpty ? .valid : .usage
+  }
+
+  private static func text(_ listing: Listing) -> String {
+    sections(listing).map { title, rows in
+      ([title] + Columns.aligned(rows).map { "  " + $0 }).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  private static func sections(_ listing: Listing) -> [(String, [[String]])] {
+    [
+      ("Experiments", listing.experiments.map { [$0.file, problem($0.problem) ?? $0.title] }),
+      ("Stacks", listing.stacks.map { [$0.name, problem($0.problem) ?? $0.summary] }),
+      (
+        "Components",
+        listing.components.map { [$0.name, problem($0.problem) ?? choice($0), $0.summary] }
+      ),
+      ("Faults", FaultCatalogue.faults.map { [$0.name, $0.summary] }),
+      ("Actions", FaultCatalogue.actions.map { [$0.name, $0.summary] }),
+      ("Workloads", WorkloadCatalogue.all.map { [$0.kind, $0.summary] }),
+      ("Invariants and checkers", Catalogue.all.map { [$0.name, $0.summary] }),
+    ]
+  }
+
+  private static func problem(_ problem: Problem?) -> String? {
+    problem.map { "cannot be used: \($0)" }
+  }
+
+  /// The variant that would be used here.
+  private static func choice(_ component: Listing.ComponentLine) -> String {
+    let standIn = component.standInFor.map { ", a stand-in for \($0)" } ?? ""
+    return component.variant.map { "\($0)\(standIn)" } ?? "not installed"
+  }
+
+  private static func json(_ listing: Listing) -> JSON {
+    func problem(_ problem: Problem?) -> JSON { .optional(problem) { .string("\($0)") } }
+    return [
+      "experiments": .array(
+        listing.experiments.map {
+          [
+            "file": .string($0.file), "title": .string($0.title), "stack": .string($0.stack),
+            "tags": .strings($0.tags), "problem": problem($0.problem),
+          ]
+        }),
+      "stacks": .array(
+        listing.stacks.map {
+          [
+            "name": .string($0.name), "file": .string($0.file), "title": .string($0.title),
+            "problem": problem($0.problem),
+          ]
+        }),
+      "components": .array(
+        listing.components.map {
+          [
+            "name": .string($0.name), "variant": .optional($0.variant) { .string($0) },
+            "standsInFor": .optional($0.standInFor) { .string($0) },
+            "binary": .optional($0.binary) { .string($0) }, "problem": problem($0.problem),
+          ]
+        }),
+      "faults": .strings(FaultCatalogue.faults.map { $0.name }),
+      "actions": .strings(FaultCatalogue.actions.map { $0.name }),
+      "workloads": .strings(WorkloadCatalogue.all.map { $0.kind }),
+      "checkers": .strings(Catalogue.all.map { $0.name }),
+    ]
+  }
+}
+
+/// Rows of text with their columns aligned.
+enum Columns {
+  static func aligned(_ rows: [[String]]) -> [String] {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in
+      rows.filter { $0.count > column + 1 }.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      row.enumerated().map { column, cell in
+        column == row.count - 1
+          ? cell : cell + String(repeating: " ", count: max(0, widths[column] - cell.count))
+      }.joined(separator: "  ")
+    }
+  }
 }

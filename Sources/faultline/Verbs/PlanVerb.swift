@@ -1,9 +1,26 @@
 import Basics
+import Experiments
+import Harness
 
 struct PlanVerb: Verb {
   static let name = "plan"
-  static let summary = ""
-  static let usage = ""
-  static let options: [Option] = []
-  static func run(_ arguments: Arguments) throws -> ExitCode { .valid }
+  static let summary = "Print what a run would do, with resolved times; start nothing."
+  static let usage = "FILE... [--seed N] [--set KEY=VALUE] [--json]"
+  static let options: [Option] = [.seed, .set, .json]
+
+  static func run(_ arguments: Arguments) throws -> ExitCode {
+    guard !arguments.operands.isEmpty else {
+      throw UsageError("'plan' needs at least one experiment: faultline plan FILE...")
+    }
+    let project = try Project.here()
+    let seed = try arguments.number("seed") ?? Ticket.seed()
+    for file in arguments.operands {
+      let plan = try project.loader().experiment(
+        try project.path(of: file), set: try arguments.settings().map { ($0.key, $0.value) },
+        seed: seed)
+      for warning in plan.warnings { standardError("warning: \(warning)\n") }
+      print(arguments.has("json") ? plan.json.text() : plan.text)
+    }
+    return .valid
+  }
 }

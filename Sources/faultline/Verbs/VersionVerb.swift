@@ -2,8 +2,15 @@ import Basics
 
 struct VersionVerb: Verb {
   static let name = "version"
-  static let summary = ""
-  static let usage = ""
-  static let options: [Option] = []
-  static func run(_ arguments: Arguments) throws -> ExitCode { .valid }
+  static let summary = "Print the version."
+  static let usage = "[--json]"
+  static let options: [Option] = [.json]
+
+  static let number = "0.1.0"
+
+  static func run(_ arguments: Arguments) throws -> ExitCode {
+    let document: JSON = ["faultline": .string(number)]
+    print(arguments.has("json") ? document.text() : "faultline \(number)")
+    return .valid
+  }
 }
