@@ -228,7 +228,8 @@ extension Probe {
       return .tcp(host: parts.count == 2 ? String(parts[0]) : "127.0.0.1", port: port)
     }
     problems.append(
-      Problem(node.mark, "'tcp' must be a port such as 5432, or host:port, not '\(node.text ?? "")'")
+      Problem(
+        node.mark, "'tcp' must be a port such as 5432, or host:port, not '\(node.text ?? "")'")
     )
     return nil
   }

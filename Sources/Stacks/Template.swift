@@ -94,7 +94,8 @@ private struct TemplateParser {
       return add(.line(line, Mark(file: file, line: number, column: 1)))
     }
     guard !body.hasPrefix("%%") else {
-      return add(.line(String(indent) + body.dropFirst(), Mark(file: file, line: number, column: 1)))
+      return add(
+        .line(String(indent) + body.dropFirst(), Mark(file: file, line: number, column: 1)))
     }
     let words = body.dropFirst().split(separator: " ", maxSplits: 1)
     let word = words.first.map { String($0) } ?? ""

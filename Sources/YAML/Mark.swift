@@ -2,7 +2,7 @@
 public struct Mark: Hashable, Sendable {
   /// The path as the user would write it.
   public let file: String
-  /// Counted from 1.
+  /// Counted from 1; 0 means that there is no line, such as for an argument of the command line.
   public let line: Int
   /// Counted from 1, in characters.
   public let column: Int
@@ -15,7 +15,9 @@ public struct Mark: Hashable, Sendable {
 }
 
 extension Mark: CustomStringConvertible {
-  public var description: String { "\(file):\(line):\(column)" }
+  public var description: String {
+    line == 0 ? file : "\(file):\(line):\(column)"
+  }
 }
 
 extension Mark: Comparable {

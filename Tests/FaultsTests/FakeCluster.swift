@@ -1,0 +1,222 @@
+import Basics
+import Faults
+import Histories
+import YAML
+
+@testable import Stacks
+
+/// A stack that only pretends, and writes down what is asked of it.
+final class FakeCluster: Cluster {
+  let stack: ResolvedStack
+  var transcript: [String] = []
+  var now = Instant.start
+
+  var owners: [NodeID] = ["lb-a"]
+  var roles: [String: String] = ["db-a/db": "primary", "db-b/db": "standby"]
+  var states: [InstanceID: InstanceState] = [:]
+  var unpowered: Set<NodeID> = []
+  var carrierless: Set<NodeID> = []
+  var policies: [String: PolicyTraffic] = [:]
+  /// What a new policy's counters show at once.
+  var traffic = PolicyTraffic(dropped: 3, passed: 0)
+  /// How long a started instance takes to be ready.
+  var startTime = Duration.zero
+  var startedAt: [InstanceID: Instant] = [:]
+  /// Whether its processes ignore SIGTERM.
+  var isDeaf = false
+  /// Acts that fail, by the beginning of their line.
+  var failing: Set<String> = []
+
+  init() throws {
+    let component = "{name: %, binary: /bin/x, command: [x], start-after: []}"
+    let stackText = """
+      title: t
+      sites: [a, b, out]
+      networks: {lan: {subnet: 10.0.0.0/8}}
+      addresses: {vip: {ip: 10.0.0.100, network: lan}}
+      nodes:
+        lb-a: {site: a, role: balancer, ip: 10.0.0.1, components: [proxy, vrrp]}
+        lb-b: {site: b, role: balancer, ip: 10.0.0.2, components: [proxy, vrrp]}
+        db-a: {site: a, role: database, ip: 10.0.0.3, components: [db]}
+        db-b: {site: b, role: database, ip: 10.0.0.4, components: [db]}
+        client: {site: out, role: client, ip: 10.0.0.9}
+      """
+    let files = ["proxy", "vrrp", "db"].map { name in
+      ("c/\(name)/component.yaml", component.replacing("%", with: name))
+    }
+    let library = MemoryLibrary(
+      texts: Dictionary(uniqueKeysWithValues: files + [("s.yaml", stackText)]))
+    stack = try ResolvedStack.resolve(
+      StackOutline.read("s.yaml", from: library), given: [], components: ["c"], library: library,
+      machine: .imaginary, at: Mark(file: ""))
+    for instance in stack.nodes.flatMap(\.instances) {
+      states[instance.id] = InstanceState(isMainAlive: true, processes: 2)
+    }
+  }
+
+  func act(_ line: String) throws(FaultError) {
+    transcript.append(line)
+    if failing.contains(where: { line.hasPrefix($0) }) { throw FaultError(line, "refused") }
+  }
+
+  func owners(of address: String) throws(FaultError) -> [NodeID] { owners }
+
+  func role(of instance: InstanceID) throws(FaultError) -> String {
+    guard let role = roles[instance.description] else {
+      throw FaultError("ask \(instance)", "no answer")
+    }
+    return role
+  }
+
+  func state(of instance: InstanceID) throws(FaultError) -> InstanceState {
+    guard let state = states[instance] else { throw FaultError("look at \(instance)", "unknown") }
+    return state
+  }
+
+  func isReady(_ instance: InstanceID) throws(FaultError) -> Bool {
+    guard states[instance]?.isMainAlive == true else { return false }
+    return startedAt[instance].map { $0.advanced(by: startTime) <= now } ?? true
+  }
+
+  func signal(_ signal: Signal, _ instance: InstanceID, mainOnly: Bool) throws(FaultError) {
+    try act("signal \(signal.rawValue) \(instance)\(mainOnly ? " main" : "")")
+    guard !isDeaf || signal == .kill else { return }
+    states[instance]?.isMainAlive = false
+    states[instance]?.processes = mainOnly && signal == .kill ? 1 : 0
+  }
+
+  func stop(_ instance: InstanceID) throws(FaultError) {
+    try act("stop \(instance)")
+    states[instance]?.isMainAlive = false
+    states[instance]?.processes = 0
+  }
+
+  func start(_ instance: InstanceID) throws(FaultError) {
+    try act("start \(instance)")
+    guard states[instance]?.isMainAlive == false else { return }
+    states[instance] = InstanceState(isMainAlive: true, processes: 2, starts: 2)
+    startedAt[instance] = now
+  }
+
+  func promote(_ instance: InstanceID) throws(FaultError) {
+    try act("promote \(instance)")
+    roles[instance.description] = "primary"
+  }
+
+  func freeze(_ instance: InstanceID) throws(FaultError) {
+    try act("freeze \(instance)")
+    states[instance]?.isFrozen = true
+  }
+
+  func thaw(_ instance: InstanceID) throws(FaultError) {
+    try act("thaw \(instance)")
+    states[instance]?.isFrozen = false
+  }
+
+  func powerOff(_ node: NodeID) throws(FaultError) {
+    try act("power off \(node)")
+    unpowered.insert(node)
+    for instance in stack.node(node)?.instances ?? [] {
+      states[instance.id] = InstanceState(isMainAlive: false, processes: 0)
+    }
+  }
+
+  func powerOn(_ node: NodeID, except heldDown: Set<InstanceID>) throws(FaultError) {
+    let except = heldDown.sorted().map(\.description).joined(separator: ",")
+    try act("power on \(node)\(except.isEmpty ? "" : " except " + except)")
+    unpowered.remove(node)
+    for instance in stack.node(node)?.instances ?? [] where !heldDown.contains(instance.id) {
+      states[instance.id] = InstanceState(isMainAlive: true, processes: 2, starts: 2)
+    }
+  }
+
+  func power(of node: NodeID) throws(FaultError) -> PowerState {
+    let processes = (stack.node(node)?.instances ?? []).map { states[$0.id]?.processes ?? 0 }
+    return PowerState(isOn: !unpowered.contains(node), processes: processes.reduce(0, +))
+  }
+
+  func setCarrier(of node: NodeID, isUp: Bool) throws(FaultError) {
+    try act("carrier \(node) \(isUp ? "up" : "down")")
+    if isUp { carrierless.remove(node) } else { carrierless.insert(node) }
+  }
+
+  func hasCarrier(_ node: NodeID) throws(FaultError) -> Bool { !carrierless.contains(node) }
+
+  func impair(_ policy: Policy) throws(FaultError) {
+    let from = policy.from.map(\.text).joined(separator: ",")
+    let to = policy.to.map(\.text).joined(separator: ",")
+    var effect = ""
+    switch policy.effect {
+    case .cut: effect = "cut"
+    case .delay(let delay, let jitter): effect = "delay \(delay.text) \(jitter.text)"
+    case .loss(let loss): effect = "loss \(loss)"
+    }
+    try act("impair \(policy.name) \(from) \(policy.isTwoWay ? "<>" : ">") \(to) \(effect)")
+    policies[policy.name] = traffic
+  }
+
+  func lift(policy name: String) throws(FaultError) {
+    try act("lift \(name)")
+    policies[name] = nil
+  }
+
+  func traffic(under policy: String) throws(FaultError) -> PolicyTraffic? { policies[policy] }
+}
+
+/// A schedule run on a fake cluster under a time of its own.
+struct Trial {
+  let cluster: FakeCluster
+  var marks: [FaultMark] = []
+  var failures: [FaultError] = []
+  var journal: [JournalEntry] = []
+
+  /// - Parameter events: what happens to the cluster by itself, at moments of the run.
+  init(
+    _ steps: [Step], on cluster: FakeCluster, seed: UInt64 = 1, heals: Bool = true,
+    isJournalBroken: Bool = false, events: [(at: Duration, what: (FakeCluster) -> Void)] = [],
+    cancelAt: Duration? = nil
+  ) {
+    self.cluster = cluster
+    var waiting = events.sorted { $0.at < $1.at }
+    var lines: [JournalEntry] = []
+    let pace = Pace(
+      now: { cluster.now },
+      sleep: { duration in
+        var target = cluster.now.advanced(by: max(duration, .microseconds(1)))
+        if let next = waiting.first, Instant.start.advanced(by: next.at) <= target {
+          target = max(cluster.now, Instant.start.advanced(by: next.at))
+          waiting.removeFirst()
+          next.what(cluster)
+        }
+        cluster.now = target
+      })
+    var nemesis = Nemesis(
+      schedule: steps, cluster: cluster, chance: Chance(seed: seed), pace: pace
+    ) { entry throws(FaultError) in
+      if isJournalBroken { throw FaultError("write the journal", "disk full") }
+      lines.append(entry)
+      cluster.transcript.append("journal \(entry.phase.rawValue) \(entry.mark.id)")
+    }
+    nemesis.run(from: .start) { cancelAt.map { cluster.now >= .start.advanced(by: $0) } ?? false }
+    if heals { nemesis.healAll(limit: .seconds(5)) }
+    marks = nemesis.marks
+    failures = nemesis.failures
+    journal = lines
+  }
+
+  /// What was done to the cluster, without the journal.
+  var acts: [String] { cluster.transcript.filter { !$0.hasPrefix("journal") } }
+}
+
+extension Step {
+  /// A step that is injected at `at` and healed `length` later.
+  static func fault(
+    _ id: Int, _ fault: some Fault, at: Duration, for length: Duration?, _ aim: AimedAt
+  ) -> Step {
+    Step(id: id, at: at, healing: length.map { .at(at + $0) } ?? .atEnd, fault: fault, aim: aim)
+  }
+
+  static func action(_ id: Int, _ fault: some Fault, at: Duration, _ aim: AimedAt) -> Step {
+    Step(id: id, at: at, healing: .never, fault: fault, aim: aim)
+  }
+}

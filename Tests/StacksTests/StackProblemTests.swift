@@ -1,0 +1,112 @@
+import Stacks
+import Testing
+import YAML
+
+@Suite struct StackProblemTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let file: String
+    let old: String
+    let new: String
+    let expected: String
+
+    init(_ file: String, _ old: String, _ new: String, _ expected: String) {
+      (self.file, self.old, self.new, self.expected) = (file, old, new, expected)
+    }
+
+    var testDescription: String { "\(old) -> \(new)" }
+  }
+
+  @Test(arguments: [
+    Case(
+      "s/x.yaml", "summary:", "sumary:",
+      "s/x.yaml:2:1: unknown key 'sumary'; did you mean 'summary'?"),
+    Case("s/x.yaml", "site: out", "site: aut", "unknown site 'aut'; did you mean 'out'?"),
+    Case("s/x.yaml", "role: client,", "", "a node needs the key 'role'"),
+    Case("s/x.yaml", "ip: 10.77.9.1", "ip: 10.78.9.1", "10.78.9.1 is no address of network 'lan'"),
+    Case("s/x.yaml", "ip: 10.77.9.1", "ip: 10.77.1.1", "10.77.1.1 is that of node 'lb-a' already"),
+    Case("s/x.yaml", "ip: 10.77.9.1", "ip: 10.77.9", "'10.77.9' is no IPv4 address"),
+    Case("s/x.yaml", "preferred: lb-a", "preferred: lb-c", "unknown node 'lb-c'"),
+    Case("s/x.yaml", "network: lan", "network: lam", "unknown network 'lam'; did you mean 'lan'?"),
+    Case("s/x.yaml", "10.77.0.0/16", "10.77.1.0/16", "'subnet' must be an IPv4 network"),
+    Case("s/x.yaml", "[a, b], delay", "[a, a], delay", "a link is between two different sites"),
+    Case("s/x.yaml", "\"${wan}\"", "\"${wam}\"", "unknown value 'wam'; did you mean 'wan'?"),
+    Case("s/x.yaml", "kind: flag", "kind: flog", "unknown kind 'flog'; did you mean 'flag'?"),
+    Case(
+      "s/x.yaml", "components: [proxy]", "components: [proxi]",
+      "unknown component 'proxi'; did you mean 'proxy'?"),
+    Case(
+      "s/x.yaml", "components: [proxy]", "components: [proxy, proxy]", "stands twice on one node"),
+    Case(
+      "s/x.yaml", "weight: 150", "weigth: 150", "unknown parameter 'weigth'; did you mean 'weight'?"
+    ),
+    Case("s/x.yaml", "weight: 150", "weight: much", "'weight' must be a whole number, not 'much'"),
+    Case("s/x.yaml", "mode: standby", "mode: idle", "'mode' must be one of primary, standby"),
+    Case("s/x.yaml", "replicas: {role: database,", "replicas: {", "replicas need one of role"),
+    Case("s/x.yaml", "{role: database,", "{role: dtabase,", "no node is meant by 'role:dtabase'"),
+    Case("c/proxy/component.yaml", "stop:", "stopp:", "unknown key 'stopp'; did you mean 'stop'?"),
+    Case("c/proxy/component.yaml", "name: proxy", "name: prox", "that of its folder, 'proxy'"),
+    Case("c/proxy/component.yaml", "stand-in-for", "standin-for", "did you mean 'stand-in-for'?"),
+    Case(
+      "c/proxy/component.yaml", "template: p.conf", "template: q.conf", "did you mean 'p.conf'?"),
+    Case("c/proxy/component.yaml", "to: heavy", "to: ../heavy", "must lie in the instance's own"),
+    Case("c/proxy/component.yaml", "\"0600\"", "rw", "'mode' must be an octal number"),
+    Case("c/proxy/component.yaml", "[db]", "[dbb]", "unknown component or node 'dbb'"),
+    Case("c/proxy/component.yaml", "signal: INT", "signal: INTT", "'signal' must be one of"),
+    Case("c/proxy/component.yaml", "status: 200", "staus: 200", "did you mean 'status'?"),
+    Case("c/proxy/p.conf", "${weight}", "${wight}", "c/proxy/p.conf:2:8: unknown value 'wight'"),
+    Case("c/db/component.yaml", "{tcp: 5432}", "{tcp: 99999}", "'tcp' must be a port"),
+    Case("c/db/component.yaml", "{tcp: 5432}", "{}", "ready needs one of http, tcp, command"),
+    Case("c/db/component.yaml", "([0-9.]+)", "([0-9.+", "is no regular expression"),
+    Case("c/db/component.yaml", "[db@primary]", "[db@boss]", "no instance of 'db' has a parameter"),
+    Case("c/db/component.yaml", "[db@primary]", "[proxy]", "wait for each other: "),
+    Case("c/db/component.yaml", "binary: db-server", "", "needs the key 'binary'"),
+    Case("c/db/component.yaml", "mode == standby", "mod == standby", "unknown value 'mod'"),
+  ])
+  func isRefusedWithTheReason(_ test: Case) {
+    let problems = Fixture.problems(test.file, test.old, test.new)
+    #expect(problems.contains { $0.contains(test.expected) }, "\(problems)")
+    #expect(problems.allSatisfy { $0.hasPrefix("s/") || $0.hasPrefix("c/") })
+  }
+
+  @Test func severalErrorsAreReportedTogether() {
+    var files = Fixture.files
+    files["s/x.yaml"] = Fixture.stack
+      .replacing("site: out", with: "site: aut").replacing("preferred: lb-a", with: "preferred: x")
+    let error = #expect(throws: Problems.self) { try Fixture.resolve(files) }
+    #expect(error?.all.count == 2)
+  }
+
+  @Test func toWaitForAComponentElsewhereMeansNothing() throws {
+    var files = Fixture.files
+    files["c/proxy/component.yaml"] = Fixture.proxy.replacing("[db]", with: "[idle, db-b]")
+    let stack = try Fixture.resolve(files)
+    #expect(stack.instances(of: "proxy")[0].startAfter.map(\.description) == ["db-b/db"])
+  }
+
+  @Test func aMissingFileIsSaid() {
+    let error = #expect(throws: Problems.self) {
+      try StackOutline.read("s/none.yaml", from: MemoryLibrary(texts: [:]))
+    }
+    #expect(error?.description == "s/none.yaml:1:1: there is no such file")
+  }
+}
+
+@Suite struct AddressTests {
+  @Test(arguments: [
+    "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.-4", "", "a.b.c.d", "+1.2.3.4",
+  ])
+  func whatIsNoAddressIsRefused(text: String) {
+    #expect(IPv4(text: text) == nil)
+  }
+
+  @Test func addressesAndSubnetsReadAsWritten() throws {
+    #expect(IPv4(text: "10.77.0.255")?.description == "10.77.0.255")
+    let subnet = try #require(Subnet(text: "10.77.0.0/16"))
+    #expect(subnet.contains(try #require(IPv4(text: "10.77.255.1"))))
+    #expect(!subnet.contains(try #require(IPv4(text: "10.78.0.1"))))
+    #expect(subnet.broadcast.description == "10.77.255.255")
+    for text in ["10.77.0.1/16", "10.77.0.0", "10.77.0.0/31", "10.77.0.0/0", "x/16"] {
+      #expect(Subnet(text: text) == nil)
+    }
+  }
+}
