@@ -13,6 +13,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,6 +26,22 @@
 
 static int answer(int result) { return result < 0 ? -errno : result; }
 
+// What the reader does not fetch in time is lost in the device, where nobody counts it: the usual
+// 500 frames are five milliseconds of a busy link, and the reader may have to wait that long.
+static int lengthen_queue(const char *name) {
+  int channel = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (channel < 0) return -1;
+  struct ifreq request;
+  memset(&request, 0, sizeof request);
+  strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+  request.ifr_qlen = 4096;
+  int result = ioctl(channel, SIOCSIFTXQLEN, &request);
+  int reason = errno;
+  close(channel);
+  errno = reason;
+  return result;
+}
+
 int clinux_tap_open(const char *name) {
   int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) return -errno;
@@ -33,7 +50,8 @@ int clinux_tap_open(const char *name) {
   strncpy(request.ifr_name, name, IFNAMSIZ - 1);
   request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
   int header = CLINUX_TAP_HEADER_BYTES;
-  if (ioctl(fd, TUNSETIFF, &request) < 0 || ioctl(fd, TUNSETVNETHDRSZ, &header) < 0) {
+  if (ioctl(fd, TUNSETIFF, &request) < 0 || ioctl(fd, TUNSETVNETHDRSZ, &header) < 0 ||
+      lengthen_queue(name) < 0) {
     int reason = errno;
     close(fd);
     return -reason;

@@ -152,6 +152,9 @@ public final class Switch: Sendable {
     return reply.wait()
   }
 
+  /// The ports in use, in the order in which they were plugged in.
+  var pluggedPorts: [Port] { plugged.withLock { $0 } }
+
   /// How the thread is scheduled and what it was refused.
   var timingState: SwitchLoop.TimingState { loop.timingState }
 }

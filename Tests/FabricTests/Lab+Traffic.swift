@@ -33,6 +33,29 @@ extension Lab {
     }
   }
 
+  /// Sends datagrams and collects the numbers of those that arrive, until none is under way.
+  func exchangeUntilQuiet(_ count: Int, from: Int, to: Int) -> [Int] {
+    let listener = places[to].run { Socket.udp(port: 7000) }
+    sendDatagrams(count, from: from, to: to)
+    return places[to].run { [fabric] in
+      var numbers: [Int] = []
+      while true {
+        if let bytes = listener.receiveNow() {
+          numbers.append(Int(bytes[0]) | Int(bytes[1]) << 8)
+        } else if fabric.isQuiet {
+          break
+        } else {
+          usleep(2000)
+        }
+      }
+      while let bytes = listener.receiveNow() {
+        numbers.append(Int(bytes[0]) | Int(bytes[1]) << 8)
+      }
+      listener.close()
+      return numbers
+    }
+  }
+
   func countDatagrams(_ count: Int, from: Int, to: Int) -> Int {
     exchangeDatagrams(count, from: from, to: to).count
   }
@@ -86,5 +109,21 @@ extension Lab {
         total += 1
       }
     }
+  }
+}
+
+extension Switch {
+  /// Whether everything that was sent before has been dealt with: nothing waits in the switch, nor
+  /// (its thread having answered twice) in a device.
+  var isQuiet: Bool {
+    let (frames, isEmpty) = perform { ($0.handledFrames, $0.queue.isEmpty) }
+    usleep(20_000)
+    return isEmpty && perform { $0.handledFrames } == frames
+  }
+}
+
+extension SwitchCore {
+  var handledFrames: UInt64 {
+    counters.reduce(0) { $0 + $1.passedFrames + $1.dropped.total }
   }
 }

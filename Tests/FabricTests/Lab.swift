@@ -5,6 +5,10 @@ import Testing
 
 @testable import Fabric
 
+/// Everything that needs real devices, one test after the other: two cores are not many.
+@Suite(.serialized, .enabled(if: Lab.isPossible, Lab.reason))
+enum OnTheMachine {}
+
 /// A few nodes on one segment, 10.0.0.1 and up, each in a namespace of its own.
 struct Lab {
   let fabric: Switch

@@ -5,14 +5,14 @@ struct Socket: Sendable {
   let descriptor: Int32
 
   static func udp(port: UInt16 = 0) -> Socket {
-    let socket = Socket(descriptor: Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0))
+    let socket = Socket(descriptor: Glibc.socket(AF_INET, kind(SOCK_DGRAM), 0))
     socket.setTimeout(seconds: 3)
     if port != 0 { socket.bind(port) }
     return socket
   }
 
   static func listener(port: UInt16) -> Socket {
-    let socket = Socket(descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+    let socket = Socket(descriptor: Glibc.socket(AF_INET, kind(SOCK_STREAM), 0))
     socket.setTimeout(seconds: 10)
     socket.bind(port)
     Glibc.listen(socket.descriptor, 8)
@@ -20,7 +20,7 @@ struct Socket: Sendable {
   }
 
   static func connect(to host: String, _ port: UInt16) -> Socket? {
-    let socket = Socket(descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+    let socket = Socket(descriptor: Glibc.socket(AF_INET, kind(SOCK_STREAM), 0))
     socket.setTimeout(seconds: 10)
     let result = withAddress(host, port) { Glibc.connect(socket.descriptor, $0, $1) }
     if result == 0 { return socket }
@@ -47,7 +47,19 @@ struct Socket: Sendable {
     return count < 0 ? nil : Array(bytes[..<count])
   }
 
+  /// A datagram that has arrived, nil when none has.
+  func receiveNow() -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: 65536)
+    let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+    return count < 0 ? nil : Array(bytes[..<count])
+  }
+
   func close() { Glibc.close(descriptor) }
+
+  /// Children of other tests must not keep our ports open.
+  private static func kind(_ type: __socket_type) -> Int32 {
+    Int32(type.rawValue | SOCK_CLOEXEC.rawValue)
+  }
 
   private func setTimeout(seconds: Int) {
     var limit = timeval(tv_sec: seconds, tv_usec: 0)
@@ -57,7 +69,10 @@ struct Socket: Sendable {
   }
 
   private func bind(_ port: UInt16) {
-    _ = Self.withAddress("0.0.0.0", port) { Glibc.bind(descriptor, $0, $1) }
+    var isReused: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isReused, 4)
+    let result = Self.withAddress("0.0.0.0", port) { Glibc.bind(descriptor, $0, $1) }
+    precondition(result == 0)
   }
 
   private static func withAddress<Answer>(
