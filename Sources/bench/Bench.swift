@@ -1,3 +1,3 @@
 @main struct Bench {
-  static func main() {}
+  static func main() { FabricBench.run() }
 }

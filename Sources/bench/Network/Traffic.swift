@@ -1,0 +1,129 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// One TCP stream at full speed, and one ping-pong, between two places.
+enum Traffic {
+  /// Bytes per second that arrive in `seconds` at `host`, an address of `target`.
+  static func throughput(from source: Place, to target: Place, host: String, seconds: Double)
+    -> Double
+  {
+    let port = nextPort()
+    let listener = target.run { listen(port) }
+    let answer = Box<Double>()
+    let receiving = target.start { answer.value.withLock { $0 = sink(listener) } }
+    source.run { pour(host, port, seconds: seconds) }
+    receiving.wait()
+    return answer.value.withLock { $0! }
+  }
+
+  /// The median round trip of one byte over TCP, in nanoseconds.
+  static func roundTrip(from source: Place, to target: Place, host: String, count: Int) -> Double {
+    let port = nextPort()
+    let listener = target.run { listen(port) }
+    let echoing = target.start { echo(listener) }
+    let median = source.run { pingPong(host, port, count: count) }
+    echoing.wait()
+    return median
+  }
+
+  static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  private static func nextPort() -> UInt16 { UInt16.random(in: 20_000...30_000) }
+
+  private static func socketOfStreams() -> Int32 {
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    let descriptor = socket(AF_INET, type, 0)
+    var limit = timeval(tv_sec: 5, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var isOn: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, 4)
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, 4)
+    return descriptor
+  }
+
+  private static func listen(_ port: UInt16) -> Int32 {
+    let descriptor = socketOfStreams()
+    let result = withAddress("0.0.0.0", port) { bind(descriptor, $0, $1) }
+    guard result == 0, Glibc.listen(descriptor, 1) == 0 else { fatalError("cannot listen") }
+    return descriptor
+  }
+
+  private static func connect(_ host: String, _ port: UInt16) -> Int32 {
+    let descriptor = socketOfStreams()
+    let result = withAddress(host, port) { Glibc.connect(descriptor, $0, $1) }
+    guard result == 0 else { fatalError("cannot connect to \(host): errno \(errno)") }
+    return descriptor
+  }
+
+  private static func pour(_ host: String, _ port: UInt16, seconds: Double) {
+    let descriptor = connect(host, port)
+    let block = [UInt8](repeating: 7, count: 256 * 1024)
+    let end = now() + Int64(seconds * 1e9)
+    while now() < end {
+      guard send(descriptor, block, block.count, Int32(MSG_NOSIGNAL)) > 0 else { break }
+    }
+    close(descriptor)
+  }
+
+  /// Reads until the end; bytes per second from the first byte to the last.
+  private static func sink(_ listener: Int32) -> Double {
+    let descriptor = accept(listener, nil, nil)
+    close(listener)
+    var block = [UInt8](repeating: 0, count: 1 << 20)
+    var total = 0
+    let start = now()
+    var last = start
+    while true {
+      let count = recv(descriptor, &block, block.count, 0)
+      guard count > 0 else { break }
+      total += count
+      last = now()
+    }
+    close(descriptor)
+    return Double(total) / Double(max(1, last - start)) * 1e9
+  }
+
+  private static func echo(_ listener: Int32) {
+    let descriptor = accept(listener, nil, nil)
+    close(listener)
+    var byte: UInt8 = 0
+    while recv(descriptor, &byte, 1, 0) == 1 && send(descriptor, &byte, 1, 0) == 1 {}
+    close(descriptor)
+  }
+
+  private static func pingPong(_ host: String, _ port: UInt16, count: Int) -> Double {
+    let descriptor = connect(host, port)
+    var byte: UInt8 = 7
+    var times: [Int64] = []
+    for _ in 0..<count {
+      let start = now()
+      guard send(descriptor, &byte, 1, 0) == 1, recv(descriptor, &byte, 1, 0) == 1 else { break }
+      times.append(now() - start)
+    }
+    close(descriptor)
+    times.sort()
+    return times.isEmpty ? .nan : Double(times[times.count / 2])
+  }
+
+  static func withAddress<Answer>(
+    _ host: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Answer
+  ) -> Answer {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    inet_pton(AF_INET, host, &address.sin_addr)
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
+}
