@@ -30,6 +30,9 @@ struct Deadline: Sendable {
     return Deadline(nanoseconds: now + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
   }
 
+  /// The middle of what is left, for a first try that leaves time for a second.
+  var halfWay: Deadline { .after(.milliseconds(millisecondsLeft / 2)) }
+
   /// What is left, rounded up so that a wait never spins; 0 when it has passed.
   var millisecondsLeft: Int32 {
     let left = nanoseconds - Deadline.after(.zero).nanoseconds

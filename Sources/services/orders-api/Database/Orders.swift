@@ -41,7 +41,7 @@ struct Orders: Sendable {
       }
     case .any:
       do {
-        return try all(from: .primary, until: deadline)
+        return try all(from: .primary, until: deadline.halfWay)
       } catch {
         return try Self.read(pool.connector.connect(.any, until: deadline), deadline)
       }

@@ -4,6 +4,13 @@ import Basics
 ///
 /// 2xx: done, after the commit. 4xx and 503: certainly not done. 500 and 504, with
 /// `"outcome":"unknown"`: sent to the database, and nobody knows.
+///
+/// - `POST /orders` adds one integer: 201 when it is new, 200 when it was there already.
+/// - `GET /orders` is a JSON array of all, from the server that may be written to;
+///   `?replica=any` takes a standby where there is no such server, `?replica=HOST` that very host
+///   of the connection string. `X-Database` tells who answered.
+/// - `POST /ids` issues an ID: 201, `{"id": …}`, a number or (a UUID) a text.
+/// - `GET /health` is 200 while orders can be written; `?of=ids` while IDs can be issued.
 struct Routes: Sendable {
   let orders: Orders
   let ids: IDSource
