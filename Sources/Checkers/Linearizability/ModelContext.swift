@@ -22,7 +22,7 @@ struct ModelContext {
   init(_ history: History, settings: LinearizabilitySettings) {
     var values = history.values
     let roles = history.functions.map(Role.init(word:))
-    let startsEmpty = settings.model == .keyValue && roles.contains(.append)
+    let startsEmpty = settings.model == .keyValue && Self.readsAsTexts(history, roles)
     let initial = settings.initial ?? (startsEmpty ? .text("") : .none)
     self.initial = initial.value(in: &values)
     nilReads = settings.nilReads ?? (settings.initial.isNilOrAbsent ? .initialValue : .anything)
@@ -31,6 +31,14 @@ struct ModelContext {
     self.roles = roles
     self.values = values
     if self.initial.isComposite { _ = canonical(self.initial) }
+  }
+
+  /// Whether a map's missing keys read as the empty text: texts are appended to, or one was seen.
+  private static func readsAsTexts(_ history: History, _ roles: [Role?]) -> Bool {
+    roles.contains(.append)
+      || history.operations.contains {
+        $0.outcome == .ok && $0.result.kind == .text && history.values.text($0.result) == ""
+      }
   }
 
   func role(of operation: Operation) -> Role? { roles[Int(operation.function.index)] }
