@@ -1,3 +1,16 @@
+/// Measures what the design promises, side by side with what it is compared to, and prints
+/// figures with their aims: `swift run -c release bench [PART...]`.
 @main struct Bench {
-  static func main() { FabricBench.run() }
+  static let parts: [(name: String, run: () throws -> Void)] = [
+    ("fabric", { FabricBench.run() }),
+    ("linearizable", { try LinearizabilityBench.run() }),
+  ]
+
+  static func main() throws {
+    let wanted = CommandLine.arguments.dropFirst()
+    for part in parts where wanted.isEmpty || wanted.contains(part.name) {
+      print("\n\(part.name)")
+      try part.run()
+    }
+  }
 }
