@@ -1,4 +1,7 @@
 extension Catalogue {
   /// Checkers of the service as clients and observers saw it: outage, latency, ownership.
-  static let service: [any Checker.Type] = []
+  static let service: [any Checker.Type] = [
+    FailoverTime.self, Availability.self, Latency.self, Balanced.self, Recovers.self,
+    SingleOwner.self, AddressReturns.self,
+  ]
 }

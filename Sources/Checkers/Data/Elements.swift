@@ -1,0 +1,57 @@
+import Histories
+
+/// Gives every distinct value of a history a dense number, so that what is known of it fits into
+/// flat arrays.
+///
+/// Lists and maps are distinct by content. Small integers, by far the most frequent elements, are
+/// looked up in a table instead of being hashed.
+struct Elements {
+  /// The value of each number.
+  private(set) var values: [Value] = []
+  private var table: [Int32] = []
+  private var index: [Value: Int32] = [:]
+  private var deepIndex: [String: Int32] = [:]
+
+  /// Integers below this are kept in the table: at most 32 MiB.
+  private static let tableLimit: Int64 = 1 << 23
+
+  var count: Int { values.count }
+
+  /// The number of a value, new or not.
+  mutating func number(_ value: Value, _ history: History) -> Int {
+    if let integer = value.smallInteger, integer >= 0, integer < Elements.tableLimit {
+      return tabled(Int(integer), value)
+    }
+    if value.kind == .list || value.kind == .map {
+      return Int(insert(value, under: history.values.describe(value)))
+    }
+    if let known = index[value] { return Int(known) }
+    values.append(value)
+    index[value] = Int32(values.count - 1)
+    return values.count - 1
+  }
+
+  private mutating func tabled(_ integer: Int, _ value: Value) -> Int {
+    if integer >= table.count {
+      let size = max(1024, (integer + 1).nextPowerOf2)
+      table.append(contentsOf: repeatElement(-1, count: size - table.count))
+    }
+    if table[integer] < 0 {
+      values.append(value)
+      table[integer] = Int32(values.count - 1)
+    }
+    return Int(table[integer])
+  }
+
+  private mutating func insert(_ value: Value, under content: String) -> Int32 {
+    if let known = deepIndex[content] { return known }
+    values.append(value)
+    deepIndex[content] = Int32(values.count - 1)
+    return Int32(values.count - 1)
+  }
+}
+
+extension Int {
+  /// The smallest power of two that is not smaller.
+  fileprivate var nextPowerOf2: Int { 1 << (bitWidth - (self - 1).leadingZeroBitCount) }
+}

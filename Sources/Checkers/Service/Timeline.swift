@@ -1,0 +1,74 @@
+import Basics
+import Histories
+
+/// When a run was steady, when each of its faults was active, and what came after: the frame in
+/// which every service checker places its operations.
+///
+/// The steady phase lies between the observations of the phases `steady` and `method`; without
+/// them it is everything before the first fault. What is judged ends where the final reads begin.
+struct Timeline {
+  /// From the steady phase to the final reads.
+  let judged: Window
+  let steady: Window
+  /// The faults an outage may be attributed to, in the order of injection: every fault that is
+  /// not an operator's action, and the actions that were named.
+  let causes: [FaultMark]
+  /// The faults asked about.
+  let chosen: [FaultMark]
+  /// Ids that were asked for and do not exist.
+  let missing: [Int]
+
+  init(_ history: History, faults named: [Int]?) {
+    let phases = history.observations.filter { $0.kind == .phase }
+    func begin(_ names: String...) -> Instant? {
+      phases.first { names.contains($0.subject) }?.time
+    }
+    let lastMoment =
+      history.operations.lazy
+      .map { max($0.completed ?? $0.scheduled, $0.scheduled) }.max() ?? .start
+    let afterEverything = max(history.end, lastMoment).advanced(by: .nanoseconds(1))
+    let end = begin("final", "down") ?? afterEverything
+    let start = begin("steady") ?? history.operations.lazy.map(\.scheduled).min() ?? .start
+    judged = Window(min(start, end), end)
+    causes = history.faults.filter { !$0.isAction || named?.contains($0.id) == true }
+      .sorted { ($0.injected, $0.id) < ($1.injected, $1.id) }
+    chosen = causes.filter { named?.contains($0.id) ?? true }
+    missing = (named ?? []).filter { id in !history.faults.contains { $0.id == id } }
+    let firstFault = history.faults.map(\.injected).min() ?? end
+    steady = Window(judged.start, min(begin("method") ?? firstFault, firstFault))
+  }
+
+  /// While the fault was active: from its injection until it was healed, or to the end.
+  func during(_ fault: FaultMark) -> Window {
+    Window(fault.injected, min(fault.healed ?? judged.end, judged.end))
+  }
+
+  /// From the moment the fault was healed until the next cause is injected, or to the end; nil
+  /// when it was not healed.
+  func after(_ fault: FaultMark) -> Window? {
+    guard let healed = fault.healConfirmed ?? fault.healed else { return nil }
+    return Window(healed, min(next(after: healed, but: fault), judged.end))
+  }
+
+  /// From the injection until the next cause is injected, or to the end.
+  func horizon(_ fault: FaultMark) -> Window {
+    Window(fault.injected, min(next(after: fault.injected, but: fault), judged.end))
+  }
+
+  private func next(after moment: Instant, but fault: FaultMark) -> Instant {
+    causes.first { $0.injected > moment && $0.id != fault.id }?.injected ?? .never
+  }
+
+  /// Every stretch in which at least one of the chosen faults was active.
+  var faulty: [Window] { chosen.map(during) }
+
+  /// Every stretch after a chosen fault was healed.
+  var afterwards: [Window] { chosen.compactMap(after) }
+}
+
+extension FaultMark {
+  /// `fault 1 (kill lb-a/haproxy)`.
+  var title: String {
+    summary.isEmpty ? "fault \(id) (\(name))" : "fault \(id) (\(summary))"
+  }
+}

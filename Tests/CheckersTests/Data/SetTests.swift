@@ -1,0 +1,132 @@
+import Basics
+import Histories
+import Testing
+
+@testable import Checkers
+
+struct SetTests {
+  /// Ten acknowledged additions, then a final read of what is given.
+  private func sketch(reading values: Sketched, node: String? = nil) -> HistorySketch {
+    var sketch = HistorySketch()
+    for value in 0..<10 { sketch.call(value % 3, "add", .integer(Int64(value))) }
+    sketch.call(0, "add", 100, nil, .fail)
+    sketch.call(1, "add", 200, nil, .info)
+    sketch.call(9, "read", nil, values, node: node, isFinal: true)
+    return sketch
+  }
+
+  @Test(arguments: ["set", "no-lost-writes"])
+  func aCompleteReadIsAccepted(checker: String) throws {
+    let found = try finding(checker, sketch(reading: .integers(0..<10)).history())
+    #expect(found.verdict == .valid, "\(found.summary)")
+    let recovered = Sketched.integers([200] + Array(0..<10))
+    #expect(try finding(checker, sketch(reading: recovered).history()).verdict == .valid)
+  }
+
+  @Test(arguments: ["set", "no-lost-writes"])
+  func aLostValueIsRefusedByName(checker: String) throws {
+    let found = try finding(checker, sketch(reading: [0, 1, 2, 3, 5, 6, 8, 9]).history())
+    #expect(found.verdict == .invalid)
+    #expect(found.kinds == ["lost"])
+    #expect(found.summary.contains("gone: 4, 7"))
+    #expect(found.evidence[0].operations == [4, 12])
+  }
+
+  @Test(arguments: ["set", "no-lost-writes"])
+  func aFailedAdditionMustNotShow(checker: String) throws {
+    let found = try finding(checker, sketch(reading: .integers(Array(0..<10) + [100])).history())
+    #expect(found.kinds == ["failed but visible"])
+    #expect(found.evidence[0].operations == [10, 12])
+  }
+
+  @Test(arguments: ["set", "no-lost-writes"])
+  func aForeignValueIsRefused(checker: String) throws {
+    let found = try finding(checker, sketch(reading: .integers(Array(0..<10) + [777])).history())
+    #expect(found.kinds == ["foreign"])
+  }
+
+  @Test func aDuplicateIsRefusedUnlessAllowed() throws {
+    let history = sketch(reading: .integers(Array(0..<10) + [3])).history()
+    #expect(try finding("set", history).kinds == ["duplicate"])
+    #expect(try finding("set", history, ["duplicates": "true"]).verdict == .valid)
+  }
+
+  @Test func anAdditionAcknowledgedAfterTheReadBeganIsNotLost() throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "add", 1, at: 0, took: 10)
+    sketch.call(1, "add", 2, at: 20, took: 20)
+    sketch.call(2, "read", nil, [1], at: 30, took: 20)
+    #expect(try finding("set", sketch.history()).verdict == .valid)
+  }
+
+  @Test(arguments: ["set", "no-lost-writes"])
+  func withoutAnythingToJudgeItIsUnknown(checker: String) throws {
+    #expect(try finding(checker, HistorySketch().history()).verdict == .unknown)
+    var unread = HistorySketch()
+    unread.call(0, "add", 1)
+    #expect(try finding(checker, unread.history()).verdict == .unknown)
+    var refused = HistorySketch()
+    refused.call(0, "add", 1, nil, .fail)
+    refused.call(0, "read", nil, [], isFinal: true)
+    #expect(try finding(checker, refused.history()).verdict == .unknown)
+    var failing = unread
+    failing.call(0, "read", nil, nil, .info, isFinal: true)
+    #expect(try finding(checker, failing.history()).verdict == .unknown)
+  }
+
+  @Test func aReplicaThatHasItSavesAWrite() throws {
+    var sketch = sketch(reading: .integers(0..<9), node: "a")
+    sketch.call(9, "read", nil, .integers(0..<10), node: "b", isFinal: true)
+    let found = try finding("no-lost-writes", sketch.history())
+    #expect(found.verdict == .valid, "\(found.summary)")
+    let strict = try finding("no-lost-writes", sketch.history(), ["replicas": "every"])
+    #expect(strict.kinds == ["stale replica"])
+    #expect(strict.summary.contains("missing at a: 9"))
+  }
+
+  @Test func aWriteMissingEverywhereIsLost() throws {
+    var sketch = sketch(reading: .integers(0..<9), node: "a")
+    sketch.call(9, "read", nil, .integers(1..<9), node: "b", isFinal: true)
+    let found = try finding("no-lost-writes", sketch.history())
+    #expect(found.kinds == ["lost"])
+    #expect(found.summary.contains("gone: 9"))
+    #expect(found.evidence[0].operations == [9, 12, 13])
+  }
+
+  @Test func aLaterFinalReadOfAReplicaReplacesAnEarlierOne() throws {
+    var sketch = sketch(reading: .integers(0..<5), node: "a")
+    sketch.call(9, "read", nil, .integers(0..<10), node: "a", isFinal: true)
+    #expect(try finding("no-lost-writes", sketch.history()).verdict == .valid)
+  }
+
+  @Test func readsBeforeTheHealAreNotFinal() throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "add", 1, at: 0)
+    sketch.call(0, "read", nil, [], at: 50)
+    sketch.fault("partition", at: 10, healed: 100)
+    #expect(try finding("no-lost-writes", sketch.history()).verdict == .unknown)
+    sketch.call(0, "read", nil, [], at: 200)
+    #expect(try finding("no-lost-writes", sketch.history()).verdict == .invalid)
+  }
+
+  @Test func keysAreSetsOfTheirOwn() throws {
+    var sketch = HistorySketch()
+    for key in 0..<3 { sketch.call(0, "add", 1, key: .integer(Int64(key))) }
+    for key in 0..<3 { sketch.call(0, "read", nil, [1], key: .integer(Int64(key))) }
+    #expect(try finding("set", sketch.history()).verdict == .valid)
+    sketch.call(0, "add", 2, key: 1)
+    sketch.call(0, "read", nil, [1], key: 1)
+    let found = try finding("set", sketch.history())
+    #expect(found.verdict == .invalid)
+    #expect(found.summary.contains("of key 1"))
+  }
+
+  @Test func elementsThatAreListsAreComparedByContent() throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "add", [0, 1])
+    sketch.call(0, "read", nil, [[0, 1]])
+    #expect(try finding("set", sketch.history()).verdict == .valid)
+    sketch.call(0, "read", nil, [[1, 0]])
+    #expect(try finding("set", sketch.history()).kinds == ["lost", "foreign"])
+  }
+}
