@@ -36,7 +36,8 @@ public struct Availability: Checker {
       return Self.nothingToJudge(obstacle, operations: traffic.samples.count)
     }
     var judgement = Judgement()
-    if part != .steady || maxFailed != nil { frame.doubtFaults(timeline, &judgement) }
+    frame.doubt(part, timeline, traffic, &judgement)
+    if maxFailed != nil { frame.doubtFaults(timeline, &judgement) }
     let slices = part.windows(timeline).map { traffic[$0] }
     let total = slices.reduce(0) { $0 + $1.count }
     let bad = slices.reduce(0) { $0 + $1.badCount(late: late) }

@@ -35,7 +35,7 @@ public struct Balanced: Checker {
       return Self.nothingToJudge(obstacle, operations: traffic.samples.count)
     }
     var judgement = Judgement()
-    if part != .steady && part != .all { frame.doubtFaults(timeline, &judgement) }
+    frame.doubt(part, timeline, traffic, &judgement)
     let counts = answers(traffic, timeline, history)
     let servers = (nodes ?? counts.keys.sorted())
     let total = counts.values.reduce(0, +)

@@ -40,7 +40,7 @@ public struct Latency: Checker {
       return Self.nothingToJudge(obstacle, operations: traffic.samples.count)
     }
     var judgement = Judgement()
-    if part != .steady { frame.doubtFaults(timeline, &judgement) }
+    frame.doubt(part, timeline, traffic, &judgement)
     let slices = part.windows(timeline).map { traffic[$0] }
     let samples = Array(slices.joined()).filter { $0.outcome != .fail }
     let failed = slices.reduce(0) { $0 + $1.count } - samples.count

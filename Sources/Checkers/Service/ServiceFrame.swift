@@ -62,6 +62,13 @@ struct ServiceFrame {
     }
   }
 
+  /// Every doubt that comes from the faults, for a checker that looks at one part of the run.
+  func doubt(_ part: Part, _ timeline: Timeline, _ traffic: Traffic, _ judgement: inout Judgement) {
+    guard part != .steady else { return }
+    doubtFaults(timeline, &judgement)
+    doubtTraffic(timeline, traffic, &judgement, windows: part.needs)
+  }
+
   /// Doubts that come from too few operations around a fault.
   func doubtTraffic(
     _ timeline: Timeline, _ traffic: Traffic, _ judgement: inout Judgement,
@@ -110,6 +117,16 @@ enum Part: String, CaseIterable {
     case .steady: [timeline.steady]
     case .fault: Window.union(timeline.faulty)
     case .after: Window.union(timeline.afterwards)
+    }
+  }
+
+  /// Around each fault there must be enough operations in these.
+  var needs: Set<ServiceFrame.Around> {
+    switch self {
+    case .all: Set(ServiceFrame.Around.allCases)
+    case .steady: []
+    case .fault: [.during]
+    case .after: [.after]
     }
   }
 
