@@ -6,7 +6,7 @@ import Histories
 
 /// A value written down in a test.
 indirect enum Sketched: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,
-  ExpressibleByArrayLiteral, ExpressibleByNilLiteral, ExpressibleByDictionaryLiteral
+  ExpressibleByArrayLiteral, ExpressibleByNilLiteral, ExpressibleByDictionaryLiteral, Sendable
 {
   case none
   case integer(Int64)

@@ -1,0 +1,104 @@
+public import Basics
+public import Histories
+
+/// The numbers that a key shows never go down.
+///
+/// Judged are the successful operations of `functions` (`read` when unsaid) that completed with a
+/// whole number. One that began after another was answered must not return less; with `scope:
+/// process` only if the same process made both.
+public struct Monotonic: Checker {
+  public static let name = "monotonic"
+  public static let summary = "The numbers that a key shows never go down."
+  public static let schema = Schema([
+    ServiceFrame.workload,
+    .init("functions", .list(of: .text), "The operations whose results count (read when unsaid)."),
+    .init(
+      "scope", .choice(["everyone", "process"]),
+      "Whether numbers are compared among all processes or within each (everyone when unsaid)."),
+  ])
+
+  let functions: [String]
+  let isPerProcess: Bool
+
+  public init(_ settings: Settings) throws(SettingsError) {
+    functions = settings.texts("functions") ?? ["read"]
+    isPerProcess = settings.text("scope") == "process"
+  }
+
+  public func check(_ history: History, within budget: Budget) -> Finding {
+    let groups = history.byKey(functions)
+    var judgement = Judgement()
+    var scan = MonotonicScan(history, isPerProcess: isPerProcess)
+    for group in groups { scan.run(group, &judgement) }
+    guard scan.compared > 0 else {
+      return Self.nothingToJudge(
+        scan.numbers == 0
+          ? "No operation returned a whole number." : "No number came after another.",
+        operations: scan.numbers)
+    }
+    return judgement.finding(
+      of: Self.self, held: "\(Wording.count(scan.compared, "number")) did not go down",
+      operations: scan.numbers,
+      figures: [
+        .init("numbers", .integer(scan.numbers)), .init("compared", .integer(scan.compared)),
+        .init("decreases", .integer(scan.decreases)),
+      ])
+  }
+}
+
+private struct MonotonicScan {
+  let history: History
+  let isPerProcess: Bool
+  var numbers = 0
+  var compared = 0
+  var decreases = 0
+  /// The greatest number answered so far, by process (0 when all are one).
+  private var greatest: [Int32: Seen] = [:]
+  /// By operation in flight: the greatest when it began.
+  private var atStart: [Int: Seen] = [:]
+
+  struct Seen {
+    let number: Int64
+    let position: Int
+  }
+
+  init(_ history: History, isPerProcess: Bool) {
+    self.history = history
+    self.isPerProcess = isPerProcess
+  }
+
+  mutating func run(_ group: KeyGroup, _ judgement: inout Judgement) {
+    greatest = [:]
+    for step in Sweep(history, group.positions).all {
+      let operation = history.operations[step.position]
+      guard operation.outcome == .ok, let number = history.values.integer(operation.result) else {
+        continue
+      }
+      let scope = isPerProcess ? operation.process : 0
+      if step.isInvocation {
+        atStart[step.position] = greatest[scope]
+        continue
+      }
+      numbers += 1
+      if let before = atStart.removeValue(forKey: step.position) {
+        compared += 1
+        if number < before.number { report(number, step.position, before, group, &judgement) }
+      }
+      if greatest[scope].map({ number > $0.number }) ?? true {
+        greatest[scope] = Seen(number: number, position: step.position)
+      }
+    }
+  }
+
+  private mutating func report(
+    _ number: Int64, _ position: Int, _ before: Seen, _ group: KeyGroup,
+    _ judgement: inout Judgement
+  ) {
+    decreases += 1
+    guard judgement.evidence.count < Judgement.mostEvidence else { return }
+    judgement.violated(
+      "decrease",
+      "\(number) was returned\(group.suffix(history)) after \(before.number) had been",
+      [before.position, position].sorted())
+  }
+}

@@ -1,0 +1,118 @@
+import Histories
+
+/// What went into one queue and what came out, by element.
+struct QueueFlow {
+  let history: History
+  let group: KeyGroup
+  private(set) var elements = Elements()
+  private(set) var attempted = 0
+  private(set) var acknowledged = 0
+  private(set) var dequeuedCount = 0
+  /// Dequeues that may have taken an element nobody saw.
+  private(set) var unknownDequeues = 0
+  private(set) var hasUnknownDrain = false
+  private var counts: [Counts] = []
+
+  private struct Counts {
+    /// Enqueues that were acknowledged, may have happened (with those), and failed.
+    var acknowledged: Int32 = 0
+    var possible: Int32 = 0
+    var failed: Int32 = 0
+    var out: Int32 = 0
+    var enqueue: Int32 = -1
+    var dequeue: Int32 = -1
+    var lastDequeue: Int32 = -1
+    /// The first event of an enqueue that may have happened, and the first completed dequeue.
+    var begun = Int32.max
+    var came = Int32.max
+  }
+
+  init(_ history: History, _ group: KeyGroup) {
+    self.history = history
+    self.group = group
+    let enqueue = history.function("enqueue")
+    let drain = history.function("drain")
+    for position in group.positions {
+      let operation = history.operations[Int(position)]
+      if operation.function == enqueue {
+        putIn(operation, position)
+      } else if operation.outcome == .ok {
+        let isDrain = operation.function == drain
+        if isDrain, let list = history.values.elements(operation.result) {
+          for value in list { takeOut(value, operation, position) }
+        } else if !operation.result.isNone {
+          takeOut(operation.result, operation, position)
+        }
+      } else if operation.outcome == .info {
+        if operation.function == drain { hasUnknownDrain = true } else { unknownDequeues += 1 }
+      }
+    }
+  }
+
+  private mutating func number(_ value: Value) -> Int {
+    let element = elements.number(value, history)
+    if element == counts.count { counts.append(Counts()) }
+    return element
+  }
+
+  private mutating func putIn(_ operation: Operation, _ position: Int32) {
+    attempted += 1
+    let element = number(operation.argument)
+    if counts[element].enqueue < 0 { counts[element].enqueue = position }
+    guard operation.outcome != .fail else {
+      counts[element].failed += 1
+      return
+    }
+    counts[element].possible += 1
+    counts[element].begun = min(counts[element].begun, operation.invocationIndex)
+    guard operation.outcome == .ok else { return }
+    acknowledged += 1
+    counts[element].acknowledged += 1
+    counts[element].enqueue = position
+  }
+
+  private mutating func takeOut(_ value: Value, _ operation: Operation, _ position: Int32) {
+    dequeuedCount += 1
+    let element = number(value)
+    counts[element].out += 1
+    counts[element].came = min(counts[element].came, operation.completionIndex)
+    if counts[element].dequeue < 0 { counts[element].dequeue = position }
+    counts[element].lastDequeue = position
+  }
+
+  private func filter(_ isWanted: (Counts) -> Bool) -> [Int] {
+    counts.indices.filter { isWanted(counts[$0]) }
+  }
+
+  var lost: [Int] { filter { $0.out < $0.acknowledged } }
+  var foreign: [Int] { filter { $0.out > 0 && $0.possible == 0 && $0.failed == 0 } }
+  var failed: [Int] { filter { $0.out > 0 && $0.possible == 0 && $0.failed > 0 } }
+  var early: [Int] { filter { $0.possible > 0 && $0.came < $0.begun } }
+  var duplicated: [Int] { filter { $0.out > max($0.possible, 1) } }
+  /// How many elements came out beyond those whose enqueue was acknowledged.
+  var recovered: Int {
+    counts.reduce(0) { $0 + Int(max(0, min($1.out, $1.possible) - $1.acknowledged)) }
+  }
+
+  /// One sentence for all elements of a kind, and evidence for each.
+  func violate(
+    _ kind: String, _ found: [Int], _ what: String, _ judgement: inout Judgement
+  ) {
+    guard let first = found.first else { return }
+    let list = Wording.list(found.map { elements.values[$0] }, history)
+    judgement.violated(
+      kind,
+      "\(Wording.count(found.count, "element"))\(group.suffix(history)) \(what): \(list)",
+      shown(first))
+    for element in found.dropFirst().prefix(Judgement.mostEvidence) {
+      judgement.show(
+        kind, "\(history.values.describe(elements.values[element])) \(what)", shown(element))
+    }
+  }
+
+  private func shown(_ element: Int) -> [Int] {
+    let one = counts[element]
+    return Set([one.enqueue, one.dequeue, one.lastDequeue].filter { $0 >= 0 }).map { Int($0) }
+      .sorted()
+  }
+}

@@ -1,0 +1,109 @@
+public import Basics
+public import Histories
+
+/// What goes into a queue comes out, as often as its delivery promise says, and nothing else does.
+///
+/// Operations are `enqueue`, `dequeue` (completed with the element) and `drain` (with a list). An
+/// acknowledged element that never came out is lost, provided that the history drains the queue
+/// (`drained`, true when unsaid): otherwise it may still be inside. A dequeue of unknown outcome
+/// may have taken an element out, so as many missing elements as there are such dequeues prove
+/// nothing.
+public struct TotalQueue: Checker {
+  public static let name = "total-queue"
+  public static let summary = "What goes into a queue comes out, once or at least once."
+  public static let schema = Schema([
+    ServiceFrame.workload,
+    .init(
+      "delivery", .choice(["exactly-once", "at-least-once"]),
+      "How often an element may come out (exactly-once when unsaid)."),
+    .init("drained", .flag, "Whether the queue was emptied at the end (true when unsaid)."),
+  ])
+
+  let isExactlyOnce: Bool
+  let isDrained: Bool
+
+  public init(_ settings: Settings) throws(SettingsError) {
+    isExactlyOnce = settings.text("delivery") != "at-least-once"
+    isDrained = settings.flag("drained") ?? true
+  }
+
+  public func check(_ history: History, within budget: Budget) -> Finding {
+    let groups = history.byKey(["enqueue", "dequeue", "drain"])
+    var judgement = Judgement()
+    var tally = Tally()
+    for group in groups {
+      let flow = QueueFlow(history, group)
+      judge(flow, &judgement)
+      tally.take(flow)
+    }
+    let operations = groups.reduce(0) { $0 + $1.positions.count }
+    guard tally.acknowledged + tally.dequeued > 0 else {
+      return Self.nothingToJudge("Nothing went in and nothing came out.", operations: operations)
+    }
+    if tally.dequeued == 0 && judgement.violations.isEmpty {
+      judgement.doubt("Nothing came out.")
+    }
+    return judgement.finding(
+      of: Self.self,
+      held: "all of \(Wording.count(tally.acknowledged, "acknowledged element")) came out",
+      operations: operations, figures: tally.members(history))
+  }
+
+  private func judge(_ flow: QueueFlow, _ judgement: inout Judgement) {
+    judgeLost(flow, &judgement)
+    flow.violate("foreign", flow.foreign, "came out and never went in", &judgement)
+    flow.violate("failed but visible", flow.failed, "failed to go in and came out", &judgement)
+    flow.violate("early", flow.early, "came out before going in", &judgement)
+    if isExactlyOnce {
+      flow.violate("duplicate", flow.duplicated, "came out more often than put in", &judgement)
+    }
+  }
+
+  private func judgeLost(_ flow: QueueFlow, _ judgement: inout Judgement) {
+    guard !flow.lost.isEmpty else { return }
+    let list = Wording.list(flow.lost.map { flow.elements.values[$0] }, flow.history)
+    if !isDrained {
+      judgement.doubt("\(flow.lost.count) acknowledged did not come out, perhaps yet: \(list).")
+    } else if flow.hasUnknownDrain || flow.lost.count <= flow.unknownDequeues {
+      judgement.doubt(
+        "\(flow.lost.count) acknowledged did not come out (\(list)), but calls of unknown outcome "
+          + "may have taken them.")
+    } else {
+      flow.violate("lost", flow.lost, "went in, was acknowledged and never came out", &judgement)
+    }
+  }
+
+  private struct Tally {
+    var attempted = 0
+    var acknowledged = 0
+    var dequeued = 0
+    var recovered = 0
+    var lost: [Value] = []
+    var foreign: [Value] = []
+    var failed: [Value] = []
+    var duplicated: [Value] = []
+
+    mutating func take(_ flow: QueueFlow) {
+      func values(_ elements: [Int]) -> [Value] { elements.map { flow.elements.values[$0] } }
+      attempted += flow.attempted
+      acknowledged += flow.acknowledged
+      dequeued += flow.dequeuedCount
+      recovered += flow.recovered
+      lost += values(flow.lost)
+      foreign += values(flow.foreign)
+      failed += values(flow.failed)
+      duplicated += values(flow.duplicated)
+    }
+
+    func members(_ history: History) -> [JSON.Member] {
+      [
+        .init("attempted", .integer(attempted)), .init("acknowledged", .integer(acknowledged)),
+        .init("dequeued", .integer(dequeued)), .init("recovered", .integer(recovered)),
+        .init("lostCount", .integer(lost.count)), .init("lost", .values(lost, of: history)),
+        .init("foreign", .values(foreign, of: history)),
+        .init("failedButVisible", .values(failed, of: history)),
+        .init("duplicated", .values(duplicated, of: history)),
+      ]
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import Basics
+import Histories
+import Testing
+
+@testable import Checkers
+
+struct CounterTests {
+  @Test func possibleReadsAreAccepted() throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "add", 2)
+    sketch.call(1, "add", 3, nil, .info)
+    sketch.call(2, "add", 50, nil, .fail)
+    sketch.call(3, "read", nil, 2)
+    sketch.call(3, "read", nil, 5)
+    #expect(try finding("counter", sketch.history()).verdict == .valid)
+  }
+
+  @Test(arguments: [(1, "too low"), (6, "too high"), (52, "too high")])
+  func impossibleReadsAreRefused(value: Int64, kind: String) throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "add", 2)
+    sketch.call(1, "add", 3, nil, .info)
+    sketch.call(2, "add", 50, nil, .fail)
+    sketch.call(3, "read", nil, .integer(value))
+    let found = try finding("counter", sketch.history())
+    #expect(found.kinds == [kind])
+    #expect(found.evidence[0].operations == [3])
+    #expect(found.figures["errors"] == [[2, .integer(value), 5]])
+  }
+
+  @Test func negativeAdditionsMoveTheLowerBound() throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "add", 5)
+    sketch.call(1, "add", -3, nil, .info)
+    for value in 2...5 { sketch.call(2, "read", nil, .integer(Int64(value))) }
+    #expect(try finding("counter", sketch.history()).verdict == .valid)
+    sketch.call(2, "read", nil, 1)
+    #expect(try finding("counter", sketch.history()).verdict == .invalid)
+  }
+
+  @Test func anAdditionDuringTheReadMayCountOrNot() throws {
+    for value in [0, 1] {
+      var sketch = HistorySketch()
+      sketch.call(0, "read", nil, .integer(Int64(value)), at: 0, took: 20)
+      sketch.call(1, "add", 1, at: 5, took: 5)
+      #expect(try finding("counter", sketch.history()).verdict == .valid)
+    }
+  }
+
+  @Test func anInitialValueCanBeSaid() throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "add", 1)
+    sketch.call(0, "read", nil, 11)
+    #expect(try finding("counter", sketch.history()).verdict == .invalid)
+    #expect(try finding("counter", sketch.history(), ["initial": "10"]).verdict == .valid)
+  }
+
+  @Test func aVacuousHistoryIsUnknown() throws {
+    #expect(try finding("counter", HistorySketch().history()).verdict == .unknown)
+    var unread = HistorySketch()
+    unread.call(0, "add", 1)
+    #expect(try finding("counter", unread.history()).verdict == .unknown)
+    var unwritten = HistorySketch()
+    unwritten.call(0, "read", nil, 0)
+    #expect(try finding("counter", unwritten.history()).verdict == .unknown)
+  }
+
+  @Test func itAgreesWithTheDefinitionOnRandomHistories() throws {
+    for seed in UInt64(0)..<300 {
+      var chance = Chance(seed: seed)
+      var sketch = HistorySketch()
+      for step in 0..<12 {
+        let start = Double.random(in: 0..<30, using: &chance)
+        let took = Double.random(in: 0..<10, using: &chance)
+        if step % 2 == 0 {
+          let outcome: Histories.Operation.Outcome = [.ok, .ok, .info, .fail][step / 2 % 4]
+          let value = Int64(chance.next() % 7) - 2
+          sketch.call(step, "add", .integer(value), nil, outcome, at: start, took: took)
+        } else {
+          let value = Int64(chance.next() % 12) - 2
+          sketch.call(step, "read", nil, .integer(value), at: start, took: took)
+        }
+      }
+      let history = sketch.history()
+      let errors = history.operations.filter { read in
+        guard history.name(read.function) == "read" else { return false }
+        let adds = history.operations.filter { history.name($0.function) == "add" }
+        var (low, high): (Int64, Int64) = (0, 0)
+        for add in adds where add.outcome != .fail && add.invocationIndex < read.completionIndex {
+          let value = history.values.integer(add.argument)!
+          let isCertain = add.outcome == .ok && add.completionIndex < read.invocationIndex
+          low += isCertain ? value : min(value, 0)
+          high += isCertain ? value : max(value, 0)
+        }
+        let value = history.values.integer(read.result)!
+        return value < low || value > high
+      }
+      let found = try finding("counter", history)
+      #expect(found.figures["errorCount"] == .integer(Int64(errors.count)), "seed \(seed)")
+    }
+  }
+}
+
+struct TotalQueueTests {
+  private func sketch(_ out: [Int64], drained: Bool = true) -> HistorySketch {
+    var sketch = HistorySketch()
+    for value in Int64(0)..<5 { sketch.call(0, "enqueue", .integer(value)) }
+    sketch.call(1, "enqueue", 50, nil, .fail)
+    sketch.call(1, "enqueue", 60, nil, .info)
+    for value in out.prefix(2) { sketch.call(2, "dequeue", nil, .integer(value)) }
+    sketch.call(2, "drain", nil, .list(out.dropFirst(2).map { .integer($0) }))
+    sketch.call(2, "dequeue", nil, nil, .fail)
+    return sketch
+  }
+
+  @Test func whatGoesInComesOut() throws {
+    let found = try finding("total-queue", sketch([1, 0, 2, 3, 4, 60]).history())
+    #expect(found.verdict == .valid, "\(found.summary)")
+    #expect(found.figures["recovered"] == .integer(1 as Int64))
+  }
+
+  @Test(
+    arguments: [
+      ([0, 1, 2, 4], "lost"), ([0, 1, 2, 3, 4, 4], "duplicate"), ([0, 1, 2, 3, 4, 99], "foreign"),
+      ([0, 1, 2, 3, 4, 50], "failed but visible"),
+    ] as [([Int64], String)])
+  func everyViolationIsRefused(out: [Int64], kind: String) throws {
+    let found = try finding("total-queue", sketch(out).history())
+    #expect(found.kinds == [kind])
+  }
+
+  @Test func atLeastOnceAllowsDuplicates() throws {
+    let settings = ["delivery": "at-least-once"]
+    #expect(
+      try finding("total-queue", sketch([0, 1, 2, 3, 4, 4]).history(), settings).verdict == .valid)
+    #expect(
+      try finding("total-queue", sketch([0, 1, 2, 4, 4]).history(), settings).kinds == ["lost"])
+  }
+
+  @Test func whatCameOutBeforeItWentInIsRefused() throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "dequeue", nil, 1)
+    sketch.call(1, "enqueue", 1)
+    #expect(try finding("total-queue", sketch.history()).kinds == ["early"])
+  }
+
+  @Test func anUnknownDequeueMayHaveTakenWhatIsMissing() throws {
+    var sketch = sketch([0, 1, 2, 4])
+    sketch.call(3, "dequeue", nil, nil, .info)
+    #expect(try finding("total-queue", sketch.history()).verdict == .unknown)
+    var two = self.sketch([0, 1, 4])
+    two.call(3, "dequeue", nil, nil, .info)
+    #expect(try finding("total-queue", two.history()).verdict == .invalid)
+  }
+
+  @Test func whatIsStillInsideIsNotLost() throws {
+    let found = try finding(
+      "total-queue", sketch([0, 1, 2, 4]).history(), ["drained": "false"])
+    #expect(found.verdict == .unknown)
+  }
+
+  @Test func aVacuousHistoryIsUnknown() throws {
+    #expect(try finding("total-queue", HistorySketch().history()).verdict == .unknown)
+    var sketch = HistorySketch()
+    sketch.call(0, "enqueue", 1, nil, .fail)
+    sketch.call(0, "dequeue", nil, nil, .fail)
+    #expect(try finding("total-queue", sketch.history()).verdict == .unknown)
+  }
+}
+
+struct BankTests {
+  private func sketch(_ balances: [(Int64, Int64)]...) -> HistorySketch {
+    var sketch = HistorySketch()
+    sketch.call(0, "transfer", [.symbol("from"): 0, .symbol("to"): 1, .symbol("amount"): 5])
+    for read in balances {
+      sketch.call(1, "read", nil, .map(read.map { (.integer($0), .integer($1)) }))
+    }
+    return sketch
+  }
+
+  @Test func aTotalThatStaysIsAccepted() throws {
+    let history = sketch([(0, 10), (1, 10)], [(0, 5), (1, 15)]).history()
+    #expect(try finding("bank", history).verdict == .valid)
+    #expect(try finding("bank", history, ["total": "20", "accounts": "0,1"]).verdict == .valid)
+  }
+
+  @Test(
+    arguments: [
+      ([(0, 5), (1, 14)], "wrong total"), ([(0, -5), (1, 25)], "negative balance"),
+      ([(0, 5), (1, 10), (2, 5)], "unknown account"), ([(0, 20)], "missing account"),
+    ] as [([(Int64, Int64)], String)])
+  func everyViolationIsRefused(read: [(Int64, Int64)], kind: String) throws {
+    let found = try finding("bank", sketch([(0, 10), (1, 10)], read).history())
+    #expect(found.kinds == [kind], "\(found.summary)")
+    #expect(found.evidence[0].operations == [2])
+  }
+
+  @Test func negativeBalancesCanBeAllowed() throws {
+    let history = sketch([(0, 10), (1, 10)], [(0, -5), (1, 25)]).history()
+    #expect(try finding("bank", history, ["negative-balances": "true"]).verdict == .valid)
+  }
+
+  @Test func aGivenTotalAndGivenAccountsCondemnTheFirstRead() throws {
+    let history = sketch([(0, 10), (1, 9)]).history()
+    #expect(try finding("bank", history, ["total": "20"]).kinds == ["wrong total"])
+    #expect(try finding("bank", history, ["accounts": "0"]).kinds == ["unknown account"])
+    #expect(try finding("bank", history, ["accounts": "0,1,2"]).kinds == ["missing account"])
+  }
+
+  @Test func theWorstReadIsShownBesideTheFirst() throws {
+    let found = try finding(
+      "bank", sketch([(0, 10), (1, 10)], [(0, 5), (1, 14)], [(0, 5), (1, 0)]).history())
+    #expect(found.evidence.map(\.operations) == [[2], [3]])
+  }
+
+  @Test func aVacuousHistoryIsUnknown() throws {
+    #expect(try finding("bank", HistorySketch().history()).verdict == .unknown)
+    #expect(try finding("bank", sketch().history()).verdict == .unknown)
+    var still = HistorySketch()
+    still.call(1, "read", nil, [0: 10])
+    #expect(try finding("bank", still.history()).verdict == .unknown)
+  }
+}
