@@ -1,0 +1,18 @@
+/// The anomalies found so far: all counted, the first of each kind kept as evidence.
+struct AnomalyLog {
+  private(set) var counts: [AnomalyKind: Int] = [:]
+  private(set) var shown: [Anomaly] = []
+  private static let shownPerKind = 8
+
+  /// Counts one more; the sentence is made only when it will be shown.
+  mutating func note(_ kind: AnomalyKind, _ operations: [Int], _ summary: () -> String) {
+    counts[kind, default: 0] += 1
+    guard counts[kind]! <= Self.shownPerKind else { return }
+    shown.append(Anomaly(kind: kind, summary: summary(), operations: operations))
+  }
+
+  /// Adds a kind's components without showing each.
+  mutating func count(_ kind: AnomalyKind, _ number: Int) { counts[kind, default: 0] += number }
+
+  mutating func show(_ anomaly: Anomaly) { shown.append(anomaly) }
+}
