@@ -23,6 +23,13 @@ enum AnomalyKind: Hashable {
   case cyclicVersions
   /// A cycle of dependencies.
   case cycle(CycleClass, Order)
+  /// A transaction did not read its own write: in no history of Biswas and Enea, whatever the
+  /// level. Told beside `internal` where one of their levels is asked about.
+  case ownWriteNotRead
+  /// No commit order explains what was read, by the axiom of that level.
+  case commitOrder(WeakLevel)
+  /// Session order and reads alone form a cycle.
+  case causalityCycle(WeakLevel)
 
   /// What a cycle's edges are; a later class is the weaker anomaly.
   enum CycleClass: Int, CaseIterable, Hashable {
@@ -45,6 +52,9 @@ enum AnomalyKind: Hashable {
 
   var name: String {
     switch self {
+    case .ownWriteNotRead: "own-write-not-read"
+    case .commitOrder(let level): level.anomalyName
+    case .causalityCycle: "causality-cycle"
     case .internal: "internal"
     case .futureRead: "future-read"
     case .g1a: "G1a"
@@ -77,6 +87,16 @@ enum AnomalyKind: Hashable {
     case .lostUpdate: [.cursorStability, .parallelSnapshotIsolation]
     case .duplicateElements, .garbageRead, .cyclicVersions: [.readUncommitted]
     case .cycle(let kind, let order): Self.forbidding(kind, order)
+    case .ownWriteNotRead: WeakLevel.readCommitted.forbiddingModels
+    case .commitOrder(let level), .causalityCycle(let level): level.forbiddingModels
+    }
+  }
+
+  /// True when no history with this anomaly satisfies the model.
+  func violates(_ model: ConsistencyModel) -> Bool {
+    switch self {
+    case .ownWriteNotRead, .commitOrder, .causalityCycle: forbiddenBy.contains(model)
+    default: !model.implied.isDisjoint(with: forbiddenBy)
     }
   }
 

@@ -1,4 +1,4 @@
 extension Catalogue {
   /// Checkers of transactional histories.
-  static let transactional: [any Checker.Type] = [ListAppend.self]
+  static let transactional: [any Checker.Type] = [ListAppend.self, RWRegister.self]
 }

@@ -77,8 +77,8 @@ enum ConsistencyModel: String, CaseIterable {
 
   /// Every model that a history with these anomalies violates.
   static func violated(by kinds: some Sequence<AnomalyKind>) -> Set<ConsistencyModel> {
-    let direct = Set(kinds.flatMap(\.forbiddenBy))
-    return Set(allCases.filter { !$0.implied.isDisjoint(with: direct) })
+    let kinds = Array(kinds)
+    return Set(allCases.filter { model in kinds.contains { $0.violates(model) } })
   }
 
   /// The weakest of a set: those that imply no other of it; in the order of declaration.

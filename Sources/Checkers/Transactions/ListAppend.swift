@@ -51,9 +51,15 @@ public struct ListAppend: Checker {
           + "what was read of such keys cannot be judged")
     }
     var log = analysis.log
-    if let doubt = DependencyJudgement.judge(
-      analysis.takeEdges(), text, into: &log, within: budget)
-    {
+    let levels = WeakLevel.asked(question.models, from: .readAtomic)
+    if !levels.isEmpty {
+      let reads = WeakReads(table, analysis.chains, analysis.source)
+      let doubt = WeakIsolation.judge(
+        levels, reads, versions: analysis.edges, text, into: &log, within: budget)
+      if let doubt { doubts.append(doubt) }
+    }
+    let edges = analysis.takeEdges()
+    if let doubt = DependencyJudgement.judge(edges, text, into: &log, within: budget) {
       doubts.append(doubt)
     }
     return TransactionFinding(

@@ -4,10 +4,12 @@ internal import Histories
 struct ListAppendAnalysis {
   private(set) var log = AnomalyLog()
   private(set) var edges: DependencyEdges
+  /// The append that an `ok` read saw last, by micro-operation; -1 the empty list, -2 unknown.
+  private(set) var source: [Int32]
   private let table: TransactionTable
   private let values: Values
   private let index: WriteIndex
-  private let chains: MopChains
+  let chains: MopChains
   private let versions: ListVersions
   private let say: TransactionText
   /// Keys with an acknowledged append that no read saw.
@@ -24,6 +26,7 @@ struct ListAppendAnalysis {
     self.table = table
     self.values = values
     self.index = index
+    source = Array(repeating: -2, count: table.verb.count)
     say = TransactionText(table: table, values: values)
     chains = MopChains(table)
     versions = try ListVersions(table, index, values, &log)
@@ -130,6 +133,7 @@ struct ListAppendAnalysis {
       noteAborted(mop, Int(versions.append[elements.lowerBound + Int(versions.firstAborted[key])]))
     }
     if length > versions.firstGarbage[key] { noteGarbage(mop, Int(versions.firstGarbage[key])) }
+    if length == 0 { source[mop] = -1 }
     if length > 0 {
       let write = Int(versions.append[elements.lowerBound + length - 1])
       if write >= 0 {
@@ -151,6 +155,7 @@ struct ListAppendAnalysis {
   private mutating func linkRead(_ mop: Int, from write: Int) {
     let writer = table.transaction(of: write)
     guard !table.isAborted(writer) else { return }
+    source[mop] = Int32(write)
     edges.add(writer, table.transaction(of: mop), .writeRead, because: mop)
     if chains.isOverwritten[write] {
       let say = say

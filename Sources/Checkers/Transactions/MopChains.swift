@@ -22,4 +22,22 @@ struct MopChains {
       lastWrite[key] = Int32(mop)
     }
   }
+
+  /// True for a transaction's first micro-operation on a key.
+  func isFirst(_ mop: Int) -> Bool { previous[mop] < 0 }
+
+  /// The first micro-operation on the same key in the same transaction; -1 when it is this one.
+  func first(before mop: Int) -> Int {
+    var first = Int(previous[mop])
+    while first >= 0, previous[first] >= 0 { first = Int(previous[first]) }
+    return first
+  }
+
+  /// The last write before on the same key in the same transaction, where no more than reads lie
+  /// between; -1 for none.
+  func lastWrite(before mop: Int, _ table: TransactionTable) -> Int {
+    var earlier = Int(previous[mop])
+    while earlier >= 0, table.verb[earlier] == .read { earlier = Int(previous[earlier]) }
+    return earlier
+  }
 }

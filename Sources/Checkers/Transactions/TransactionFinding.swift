@@ -9,6 +9,8 @@ struct TransactionFinding {
   var log: AnomalyLog
   /// Why a history without a forbidden anomaly is still not valid; empty when it is.
   var doubts: [String] = []
+  /// The models that were judged; others are not spoken of as possible.
+  var judged = Set(ConsistencyModel.allCases)
   /// The checker's own numbers besides those of every checker of transactions.
   var figures: [JSON.Member] = []
 
@@ -25,7 +27,7 @@ struct TransactionFinding {
     let violated = ConsistencyModel.violated(by: log.counts.keys)
     let broken = question.models.filter(violated.contains)
     let relevant = log.counts.keys.filter { kind in
-      broken.contains { !$0.implied.isDisjoint(with: kind.forbiddenBy) }
+      broken.contains(where: kind.violates)
     }
     let verdict: Verdict = !broken.isEmpty ? .invalid : doubts.isEmpty ? .valid : .unknown
     let evidence = log.shown.filter { relevant.contains($0.kind) }
@@ -55,7 +57,7 @@ struct TransactionFinding {
   private func figures(
     _ relevant: Set<AnomalyKind>, _ violated: Set<ConsistencyModel>
   ) -> [JSON.Member] {
-    let possible = Set(ConsistencyModel.allCases).subtracting(violated)
+    let possible = judged.subtracting(violated)
     func counts(_ kinds: some Sequence<AnomalyKind>) -> JSON {
       .object(
         kinds.sorted { $0.rank < $1.rank }.map { JSON.Member($0.name, .integer(log.counts[$0]!)) })

@@ -28,6 +28,8 @@ struct TransactionText {
     switch edge.kind {
     case .process: return "\(a) came before \(b) in one process"
     case .realtime, .pass: return "\(a) completed before \(b) was invoked"
+    case .writeWrite where table.verb[mop] == .read:
+      return "\(name(mop)) read \(key(mop)) from \(b) with \(a)'s write of it in sight"
     case .writeWrite where dialect == .lists:
       return "\(a) appended to \(key(mop)) before \(b) appended \(value(mop))"
     case .writeWrite: return "\(a) wrote \(key(mop)) before \(b) wrote \(value(mop))"

@@ -25,4 +25,48 @@ struct TransactionCorpusTests {
     #expect(ListAppendTests.anomalies(finding) == anomalies)
     #expect(try ListAppend(.none).check(history, within: .unlimited).verdict == .invalid)
   }
+
+  @Test func everyRowOfTheManifestAgrees() throws {
+    var table: [String] = []
+    var disagreements = 0
+    let rows = try CorpusReading.rows(under: "elle") + CorpusReading.rows(under: "awdit")
+    for row in rows {
+      for question in Self.questions(row) {
+        let text = try CorpusReading.text(row[0])
+        let history =
+          row[0].hasPrefix("awdit") ? try CorpusReading.awdit(text) : try CorpusReading.edn(text)
+        let type: any Checker.Type = row[2] == "list-append" ? ListAppend.self : RWRegister.self
+        let settings = Settings(["consistency-model": .list(question.models.map { .text($0) })])
+        let finding = try type.init(settings).check(history, within: .unlimited)
+        let agrees = finding.verdict == question.expected
+        disagreements += agrees ? 0 : 1
+        table.append(
+          "\(agrees ? "agrees" : "DIFFERS")  \(finding.verdict)  \(row[0])  "
+            + question.models.joined(separator: ",") + "  \(finding.summary)")
+      }
+    }
+    print(table.joined(separator: "\n"))
+    #expect(disagreements == 0)
+    #expect(table.count >= 37)
+  }
+
+  private static func questions(_ row: [String]) -> [(models: [String], expected: Verdict)] {
+    func verdict(_ word: Substring) -> Verdict { word == "ok" ? .valid : .invalid }
+    switch row[2] {
+    case "list-append", "rw-register":
+      let models =
+        row[6].contains("repeatable-read")
+        ? ["snapshot-isolation", "repeatable-read"]
+        : row[6].contains("--consistency-models serializable")
+          ? ["serializable"] : ["strict-serializable"]
+      return [(models, verdict(row[3].prefix { $0 != ";" }))]
+    case "weak isolation RC/RA/CC":
+      let names = ["RC": "read-committed", "RA": "read-atomic", "CC": "causal"]
+      return row[3].split(separator: ", ").map { part in
+        let words = part.split(separator: " ")
+        return ([names[String(words[0])]!], verdict(words[1]))
+      }
+    default: return []
+    }
+  }
 }

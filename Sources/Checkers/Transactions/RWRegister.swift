@@ -1,0 +1,90 @@
+public import Basics
+public import Histories
+
+/// Judges transactions that read and write registers, each write of a value unique to its key.
+///
+/// `read-committed`, `read-atomic` and `causal` are judged by the definitions of Biswas and Enea
+/// (2019), where session order counts and a value that nobody wrote is the initial state; every
+/// other model in the manner of Elle, by cycles of dependencies. An AWDIT or dbcop history knows
+/// no order between sessions: ask it about models without `strict` or `strong`.
+public struct RWRegister: Checker {
+  public static let name = "rw-register"
+  public static let summary =
+    "Transactions of reads and writes of registers show no anomaly that a consistency model "
+    + "forbids."
+  public static let schema = Schema(
+    TransactionQuestion.keys + [
+      Schema.Key(
+        "wfr-keys", .flag,
+        "Whether a version that a transaction read precedes the one it wrote; true when unsaid."),
+      Schema.Key(
+        "sequential-keys", .flag, "Whether each process sees the versions of a key in order."),
+      Schema.Key(
+        "linearizable-keys", .flag, "Whether real time orders the versions of a key."),
+    ])
+
+  private let question: TransactionQuestion
+  private var inference = VersionInference()
+
+  public init(_ settings: Settings) throws(SettingsError) {
+    question = try TransactionQuestion(settings)
+    inference.writesFollowReads = settings.flag("wfr-keys") ?? true
+    inference.areKeysSequential = settings.flag("sequential-keys") ?? false
+    inference.areKeysLinearizable = settings.flag("linearizable-keys") ?? false
+  }
+
+  public func check(_ history: History, within budget: Budget) -> Finding {
+    do {
+      let functions = TransactionFunctions(history, named: question.function)
+      let table = try TransactionTable(history, functions: functions, writes: .registers)
+      if let reason = table.vacuity {
+        return TransactionFinding.unknown(Self.name, question, reason, operations: table.count)
+      }
+      guard table.estimatedBytes < budget.memoryBytes, !budget.isSpent() else {
+        return TransactionFinding.unknown(
+          Self.name, question, "the budget was spent on reading \(table.count) transactions",
+          operations: table.count)
+      }
+      return judge(table, history.values, within: budget)
+    } catch {
+      return TransactionFinding.unknown(
+        Self.name, question,
+        "operation \(error.operation) is no transaction of reads and writes: \(error.text)")
+    }
+  }
+
+  private func judge(
+    _ table: TransactionTable, _ values: Values, within budget: Budget
+  ) -> Finding {
+    let index = WriteIndex(table)
+    var analysis = RegisterAnalysis(table, index, values, inference)
+    let text = TransactionText(table: table, values: values, dialect: .registers)
+    var doubts: [String] = []
+    if let (a, b) = index.duplicate {
+      doubts.append(
+        "\(text.name(a)) and \(text.name(b)) both wrote \(text.value(a)) to \(text.key(a)): "
+          + "what was read of such keys cannot be judged")
+    }
+    var log = analysis.log
+    let levels = WeakLevel.asked(question.models, from: .readCommitted)
+    let edges = analysis.takeEdges()
+    if !levels.isEmpty {
+      analysis.noteOwnWrites(into: &log)
+      let reads = WeakReads(table, analysis.chains, analysis.source)
+      let doubt = WeakIsolation.judge(
+        levels, reads, versions: nil, text, into: &log, within: budget)
+      if let doubt { doubts.append(doubt) }
+    }
+    var judged = Set(question.models)
+    if question.models.contains(where: { WeakLevel.asked([$0], from: .readCommitted).isEmpty }) {
+      judged = Set(ConsistencyModel.allCases)
+      let doubt = DependencyJudgement.judge(edges, text, into: &log, within: budget)
+      if let doubt { doubts.append(doubt) }
+    }
+    return TransactionFinding(
+      checker: Self.name, question: question, table: table, log: log, doubts: doubts,
+      judged: judged,
+      figures: [JSON.Member("readsOfUnwritten", .integer(analysis.unwrittenReads))]
+    ).finding()
+  }
+}

@@ -1,0 +1,215 @@
+internal import Histories
+
+/// How far a history's owner lets the order of a register's versions be inferred.
+struct VersionInference {
+  /// A transaction that reads a version and writes the key, writes a later version. Where that
+  /// fails the reader depends on its own future (G1c), so every model from read committed on
+  /// agrees.
+  var writesFollowReads = true
+  /// Each process sees the versions of a key in their order.
+  var areKeysSequential = false
+  /// Real time orders the versions of a key.
+  var areKeysLinearizable = false
+}
+
+/// What a history of registers shows without looking for cycles, and the dependencies to look in.
+///
+/// A register does not tell what it held before, so version orders are inferred: the initial
+/// state (nil) comes first, and what `VersionInference` allows. What cannot be ordered is left
+/// unordered; a violation found is one, but some are not found (the Elle paper, section 4.3).
+struct RegisterAnalysis {
+  private(set) var log = AnomalyLog()
+  private(set) var edges: DependencyEdges
+  /// The write that an `ok` read saw, by micro-operation; -1 the initial state, -2 unknown, -3 a
+  /// value that nobody wrote.
+  private(set) var source: [Int32]
+  let chains: MopChains
+  private let table: TransactionTable
+  private let values: Values
+  private let index: WriteIndex
+  private let say: TransactionText
+  private var isObserved: [Bool]
+  /// The first transaction that read a version and wrote its key: by write, and by unwritten key.
+  private var updaterOfVersion: [Int32]
+  private var updaterOfInitial: [Int32]
+  /// The one value of a key that nobody wrote and that was read: its initial state, perhaps.
+  private var unwritten: [Value?]
+  /// Reads of such values other than nil.
+  private(set) var unwrittenReads = 0
+
+  init(
+    _ table: TransactionTable, _ index: WriteIndex, _ values: Values, _ inference: VersionInference
+  ) {
+    self.table = table
+    self.values = values
+    self.index = index
+    say = TransactionText(table: table, values: values, dialect: .registers)
+    chains = MopChains(table)
+    edges = DependencyEdges(transactionCount: table.count, capacity: table.verb.count)
+    source = Array(repeating: -2, count: table.verb.count)
+    isObserved = Array(repeating: false, count: table.verb.count)
+    updaterOfVersion = Array(repeating: -1, count: table.verb.count)
+    updaterOfInitial = Array(repeating: -1, count: table.keyCount)
+    unwritten = Array(repeating: nil, count: table.keyCount)
+    findSources()
+    for mop in table.verb.indices where table.isOk(table.transaction(of: mop)) {
+      if table.verb[mop] == .read { judgeRead(mop) } else { judgeWrite(mop) }
+    }
+    var order = VersionOrder(table, chains, source, inference)
+    noteCycles(order.dropCycles())
+    linkVersions(order)
+  }
+
+  /// The dependencies, given up so that their memory can be.
+  mutating func takeEdges() -> DependencyEdges {
+    let taken = edges
+    edges = DependencyEdges(transactionCount: 0, capacity: 0)
+    return taken
+  }
+
+  private mutating func findSources() {
+    for mop in table.verb.indices
+    where table.verb[mop] == .read && !index.ambiguousKeys[Int(table.key[mop])] {
+      if let write = index.write(of: table.value[mop], to: table.key[mop], in: table) {
+        source[mop] = Int32(write)
+        isObserved[write] = true
+      } else if table.value[mop].isNone {
+        source[mop] = -1
+        noteUnwritten(mop)
+      } else {
+        source[mop] = -3
+        unwrittenReads += 1
+        noteUnwritten(mop)
+      }
+    }
+  }
+
+  /// A key has one initial state: a second value that nobody wrote came from nowhere.
+  private mutating func noteUnwritten(_ mop: Int) {
+    let key = Int(table.key[mop])
+    guard let known = unwritten[key] else {
+      unwritten[key] = table.value[mop]
+      return
+    }
+    guard known != table.value[mop] else { return }
+    let say = say
+    log.note(.garbageRead, [table.position(of: mop)]) {
+      "\(say.name(mop)) read \(say.version(mop)), which nobody wrote; nor did anybody write "
+        + "\(say.values.describe(known)), which was read too"
+    }
+  }
+
+  private mutating func judgeRead(_ mop: Int) {
+    let previous = Int(chains.previous[mop])
+    if previous >= 0, table.value[previous] != table.value[mop] {
+      let say = say
+      let table = table
+      log.note(.internal, [table.position(of: mop)]) {
+        let before = table.verb[previous] == .write ? "wrote" : "read"
+        return "\(say.name(mop)) \(before) \(say.value(previous)) and then read \(say.version(mop))"
+      }
+    }
+    guard source[mop] >= 0 else { return }
+    let write = Int(source[mop])
+    let writer = table.transaction(of: write)
+    let reader = table.transaction(of: mop)
+    let say = say
+    if writer == reader {
+      guard write > mop else { return }
+      log.note(.futureRead, [table.position(of: mop)]) {
+        "\(say.name(mop)) read \(say.version(mop)) before it wrote it"
+      }
+      return
+    }
+    if table.isAborted(writer) {
+      log.note(.g1a, [table.position(of: write), table.position(of: mop)]) {
+        "\(say.name(mop)) read \(say.version(mop)), which \(say.name(write)) wrote and aborted"
+      }
+      return
+    }
+    if chains.isOverwritten[write] {
+      log.note(.g1b, [table.position(of: write), table.position(of: mop)]) {
+        "\(say.name(mop)) read \(say.version(mop)), which \(say.name(write)) itself overwrote"
+      }
+    }
+    if previous < 0 || source[previous] != source[mop] {
+      edges.add(writer, reader, .writeRead, because: mop)
+    }
+  }
+
+  /// A transaction read a version and then wrote the key: only one can.
+  private mutating func judgeWrite(_ mop: Int) {
+    let read = Int(chains.previous[mop])
+    guard read >= 0, table.verb[read] == .read, chains.isFirst(read), source[read] > -2 else {
+      return
+    }
+    let updater = Int32(table.transaction(of: mop))
+    let version = Int(source[read])
+    let key = Int(table.key[mop])
+    let other = version < 0 ? updaterOfInitial[key] : updaterOfVersion[version]
+    if other < 0 {
+      if version < 0 {
+        updaterOfInitial[key] = updater
+      } else {
+        updaterOfVersion[version] = updater
+      }
+    } else if other != updater {
+      let say = say
+      log.note(.lostUpdate, [Int(table.operation[Int(other)]), table.position(of: mop)]) {
+        "\(say.name(transaction: Int(other))) and \(say.name(mop)) both read \(say.version(read)) "
+          + "and wrote it"
+      }
+    }
+  }
+
+  /// Reads that contradict the transaction's own last write of the key.
+  func noteOwnWrites(into log: inout AnomalyLog) {
+    for mop in table.verb.indices where table.verb[mop] == .read {
+      let previous = Int(chains.lastWrite(before: mop, table))
+      guard previous >= 0, table.value[previous] != table.value[mop] else { continue }
+      log.note(.ownWriteNotRead, [table.position(of: mop)]) {
+        "\(say.name(mop)) wrote \(say.value(previous)) and then read \(say.version(mop))"
+      }
+    }
+  }
+
+  private mutating func noteCycles(_ keys: [(key: Int, writes: [Int])]) {
+    let say = say
+    for (key, writes) in keys {
+      log.note(.cyclicVersions, writes.map { table.position(of: $0) }) {
+        "the versions of \(say.key(number: key)) cannot be ordered: "
+          + writes.prefix(8).map(say.value).joined(separator: ", ") + " each precede the others"
+      }
+    }
+  }
+
+  private mutating func linkVersions(_ order: VersionOrder) {
+    let readers = ReadersByVersion(table, source)
+    for write in table.verb.indices where table.verb[write] == .write {
+      let later = targets(order.successors(of: write))
+      guard !later.isEmpty, !table.isAborted(table.transaction(of: write)) else { continue }
+      var sources: [(transaction: Int, kind: DependencyGraph.Edge)] = [
+        (table.transaction(of: write), .writeWrite)
+      ]
+      for reader in readers.ofWrite(write) { sources.append((Int(reader), .readWrite)) }
+      edges.addAll(sources, later)
+    }
+    for key in 0..<table.keyCount where !order.isCyclic(key) {
+      let sources = readers.ofInitial(key)
+      guard !sources.isEmpty else { continue }
+      edges.addAll(sources.map { (Int($0), .readWrite) }, targets(order.minimalWrites(of: key)))
+    }
+  }
+
+  /// One write a transaction, of those that certainly took effect: acknowledged, or read.
+  private func targets(_ writes: some Sequence<Int32>) -> [(transaction: Int, mop: Int)] {
+    var seen: Set<Int> = []
+    var targets: [(transaction: Int, mop: Int)] = []
+    for write in writes {
+      let writer = table.transaction(of: Int(write))
+      let tookEffect = table.isOk(writer) || !table.isAborted(writer) && isObserved[Int(write)]
+      if tookEffect, seen.insert(writer).inserted { targets.append((writer, Int(write))) }
+    }
+    return targets
+  }
+}
