@@ -4,6 +4,7 @@
   static let parts: [(name: String, run: () throws -> Void)] = [
     ("fabric", { FabricBench.run() }),
     ("linearizable", { try LinearizabilityBench.run() }),
+    ("transactions", { TransactionBench.run() }),
   ]
 
   static func main() throws {
