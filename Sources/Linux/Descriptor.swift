@@ -28,7 +28,7 @@ public struct Descriptor: ~Copyable, Sendable {
 extension Descriptor {
   /// How `open` opens.
   public enum Mode: Sendable {
-    case read, readWrite
+    case read, write, readWrite
     /// Only ever adds at the end; creates the file.
     case append
     /// Starts from nothing; creates the file.
@@ -41,6 +41,7 @@ extension Descriptor {
     let flags: Int32 =
       switch mode {
       case .read: O_RDONLY
+      case .write: O_WRONLY
       case .readWrite: O_RDWR
       case .append: O_WRONLY | O_CREAT | O_APPEND
       case .replace: O_WRONLY | O_CREAT | O_TRUNC

@@ -54,11 +54,9 @@ public enum Files {
 
   /// Writes into a file of the kernel (`/proc`, `/sys`), which must exist.
   public static func set(_ path: String, to text: String) throws(Errno) {
-    do { try Descriptor.open(path, .readWrite).write(text) } catch {
-      if error.code != EACCES && error.code != EINVAL { throw error }
-      let fd = Descriptor(
-        owning: unsafe try Errno.check(cl_open(path, O_WRONLY, 0), "open \(path)"))
-      do { try fd.write(text) } catch { throw Errno(error.code, "write \(text) to \(path)") }
+    let file = try Descriptor.open(path, .write)
+    do throws(Errno) { try file.write(text) } catch {
+      throw Errno(error.code, "write \(text) to \(path)")
     }
   }
 

@@ -51,15 +51,18 @@ final class Cgroup: Sendable {
     try Files.read("\(path)/cgroup.events").split(separator: "\n").contains("\(name) 1")
   }
 
-  /// Waits until `cgroup.events` says so; false when it did not by the deadline.
+  /// Waits until `cgroup.events` says so; false when it did not by the deadline. It looks again
+  /// and again, since the kernel announces changes at most every 10 ms.
   func wait(for name: String, _ value: Bool, until deadline: Int64) throws(Errno) -> Bool {
     let events = try Descriptor.open("\(path)/cgroup.events", .read)
+    let line = "\(name) \(value ? 1 : 0)"
+    var nap: Int64 = 20_000
     while true {
-      // A read arms the announcement: what changes after it wakes the poll.
       let text = String(decoding: try events.readFromStart(), as: UTF8.self)
-      if text.split(separator: "\n").contains("\(name) \(value ? 1 : 0)") { return true }
+      if text.split(separator: "\n").contains(where: { $0 == line }) { return true }
       if Monotonic.nanoseconds >= deadline { return false }
-      _ = try Poll.wait([events.raw], for: .changed, until: deadline)
+      Monotonic.sleep(nanoseconds: nap)
+      nap = min(nap * 3 / 2, 2_000_000)
     }
   }
 

@@ -19,8 +19,11 @@ struct CgroupPlace {
     return "\(base)/\(Self.prefix)\(identity)"
   }
 
+  private static let fallback = "processes are found by their environment, paused one by one"
+
+  static let none = CgroupPlace(base: nil, limits: ["no cgroup2 is used: \(fallback)"])
+
   static func find() -> CgroupPlace {
-    let fallback = "processes are found by their environment and paused one by one"
     do throws(Errno) {
       guard
         let base = path(

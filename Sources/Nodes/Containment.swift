@@ -65,11 +65,13 @@ enum Containment: Sendable {
       on ? "every process is in state T" : "no process is in state T")
   }
 
-  /// True when any process is in it.
-  func isPopulated() throws(Errno) -> Bool {
+  /// True when nothing is in it, or no longer after a moment: the kernel takes a process out of
+  /// its cgroup shortly after it reported its end.
+  func isSoonEmpty() throws(Errno) -> Bool {
     switch self {
-    case .cgroup(let cgroup): try cgroup.event("populated")
-    case .marked(let mark): try !mark.processes().isEmpty
+    case .cgroup(let cgroup):
+      try cgroup.wait(for: "populated", false, until: Monotonic.nanoseconds + 3_000_000)
+    case .marked(let mark): try mark.processes().isEmpty
     }
   }
 

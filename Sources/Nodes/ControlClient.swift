@@ -13,6 +13,16 @@ public struct ControlClient: ~Copyable, Sendable {
       })
   }
 
+  /// Sends a request and does not wait.
+  func send(_ bytes: [UInt8]) throws(NodesError) {
+    try ControlWire.send(bytes, files: [], to: socket)
+  }
+
+  /// Sends bytes without the form of a message.
+  func sendRaw(_ bytes: [UInt8]) throws(NodesError) {
+    do throws(Errno) { try socket.write(bytes) } catch { throw .system(error) }
+  }
+
   /// Sends a request with up to three open files, which stay the caller's, and waits for the
   /// reply.
   public func ask(_ bytes: [UInt8], files: [Int32] = []) throws(NodesError) -> [UInt8] {

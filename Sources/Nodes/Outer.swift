@@ -10,7 +10,7 @@ enum Outer {
     let place = CgroupPlace.find()
     let cgroup = place.runPath
     if let base = place.base { CgroupPlace.sweep(base) }
-    Signals.block(passed + [SIGCHLD])
+    Signals.block(passed + [SIGCHLD, SIGPIPE])
     // From here on the janitor's pipe ends when both the inner process and this one are gone.
     let watch = try system { () throws(Errno) in try Descriptor.pipe() }
     var janitor: Int32 = 0

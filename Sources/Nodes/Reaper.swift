@@ -32,14 +32,17 @@ final class Child: Sendable {
 /// children of other code in this process alone.
 final class Reaper: Sendable {
   private let core: ReaperCore
-  private let wakeUp: Descriptor
+  /// The thread ends when this is closed.
+  private let end: Descriptor
 
   init(everyChild: Bool) throws(NodesError) {
     let pipe = try system { () throws(Errno) in try Descriptor.pipe() }
-    let asleep = try system { () throws(Errno) in try pipe.reading.duplicate() }
-    let core = ReaperCore(wakeUp: asleep)
+    let ear = try system { () throws(Errno) in try pipe.reading.duplicate().release() }
+    let core = try system { () throws(Errno) in
+      try ReaperCore(wakeUp: ear, everyChild: everyChild)
+    }
     self.core = core
-    wakeUp = pipe.keepWriting()
+    end = pipe.keepWriting()
     _ = try system { () throws(Errno) in
       try Thread(named: "reaper") { everyChild ? core.reapAll() : core.reapOurs() }
     }
@@ -60,8 +63,9 @@ final class Reaper: Sendable {
       core.state.withLock { $0.startEnded() }
       throw error
     }
-    core.register(child)
-    try system { () throws(Errno) in try wakeUp.write([1]) }
+    if try system({ () throws(Errno) in try core.register(child) }) {
+      try system { () throws(Errno) in try end.write([1]) }
+    }
     return child
   }
 }
@@ -77,6 +81,8 @@ private struct ReaperState {
   /// Children that ended while a start was under way: one of them may be the one started.
   var unclaimed: [Int32: Exit] = [:]
   var startsUnderWay = 0
+  /// As PID 1, with no child at all, the thread sleeps until it is woken.
+  var isIdle = false
 
   mutating func startEnded() {
     startsUnderWay -= 1
@@ -87,17 +93,35 @@ private struct ReaperState {
 private final class ReaperCore: Sendable {
   let state = Mutex(ReaperState())
   private let wakeUp: Descriptor
+  /// The children that are ours, by pid, and `wakeUp` by 0; nil as PID 1.
+  private let watch: Descriptor?
 
-  init(wakeUp: consuming Descriptor) { self.wakeUp = wakeUp }
+  init(wakeUp raw: Int32, everyChild: Bool) throws(Errno) {
+    let wakeUp = Descriptor(owning: raw)
+    let watch = everyChild ? nil : Descriptor(owning: try Errno.check(cl_watch_make(), "epoll"))
+    if let raw = ReaperCore.raw(watch) {
+      try Errno.check(cl_watch_add(raw, wakeUp.raw, 0), "watch a pipe")
+    }
+    self.wakeUp = wakeUp
+    self.watch = watch
+  }
 
-  func register(_ child: Child) {
-    let exit = state.withLock { state -> Exit? in
+  /// True when the thread must be woken for it.
+  func register(_ child: Child) throws(Errno) -> Bool {
+    let (exit, mustWake) = state.withLock { state -> (Exit?, Bool) in
       let exit = state.unclaimed.removeValue(forKey: child.pid)
       if exit == nil { state.children[child.pid] = child }
       state.startEnded()
-      return exit
+      let wasIdle = state.isIdle
+      state.isIdle = false
+      return (exit, wasIdle)
     }
     if let exit { report(child, exit) }
+    if let raw = ReaperCore.raw(watch) {
+      try Errno.check(
+        cl_watch_add(raw, child.pidfd.raw, UInt64(child.pid)), "watch process \(child.pid)")
+    }
+    return mustWake
   }
 
   /// As PID 1: any child, ours or an orphan.
@@ -107,33 +131,46 @@ private final class ReaperCore: Sendable {
       let pid = unsafe cl_wait(-1, 0, &status)
       if pid > 0 {
         note(pid, status)
-      } else if !sleepUntilStart() {
+      } else if !rest() {
         return
       }
     }
   }
 
+  /// With no child to wait for: sleeps until there is one. False when there will be none.
+  private func rest() -> Bool {
+    let mayIdle = state.withLock { state -> Bool in
+      state.isIdle = state.children.isEmpty && state.startsUnderWay == 0
+      return state.isIdle
+    }
+    if mayIdle { return sleepUntilWoken() }
+    // A start is under way and its child is about to exist.
+    Monotonic.sleep(nanoseconds: 50_000)
+    return true
+  }
+
   /// Elsewhere: only the children that were registered.
   func reapOurs() {
+    guard let raw = ReaperCore.raw(watch) else { return }
     while true {
-      let children = state.withLock { Array($0.children.values) }
-      guard let ready = try? Poll.wait([wakeUp.raw] + children.map { $0.pidfd.raw }) else {
+      var number: UInt64 = 0
+      if unsafe cl_watch_next(raw, &number) != 0 {
         fatalError("the reaper cannot wait for its children")
       }
-      if ready[0] && !sleepUntilStart() { return }
-      for (child, isReady) in zip(children, ready.dropFirst()) where isReady {
-        var status: Int32 = 0
-        if unsafe cl_wait(child.pid, 0, &status) == child.pid { note(child.pid, status) }
+      guard number != 0 else {
+        if sleepUntilWoken() { continue } else { return }
       }
+      var status: Int32 = 0
+      let pid = Int32(number)
+      if unsafe cl_wait(pid, 0, &status) == pid { note(pid, status) }
     }
   }
 
   /// False when nobody can start a child any more.
-  private func sleepUntilStart() -> Bool {
-    guard let bytes = try? wakeUp.read(upTo: 64) else {
-      fatalError("the reaper's pipe is broken")
+  private func sleepUntilWoken() -> Bool {
+    do throws(Errno) { return try !wakeUp.read(upTo: 64).isEmpty } catch {
+      fatalError("the reaper's pipe is broken: \(error)")
     }
-    return !bytes.isEmpty
   }
 
   private func note(_ pid: Int32, _ status: Int32) {
@@ -143,11 +180,20 @@ private final class ReaperCore: Sendable {
       if state.startsUnderWay > 0 { state.unclaimed[pid] = exit }
       return nil
     }
-    if let child { report(child, exit) }
+    guard let child else { return }
+    if let raw = ReaperCore.raw(watch) { cl_watch_remove(raw, child.pidfd.raw) }
+    report(child, exit)
   }
 
   private func report(_ child: Child, _ exit: Exit) {
     child.ended.set(exit)
     child.notice(child, exit)
+  }
+
+  private static func raw(_ descriptor: borrowing Descriptor?) -> Int32? {
+    switch descriptor {
+    case .some(let descriptor): descriptor.raw
+    case .none: nil
+    }
   }
 }

@@ -21,9 +21,11 @@ public final class RunSpace: Sendable {
   /// Without namespaces of its own: for tests and benchmarks. Nodes are as isolated as ever, but
   /// what they start outlives a killed process; call `close` at the end.
   ///
-  /// - Parameter folder: an existing, empty folder.
-  public init(unisolatedIn folder: String) throws(NodesError) {
-    let place = CgroupPlace.find()
+  /// - Parameters:
+  ///   - folder: an existing, empty folder.
+  ///   - usesCgroups: false does without them, as on a machine that has none.
+  public init(unisolatedIn folder: String, usesCgroups: Bool = true) throws(NodesError) {
+    let place = usesCgroups ? CgroupPlace.find() : .none
     var cgroup: Cgroup?
     if let path = place.runPath {
       cgroup = try system { () throws(Errno) in

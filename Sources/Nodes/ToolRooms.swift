@@ -48,7 +48,7 @@ final class ToolRooms: Sendable {
   /// Ends what is still in a room, which its tool has left. A second time is fine.
   func leave(_ room: Room, until deadline: Int64) throws(NodesError) {
     guard state.withLock({ $0.used[room.number] != nil }) else { return }
-    let wasEmpty = try system { () throws(Errno) in try !room.containment.isPopulated() }
+    let wasEmpty = try system { () throws(Errno) in try room.containment.isSoonEmpty() }
     if !wasEmpty {
       _ = try room.containment.kill(until: deadline)
       try system { () throws(Errno) in try room.containment.remove() }

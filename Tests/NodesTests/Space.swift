@@ -10,10 +10,10 @@ final class TestSpace {
   let space: RunSpace
   let folder: String
 
-  init() throws {
+  init(usesCgroups: Bool = true) throws {
     folder = "/tmp/nodes-tests-\(getpid())-\(Monotonic.nanoseconds)"
     try Files.makeFolder(folder)
-    space = try RunSpace(unisolatedIn: folder)
+    space = try RunSpace(unisolatedIn: folder, usesCgroups: usesCgroups)
   }
 
   deinit {

@@ -31,6 +31,9 @@ int cl_open(const char *path, int flags, unsigned mode);
 enum { CL_FS = 0x00000200, CL_NEWNS = 0x00020000, CL_NEWUTS = 0x04000000, CL_NEWPID = 0x20000000,
        CL_NEWNET = 0x40000000 };
 
+/// Every signal as a program expects it at its start: default, none blocked.
+void cl_reset_signals(void);
+
 /// Where a child failed before its program ran.
 enum cl_stage {
   CL_STAGE_NONE = 0, CL_STAGE_CLONE, CL_STAGE_CGROUP, CL_STAGE_NAMESPACE, CL_STAGE_STDIO,
@@ -93,6 +96,13 @@ int cl_unix_listen(const char *path);
 int cl_accept(int socket);
 int cl_unix_connect(const char *path);
 int cl_exit_status(int status, int *signal);
+
+/// A set of descriptors to wait on, each known by a number of the caller's.
+int cl_watch_make(void);
+int cl_watch_add(int watch, int fd, uint64_t number);
+int cl_watch_remove(int watch, int fd);
+/// Waits until one of them is readable.
+int cl_watch_next(int watch, uint64_t *number);
 
 /// A wait for the exit of one child (`pid`) or any (-1): pid and wait status, or -errno.
 pid_t cl_wait(pid_t pid, int options, int *status);

@@ -1,0 +1,128 @@
+import Basics
+import Glibc
+import Linux
+import Nodes
+
+/// What nodes cost: making and removing them beside `ip netns`, and starting a program in one
+/// beside a plain `posix_spawn`. Rounds are interleaved, so that both meet the same weather.
+enum NodeBench {
+  static func run() {
+    guard geteuid() == 0 else { return print("nodes: skipped, needs root") }
+    do {
+      let folder = "/tmp/faultline-bench-\(getpid())"
+      try Files.makeFolder(folder)
+      let space = try RunSpace(unisolatedIn: folder)
+      try makeAndRemove(space)
+      try spawn(space)
+      try space.close()
+      try wait(posixSpawn("/bin/rm", ["-rf", folder]))
+    } catch { print("nodes: failed: \(error)") }
+  }
+
+  private static func makeAndRemove(_ space: RunSpace) throws {
+    let count = 20
+    var made: [Double] = []
+    var removed: [Double] = []
+    var byTool: [Double] = []
+    for _ in 0..<5 {
+      var nodes: [Node] = []
+      made.append(
+        try timed {
+          for number in 0..<count { nodes.append(try Node(NodeSpec(name(number)), in: space)) }
+        })
+      removed.append(timed { nodes.removeAll() })
+      byTool.append(try timed { try toolRound(count) })
+    }
+    print("nodes: \(count) made in \(ms(made)) ms, let go in \(ms(removed)) ms (aim: 50 each)")
+    print("nodes: as many by `ip netns add` and `del`: \(ms(byTool)) ms,", terminator: " ")
+    print("ratio \(ratio(least(made) + least(removed), least(byTool)))")
+  }
+
+  private static func name(_ number: Int) -> NodeID { NodeID("bench-\(number)") }
+
+  /// The same by the usual tool; the names are this process's own and removed at once.
+  private static func toolRound(_ count: Int) throws {
+    for verb in ["add", "del"] {
+      for number in 0..<count {
+        let arguments = ["netns", verb, "faultline-bench-\(getpid())-\(number)"]
+        try wait(posixSpawn("/usr/sbin/ip", arguments))
+      }
+    }
+  }
+
+  private static func spawn(_ space: RunSpace) throws {
+    let node = try Node(NodeSpec("spawner"), in: space)
+    // What a runner in the middle of a run weighs.
+    let ballast = [UInt8](repeating: 1, count: 200 << 20)
+    var plain = Pair()
+    var inNode = Pair()
+    var probe = Pair()
+    let command = Command("/bin/true")
+    for _ in 0..<300 {
+      try plain.measure(start: { try posixSpawn("/bin/true", []) }, end: { try wait($0) })
+      try inNode.measure(
+        start: { try node.start(command) }, end: { _ = $0.wait() }, after: { try $0.end() })
+      try probe.measure(start: {}, end: { _ = try node.run(command, timeout: .seconds(5)) })
+    }
+    print("spawn: until /bin/true executes: posix_spawn \(us(plain.start)) µs,", terminator: " ")
+    print("in a node \(us(inNode.start)) µs,", terminator: " ")
+    print("ratio \(ratio(middle(inNode.start), middle(plain.start))) (aim: 1.2)")
+    print("spawn: until it has ended: posix_spawn \(us(plain.end)) µs,", terminator: " ")
+    print("in a node \(us(inNode.end)) µs,", terminator: " ")
+    print("ratio \(ratio(middle(inNode.end), middle(plain.end))) (aim: 1.2);", terminator: " ")
+    print("with its output \(us(probe.end)) µs,", terminator: " ")
+    print("ratio \(ratio(middle(probe.end), middle(plain.end)));", terminator: " ")
+    print("the parent holds \(ballast.count >> 20) MiB")
+  }
+
+  /// Seconds until a start returned, and until what it started had ended.
+  private struct Pair {
+    var start: [Double] = []
+    var end: [Double] = []
+
+    mutating func measure<Started>(
+      start: () throws -> Started, end: (Started) throws -> Void,
+      after: (Started) throws -> Void = { _ in }
+    ) throws {
+      let begin = Monotonic.nanoseconds
+      let started = try start()
+      self.start.append(Double(Monotonic.nanoseconds - begin) / 1e9)
+      try end(started)
+      self.end.append(Double(Monotonic.nanoseconds - begin) / 1e9)
+      try after(started)
+    }
+  }
+
+  private static func posixSpawn(_ path: String, _ arguments: [String]) throws -> pid_t {
+    var list = ([path] + arguments).map { strdup($0) } + [nil]
+    defer { for text in list { free(text) } }
+    var pid: pid_t = 0
+    let code = posix_spawn(&pid, path, nil, nil, &list, environ)
+    if code != 0 { throw Errno(code, "spawn \(path)") }
+    return pid
+  }
+
+  private static func wait(_ pid: pid_t) throws {
+    var status: Int32 = 0
+    try Errno.retrying("wait for a child") { waitpid(pid, &status, 0) }
+  }
+
+  /// Seconds.
+  private static func timed(_ body: () throws -> Void) rethrows -> Double {
+    let start = Monotonic.nanoseconds
+    try body()
+    return Double(Monotonic.nanoseconds - start) / 1e9
+  }
+
+  private static func least(_ times: [Double]) -> Double { times.min() ?? 0 }
+  private static func middle(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
+  private static func ms(_ times: [Double]) -> String {
+    Decimal.trimmed(least(times) * 1e3, decimals: 1)
+  }
+  private static func us(_ times: [Double]) -> String {
+    Decimal.trimmed(middle(times) * 1e6, decimals: 0)
+  }
+  private static func ratio(_ a: Double, _ b: Double) -> String {
+    Decimal.trimmed(a / b, decimals: 2)
+  }
+}
