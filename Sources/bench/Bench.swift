@@ -1,7 +1,7 @@
 /// Measures what the design promises, side by side with what it is compared to, and prints
 /// figures with their aims: `swift run -c release bench [PART...]`.
 @main struct Bench {
-  static let parts: [(name: String, run: () throws -> Void)] = [
+  static let parts: [(name: String, run: @Sendable () throws -> Void)] = [
     ("fabric", { FabricBench.run() }),
     ("linearizable", { try LinearizabilityBench.run() }),
     ("transactions", { TransactionBench.run() }),

@@ -26,7 +26,7 @@ public struct Linearizable: Checker {
     case .keyValue: registers(KeyValue.self, history, &context, budget, &tally)
     case .multiRegister: search(MultiRegister.self, history, context, budget, &tally)
     case .mutex: search(Mutex.self, history, context, budget, &tally)
-    case .counter: search(Counter.self, history, context, budget, &tally)
+    case .counter: search(CounterModel.self, history, context, budget, &tally)
     case .set: search(SetModel.self, history, context, budget, &tally)
     case .fifoQueue: search(FIFOQueue.self, history, context, budget, &tally)
     case .unorderedQueue: search(UnorderedQueue.self, history, context, budget, &tally)

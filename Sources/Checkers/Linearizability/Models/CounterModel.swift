@@ -1,7 +1,7 @@
 import Histories
 
 /// A whole number that is added to and read.
-struct Counter: SequentialModel {
+struct CounterModel: SequentialModel {
   enum Call: Hashable {
     case read(Int64)
     case add(Int64)
