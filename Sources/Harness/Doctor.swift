@@ -13,6 +13,14 @@ public struct Doctor: Sendable {
     public let found: String
     /// What to do when it is not good.
     public let remedy: String
+
+    public init(name: String, isGood: Bool, isRequired: Bool, found: String, remedy: String) {
+      self.name = name
+      self.isGood = isGood
+      self.isRequired = isRequired
+      self.found = found
+      self.remedy = remedy
+    }
   }
 
   public init() {}

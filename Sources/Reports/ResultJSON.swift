@@ -1,6 +1,6 @@
 public import Basics
 import Checkers
-import Histories
+public import Histories
 
 extension RunRecord {
   /// `result.json`: for machines; every number a person sees in the other formats is in it.
@@ -43,7 +43,8 @@ extension RunRecord {
 }
 
 extension RunRecord.Judgement {
-  func json(in history: History) -> JSON {
+  /// The finding under its name in the experiment.
+  public func json(in history: History) -> JSON {
     let shown = finding.evidence.prefix(100)
     return [
       "name": .string(name), "checker": .string(finding.checker),

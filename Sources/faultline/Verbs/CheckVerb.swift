@@ -1,9 +1,163 @@
+import Archive
 import Basics
+import Checkers
+import Experiments
+import Harness
+import Histories
+import Linux
+import Reports
 
 struct CheckVerb: Verb {
   static let name = "check"
-  static let summary = ""
-  static let usage = ""
-  static let options: [Option] = []
-  static func run(_ arguments: Arguments) throws -> ExitCode { .valid }
+  static let summary = "Judge a stored run again, or a history of any known format."
+  static let usage = """
+    DIR
+           faultline check FILE --checker NAME [--model NAME] [--initial VALUE] [--set KEY=VALUE]
+    """
+  static let options: [Option] = [
+    Option(name: "checker", value: "NAME", summary: "Which checker; faultline list names them."),
+    Option(name: "model", value: "NAME", summary: "The sequential model: --set model=NAME."),
+    Option(name: "initial", value: "VALUE", summary: "Its first value: --set initial=VALUE."),
+    Option(name: "format", value: "NAME", summary: "The file's format, where not recognised."),
+    Option(name: "workload", value: "NAME", summary: "Only the operations of one workload."),
+    Option(name: "budget", value: "10s", summary: "The time a checker may take; 30s unless told."),
+    Option(name: "memory", value: "2G", summary: "What its state may grow to; 2G unless told."),
+    .set, .json,
+  ]
+  static let notes = """
+    Formats: \(HistoryFormat.allCases.map(\.rawValue).joined(separator: ", ")).
+    Exit codes: 0 valid, 1 invalid, 6 unknown, 2 unreadable.
+    """
+
+  static func run(_ arguments: Arguments) throws -> ExitCode {
+    guard let path = arguments.operands.first, arguments.operands.count == 1 else {
+      throw UsageError("'check' takes one history: faultline check FILE --checker NAME")
+    }
+    let budget = try CheckBudget(arguments)
+    guard let name = arguments.value("checker") else {
+      return try again(path, budget, arguments)
+    }
+    guard let type = Catalogue.checker(named: name) else {
+      let near = Suggestion.nearest(to: name, among: Catalogue.all.map { $0.name })
+      throw UsageError(
+        "there is no checker '\(name)'"
+          + (near.map { "; did you mean '\($0)'?" } ?? "; faultline list names them"))
+    }
+    let checker = try make(type, arguments)
+    var history = try read(path, arguments)
+    if let workload = arguments.value("workload") { history = history.of(workload: workload) }
+    let start = Monotonic.nanoseconds
+    let finding = checker.check(history, within: budget.start())
+    let took = Duration.nanoseconds(Monotonic.nanoseconds - start)
+    say(finding, history, took, isJSON: arguments.has("json"))
+    return finding.verdict.exitCode
+  }
+
+  private static func make(
+    _ type: any Checker.Type, _ arguments: Arguments
+  ) throws(UsageError) -> any Checker {
+    var texts = try arguments.settings()
+    for key in ["model", "initial"] {
+      if let value = arguments.value(key) { texts.append((key, value)) }
+    }
+    do {
+      return try type.init(try Settings(texts, of: type.schema))
+    } catch let error as SettingTextError {
+      throw UsageError("\(type.name): \(error.message)")
+    } catch let error as SettingsError {
+      throw UsageError("\(type.name): \(error.key): \(error.message)")
+    } catch {
+      throw UsageError("\(type.name): \(error)")
+    }
+  }
+
+  private static func read(_ path: String, _ arguments: Arguments) throws(UsageError) -> History {
+    var format: HistoryFormat?
+    if let name = arguments.value("format") {
+      format = HistoryFormat(name: name)
+      guard format != nil else {
+        let known = HistoryFormat.allCases.map(\.rawValue)
+        let near = Suggestion.nearest(to: name, among: known).map { "; did you mean '\($0)'?" }
+        throw UsageError(
+          "there is no format '\(name)'" + (near ?? "; there are " + known.joined(separator: ", ")))
+      }
+    }
+    do throws(ArchiveError) {
+      return try HistoryFile.read(path, format: format)
+    } catch {
+      throw UsageError(error.description)
+    }
+  }
+
+  private static func say(
+    _ finding: Finding, _ history: History, _ took: Duration, isJSON: Bool
+  ) {
+    if isJSON {
+      print(finding.document(history, took: took, peakBytes: Memory.peakBytes).text())
+      return
+    }
+    print("\(finding.verdict.rawValue)  \(finding.checker)  \(finding.summary)")
+    for evidence in finding.evidence.prefix(10) { print("  · \(evidence.summary)") }
+    if finding.evidence.count > 10 { print("  and \(finding.evidence.count - 10) more") }
+  }
+
+  /// The whole of a run judged again by its own plan.
+  private static func again(
+    _ path: String, _ budget: CheckBudget, _ arguments: Arguments
+  ) throws -> ExitCode {
+    let folder = RunFolder(path: path)
+    guard Files.exists(folder.plan) else {
+      throw UsageError(
+        "\(path) is no run's folder (it has no plan.json); to judge a history say --checker NAME")
+    }
+    let text = Array(try Files.read(folder.plan).utf8)
+    let plan = try Plan.read(text, file: folder.plan)
+    let history = try read(path, arguments)
+    let opinion = Judge(budget: budget.start()).judge(history, by: plan)
+    if arguments.has("json") {
+      print(opinion.json(history).text())
+    } else {
+      for judgement in opinion.judgements {
+        print("\(judgement.finding.verdict.rawValue)  \(judgement.name)  \(judgement.finding.summary)")
+        for evidence in judgement.finding.evidence.prefix(3) { print("  · \(evidence.summary)") }
+      }
+      print(opinion.expectation.sentence)
+    }
+    return opinion.expectation.verdict.exitCode
+  }
+}
+
+/// What `--budget` and `--memory` came to.
+struct CheckBudget {
+  private let time: Duration
+  private let memoryBytes: Int
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    let text = arguments.value("budget") ?? "30s"
+    guard let time = Duration(text: text), time > .zero else {
+      throw UsageError("--budget takes a duration such as 10s, not '\(text)'")
+    }
+    let size = arguments.value("memory") ?? "2G"
+    guard let bytes = Memory.bytes(size) else {
+      throw UsageError("--memory takes a size such as 500M or 2G, not '\(size)'")
+    }
+    self.time = time
+    memoryBytes = bytes
+  }
+
+  /// Begins to count now.
+  func start() -> Budget {
+    let end = Monotonic.nanoseconds + time.nanoseconds
+    return Budget(memoryBytes: memoryBytes) { Monotonic.nanoseconds >= end }
+  }
+}
+
+extension Verdict {
+  var exitCode: ExitCode {
+    switch self {
+    case .valid: .valid
+    case .unknown: .unknown
+    case .invalid: .invalid
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import Basics
+import Experiments
 import Harness
 
 struct DoctorVerb: Verb {
