@@ -119,12 +119,12 @@ struct ArchiveReader: ~Copyable {
     else { throw wrong(position, "an event with an impossible type, process or function") }
     var event = Event(
       process: process, kind: kind, function: FunctionID(index: function),
-      value: try value(row, 5, position), time: Instant(nanoseconds: row.integer(1)))
+      value: try value(row, 5, position), time: try instant(row, 1))
     event.key = try value(row, 6, position)
     event.error = try value(row, 7, position)
     event.node = try label(row, 8, position)
     event.workload = try label(row, 9, position)
-    if row.kind(10) == .integer { event.scheduled = Instant(nanoseconds: row.integer(10)) }
+    if row.kind(10) == .integer { event.scheduled = try instant(row, 10) }
     event.isFinal = row.integer(11) != 0
     do throws(HistoryError) {
       try builder.append(event)
@@ -175,11 +175,11 @@ struct ArchiveReader: ~Copyable {
       let targets = try reader.targets(row)
       var mark = FaultMark(
         id: Int(row.integer(0)), name: row.text(1), summary: row.text(2), targets: targets,
-        injected: Instant(nanoseconds: row.integer(4)))
-      mark.confirmed = ArchiveReader.instant(row, 5)
+        injected: try reader.instant(row, 4))
+      mark.confirmed = try reader.optionalInstant(row, 5)
       mark.confirmation = row.text(6)
-      mark.healed = ArchiveReader.instant(row, 7)
-      mark.healConfirmed = ArchiveReader.instant(row, 8)
+      mark.healed = try reader.optionalInstant(row, 7)
+      mark.healConfirmed = try reader.optionalInstant(row, 8)
       mark.isAction = row.integer(9) != 0
       reader.builder.faults.append(mark)
     }
@@ -191,8 +191,19 @@ struct ArchiveReader: ~Copyable {
     return builder.values.elements(list)?.compactMap { builder.values.text($0) } ?? []
   }
 
-  private static func instant(_ row: borrowing Statement, _ column: Int32) -> Instant? {
-    row.kind(column) == .null ? nil : Instant(nanoseconds: row.integer(column))
+  private func optionalInstant(
+    _ row: borrowing Statement, _ column: Int32
+  ) throws(ReadError) -> Instant? {
+    row.kind(column) == .null ? nil : try instant(row, column)
+  }
+
+  private func instant(
+    _ row: borrowing Statement, _ column: Int32
+  ) throws(ReadError) -> Instant {
+    guard let instant = Instant(checking: row.integer(column)) else {
+      throw wrong(row.integer(0), "a time that is too far away for a moment of a run")
+    }
+    return instant
   }
 
   private mutating func readObservations() throws(ReadError) {
@@ -204,7 +215,7 @@ struct ArchiveReader: ~Copyable {
       }
       reader.builder.observations.append(
         Observation(
-          time: Instant(nanoseconds: row.integer(0)), kind: kind, subject: row.text(2),
+          time: try reader.instant(row, 0), kind: kind, subject: row.text(2),
           node: row.text(3), value: row.text(4), source: row.text(5)))
     }
   }

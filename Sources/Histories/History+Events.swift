@@ -47,3 +47,15 @@ extension Operation {
     return event
   }
 }
+
+extension Event.Kind {
+  /// As files write it.
+  var word: String {
+    switch self {
+    case .invoke: "invoke"
+    case .ok: "ok"
+    case .fail: "fail"
+    case .info: "info"
+    }
+  }
+}

@@ -43,6 +43,7 @@ import Testing
       INFO  jepsen.util - 3\t:fail\t:read\t:timed-out
       INFO  jepsen.util - :nemesis\t:info\t:start\tnil
       INFO  jepsen.util - :nemesis\t:info\t:start\t"Cut off {:n1 #{:n2}}"
+      INFO  jepsen.util - :nemesis\t:info\t:stop\tfully [connected
       INFO  jepsen.util - 4\t:info\t:cas\t:timed-out
 
       """, as: .jepsenLog)

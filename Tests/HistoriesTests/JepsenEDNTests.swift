@@ -78,6 +78,7 @@ func lines(_ history: History) -> [String] {
     (events[0] + "\n{:process 0 :type :ok :f :read}", 2, "another function is in flight"),
     ("[" + events[0] + "]\n" + events[1], 2, "follows the end"),
     ("7", 1, "must be a map"),
+    ("{:process 0 :type :invoke :f :x :time 9223372036854775807}", 1, "less than a century"),
     (String(repeating: "{:value [", count: 200), 1, "nested deeper"),
   ])
   func whatBreaksTheRulesIsRefusedWithThePlace(text: String, line: Int, message: String) {
@@ -108,5 +109,29 @@ func lines(_ history: History) -> [String] {
     #expect(faults.map(\.healed?.nanoseconds) == [5, 5])
     #expect(faults.map(\.healConfirmed?.nanoseconds) == [6, 6])
     #expect(faults.map(\.targets) == [["n1"], ["n1"]])
+  }
+
+  @Test func aNemesisThatFailedConfirmsNothing() throws {
+    let faults = try read(
+      "{:process :nemesis :type :info :f :kill :time 1}"
+        + "{:process :nemesis :type :info :f :kill :time 2 :exception {:via []}}"
+        + "{:process :nemesis :type :info :f :check-offsets :time 3}"
+        + "{:process :nemesis :type :info :f :check-offsets :time 4}"
+        + "{:process :nemesis :type :info :f :start :time 5}", as: .jepsenEDN
+    ).faults
+    #expect(faults.map(\.name) == ["kill", "check-offsets"])
+    #expect(faults.map(\.isAction) == [false, true])
+    #expect(faults[0].confirmed == nil && faults[0].healed?.nanoseconds == 5)
+    #expect(faults[0].confirmation == "the nemesis failed: :exception")
+  }
+
+  @Test func theReaderHoldsNoMoreThanTheRecordBeingRead() throws {
+    var reader = try HistoryReader(.jepsenEDN)
+    let events = Array((JepsenEDNTests.events.joined() + "\n").utf8)
+    for round in 0..<200 {
+      try reader.feed(events)
+      #expect(reader.bytesAtHand <= 2 * events.count, "round \(round)")
+    }
+    #expect(try reader.finish().operations.count == 400)
   }
 }

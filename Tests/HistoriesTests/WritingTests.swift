@@ -85,6 +85,15 @@ func details(_ history: History) -> [String] {
     #expect(HistoryFormat.recognise(prefix: Array(written.utf8)) == .jsonLines)
   }
 
+  @Test func jsonLinesNeverTakePairsForKeys() throws {
+    let lines = [
+      #"{"faultline":"history","version":1,"times":true,"order":true}"#,
+      #"{"type":"invoke","process":0,"f":"read","value":[1,null],"time":1}"#,
+      #"{"type":"ok","process":0,"f":"read","value":[1,2],"time":2}"#, "",
+    ].joined(separator: "\n")
+    #expect(try text(of: read(lines, as: .jsonLines), as: .jsonLines) == lines)
+  }
+
   @Test func jsonLinesRememberWhatIsUnknown() throws {
     let sessions = try read("r 0 1\n===\nw 0 1", as: .awdit)
     let again = try read(try text(of: sessions, as: .jsonLines), as: .jsonLines)

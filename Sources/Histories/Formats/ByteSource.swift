@@ -34,13 +34,14 @@ struct ByteSource: Sendable {
   }
 
   private func lineAndColumn(_ offset: Int) -> (Int, Int) {
-    var lines = linesBefore
-    var lineStart = -columnsBefore
-    for position in 0..<min(offset, bytes.count) where bytes[position] == UInt8(ascii: "\n") {
-      lines += 1
-      lineStart = position + 1
-    }
-    return (lines, offset - lineStart)
+    let end = min(offset, bytes.count)
+    let read = bytes.span.extracting(..<end)
+    var lines = 0
+    for position in 0..<end { lines &+= read[position] == UInt8(ascii: "\n") ? 1 : 0 }
+    guard lines > 0 else { return (linesBefore, columnsBefore + offset) }
+    var lineStart = end
+    while read[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
+    return (linesBefore + lines, offset - lineStart)
   }
 
   /// An error with the line and column of a position among the bytes at hand.

@@ -17,6 +17,9 @@ extension EDNForm {
     case UInt8(ascii: "{"):
       source.position += 1
       return try set(&source, &values, keep: keep, depth: depth)
+    case UInt8(ascii: "'"):
+      source.position += 2
+      return try word(&source, &values, keep: keep)
     case UInt8(ascii: "\""):
       source.position += 1
       return try text(&source, &values, keep: keep)

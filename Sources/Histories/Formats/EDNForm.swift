@@ -34,7 +34,7 @@ struct EDNForm: Sendable {
     case UInt8(ascii: "#"):
       return try dispatch(&source, &values, keep: keep, depth: depth)
     case UInt8(ascii: "^"):
-      let inner = try deeper(depth, source)
+      let inner = try deeper(depth, at: source.position)
       source.position += 1
       _ = try value(&source, &values, keep: false, depth: inner)
       return try value(&source, &values, keep: keep, depth: inner)
@@ -47,9 +47,9 @@ struct EDNForm: Sendable {
     }
   }
 
-  private func deeper(_ depth: Int, _ source: ByteSource) throws(Stop) -> Int {
+  private func deeper(_ depth: Int, at start: Int) throws(Stop) -> Int {
     guard depth < EDNForm.depthLimit else {
-      throw .wrong(at: source.position, "nested deeper than \(EDNForm.depthLimit) levels")
+      throw .wrong(at: start, "nested deeper than \(EDNForm.depthLimit) levels")
     }
     return depth + 1
   }
@@ -92,7 +92,7 @@ struct EDNForm: Sendable {
   mutating func sequence(
     _ source: inout ByteSource, _ values: inout Values, to close: UInt8, keep: Bool, depth: Int
   ) throws(Stop) -> Value {
-    let inner = try deeper(depth, source)
+    let inner = try deeper(depth, at: source.position)
     source.position += 1
     let base = stack.count
     while true {
@@ -110,7 +110,7 @@ struct EDNForm: Sendable {
   private mutating func map(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool, depth: Int
   ) throws(Stop) -> Value {
-    let inner = try deeper(depth, source)
+    let inner = try deeper(depth, at: source.position)
     let start = source.position
     source.position += 1
     let base = stack.count
@@ -137,7 +137,7 @@ struct EDNForm: Sendable {
     guard source.position + 1 < source.limit else { throw source.exhausted("a tag") }
     guard source.bytes[source.position + 1] == UInt8(ascii: "_") else { return false }
     source.position += 2
-    _ = try value(&source, &values, keep: false, depth: deeper(depth, source))
+    _ = try value(&source, &values, keep: false, depth: deeper(depth, at: source.position))
     return true
   }
 }

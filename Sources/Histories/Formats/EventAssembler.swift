@@ -6,6 +6,8 @@ struct EventAssembler: Sendable {
   let options: ReadingOptions
   /// JSON has no symbols; the functions inside a transaction are made symbols when this is set.
   var symbolisesTransactions = false
+  /// Whether values may be pairs of a key and a value that nothing marks as such.
+  var concludesKeys = true
   private var nemeses = NemesisPairing()
   private var functions: [Value: FunctionID] = [:]
   private var labels: [Value: LabelID] = [:]
@@ -19,6 +21,7 @@ struct EventAssembler: Sendable {
     let process: Value
     let function: String
     let value: Value
+    let error: Value
     let time: Int64?
     /// How many client events came before.
     let position: Int
@@ -50,7 +53,8 @@ struct EventAssembler: Sendable {
       time: Instant(nanoseconds: raw.time ?? 0))
     if kind != .invoke { checkTimeout(&event) }
     event.key = raw.key
-    if !raw.error.isNone { event.error = raw.error }
+    let error = error(of: raw)
+    if !error.isNone { event.error = error }
     event.node = try label(raw.node, at: start)
     event.workload = try label(raw.workload, at: start)
     event.scheduled = raw.scheduled.map { Instant(nanoseconds: $0) }
@@ -77,6 +81,10 @@ struct EventAssembler: Sendable {
     event.value = .none
   }
 
+  private mutating func error(of raw: RawEvent) -> Value {
+    raw.error.isNone && raw.hasException ? builder.values.symbol("exception") : raw.error
+  }
+
   private mutating func takeNemesis(
     _ raw: RawEvent, _ nemesis: Value, at start: Int
   ) throws(Stop) {
@@ -86,7 +94,8 @@ struct EventAssembler: Sendable {
     if raw.time == nil { withoutTime += 1 } else { withTime += 1 }
     nemesisEvents.append(
       NemesisEvent(
-        process: nemesis, function: function, value: raw.value, time: raw.time,
+        process: nemesis, function: function, value: raw.value, error: error(of: raw),
+        time: raw.time,
         position: builder.events))
   }
 
@@ -154,11 +163,12 @@ extension EventAssembler {
     for event in nemesisEvents {
       let time = hasTimes ? event.time : Int64(event.position)
       let position = Instant(nanoseconds: time ?? 0)
-      nemeses.take(event.process, event.function, event.value, at: position, builder.values)
+      nemeses.take(
+        event.process, event.function, event.value, event.error, at: position, builder.values)
     }
     builder.faults += nemeses.finish()
     let areKeyed =
-      options.independent ?? IndependentKeys.areUsed(in: builder)
+      options.independent ?? (concludesKeys && IndependentKeys.areUsed(in: builder))
     if areKeyed { IndependentKeys.takeApart(&builder) }
     return builder.finish()
   }

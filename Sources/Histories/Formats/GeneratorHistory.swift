@@ -5,7 +5,7 @@ internal import Basics
 struct GeneratorHistory: RecordParser {
   private var operations = GeneratorOperations()
 
-  func prepare(_ events: inout EventAssembler) { events.builder.hasTimes = false }
+  func prepare(_ events: inout EventAssembler) { events.expectPositionsOnly() }
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler

@@ -36,6 +36,9 @@ public struct HistoryReader: Sendable {
     }
   }
 
+  /// How much of the file is held: the record being read, and what was fed after it.
+  var bytesAtHand: Int { source.bytes.count }
+
   /// The history, once every byte was fed.
   ///
   /// - Throws: where the text ends too early, or does not make a history.

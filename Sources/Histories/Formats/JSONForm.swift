@@ -66,17 +66,33 @@ struct JSONForm: Sendable {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
       return try number(&source, &values)
     case UInt8(ascii: "\""):
-      let text = try QuotedText.read(&source, &values, keep: keep, isJSON: true)
-      return dialect == .faultline ? JSONText.decoded(text, &values) : text
+      return try text(&source, &values, keep: keep)
     case UInt8(ascii: "["): return try array(&source, &values, keep: keep, depth: depth)
     case UInt8(ascii: "{"): return try object(&source, &values, keep: keep, depth: depth)
     default: return try word(&source)
     }
   }
 
-  private func deeper(_ depth: Int, _ source: ByteSource) throws(Stop) -> Int {
+  private func text(
+    _ source: inout ByteSource, _ values: inout Values, keep: Bool
+  ) throws(Stop) -> Value {
+    let start = source.position
+    let (range, hasEscape) = try QuotedText.extent(&source)
+    guard keep else { return .none }
+    if !hasEscape {
+      let isSymbol =
+        dialect == .faultline && !range.isEmpty
+        && source.bytes[range.lowerBound] == UInt8(ascii: ":")
+      if isSymbol { return values.symbol(utf8: source.bytes.span.extracting(range.dropFirst())) }
+    }
+    source.position = start
+    let text = try QuotedText.read(&source, &values, keep: keep, isJSON: true)
+    return dialect == .faultline ? JSONText.decoded(text, &values) : text
+  }
+
+  private func deeper(_ depth: Int, at start: Int) throws(Stop) -> Int {
     guard depth < EDNForm.depthLimit else {
-      throw .wrong(at: source.position, "nested deeper than \(EDNForm.depthLimit) levels")
+      throw .wrong(at: start, "nested deeper than \(EDNForm.depthLimit) levels")
     }
     return depth + 1
   }
@@ -84,7 +100,7 @@ struct JSONForm: Sendable {
   private mutating func array(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool, depth: Int
   ) throws(Stop) -> Value {
-    let inner = try deeper(depth, source)
+    let inner = try deeper(depth, at: source.position)
     source.position += 1
     let base = stack.count
     let close = UInt8(ascii: "]")
@@ -100,7 +116,7 @@ struct JSONForm: Sendable {
   private mutating func object(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool, depth: Int
   ) throws(Stop) -> Value {
-    let inner = try deeper(depth, source)
+    let inner = try deeper(depth, at: source.position)
     source.position += 1
     let base = stack.count
     let close = UInt8(ascii: "}")

@@ -11,6 +11,8 @@ struct JSONLines: RecordParser {
   private var form = JSONForm(.faultline)
   private var hasHeader = false
 
+  func prepare(_ events: inout EventAssembler) { events.concludesKeys = false }
+
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
   ) throws(Stop) -> Bool {
@@ -124,7 +126,10 @@ struct ObjectMembers {
   }
 
   func instant(_ name: String) throws(Stop) -> Instant {
-    Instant(nanoseconds: Int64(try integer(name)))
+    guard let instant = Instant(checking: Int64(try integer(name))) else {
+      throw .wrong(at: start, "'\(name)' is too far away for a moment of a run")
+    }
+    return instant
   }
 
   func optionalInstant(_ name: String) throws(Stop) -> Instant? {

@@ -22,7 +22,7 @@ struct JSONLinesWriter {
   }
 
   private func write(_ event: Event, _ output: inout LineOutput) throws {
-    output.bytes += "{\"type\":\"\(event.kind)\",\"process\":\(event.process),\"f\":".utf8
+    output.bytes += "{\"type\":\"\(event.kind.word)\",\"process\":\(event.process),\"f\":".utf8
     text(history.functions[Int(event.function.index)], &output)
     member("value", event.value, &output)
     member("key", event.key, &output)

@@ -12,11 +12,11 @@ struct JepsenColumns: Sendable {
     }
     var raw = RawEvent()
     let process = try value(fields[0], &source, &events.builder.values)
-    raw.process = try RawEvent.process(process, events.builder.values, at: first.lowerBound)
+    raw.process = try RawEvent.process(process, &events.builder.values, at: first.lowerBound)
     let kind = try value(fields[1], &source, &events.builder.values)
-    try raw.set(.type, to: kind, events.builder.values, at: fields[1].lowerBound)
+    try raw.set(.type, to: kind, &events.builder.values, at: fields[1].lowerBound)
     let function = try value(fields[2], &source, &events.builder.values)
-    try raw.set(.function, to: function, events.builder.values, at: fields[2].lowerBound)
+    try raw.set(.function, to: function, &events.builder.values, at: fields[2].lowerBound)
     if fields.count > 3 { raw.value = try value(fields[3], &source, &events.builder.values) }
     if fields.count > 4 {
       raw.error = error(fields[4].lowerBound..<fields.last!.upperBound, &source, &events)

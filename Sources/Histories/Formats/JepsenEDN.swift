@@ -9,6 +9,8 @@ struct JepsenEDN: RecordParser {
 
   init(readsKey: Bool) { self.readsKey = readsKey }
 
+  func prepare(_ events: inout EventAssembler) { events.concludesKeys = !readsKey }
+
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
   ) throws(Stop) -> Bool {
@@ -78,7 +80,7 @@ struct JepsenEDN: RecordParser {
     var field: RawEvent.Field?
     if source.peek == UInt8(ascii: ":") {
       let name = try form.token(&source, from: source.position + 1)
-      field = RawEvent.Field(name, in: source)
+      field = RawEvent.Field(name, in: &source)
       if field == .key, !readsKey { field = nil }
     } else {
       _ = try form.value(&source, &values, keep: false)
@@ -88,7 +90,7 @@ struct JepsenEDN: RecordParser {
     if source.peek == UInt8(ascii: "}") {
       throw .wrong(at: start, "an event with a key but no value")
     }
-    let value = try form.value(&source, &values, keep: field != nil, depth: 1)
-    if let field { try raw.set(field, to: value, values, at: start) }
+    let value = try form.value(&source, &values, keep: field?.isKept ?? false, depth: 1)
+    if let field { try raw.set(field, to: value, &values, at: start) }
   }
 }

@@ -27,7 +27,8 @@ struct JepsenEDNWriter {
 
   private func write(_ event: Event, _ index: inout Int, _ output: inout LineOutput) throws {
     let values = history.values
-    output.bytes += "{:index \(index), :type :\(event.kind), :process \(event.process), :f ".utf8
+    output.bytes +=
+      "{:index \(index), :type :\(event.kind.word), :process \(event.process), :f ".utf8
     let name = history.functions[Int(event.function.index)]
     symbol(name, &output)
     output.bytes += ", :value ".utf8

@@ -59,12 +59,12 @@ extension RawEvent {
       }
       let nameStart = source.position + 1
       _ = try QuotedText.read(&source, &values, keep: false, isJSON: true)
-      let field = Field(nameStart..<source.position - 1, in: source)
+      let field = Field(nameStart..<source.position - 1, in: &source)
       try JSONForm.expect(UInt8(ascii: ":"), &source, in: "an event")
       JSONForm.skipBlank(&source)
       let start = source.position
-      let value = try form.value(&source, &values, keep: field != nil, depth: 1)
-      if let field { try set(field, to: value, values, at: start) }
+      let value = try form.value(&source, &values, keep: field?.isKept ?? false, depth: 1)
+      if let field { try set(field, to: value, &values, at: start) }
     } while try JSONForm.continues(&source, to: close, in: "an event")
   }
 }

@@ -3,7 +3,7 @@ internal import Basics
 /// Makes fault marks of a nemesis' events.
 ///
 /// Each of its operations shows as two events of one function, both `:info`: begun and done.
-/// A fault is confirmed when its operation was done. The first operation that heals closes all
+/// A fault is confirmed when its operation was done without an error. The first operation that heals closes all
 /// faults it can heal, so overlapping starts end together.
 struct NemesisPairing: Sendable {
   private var marks: [FaultMark] = []
@@ -20,12 +20,19 @@ struct NemesisPairing: Sendable {
 
   /// Takes an event of one nemesis.
   mutating func take(
-    _ nemesis: Value, _ function: String, _ value: Value, at time: Instant, _ values: Values
+    _ nemesis: Value, _ function: String, _ value: Value, _ error: Value, at time: Instant,
+    _ values: Values
   ) {
-    if let begun = inFlight.removeValue(forKey: nemesis), begun.function == function {
-      finish(begun, value, at: time, values)
-    } else {
+    guard let begun = inFlight.removeValue(forKey: nemesis), begun.function == function else {
       inFlight[nemesis] = begin(function, value, at: time, values)
+      return
+    }
+    if error.isNone {
+      finish(begun, value, at: time, values)
+    } else if !begun.isHealing {
+      for mark in begun.marks {
+        marks[mark].confirmation = "the nemesis failed: " + values.describe(error)
+      }
     }
   }
 
@@ -41,7 +48,7 @@ struct NemesisPairing: Sendable {
     var mark = FaultMark(
       id: marks.count + 1, name: function, summary: summary(function, value, values),
       targets: NemesisPairing.targets(value, values), injected: time)
-    mark.isAction = NemesisWords.onlyHeals(function)
+    mark.isAction = NemesisWords.isAction(function)
     marks.append(mark)
     if !mark.isAction { open.append(marks.count - 1) }
     return Begun(function: function, marks: [marks.count - 1], isHealing: false)

@@ -20,12 +20,18 @@ enum NemesisWords {
     return false
   }
 
-  /// True for a function that only ever ends faults, whether one is open or not.
-  static func onlyHeals(_ function: String) -> Bool {
-    ["stop", "resume", "cont", "recover", "fast", "restart"].contains(function)
+  /// True for a function that breaks nothing: it only ever ends faults, or looks, or is an
+  /// operator's step.
+  static func isAction(_ function: String) -> Bool {
+    harmless.contains(function) || function.hasPrefix("check")
       || function.hasPrefix("heal") || function.hasPrefix("reset") || function.hasPrefix("stop-")
       || function.hasPrefix("end-") || function.hasPrefix("unset-")
   }
+
+  private static let harmless: Set<String> = [
+    "stop", "resume", "cont", "recover", "fast", "restart", "sleep", "log", "noop", "join",
+    "leave", "grow", "shrink", "promote", "snapshot",
+  ]
 
   private static func isPartition(_ name: String) -> Bool {
     name.contains("partition") || name == "start" || name == "isolate" || name == "cut"

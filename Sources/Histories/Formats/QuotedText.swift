@@ -4,6 +4,17 @@ enum QuotedText {
   static func read(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool, isJSON: Bool
   ) throws(Stop) -> Value {
+    let (range, hasEscape) = try extent(&source)
+    guard keep else { return .none }
+    guard hasEscape else { return values.text(utf8: source.bytes.span.extracting(range)) }
+    let bytes = try unescaped(source, range, isJSON: isJSON)
+    return values.text(utf8: bytes.span)
+  }
+
+  /// Passes a text; where it lies between its marks, and whether it must be unescaped.
+  static func extent(
+    _ source: inout ByteSource
+  ) throws(Stop) -> (range: Range<Int>, hasEscape: Bool) {
     let start = source.position + 1
     var end = start
     var hasEscape = false
@@ -18,10 +29,7 @@ enum QuotedText {
       end += 1
     }
     source.position = end + 1
-    guard keep else { return .none }
-    guard hasEscape else { return values.text(utf8: source.bytes.span.extracting(start..<end)) }
-    let bytes = try unescaped(source, start..<end, isJSON: isJSON)
-    return values.text(utf8: bytes.span)
+    return (start..<end, hasEscape)
   }
 
   private static func unescaped(

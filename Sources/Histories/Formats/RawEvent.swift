@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 
 /// One event as a file states it, before the rules of a history are applied.
 struct RawEvent: Sendable {
@@ -14,6 +14,8 @@ struct RawEvent: Sendable {
   var time: Int64?
   var scheduled: Int64?
   var isFinal = false
+  /// There was an `:exception`, whose stack trace is not kept.
+  var hasException = false
 
   enum Process: Hashable, Sendable {
     case unsaid
@@ -24,13 +26,14 @@ struct RawEvent: Sendable {
 
   /// The keys of an event that mean something here.
   enum Field {
-    case type, process, function, value, key, error, node, workload, time, scheduled, final
+    case type, process, function, value, key, error, node, workload, time, scheduled, final,
+      exception
   }
 }
 
 extension RawEvent.Field {
   /// The field of that name; nil for everything a history may carry beside.
-  init?(_ name: Range<Int>, in source: ByteSource) {
+  init?(_ name: Range<Int>, in source: inout ByteSource) {
     switch name.count {
     case 1 where source.matches(name, "f"): self = .function
     case 3 where source.matches(name, "key"): self = .key
@@ -44,9 +47,13 @@ extension RawEvent.Field {
     case 7 where source.matches(name, "process"): self = .process
     case 8 where source.matches(name, "workload"): self = .workload
     case 9 where source.matches(name, "scheduled"): self = .scheduled
+    case 9 where source.matches(name, "exception"): self = .exception
     default: return nil
     }
   }
+
+  /// False for what only matters by being there.
+  var isKept: Bool { self != .exception }
 }
 
 extension RawEvent {
@@ -54,39 +61,37 @@ extension RawEvent {
   ///
   /// - Parameter start: where the value stands, for the error.
   mutating func set(
-    _ field: Field, to value: Value, _ values: Values, at start: Int
+    _ field: Field, to value: Value, _ values: inout Values, at start: Int
   ) throws(Stop) {
     switch field {
-    case .type: kind = try RawEvent.kind(value, values, at: start)
-    case .process: process = try RawEvent.process(value, values, at: start)
+    case .type: kind = try RawEvent.kind(value, &values, at: start)
+    case .process: process = try RawEvent.process(value, &values, at: start)
     case .function: function = try RawEvent.function(value, at: start)
     case .value: self.value = value
     case .key: key = value
     case .error: error = value
     case .node: node = value
     case .workload: workload = value
-    case .time: time = try RawEvent.nanoseconds(value, values, at: start)
-    case .scheduled: scheduled = try RawEvent.nanoseconds(value, values, at: start)
+    case .time: time = try RawEvent.nanoseconds(value, &values, at: start)
+    case .scheduled: scheduled = try RawEvent.nanoseconds(value, &values, at: start)
     case .final: isFinal = value == .true
+    case .exception: hasException = true
     }
   }
 
   static func kind(
-    _ value: Value, _ values: Values, at start: Int
+    _ value: Value, _ values: inout Values, at start: Int
   ) throws(Stop) -> Event.Kind {
-    switch values.utf8(value)?.count {
-    case 6 where values.isWord(value, "invoke"): return .invoke
-    case 2 where values.isWord(value, "ok"): return .ok
-    case 4 where values.isWord(value, "fail"): return .fail
-    case 4 where values.isWord(value, "info"): return .info
-    default:
-      throw .wrong(
-        at: start, "the type must be invoke, ok, fail or info, not \(values.describe(value))")
-    }
+    if values.isWord(value, "invoke") { return .invoke }
+    if values.isWord(value, "ok") { return .ok }
+    if values.isWord(value, "fail") { return .fail }
+    if values.isWord(value, "info") { return .info }
+    throw .wrong(
+      at: start, "the type must be invoke, ok, fail or info, not \(values.describe(value))")
   }
 
   static func process(
-    _ value: Value, _ values: Values, at start: Int
+    _ value: Value, _ values: inout Values, at start: Int
   ) throws(Stop) -> Process {
     if value.isNone { return .unsaid }
     guard let integer = values.integer(value) else { return .other(value) }
@@ -104,14 +109,14 @@ extension RawEvent {
   }
 
   private static func nanoseconds(
-    _ value: Value, _ values: Values, at start: Int
+    _ value: Value, _ values: inout Values, at start: Int
   ) throws(Stop) -> Int64? {
     if value.isNone { return nil }
-    if let integer = values.integer(value) { return integer }
-    if let number = values.number(value), let exact = Int64(exactly: number.rounded()) {
-      return exact
-    }
-    throw .wrong(at: start, "a time must be a whole number of nanoseconds")
+    let exact =
+      values.integer(value)
+      ?? values.number(value).flatMap { Int64(exactly: $0.rounded()) }
+    if let exact, let instant = Instant(checking: exact) { return instant.nanoseconds }
+    throw .wrong(at: start, "a time must be a whole number of nanoseconds, and less than a century")
   }
 }
 
@@ -128,5 +133,13 @@ extension Values {
       }
       return true
     }
+  }
+}
+
+extension Instant {
+  /// A moment from a file; nil when it is so far away that reckoning with it would overflow.
+  package init?(checking nanoseconds: Int64) {
+    guard nanoseconds.magnitude < 1 << 62 else { return nil }
+    self.init(nanoseconds: nanoseconds)
   }
 }

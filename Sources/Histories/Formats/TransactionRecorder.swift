@@ -49,7 +49,13 @@ struct TransactionRecorder: Sendable {
 extension EventAssembler {
   /// For formats of sessions: no clock, and no order between sessions.
   mutating func expectSessionsOnly() {
-    builder.hasTimes = false
+    expectPositionsOnly()
     builder.hasRealTimeOrder = false
+  }
+
+  /// For formats without a clock, whose keys are said.
+  mutating func expectPositionsOnly() {
+    builder.hasTimes = false
+    concludesKeys = false
   }
 }
