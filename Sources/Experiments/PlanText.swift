@@ -6,7 +6,7 @@ extension Plan {
   /// What would happen, for a person: resolved times, targets, start order.
   public var text: String {
     var lines = ["\(title)", "  \(file), seed \(seed)"]
-    if !description.isEmpty { lines.append("  " + trimmedDescription) }
+    lines += wrapped(description, width: 96).map { "  " + $0 }
     lines += [""] + stackLines + [""] + workloadLines + [""] + methodLines + [""]
     lines += invariantLines
     if !warnings.isEmpty { lines += ["", "warnings"] + warnings.map { "  \($0)" } }
@@ -15,8 +15,16 @@ extension Plan {
     }.joined(separator: "\n") + "\n"
   }
 
-  private var trimmedDescription: String {
-    description.split { $0 == "\n" }.joined(separator: " ")
+  private func wrapped(_ text: String, width: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(whereSeparator: \.isWhitespace) {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 
   private var stackLines: [String] {
@@ -78,11 +86,14 @@ extension Plan {
         invariants.map { invariant in
           let isExpected = expectation.mustFail.contains(invariant.name)
           let about = [
-            invariant.workload.map { "workload \($0)" }, invariant.fault.map { "step \($0)" },
+            invariant.workload.map { "workload \($0)" }, invariant.fault.map { "fault \($0)" },
           ].compactMap { $0 }
+          var own = invariant.settings
+          own["workload"] = nil
+          own["fault"] = nil
           return [
             invariant.name, invariant.name == invariant.checker ? "" : invariant.checker,
-            (about + [invariant.settings.text]).filter { !$0.isEmpty }.joined(", "),
+            (about + [own.text]).filter { !$0.isEmpty }.joined(", "),
             isExpected ? "expected to be violated" : "",
           ]
         })

@@ -63,7 +63,13 @@ public struct Fields {
   /// Flags the unknown keys and hands over everything noted.
   public mutating func finish(into all: inout [Problem]) {
     for entry in node.entries ?? [] where !known.contains(entry.key) {
-      problems.append(.unknown("key", entry.key, among: known, at: entry.mark))
+      if entry.value.isNull, entry.key.contains(" ") {
+        // Inside braces a comma ends a text; what follows it reads as a key without a value.
+        let message = "unknown key '\(entry.key)'; a text with a comma must be quoted inside braces"
+        problems.append(Problem(entry.mark, message))
+      } else {
+        problems.append(.unknown("key", entry.key, among: known, at: entry.mark))
+      }
     }
     all += problems
     problems = []

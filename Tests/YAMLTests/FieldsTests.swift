@@ -42,6 +42,16 @@ import YAML
       ])
   }
 
+  @Test func aTextCutByItsCommaIsExplained() throws {
+    var fields = try fields("{summary: The group, equal on all nodes.}")
+    _ = fields.text("summary")
+    #expect(
+      problems(&fields) == [
+        "f:1:22: unknown key 'equal on all nodes.'; "
+          + "a text with a comma must be quoted inside braces"
+      ])
+  }
+
   @Test func whatIsNoMappingIsSaidOnce() throws {
     var fields = try fields("[a, b]")
     #expect(fields.require("x") == nil)
