@@ -66,7 +66,7 @@ struct InvariantReader {
     let before = fields.problems.count
     let workload = workload(&fields)
     let fault = fault(&fields)
-    checkAddress(kind.schema, &fields)
+    checkNames(kind.schema, &fields)
     let settings = fields.settings(kind.schema)
     guard fields.problems.count == before else { return nil }
     if let error = kind.refuse(settings) {
@@ -100,11 +100,20 @@ struct InvariantReader {
     return id
   }
 
-  private func checkAddress(_ schema: Schema, _ fields: inout Fields) {
-    guard schema.key(named: "address") != nil, let node = fields.node["address"], let stack,
-      let name = node.text, stack.address(named: name) == nil
+  /// Names that mean something of the stack, where the checker knows such keys.
+  private func checkNames(_ schema: Schema, _ fields: inout Fields) {
+    guard let stack, schema.key(named: "address") != nil || schema.key(named: "nodes") != nil
     else { return }
-    fields.problems.append(
-      .unknown("address", name, among: stack.addresses.map(\.name), at: node.mark))
+    let nodes = stack.nodes.map(\.id.text)
+    let meanings = [
+      ("address", "address", stack.addresses.map(\.name)), ("to", "node", nodes),
+      ("nodes", "node", nodes),
+    ]
+    for (key, what, known) in meanings where schema.key(named: key) != nil {
+      for node in fields.node[key].map({ $0.elements ?? [$0] }) ?? [] {
+        guard let name = node.text, !known.contains(name) else { continue }
+        fields.problems.append(.unknown(what, name, among: known, at: node.mark))
+      }
+    }
   }
 }

@@ -14,7 +14,9 @@ public protocol Cluster {
   func role(of instance: InstanceID) throws(FaultError) -> String
 
   func state(of instance: InstanceID) throws(FaultError) -> InstanceState
-  /// Whether its ready probe succeeds now; one without a probe is ready while it runs.
+  /// Whether its ready probe succeeds; one without a probe is ready while it runs. Asked again
+  /// and again: may be the newest answer of a probe that runs elsewhere, but none from before the
+  /// last start.
   func isReady(_ instance: InstanceID) throws(FaultError) -> Bool
   /// Sends a signal to the main process, or to all its processes; nothing when there is none.
   func signal(_ signal: Signal, _ instance: InstanceID, mainOnly: Bool) throws(FaultError)

@@ -58,8 +58,8 @@ public struct Nemesis<Stack: Cluster> {
   private var agenda: Agenda
   private var activations: [Activation] = []
 
-  /// How often it looks whether a fault has taken effect.
-  public static var lookInterval: Duration { .milliseconds(20) }
+  /// It never sleeps longer, so that cancelling is noticed.
+  static var longestSleep: Duration { .milliseconds(100) }
 
   /// - Parameter journal: writes an entry durably. When it cannot, nothing is injected; healing
   ///   goes on.
@@ -81,7 +81,7 @@ public struct Nemesis<Stack: Cluster> {
       let wait = pace.now().duration(to: origin.advanced(by: next.at))
       guard wait <= .zero else {
         look()
-        pace.sleep(hasDoubts ? min(wait, Self.lookInterval) : wait)
+        pace.sleep(min(wait, nextLook, Self.longestSleep))
         continue
       }
       agenda.removeFirst()
@@ -99,7 +99,7 @@ public struct Nemesis<Stack: Cluster> {
     let end = pace.now().advanced(by: limit)
     healActive()
     while look(), pace.now() < end {
-      pace.sleep(Self.lookInterval)
+      pace.sleep(min(nextLook, Self.longestSleep))
     }
     for activation in activations where activation.stage == .healing {
       failures.append(
@@ -155,6 +155,7 @@ extension Nemesis {
       try activation.step.fault.heal(
         on: cluster, activation.targets, sparing: holds(besides: index))
       activations[index].stage = .healing
+      activations[index].looks = Looks()
       record(.healed, index)
       lookHealed(index)
     } catch {
@@ -172,18 +173,19 @@ extension Nemesis {
   /// Looks at everything that is not yet certain; true while some healing is not.
   @discardableResult
   private mutating func look() -> Bool {
-    for index in activations.indices {
-      switch activations[index].stage {
-      case .active where activations[index].isDoubtful: confirm(index)
-      case .healing: lookHealed(index)
-      default: break
-      }
+    for index in activations.indices where activations[index].isUncertain {
+      guard activations[index].looks.isDue(at: pace.now()) else { continue }
+      if activations[index].stage == .healing { lookHealed(index) } else { confirm(index) }
+      activations[index].looks.looked(at: pace.now())
     }
     return activations.contains { $0.stage == .healing }
   }
 
-  private var hasDoubts: Bool {
-    activations.contains { $0.stage == .healing || ($0.stage == .active && $0.isDoubtful) }
+  /// How long until something uncertain is to be looked at.
+  private var nextLook: Duration {
+    let now = pace.now()
+    return activations.lazy.filter(\.isUncertain).map { now.duration(to: $0.looks.next) }.min()
+      ?? Self.longestSleep
   }
 
   private mutating func confirm(_ index: Int) {
@@ -250,21 +252,4 @@ extension Nemesis {
         JournalEntry(phase: .failed, at: pace.now(), mark: mark, note: error.description))
     } catch { failures.append(error) }
   }
-}
-
-/// A step that has fired.
-private struct Activation {
-  enum Stage { case active, healing, done }
-
-  let step: Step
-  let targets: Targets
-  var mark: FaultMark
-  var stage = Stage.active
-  /// It cannot be confirmed any more.
-  var isRefuted = false
-  var lastHealLook: String?
-
-  var isDoubtful: Bool { mark.confirmed == nil && !isRefuted }
-  var mustLast: Bool { type(of: step.fault).mustLast }
-  var isToBeHealed: Bool { stage == .active && !step.isAction && step.healing != .never }
 }

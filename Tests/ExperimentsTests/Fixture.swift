@@ -100,7 +100,10 @@ enum Fixture {
       },
       .init(name: "kept", schema: .empty),
       .init(
-        name: "one-owner", schema: Schema([.init("address", .text, "", isRequired: true)])),
+        name: "one-owner",
+        schema: Schema([
+          .init("address", .text, "", isRequired: true), .init("to", .text, ""),
+        ])),
     ], workloads: Vocabulary.WorkloadKind.http)
 
   static func plan(

@@ -127,7 +127,7 @@ import Testing
       events: [(.seconds(3), { $0.policies["step-1"] = PolicyTraffic(dropped: 1, passed: 0) })])
     let confirmed = try #require(trial.marks[0].confirmed)
     #expect(confirmed >= .start.advanced(by: .seconds(3)))
-    #expect(confirmed <= .start.advanced(by: .milliseconds(3100)))
+    #expect(confirmed <= .start.advanced(by: .milliseconds(3250)))
   }
 
   @Test func whatDidNotLastIsRefuted() throws {
@@ -228,7 +228,7 @@ import Testing
       [.fault(1, try Kill(.none), at: .zero, for: .seconds(1), on("lb-a", "proxy"))], on: cluster)
     let seen = try #require(trial.marks[0].healConfirmed)
     #expect(seen >= .start.advanced(by: .seconds(4)))
-    #expect(seen < .start.advanced(by: .milliseconds(4100)))
+    #expect(seen < .start.advanced(by: .milliseconds(4250)))
   }
 
   @Test func healingThatIsNeverSeenIsAFailure() throws {
