@@ -21,13 +21,16 @@ public final class Capture: Sendable {
     self.filter = filter
     let writer = try CaptureWriter(path: path, clock: clock)
     thread = try DedicatedThread.start("fabric-capture") { [queue, outcome] in
-      while let chunk = queue.next() {
-        outcome.note(writer.write(chunk), frames: chunk.count)
-        queue.giveBack(chunk)
+      while var chunk = queue.next() {
+        let failure = writer.write(&chunk)
+        outcome.note(failure, frames: chunk.count)
+        queue.giveBack(consume chunk)
       }
       outcome.note(writer.close(), frames: 0)
     }
   }
+
+  deinit { close() }
 
   /// What is known by now about the file; it may change until the capture is closed.
   public var summary: CaptureSummary { outcome.summary(lost: queue.lost) }

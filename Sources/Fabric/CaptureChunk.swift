@@ -3,8 +3,8 @@ internal import Packets
 
 /// Frames packed one behind the other, on their way from the switch to the file.
 struct CaptureChunk: Sendable {
-  /// Room for some hundred whole packets or some thousand headers.
-  static let capacityBytes = 256 * 1024
+  /// Room for some whole packets or some ten thousand headers.
+  static let capacityBytes = 1 << 20
 
   /// Before each frame: its time in nanoseconds, how much of it is kept, and how long it was.
   struct Record {
@@ -28,28 +28,23 @@ struct CaptureChunk: Sendable {
     bytes.count + byteCount + Self.recordBytes <= Self.capacityBytes
   }
 
-  /// Appends a frame that stands behind its offload header.
+  /// Appends a frame with its offload header in front; nothing is computed here that the writing
+  /// thread can compute.
   mutating func append(
     _ whole: UnsafeMutableRawBufferPointer, keepsPayload: Bool, at now: Instant
   ) {
-    let frame = unsafe UnsafeRawBufferPointer(rebasing: whole[OffloadHeader.byteCount...])
+    let offloadBytes = OffloadHeader.byteCount
+    let frame = unsafe UnsafeRawBufferPointer(rebasing: whole[offloadBytes...])
     let kept = unsafe keepsPayload ? frame.count : HeaderExtent.byteCount(of: frame.bytes)
     append(UInt64(bitPattern: now.nanoseconds))
     append(UInt64(kept) << 32 | UInt64(frame.count))
-    let start = bytes.count
-    unsafe bytes.append(contentsOf: frame[..<kept])
+    unsafe bytes.append(contentsOf: whole[..<(offloadBytes + kept)])
     count += 1
-    guard keepsPayload else { return }
-    var offload = unsafe OffloadHeader(reading: whole.bytes)
-    unsafe bytes.withUnsafeMutableBytes { all in
-      var copy = unsafe UnsafeMutableRawBufferPointer(rebasing: all[start...]).mutableBytes
-      offload.finishChecksum(of: &copy)
-    }
   }
 
-  /// Calls `body` with every frame in order.
-  func forEach(_ body: (Record, UnsafeRawBufferPointer) -> Void) {
-    unsafe bytes.withUnsafeBytes { all in
+  /// Calls `body` with every frame in order, checksums finished in those that are whole.
+  mutating func forEach(_ body: (Record, UnsafeRawBufferPointer) -> Void) {
+    unsafe bytes.withUnsafeMutableBytes { all in
       var offset = 0
       while offset < all.count {
         let time = unsafe all.loadUnaligned(fromByteOffset: offset, as: Int64.self)
@@ -57,9 +52,16 @@ struct CaptureChunk: Sendable {
         let record = Record(
           at: Instant(nanoseconds: time), keptBytes: Int(sizes >> 32),
           originalBytes: Int(sizes & 0xffff_ffff))
-        let start = offset + Self.recordBytes
+        let start = offset + Self.recordBytes + OffloadHeader.byteCount
+        let header = unsafe UnsafeRawBufferPointer(rebasing: all[offset + Self.recordBytes..<start])
         offset = start + record.keptBytes
-        unsafe body(record, UnsafeRawBufferPointer(rebasing: all[start..<offset]))
+        let frame = unsafe UnsafeMutableRawBufferPointer(rebasing: all[start..<offset])
+        if record.keptBytes == record.originalBytes {
+          var offload = unsafe OffloadHeader(reading: header.bytes)
+          var bytes = unsafe frame.mutableBytes
+          offload.finishChecksum(of: &bytes)
+        }
+        unsafe body(record, UnsafeRawBufferPointer(frame))
       }
     }
   }

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// The bounded hand-over between the switch and the thread that writes a capture.
 final class CaptureQueue: Sendable {
-  /// Chunks under way at most, 16 MiB together: enough for a disk that pauses for a moment.
+  /// Chunks under way at most, 64 MiB together: enough for a disk that pauses for a moment.
   static let capacity = 64
 
   private struct State {
@@ -43,10 +43,12 @@ final class CaptureQueue: Sendable {
     }
   }
 
-  func giveBack(_ chunk: CaptureChunk) {
-    var chunk = chunk
+  /// Takes a written chunk back for another use; the caller must hold no other copy of it, or its
+  /// memory would be made anew.
+  func giveBack(_ chunk: consuming CaptureChunk) {
     chunk.clear()
-    state.withLock { $0.empty.append(chunk) }
+    let cleared = chunk
+    state.withLock { $0.empty.append(cleared) }
   }
 
   func close() {

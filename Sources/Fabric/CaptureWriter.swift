@@ -16,8 +16,8 @@ internal import Glibc
       let handle = unsafe pcap_open_dead_with_tstamp_precision(
         DLT_EN10MB, Int32(FramePool.largeBytes), nanoseconds)
     else { throw .capture(path: path, reason: "out of memory") }
-    guard let file = unsafe pcap_dump_open(handle, path) else {
-      let reason = unsafe String(cString: pcap_geterr(handle))
+    guard let file = unsafe Self.open(path, handle) else {
+      let reason = FabricError.words(of: errno)
       unsafe pcap_close(handle)
       throw .capture(path: path, reason: reason)
     }
@@ -27,13 +27,22 @@ internal import Glibc
     unsafe self.file = unsafe file
   }
 
+  /// With a buffer of its own size: libpcap writes every frame in two pieces.
+  private static func open(_ path: String, _ handle: OpaquePointer) -> OpaquePointer? {
+    guard let stream = unsafe fopen(path, "we") else { return nil }
+    unsafe setvbuf(stream, nil, _IOFBF, CaptureChunk.capacityBytes)
+    if let file = unsafe pcap_dump_fopen(handle, stream) { return unsafe file }
+    unsafe fclose(stream)
+    return nil
+  }
+
   deinit {
     _ = close()
     unsafe pcap_close(handle)
   }
 
   /// Writes a chunk through to the file; once that has failed nothing more is written.
-  func write(_ chunk: CaptureChunk) -> FabricError? {
+  func write(_ chunk: inout CaptureChunk) -> FabricError? {
     guard failure == nil, let file = unsafe file else { return failure }
     unsafe chunk.forEach { record, bytes in
       var header = pcap_pkthdr()
@@ -60,6 +69,6 @@ internal import Glibc
   }
 
   private func fail() {
-    failure = .capture(path: path, reason: unsafe String(cString: strerror(errno)))
+    failure = .capture(path: path, reason: FabricError.words(of: errno))
   }
 }

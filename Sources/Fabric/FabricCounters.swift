@@ -14,6 +14,19 @@ public struct FabricCounters: Hashable, Sendable {
   /// Frames too short to be Ethernet, and frames whose target is where they came from.
   public let ignoredFrames: UInt64
 
+  /// What happened to the pairs on these paths, taken together: the evidence for a fault that was
+  /// injected there. Segments are told apart by asking for the counters of one.
+  public func total(along paths: [Path]) -> PairCounters {
+    var total = PairCounters()
+    for pair in pairs
+    where paths.contains(where: {
+      $0.sources.contains(pair.source) && $0.targets.contains(pair.target)
+    }) {
+      total.merge(pair.counters)
+    }
+    return total
+  }
+
   /// The counters of one directed pair; all zero when the two never met.
   public func counters(from source: NodeID, to target: NodeID) -> PairCounters {
     pairs.first { $0.source == source && $0.target == target }?.counters ?? PairCounters()

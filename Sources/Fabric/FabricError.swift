@@ -16,13 +16,18 @@ extension FabricError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .refused(let attempt, let errno):
-      "cannot \(attempt): \(unsafe String(cString: strerror(errno)))"
+      "cannot \(attempt): \(Self.words(of: errno))"
     case .capture(let path, let reason): "cannot write the capture \(path): \(reason)"
     case .unknownSegment(let segment): "the fabric has no segment \(segment)"
     case .unknownPort(let node, let segment):
       "node \(node) has no port" + (segment.map { " in segment \($0)" } ?? "")
     }
   }
+}
+
+extension FabricError {
+  /// What the system calls an errno.
+  static func words(of errno: Int32) -> String { unsafe String(cString: strerror(errno)) }
 }
 
 /// The count or descriptor that a CLinux function answered, or what its negated errno means.

@@ -3,7 +3,7 @@ internal import Links
 
 /// What the fabric did to the frames of one directed pair: the evidence that a fault took effect.
 ///
-/// A frame is one frame of the wire; a packet that crossed uncut counts as the frames it stands for.
+/// A frame is one frame of the wire; a packet that crossed uncut counts as those it stands for.
 public struct PairCounters: Hashable, Sendable {
   /// Handed to the receiving interface, copies included.
   public internal(set) var passedFrames: UInt64 = 0
@@ -34,6 +34,19 @@ public struct PairCounters: Hashable, Sendable {
   mutating func drop(_ reason: DropReason, frames: Int, at now: Instant) {
     dropped.add(frames, reason)
     lastDropped = now
+  }
+
+  /// What has happened since an earlier copy; holding times and moments stay as they are now.
+  public func since(_ earlier: PairCounters) -> PairCounters {
+    var change = self
+    change.passedFrames -= earlier.passedFrames
+    change.passedBytes -= earlier.passedBytes
+    change.dropped = dropped.since(earlier.dropped)
+    change.delayedFrames -= earlier.delayedFrames
+    change.duplicatedFrames -= earlier.duplicatedFrames
+    change.reorderedFrames -= earlier.reorderedFrames
+    change.corruptedFrames -= earlier.corruptedFrames
+    return change
   }
 
   /// What two ports of the same nodes did together.
@@ -71,6 +84,17 @@ public struct DropCounts: Hashable, Sendable {
     case .refused: refused += UInt64(frames)
     case .overflow: overflow += UInt64(frames)
     }
+  }
+
+  func since(_ earlier: DropCounts) -> DropCounts {
+    var change = self
+    change.cut -= earlier.cut
+    change.loss -= earlier.loss
+    change.rate -= earlier.rate
+    change.down -= earlier.down
+    change.refused -= earlier.refused
+    change.overflow -= earlier.overflow
+    return change
   }
 
   mutating func merge(_ other: DropCounts) {

@@ -2,7 +2,7 @@ internal import Basics
 
 /// One frame that waits for its time.
 struct HeldFrame {
-  let due: Instant
+  fileprivate(set) var due: Instant
   let arrived: Instant
   /// Which directed pair of ports it crosses, and the port it goes to.
   fileprivate(set) var pair: Int
@@ -61,6 +61,17 @@ struct ReleaseQueue {
     let last = heap.removeLast()
     if !heap.isEmpty { sink(last) }
     return first
+  }
+
+  /// Brings the frames of some pairs forward: none of them waits beyond its pair's limit. Their
+  /// order stays, for it is the same limit for all of a pair.
+  mutating func hasten(_ limits: [Int: Instant]) {
+    for index in heap.indices {
+      guard let limit = limits[heap[index].pair] else { continue }
+      heap[index].due = min(heap[index].due, limit)
+    }
+    // Sorted is a heap too.
+    heap.sort { $0.isBefore($1) }
   }
 
   /// Gives every frame's pair a new number.

@@ -20,7 +20,24 @@ extension Switch {
   /// The names of the policies at work, in the order in which they were put to work.
   public var policies: [String] { perform { core in core.policies.map(\.name) } }
 
+  /// Plugs the cable of a node in or out: the link-down fault. `segment` nil: all of its cables.
+  ///
+  /// The node sees no carrier, and nothing passes: a kernel alone would still take what is written
+  /// to a device without one.
+  public func setCarrier(of node: NodeID, in segment: SegmentID? = nil, isOn: Bool)
+    throws(FabricError)
+  {
+    let ports = pluggedPorts.filter {
+      $0.node == node && (segment == nil || $0.segment == segment)
+    }
+    guard !ports.isEmpty else { throw .unknownPort(node: node.text, segment: segment) }
+    for port in ports {
+      try port.tap.setCarrier(isOn: isOn)
+      perform { $0.setCarrier(port, isOn: isOn) }
+    }
+  }
+
   /// Takes a node's power, as far as the network can tell, or gives it back: while it is down
   /// nothing passes to or from it, frames under way included.
-  public func setPower(of node: NodeID, isOn: Bool) { perform { $0.setUp(node, isOn) } }
+  public func setPower(of node: NodeID, isOn: Bool) { perform { $0.setPower(node, isOn: isOn) } }
 }

@@ -1,6 +1,6 @@
 public import Basics
 
-/// How exact the fabric's delays were, for the report: its lateness is the resolution of the result.
+/// How exact the fabric's delays were: their lateness is the resolution of every result.
 public struct TimingReport: Hashable, Sendable {
   /// How much later than due held frames left.
   public let lateness: Lateness

@@ -125,17 +125,6 @@ public final class Switch: Sendable {
     plugged.withLock { $0.removeAll { $0.node == node } }
   }
 
-  /// Plugs the cable of a node in or out: the link-down fault. `segment` nil: all of its cables.
-  public func setCarrier(of node: NodeID, in segment: SegmentID? = nil, isOn: Bool)
-    throws(FabricError)
-  {
-    let ports = plugged.withLock { ports in
-      ports.filter { $0.node == node && (segment == nil || $0.segment == segment) }
-    }
-    guard !ports.isEmpty else { throw .unknownPort(node: node.text, segment: segment) }
-    for port in ports { try port.tap.setCarrier(isOn: isOn) }
-  }
-
   /// Has `body` run by whoever may touch the core now, and waits for its answer.
   @discardableResult
   func perform<Answer: Sendable>(_ body: @escaping @Sendable (inout SwitchCore) -> Answer)

@@ -30,8 +30,12 @@ extension SwitchCore {
     addresses.forget(port: index)
   }
 
-  mutating func setUp(_ node: NodeID, _ isUp: Bool) {
-    for index in ports.indices where ports[index].node == node { ports[index].isUp = isUp }
+  mutating func setPower(_ node: NodeID, isOn: Bool) {
+    for index in ports.indices where ports[index].node == node { ports[index].hasPower = isOn }
+  }
+
+  mutating func setCarrier(_ port: Port, isOn: Bool) {
+    for index in ports.indices where ports[index].port === port { ports[index].hasCarrier = isOn }
   }
 
   /// Puts a policy to work; one of the same name is replaced wherever it was.
@@ -53,10 +57,15 @@ extension SwitchCore {
   mutating func lift(_ name: String) -> Bool {
     guard let index = policies.firstIndex(where: { $0.name == name }) else { return false }
     policies.remove(at: index)
+    let now = clock.now()
+    var limits: [Int: Instant] = [:]
     forEachPair { core, source, target in
       let pair = core.pair(source, target)
-      if core.links[pair].remove(name) { core.counters[pair].held = HoldingTimes() }
+      guard let limit = core.links[pair].remove(name, at: now) else { return }
+      core.counters[pair].held = HoldingTimes()
+      limits[pair] = limit
     }
+    queue.hasten(limits)
     return true
   }
 

@@ -58,7 +58,7 @@ extension SwitchCore {
 
   private mutating func forward(_ arrival: Arrival, from source: Int, to target: Int) {
     let pair = pair(source, target)
-    guard ports[source].isUp && ports[target].isUp && ports[target].port != nil else {
+    guard ports[source].isUp && ports[target].isUp else {
       return counters[pair].drop(.down, frames: unsafe arrival.frames, at: unsafe arrival.at)
     }
     if links[pair].isPerFrame, let packet = unsafe arrival.packet {
@@ -68,10 +68,7 @@ extension SwitchCore {
     case .dropped(let reason):
       counters[pair].drop(reason, frames: unsafe arrival.frames, at: unsafe arrival.at)
     case .delivered(let delivery):
-      let shipment = unsafe Shipment(
-        bytes: FrameBytes(head: UnsafeRawBufferPointer(arrival.whole)), frames: arrival.frames,
-        arrived: arrival.at, pair: pair, target: target)
-      unsafe ship(shipment, delivery)
+      unsafe ship(arrival.shipment(pair: pair, target: target), delivery)
     }
   }
 
@@ -106,6 +103,9 @@ extension SwitchCore {
     pair: Int, to target: Int
   ) {
     guard !run.isEmpty else { return }
+    if run.count == packet.segmentCount {
+      return unsafe ship(arrival.shipment(pair: pair, target: target), delivery)
+    }
     let offloadBytes = OffloadHeader.byteCount
     let memory = unsafe buffer.headers
     let payload = packet.payload(of: run)
@@ -145,6 +145,13 @@ extension SwitchCore {
   var sizeBytes: Int { unsafe whole.count - OffloadHeader.byteCount }
   /// How many frames of the wire it stands for.
   var frames: Int { unsafe packet?.segmentCount ?? 1 }
+
+  /// All of it, as it came, to one port.
+  func shipment(pair: Int, target: Int) -> Shipment {
+    unsafe Shipment(
+      bytes: FrameBytes(head: UnsafeRawBufferPointer(whole)), frames: frames, arrived: at,
+      pair: pair, target: target)
+  }
 }
 
 extension SuperPacket {

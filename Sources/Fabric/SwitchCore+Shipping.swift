@@ -60,7 +60,7 @@ extension SwitchCore {
       let source = held.pair / stride
       if links[held.pair].isCut {
         counters[held.pair].drop(.cut, frames: held.frames, at: now)
-      } else if !ports[source].isUp || !ports[held.target].isUp || ports[held.target].port == nil {
+      } else if !ports[source].isUp || !ports[held.target].isUp {
         counters[held.pair].drop(.down, frames: held.frames, at: now)
       } else {
         lateness.add(now.nanoseconds - held.due.nanoseconds)

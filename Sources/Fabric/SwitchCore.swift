@@ -39,7 +39,11 @@ struct SwitchCore: ~Copyable {
     let node: NodeID
     let segment: Int
     var descriptor: Int32
-    var isUp = true
+    var hasPower = true
+    var hasCarrier = true
+
+    /// Whether a frame can come from here or go here at all.
+    var isUp: Bool { hasPower && hasCarrier && port != nil }
   }
 
   /// A policy and where it applies; kept so that ports attached later meet it too.

@@ -28,6 +28,7 @@ final class SwitchLoop: @unchecked Sendable {
   /// How the thread is scheduled, and what it was refused.
   struct TimingState {
     var isRealtime = false
+    var isRealtimeRefused = false
     var note: String?
   }
 
@@ -100,17 +101,19 @@ final class SwitchLoop: @unchecked Sendable {
   /// an idle switch some 50 µs of round trip.
   private func adjustScheduling() {
     let wanted = core.isHolding
-    let (isRealtime, wasRefused) = timing.withLock { ($0.isRealtime, $0.note != nil) }
-    guard wanted != isRealtime, !wasRefused else { return }
+    let state = timingState
+    guard wanted != state.isRealtime, !state.isRealtimeRefused else { return }
     let answer = clinux_thread_set_realtime(wanted ? 1 : 0)
-    note(answer, "delayed frames may leave a millisecond late or more: no real-time priority")
-    if answer == 0 { timing.withLock { $0.isRealtime = wanted } }
+    note(answer, "no real-time priority, delayed frames may leave milliseconds late")
+    timing.withLock { timing in
+      if answer == 0 { timing.isRealtime = wanted } else { timing.isRealtimeRefused = true }
+    }
   }
 
   private func note(_ answer: Int32, _ consequence: String) {
     guard answer < 0 else { return }
-    let reason = FabricError.refused(attempt: "be exact", errno: -answer)
-    timing.withLock { $0.note = "\(consequence) (\(reason))" }
+    let text = "\(consequence) (\(FabricError.words(of: -answer)))"
+    timing.withLock { $0.note = $0.note.map { "\($0); \(text)" } ?? text }
   }
 }
 

@@ -27,7 +27,8 @@ public struct Tap: ~Copyable, Sendable {
     return tap
   }
 
-  private init(descriptor: Int32) { self.descriptor = descriptor }
+  /// Owns a descriptor from which frames are read one by one, each behind its offload header.
+  init(descriptor: Int32) { self.descriptor = descriptor }
 
   deinit { close(descriptor) }
 

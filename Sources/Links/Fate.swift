@@ -14,7 +14,7 @@ public enum DropReason: Int, Hashable, Sendable, CaseIterable {
   case loss
   /// The link's rate was exceeded and its queue full.
   case rate
-  /// The node at either end was without power.
+  /// The node at either end was without power or unplugged.
   case down
   /// The receiving interface took no frames: it was down, or gone.
   case refused

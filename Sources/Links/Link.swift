@@ -34,20 +34,25 @@ public struct Link: Sendable {
     summarize()
   }
 
-  /// Takes away the policy of that name and no other; false when there is none.
+  /// Takes away the policy of that name and no other; nil when there is none.
+  ///
+  /// Healing takes effect at once. The answer is the moment by which every frame that is under way
+  /// arrives at the latest, in its order: what the policies that remain could hold it for. The
+  /// caller, who keeps these frames, brings them forward.
   @discardableResult
-  public mutating func remove(_ name: String) -> Bool {
-    guard let index = stages.firstIndex(where: { $0.name == name }) else { return false }
+  public mutating func remove(_ name: String, at now: Instant) -> Instant? {
+    guard let index = stages.firstIndex(where: { $0.name == name }) else { return nil }
     stages.remove(at: index)
     summarize()
-    return true
+    let latest = now.nanoseconds + stages.reduce(0) { $0 + $1.longestDelay }
+    lastDelivery = min(lastDelivery, latest)
+    return Instant(nanoseconds: latest)
   }
 
   /// Decides the fate of one frame of the wire that enters at `now`, or of a packet not yet cut
   /// into frames where `isPerFrame` is false. `now` never goes back.
   ///
-  /// A frame never arrives before one that entered earlier, unless that one was reordered: not
-  /// even when a delay has been lifted in between, for frames under way stay under way.
+  /// A frame never arrives before one that entered earlier, unless that one was reordered.
   public mutating func admit(at now: Instant, sizeBytes: Int) -> Fate {
     if stages.isEmpty, lastDelivery <= now.nanoseconds { return .delivered(Delivery(at: now)) }
     var passage = Passage(at: now.nanoseconds)

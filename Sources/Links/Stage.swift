@@ -11,6 +11,9 @@ struct Stage: Sendable {
   private let bitsPerSecond: Double
   private let queue: Int64
   private var chance: Chance
+
+  /// The longest a frame may be held on purpose, a queue behind a rate aside.
+  var longestDelay: Int64 { delay + Int64(jitter) }
   private var isBusyUntil: Int64 = 0
 
   init(name: String, _ impairment: Impairment, chance: Chance) {

@@ -30,7 +30,8 @@ public struct SuperPacket: Hashable, Sendable {
     headerBytes =
       transportOffset + (isUDP ? 8 : Int(frame.uint8(at: transportOffset + 12) >> 4) * 4)
     payloadBytes = frame.byteCount - headerBytes
-    guard payloadBytes > 0, headerBytes <= Self.maximumHeaderBytes,
+    guard payloadBytes > 0, headerBytes >= transportOffset + fixedBytes,
+      headerBytes <= Self.maximumHeaderBytes,
       frame.byteCount - EthernetHeader.byteCount <= UInt16.max,
       transportOffset + Int(offload.checksumOffset) + 2 <= headerBytes
     else { return nil }

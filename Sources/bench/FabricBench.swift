@@ -50,8 +50,8 @@ enum FabricBench {
     var rates = [[Double]](repeating: [], count: conditions.count)
     var ratios = rates
     for _ in 0..<3 {
-      let bridge = measure(testbed, Testbed.bridgeHost)
       for (index, condition) in conditions.enumerated() {
+        let bridge = measure(testbed, Testbed.bridgeHost)
         try condition.begin(testbed.fabric)
         let rate = measure(testbed, Testbed.fabricHost)
         condition.end(testbed.fabric)
@@ -67,7 +67,7 @@ enum FabricBench {
   }
 
   private static func measure(_ testbed: Testbed, _ host: String) -> Double {
-    Traffic.throughput(from: testbed.source, to: testbed.target, host: host, seconds: 0.8)
+    Traffic.throughput(from: testbed.source, to: testbed.target, host: host, seconds: 0.7)
   }
 
   private static func policy(

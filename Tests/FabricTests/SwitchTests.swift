@@ -71,6 +71,20 @@ extension OnTheMachine {
       }
     }
 
+    @Test func healingADelayBringsForwardWhatIsUnderWay() throws {
+      try Lab.with { lab in
+        try lab.introduceAll()
+        lab.fabric.impair("slow", [Path(from: ["a"], to: ["b"])], .delay(.seconds(3600)))
+        let listener = lab.places[1].run { Socket.udp(port: 7000) }
+        lab.sendDatagrams(20, from: 0, to: 1)
+        #expect(eventually { lab.fabric.perform { $0.queue.count } == 20 })
+        lab.fabric.lift("slow")
+        let numbers = lab.places[1].run { (0..<20).map { _ in listener.receive()?.first } }
+        #expect(numbers == (0..<20).map { UInt8($0) })
+        lab.places[1].run { listener.close() }
+      }
+    }
+
     @Test func whatIsUnderWayWhenTheCutComesIsLost() throws {
       try Lab.with { lab in
         try lab.introduceAll()
@@ -102,11 +116,15 @@ extension OnTheMachine {
       }
     }
 
-    @Test func theNodeSeesItsCarrierGoAndComeBack() throws {
+    @Test func theNodeSeesItsCarrierGoAndComeBackAndNothingPassesBetween() throws {
       try Lab.with { lab in
+        try lab.introduceAll()
         try lab.fabric.setCarrier(of: "a", isOn: false)
         let down = "ip link show eth0 | grep -q NO-CARRIER"
         #expect(eventually { (try? lab.places[0].shell(down)) != nil })
+        let before = try lab.counters(1, 0)
+        lab.sendDatagrams(5, from: 1, to: 0)
+        #expect(try eventually { try lab.counters(1, 0).since(before).dropped.down == 5 })
         try lab.fabric.setCarrier(of: "a", isOn: true)
         #expect(eventually { (try? lab.places[0].shell("! \(down)")) != nil })
         #expect(lab.countDatagrams(1, from: 0, to: 1) == 1)

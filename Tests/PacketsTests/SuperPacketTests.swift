@@ -67,6 +67,36 @@ struct SuperPacketTests {
     #expect(SuperPacket(arp, offload) == nil)
   }
 
+  /// Nodes may send anything; the harness must not trap on it.
+  @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+  func randomBytesNeverTrap(seed: UInt64) {
+    var chance = Chance(seed: seed)
+    for _ in 0..<3000 {
+      var frame =
+        Bool.random(using: &chance)
+        ? FrameBuilder.tcp(
+          isIPv6: Bool.random(using: &chance), payload: Array(repeating: 5, count: 3000))
+        : (0..<Int.random(in: 0...200, using: &chance)).map { UInt8(truncatingIfNeeded: $0) }
+      for _ in 0..<Int.random(in: 0...6, using: &chance) where !frame.isEmpty {
+        let at = Int.random(in: 0..<min(frame.count, 80), using: &chance)
+        frame[at] = UInt8.random(in: 0...255, using: &chance)
+      }
+      frame = Array(frame.prefix(Int.random(in: 0...frame.count, using: &chance)))
+      var offload = OffloadHeader(
+        isChecksumOpen: Bool.random(using: &chance),
+        segmentation: Segmentation(rawValue: UInt8.random(in: 0...5, using: &chance)),
+        headerBytes: 0, segmentBytes: UInt16.random(in: 0...2000, using: &chance),
+        checksumStart: UInt16.random(in: 0...100, using: &chance),
+        checksumOffset: UInt16.random(in: 0...30, using: &chance))
+      _ = (ARPPacket(frame), headerExtent(frame))
+      if let ip = IPv4Header(frame) { _ = Ports(frame, ip) }
+      if let packet = SuperPacket(frame, offload) {
+        for index in 0..<packet.segmentCount { _ = cut(packet, index..<index + 1, frame, offload) }
+      }
+      finish(&frame, &offload)
+    }
+  }
+
   /// A run's frame is right in every field that changes; answers its payload.
   private func check(
     _ run: [UInt8], _ rest: OffloadHeader, _ packet: SuperPacket, _ range: Range<Int>,
