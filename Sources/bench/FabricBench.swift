@@ -25,7 +25,7 @@ enum FabricBench {
     func padded(_ text: String, _ width: Int) -> String {
       text + String(repeating: " ", count: max(1, width - text.count))
     }
-    print(padded(name, 46) + padded(value, 16) + padded(ratio, 10) + aim)
+    print(padded(name, 62) + padded(value, 16) + padded(ratio, 10) + aim)
   }
 
   /// What is done to the link while it is measured.

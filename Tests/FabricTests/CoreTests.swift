@@ -1,0 +1,184 @@
+import Basics
+import Glibc
+import Links
+import Packets
+import Testing
+
+@testable import Fabric
+
+/// The switch's decisions, with a pair of sockets in the place of every device: no root needed.
+struct CoreTests {
+  @Test func unknownTargetsAreFloodedAndKnownOnesAreNot() throws {
+    var bench = try CoreBench(segments: ["lan", "lan", "lan", "other"])
+    bench.send(0, frame(to: 2, from: 1))
+    #expect(bench.arrived() == [0, 1, 1, 0])
+    bench.send(1, frame(to: 1, from: 2))
+    #expect(bench.arrived() == [1, 0, 0, 0])
+    bench.send(0, frame(to: 2, from: 1))
+    #expect(bench.arrived() == [0, 1, 0, 0])
+    bench.send(0, frame(to: 0xffff_ffff_ffff, from: 1))
+    #expect(bench.arrived() == [0, 1, 1, 0])
+  }
+
+  @Test func anAddressThatMovesIsFollowedAtOnce() throws {
+    var bench = try CoreBench(segments: ["lan", "lan", "lan"])
+    bench.send(0, frame(to: 0xffff_ffff_ffff, from: 9))
+    bench.send(2, frame(to: 0xffff_ffff_ffff, from: 3))
+    _ = bench.arrived()
+    bench.send(2, frame(to: 9, from: 3))
+    #expect(bench.arrived() == [1, 0, 0])
+    bench.send(1, frame(to: 0xffff_ffff_ffff, from: 9))
+    _ = bench.arrived()
+    bench.send(2, frame(to: 9, from: 3))
+    #expect(bench.arrived() == [0, 1, 0])
+  }
+
+  @Test func aFrameForItsOwnSegmentSideIsIgnored() throws {
+    var bench = try CoreBench(segments: ["lan", "lan"])
+    bench.send(0, frame(to: 0xffff_ffff_ffff, from: 1))
+    _ = bench.arrived()
+    bench.send(0, frame(to: 1, from: 5))
+    bench.send(0, [1, 2, 3])
+    #expect(bench.arrived() == [0, 0])
+    #expect(bench.core.ignoredFrames == 2)
+  }
+
+  @Test func aNodeWithoutPowerTeachesNothing() throws {
+    var bench = try CoreBench(segments: ["lan", "lan"])
+    bench.core.setPower("n0", isOn: false)
+    bench.send(0, arp(from: 1))
+    #expect(bench.arrived() == [0, 0])
+    #expect(bench.core.takeARPEvents().events.isEmpty)
+    #expect(bench.core.addresses.port(of: MACAddress(bits: 1), segment: 0, at: .start) == nil)
+    bench.core.setPower("n0", isOn: true)
+    bench.send(0, arp(from: 1))
+    let events = bench.core.takeARPEvents().events
+    #expect(events.map(\.node) == ["n0"] && events.map(\.segment) == ["lan"])
+    #expect(bench.core.takeARPEvents().events.isEmpty)
+  }
+
+  @Test func policiesAreAboutTheirSegmentAndTheirDirection() throws {
+    var bench = try CoreBench(segments: ["lan", "lan"])
+    bench.core.impair(policy("x", Path(from: ["n0"], to: ["n1"], segment: "other")))
+    bench.send(0, frame(to: 0xffff_ffff_ffff, from: 1))
+    #expect(bench.arrived() == [0, 1])
+    bench.core.impair(policy("x", Path(from: ["n0"], to: ["n1"], segment: "lan")))
+    bench.send(0, frame(to: 0xffff_ffff_ffff, from: 1))
+    bench.send(1, frame(to: 0xffff_ffff_ffff, from: 2))
+    #expect(bench.arrived() == [1, 0])
+    let counters = bench.core.snapshot(segment: nil)
+    #expect(counters.counters(from: "n0", to: "n1").dropped.cut == 1)
+    #expect(counters.total(along: Path.between(["n0"], ["n1"])).passedFrames == 2)
+    #expect(bench.core.policies.count == 1)
+  }
+
+  @Test func manyPortsKeepTheirCountersAndPolicies() throws {
+    var bench = try CoreBench(segments: Array(repeating: "lan", count: 5))
+    bench.core.impair(policy("x", Path(from: ["n0"], to: ["n4"])))
+    bench.send(0, frame(to: 0xffff_ffff_ffff, from: 1))
+    try bench.add(15, to: "lan")
+    bench.send(0, frame(to: 0xffff_ffff_ffff, from: 1))
+    #expect(bench.arrived() == [0, 2, 2, 2, 0] + Array(repeating: 1, count: 15))
+    let counters = bench.core.snapshot(segment: nil)
+    #expect(counters.counters(from: "n0", to: "n4").dropped.cut == 2)
+    #expect(counters.counters(from: "n0", to: "n1").passedFrames == 2)
+    #expect(counters.pairs.count == 20 * 19)
+    #expect(counters.pairs.map(\.source) == counters.pairs.map(\.source).sorted())
+  }
+
+  /// Whatever nodes send, and whatever is done to it, every frame is accounted for.
+  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  func everyFrameIsAccountedForWhateverItIs(seed: UInt64) throws {
+    var chance = Chance(seed: seed)
+    var bench = try CoreBench(segments: ["lan", "lan", "lan"], seed: seed)
+    let weather = with {
+      $0.loss = Ratio(0.1)
+      $0.duplication = Ratio(0.1)
+      $0.reordering = Ratio(0.1)
+      $0.corruption = Ratio(0.1)
+      $0.jitter = .microseconds(100)
+    }
+    bench.core.impair(
+      .init(name: "w", paths: [Path(from: ["n0"], to: ["n1", "n2"])], impairment: weather))
+    for _ in 0..<1000 {
+      let header = (0..<10).map { _ in UInt8.random(in: 0...6, using: &chance) }
+      let body = (0..<Int.random(in: 0...3000, using: &chance)).map {
+        UInt8(truncatingIfNeeded: $0)
+      }
+      var bytes = frame(to: .random(in: 2...9, using: &chance), from: 1, type: 0x0800)
+      bytes += [0x45, 0, 1, 0, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
+      bench.send(0, bytes + body, offload: header)
+      _ = bench.arrived()
+    }
+    while !bench.core.queue.isEmpty { bench.core.release() }
+    for pair in bench.core.snapshot(segment: nil).pairs where pair.source == "n0" {
+      let counters = pair.counters
+      #expect(counters.dropped.loss > 0 && counters.corruptedFrames > 0, "seed \(seed)")
+      let outcome = counters.passedFrames + counters.dropped.total - counters.duplicatedFrames
+      #expect(outcome >= 1000 && counters.dropped.overflow == 0, "seed \(seed)")
+    }
+  }
+
+  private func policy(_ name: String, _ path: Path) -> SwitchCore.Policy {
+    SwitchCore.Policy(name: name, paths: [path], impairment: .cut)
+  }
+
+  private func frame(to target: UInt64, from source: UInt64, type: UInt16 = 0x1234) -> [UInt8] {
+    MACAddress(bits: target).bytes + MACAddress(bits: source).bytes
+      + [UInt8(type >> 8), UInt8(type & 0xff)]
+  }
+
+  private func arp(from source: UInt64) -> [UInt8] {
+    frame(to: 0xffff_ffff_ffff, from: source, type: 0x0806) + [0, 1, 8, 0, 6, 4, 0, 1]
+      + MACAddress(bits: source).bytes + [10, 0, 0, 1] + [0, 0, 0, 0, 0, 0, 10, 0, 0, 1]
+  }
+}
+
+/// A core with sockets for devices: the far ends are kept here.
+struct CoreBench: ~Copyable {
+  var core: SwitchCore
+  private var ends: [Int32] = []
+
+  init(segments: [SegmentID], seed: UInt64 = 1) throws {
+    core = SwitchCore(
+      segments: Array(Set(segments)).sorted(), seed: seed, clock: RunClock())
+    for segment in segments { try add(1, to: segment) }
+  }
+
+  deinit { for end in ends { close(end) } }
+
+  /// Plugs in further nodes, named by their number.
+  mutating func add(_ count: Int, to segment: SegmentID) throws {
+    for _ in 0..<count {
+      var pair: [Int32] = [0, 0]
+      let kind = Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+      try #require(socketpair(AF_UNIX, kind, 0, &pair) == 0)
+      let node = NodeID("n\(ends.count)")
+      let port = Port(node: node, segment: segment, tap: Tap(descriptor: pair[0]))
+      let index = core.segments.firstIndex(of: segment)
+      _ = core.attach(port, segment: try #require(index))
+      ends.append(pair[1])
+    }
+  }
+
+  /// Has a node send a frame, and the core deal with it.
+  mutating func send(
+    _ node: Int, _ frame: [UInt8], offload: [UInt8] = Array(repeating: 0, count: 10)
+  ) {
+    let bytes = offload + frame
+    #expect(write(ends[node], bytes, bytes.count) == bytes.count)
+    let reception = core.receive(from: node)
+    #expect(reception == .frame)
+    core.release()
+  }
+
+  /// How many frames arrived at each node since the last time.
+  mutating func arrived() -> [Int] {
+    ends.map { end in
+      var bytes = [UInt8](repeating: 0, count: 65536)
+      var count = 0
+      while read(end, &bytes, bytes.count) > 0 { count += 1 }
+      return count
+    }
+  }
+}
