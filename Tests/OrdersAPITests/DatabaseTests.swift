@@ -90,4 +90,42 @@ struct DatabaseTests {
       }
     }
   }
+
+  @Test func answersTellWhatHappened() throws {
+    try TestDatabase.run { database in
+      let orders = try database.prepared()
+      let health = Health()
+      var session: Connection?
+      let routes = Routes(
+        orders: orders, ids: .sequence, health: health, timeout: .milliseconds(1500))
+      let post = Request(method: "POST", path: "/orders", body: Array("7".utf8))
+      #expect(routes.answer(post).status == 201)
+      #expect(routes.answer(post).body.contains("already-there"))
+      #expect(routes.answer(Request(method: "GET", path: "/orders")).body == "[7]")
+      #expect(routes.answer(Request(method: "POST", path: "/ids")).body == "{\"id\":1}")
+      health.refresh(orders.pool, &session, until: .after(.seconds(5)))
+      #expect(routes.answer(Request(method: "GET", path: "/health")).status == 200)
+      database.kill()
+      health.refresh(orders.pool, &session, until: .after(.seconds(2)))
+      let down = routes.answer(Request(method: "GET", path: "/health"))
+      #expect(down.status == 503)
+      #expect(down.body.contains("\"status\":\"DOWN\",\"reason\":"))
+      #expect(routes.answer(post).status == 503)
+    }
+  }
+
+  @Test func serviceMakesItsTablesWhenTheDatabaseComesUp() throws {
+    try TestDatabase.run { database in
+      let orders = Orders(pool: try database.pool(), node: "test")
+      let early = Result { try orders.add(1, until: .after(.seconds(5))) }
+      #expect {
+        try early.get()
+      } throws: {
+        if case .refused("42P01", _) = $0 as? DatabaseError { true } else { false }
+      }
+      var session: Connection?
+      Health().refresh(orders.pool, &session, until: .after(.seconds(5)))
+      #expect(try orders.add(1, until: .after(.seconds(5))) == 1)
+    }
+  }
 }

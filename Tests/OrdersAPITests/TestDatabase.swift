@@ -34,7 +34,8 @@ final class TestDatabase: Sendable {
     let user = getpwnam("postgres").pointee
     chown(folder, user.pw_uid, user.pw_gid)
     let initdb = try Self.start(
-      "initdb", ["-D", folder + "/data", "-A", "trust", "--no-sync", "--no-locale"])
+      "initdb",
+      ["-D", folder + "/data", "-A", "trust", "--no-sync", "--no-locale", "--wal-segsize=1"])
     initdb.waitUntilExit()
     server = try Self.start(
       "postgres",
@@ -53,8 +54,10 @@ final class TestDatabase: Sendable {
   /// Another instance of the service: a pool of its own, and the tables made.
   func prepared() throws -> Orders {
     try Orders.prepare(connect(), until: .after(.seconds(5)))
-    return Orders(pool: Pool(try connector(), limit: 4), node: "test")
+    return Orders(pool: try pool(), node: "test")
   }
+
+  func pool() throws -> Pool { Pool(try connector(), limit: 4) }
 
   /// An immediate shutdown: every session breaks off, nothing is finished.
   func kill() {

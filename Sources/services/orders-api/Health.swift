@@ -15,21 +15,27 @@ final class Health: Sendable {
 
   var status: Status { current.withLock { $0 } }
 
-  /// Watches for ever. The probe makes the tables where they are missing, and asks each time
-  /// whether the server may still be written to.
+  /// Watches for ever.
   func watch(_ pool: Pool) -> Never {
     var connection: Connection?
     while true {
-      let deadline = Deadline.after(Self.patience)
-      let before = status
-      let now = Self.probe(pool, &connection, until: deadline)
-      current.withLock { $0 = now }
-      if before != now {
-        Log.write("health: \(now.text)")
-        pool.forget()
-      }
+      refresh(pool, &connection, until: .after(Self.patience))
       Clock.pause(microseconds: Int(Self.period.components.attoseconds / 1_000_000_000_000))
     }
+  }
+
+  /// Asks once. The probe makes the tables where they are missing, and asks each time whether
+  /// the server may still be written to. A change drops the pool's idle sessions: they lead to
+  /// where the service was before.
+  func refresh(_ pool: Pool, _ connection: inout Connection?, until deadline: Deadline) {
+    let now = Self.probe(pool, &connection, until: deadline)
+    let before = current.withLock { current in
+      defer { current = now }
+      return current
+    }
+    guard before != now else { return }
+    Log.write("health: \(now.text)")
+    pool.forget()
   }
 
   private static func probe(
