@@ -1,15 +1,16 @@
 /// A set of configurations: in which state the object may be, and which of the pending calls
 /// have taken effect to bring it there.
 ///
-/// A row is one word for the state, words of bits for pending calls that will return, and words
-/// of bits for open calls (outcome unknown). Of two rows with equal state and equal returning
-/// calls, the one that used a subset of the open calls can do whatever the other can, because an
-/// open call need never happen; only that one is kept.
+/// A row is one word for the state, words of bits for the calls that are done (they may return),
+/// and words of bits for the calls that are used up, where that is something else: an open call
+/// may return without being done, and a write may be done without being used up. Of two rows
+/// equal in state and done calls, the one that used up fewer calls can do whatever the other can;
+/// only that one is kept.
 struct Configurations {
   private(set) var words: ContiguousArray<UInt64> = []
   private(set) var count = 0
-  let returningWords: Int
-  let openWords: Int
+  let doneWords: Int
+  let usedWords: Int
   let stride: Int
   /// Open addressing: the generation in the high half, the row's number in the low half.
   private var table: ContiguousArray<UInt64>
@@ -18,10 +19,10 @@ struct Configurations {
   /// The first word of a row that a better one has replaced.
   static var dead: UInt64 { .max }
 
-  init(returningWords: Int, openWords: Int) {
-    self.returningWords = returningWords
-    self.openWords = openWords
-    stride = 1 + returningWords + openWords
+  init(doneWords: Int, usedWords: Int) {
+    self.doneWords = doneWords
+    self.usedWords = usedWords
+    stride = 1 + doneWords + usedWords
     table = .init(repeating: 0, count: 64)
   }
 
@@ -89,7 +90,7 @@ struct Configurations {
     while table[slot] >> 32 == generation {
       let other = Int(table[slot] & 0xffff_ffff) * stride
       if words[other] != Self.dead, agrees(row, other) {
-        if openWords == 0 || isSubset(at: other, of: row) { return }
+        if usedWords == 0 || isSubset(at: other, of: row) { return }
         if isSuperset(at: other, of: row) { words[other] = Self.dead }
       }
       slot = (slot + 1) & (table.count - 1)
@@ -104,19 +105,19 @@ struct Configurations {
     guard UInt32(truncatingIfNeeded: row[0]) == UInt32(truncatingIfNeeded: words[other]) else {
       return false
     }
-    for word in 1...returningWords where row[word] != words[other + word] { return false }
+    for word in 1...doneWords where row[word] != words[other + word] { return false }
     return true
   }
 
   private func isSubset(at other: Int, of row: borrowing ContiguousArray<UInt64>) -> Bool {
-    for word in (1 + returningWords)..<stride where words[other + word] & ~row[word] != 0 {
+    for word in (1 + doneWords)..<stride where words[other + word] & ~row[word] != 0 {
       return false
     }
     return true
   }
 
   private func isSuperset(at other: Int, of row: borrowing ContiguousArray<UInt64>) -> Bool {
-    for word in (1 + returningWords)..<stride where row[word] & ~words[other + word] != 0 {
+    for word in (1 + doneWords)..<stride where row[word] & ~words[other + word] != 0 {
       return false
     }
     return true
@@ -129,7 +130,7 @@ struct Configurations {
   @inline(__always)
   private func mix(_ word: (Int) -> UInt64) -> Int {
     var hash = (word(0) & 0xffff_ffff) &* 0x9e37_79b9_7f4a_7c15
-    for position in 1...returningWords {
+    for position in 1...doneWords {
       hash = (hash ^ hash >> 32 ^ word(position)) &* 0xbf58_476d_1ce4_e5b9
     }
     return Int(truncatingIfNeeded: (hash ^ hash >> 29) >> 2)

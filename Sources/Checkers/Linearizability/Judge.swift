@@ -91,7 +91,7 @@ private struct PartReader<Model: SequentialModel> {
       let number = number(of: call)
       let nature = natures[Int(number)]
       if isOpen, nature == .reading { return }
-      if !isOpen, nature != .blind { isConstrained = true }
+      if !isOpen, nature.isRefusable { isConstrained = true }
       entries.append(
         .init(
           operation: Int32(position), call: number, began: operation.invocationIndex,
@@ -105,7 +105,7 @@ private struct PartReader<Model: SequentialModel> {
     let number = Int32(calls.count)
     numbers[call] = number
     calls.append(call)
-    natures.append(Model.nature(of: call))
+    natures.append(model.nature(of: call))
     return number
   }
 

@@ -1,6 +1,6 @@
 /// The calls in flight that may change the state, in the order a configuration tries them.
 struct PendingCalls {
-  /// Sorted by call, then deadline, then bit: of equal calls the first not yet taken is tried.
+  /// Sorted by call, then deadline, then age: of equal calls the first not yet taken is tried.
   private(set) var calls: ContiguousArray<PendingCall> = []
 
   mutating func insert(_ call: PendingCall) {
@@ -12,22 +12,25 @@ struct PendingCalls {
     calls.insert(call, at: low)
   }
 
-  mutating func remove(bit: Int32) {
-    if let position = calls.firstIndex(where: { $0.bit == bit }) { calls.remove(at: position) }
+  mutating func remove(entry: Int32) {
+    if let position = calls.firstIndex(where: { $0.entry == entry }) { calls.remove(at: position) }
   }
 }
 
 struct PendingCall {
   let call: Int32
   let deadline: Int32
-  let bit: Int32
+  /// The bit that says it need not take effect any more; nothing for an open call.
+  let doneBit: Int32
+  /// The bit that says it can take effect no more.
+  let usedBit: Int32
   /// Its number in the search's entries.
   let entry: Int32
 
   var isOpen: Bool { deadline == .max }
 
   func precedes(_ other: PendingCall) -> Bool {
-    (call, deadline, bit) < (other.call, other.deadline, other.bit)
+    (call, deadline, usedBit) < (other.call, other.deadline, other.usedBit)
   }
 }
 
@@ -47,8 +50,8 @@ struct ReadMasks {
     forget()
   }
 
-  mutating func remove(bit: Int32) {
-    calls.removeAll { $0.bit == bit }
+  mutating func remove(entry: Int32) {
+    calls.removeAll { $0.entry == entry }
     forget()
   }
 
@@ -80,7 +83,7 @@ struct ReadMasks {
     for word in 0..<words { masks[state * words + word] = 0 }
     for read in calls
     where states.successor(of: Int32(state), after: read.call) != StateTable<Model>.refused {
-      masks[state * words + Int(read.bit >> 6)] |= 1 << UInt64(read.bit & 63)
+      masks[state * words + Int(read.doneBit >> 6)] |= 1 << UInt64(read.doneBit & 63)
     }
   }
 }

@@ -11,7 +11,12 @@ import Histories
 /// - of equal pending calls, the one that must return first is taken first: exchanging two of
 ///   them in an order that explains the history gives another that explains it;
 /// - among equal open calls the oldest is taken first, for the same reason;
-/// - a configuration that used more open calls than another equal one is dropped.
+/// - a configuration that used up more calls than another equal one is dropped.
+///
+/// Where a call overwrites the state, every pending call that overwrites it too is done: it could
+/// have taken effect just before, unseen. It is not used up: it may still take effect later, at
+/// its return at the latest, where both cases are followed. So a configuration remembers which
+/// writes somebody needed, not which of the others went unseen.
 struct Search<Model: SequentialModel> {
   let model: Model
   let entries: ArraySlice<Entry>
@@ -25,6 +30,8 @@ struct Search<Model: SequentialModel> {
   var reads: ReadMasks
   /// The bit of a pending call, by its entry.
   var bits: [Int32]
+  /// The calls in flight that overwrite the state, as bits of done calls.
+  var overwriting: ContiguousArray<UInt64>
   var freeBits: [Int32]
   var openBits: Int32
   var row: ContiguousArray<UInt64>
@@ -53,17 +60,19 @@ struct Search<Model: SequentialModel> {
     self.natures = natures
     self.budget = budget
     let width = Self.width(of: entries)
-    let returningWords = max(1, (width + 63) / 64)
+    let doneWords = max(1, (width + 63) / 64)
     let open = entries.reduce(0) { $0 + ($1.isOpen ? 1 : 0) }
-    current = Configurations(returningWords: returningWords, openWords: (open + 63) / 64)
+    // The bits of used writes mirror those of done calls; open calls follow.
+    current = Configurations(doneWords: doneWords, usedWords: doneWords + (open + 63) / 64)
     next = current
     work = current
     row = .init(repeating: 0, count: current.stride)
     states = StateTable(model, calls: calls, steps: entries.count)
-    reads = ReadMasks(words: returningWords)
+    reads = ReadMasks(words: doneWords)
     bits = Array(repeating: -1, count: entries.count)
     freeBits = (0..<Int32(width)).reversed()
-    openBits = Int32(returningWords * 64)
+    openBits = Int32(doneWords * 128)
+    overwriting = .init(repeating: 0, count: doneWords)
     row[0] = Configurations.head(
       state: states.number(of: model.initialState(of: part)), lastChange: -1)
     current.insert(row)
@@ -106,7 +115,7 @@ extension Search {
         invoke(begun)
         begun += 1
       }
-      switch settle(bit(of: position)) {
+      switch settle(position) {
       case .spent: return outcome(.unknown, decided: done)
       case .impossible:
         return outcome(.invalid, decided: done, failure: failure(at: position, decided: done))

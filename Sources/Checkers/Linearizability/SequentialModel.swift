@@ -23,7 +23,7 @@ protocol SequentialModel {
   /// returned) in this state.
   func apply(_ call: Call, to state: State) -> State?
 
-  static func nature(of call: Call) -> Nature
+  func nature(of call: Call) -> Nature
 
   /// What a state holds on the heap, in bytes, for the memory budget.
   static func heapBytes(of state: State) -> Int
@@ -55,4 +55,8 @@ enum Nature: UInt8 {
   case conditional
   /// May change the state; no state refuses it.
   case blind
+  /// No state refuses it, and the state afterwards says nothing about the one before.
+  case overwriting
+
+  var isRefusable: Bool { self == .reading || self == .conditional }
 }

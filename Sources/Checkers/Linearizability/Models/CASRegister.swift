@@ -48,10 +48,10 @@ struct CASRegister: SequentialModel {
     }
   }
 
-  static func nature(of call: Call) -> Nature {
+  func nature(of call: Call) -> Nature {
     switch call {
     case .read, .mismatch: .reading
-    case .write: .blind
+    case .write: .overwriting
     case .cas: .conditional
     }
   }

@@ -43,7 +43,7 @@ struct CounterModel: SequentialModel {
     }
   }
 
-  static func nature(of call: Call) -> Nature {
+  func nature(of call: Call) -> Nature {
     if case .read = call { .reading } else { .blind }
   }
 

@@ -40,7 +40,7 @@ struct FIFOQueue: SequentialModel {
     }
   }
 
-  static func nature(of call: Call) -> Nature {
+  func nature(of call: Call) -> Nature {
     switch call {
     case .enqueue: .blind
     case .dequeue, .dropHead: .conditional

@@ -61,10 +61,10 @@ struct KeyValue: SequentialModel {
     }
   }
 
-  static func nature(of call: Call) -> Nature {
+  func nature(of call: Call) -> Nature {
     switch call {
     case .get: .reading
-    case .put: .blind
+    case .put: .overwriting
     case .append: .blind
     }
   }

@@ -102,9 +102,10 @@ struct MultiRegister: SequentialModel {
     return state
   }
 
-  static func nature(of call: Call) -> Nature {
+  func nature(of call: Call) -> Nature {
     if call.allSatisfy(\.isRead) { return .reading }
-    return call.contains(where: \.isRead) ? .conditional : .blind
+    if call.contains(where: \.isRead) { return .conditional }
+    return initials.count == members.count ? .overwriting : .blind
   }
 
   static func heapBytes(of state: State) -> Int { 32 + state.count * 8 }

@@ -27,7 +27,7 @@ struct Mutex: SequentialModel {
     }
   }
 
-  static func nature(of call: Call) -> Nature { .conditional }
+  func nature(of call: Call) -> Nature { .conditional }
 
   func describe(_ isHeld: Bool) -> String { isHeld ? "held" : "free" }
 }

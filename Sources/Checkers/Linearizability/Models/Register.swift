@@ -34,8 +34,8 @@ struct Register: SequentialModel {
     }
   }
 
-  static func nature(of call: Call) -> Nature {
-    if case .read = call { .reading } else { .blind }
+  func nature(of call: Call) -> Nature {
+    if case .read = call { .reading } else { .overwriting }
   }
 
   func describe(_ state: Value) -> String { context.values.describe(state) }

@@ -74,10 +74,10 @@ struct SetModel: SequentialModel {
     }
   }
 
-  static func nature(of call: Call) -> Nature {
+  func nature(of call: Call) -> Nature {
     switch call {
     case .read, .contains: .reading
-    case .add, .remove: .blind
+    case .add, .remove: isByElement ? .overwriting : .blind
     }
   }
 

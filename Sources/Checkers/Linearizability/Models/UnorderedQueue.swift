@@ -70,7 +70,7 @@ struct UnorderedQueue: SequentialModel {
     return state
   }
 
-  static func nature(of call: Call) -> Nature {
+  func nature(of call: Call) -> Nature {
     switch call {
     case .enqueue: .blind
     case .dequeue: .conditional
