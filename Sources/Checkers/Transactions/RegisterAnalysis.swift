@@ -176,11 +176,21 @@ struct RegisterAnalysis {
   private mutating func noteCycles(_ keys: [(key: Int, writes: [Int])]) {
     let say = say
     for (key, writes) in keys {
-      log.note(.cyclicVersions, writes.map { table.position(of: $0) }) {
+      log.note(.cyclicVersions, witnesses(of: writes)) {
         "the versions of \(say.key(number: key)) cannot be ordered: "
           + writes.prefix(8).map(say.value).joined(separator: ", ") + " each precede the others"
       }
     }
+  }
+
+  /// Who wrote or read these versions, a few dozen at most.
+  private func witnesses(of writes: [Int]) -> [Int] {
+    let versions = Set(writes.prefix(8))
+    var operations = Set(versions.map { table.position(of: $0) })
+    for mop in source.indices where source[mop] >= 0 && versions.contains(Int(source[mop])) {
+      if operations.count < 32 { operations.insert(table.position(of: mop)) }
+    }
+    return operations.sorted()
   }
 
   private mutating func linkVersions(_ order: VersionOrder) {

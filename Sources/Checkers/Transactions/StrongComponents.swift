@@ -18,7 +18,7 @@ struct StrongComponents {
     let size = graph.nodeCount
     component = Array(repeating: -1, count: size)
     var walk = TarjanWalk(size: size)
-    for root in 0..<size where walk.index[root] == 0 {
+    for root in 0..<size where walk.isNew(root) {
       guard walk.visit(from: root, graph, &component, &count, budget) else { return nil }
     }
   }
@@ -34,24 +34,27 @@ struct StrongComponents {
 }
 
 private struct TarjanWalk {
-  /// The order of discovery from 1; 0 for a node not seen.
-  var index: [Int32]
-  private var low: [Int32]
-  /// The next position to look at, by node.
-  private var cursor: [Int32]
-  private var isOpen: [Bool]
+  /// What is known of a node, side by side because it is used together.
+  private struct Mark {
+    /// The order of discovery from 1; 0 for a node not seen.
+    var index: Int32 = 0
+    var low: Int32 = 0
+    /// The next position to look at.
+    var cursor: Int32 = 0
+    var isOpen = false
+  }
+
+  private var marks: [Mark]
   private var open: [Int32] = []
   private var path: [Int32] = []
   private var next: Int32 = 0
   private var steps = 0
 
-  init(size: Int) {
-    index = Array(repeating: 0, count: size)
-    low = index
-    cursor = index
-    isOpen = Array(repeating: false, count: size)
-  }
+  init(size: Int) { marks = Array(repeating: Mark(), count: size) }
 
+  func isNew(_ node: Int) -> Bool { marks[node].index == 0 }
+
+  /// - Returns: false when the budget was spent first.
   mutating func visit(
     from root: Int, _ graph: some Successors, _ component: inout [Int32], _ count: inout Int,
     _ budget: Budget
@@ -59,19 +62,17 @@ private struct TarjanWalk {
     enter(root)
     while let top = path.last {
       let node = Int(top)
-      let target = graph.successor(of: node, at: Int(cursor[node]))
-      cursor[node] += 1
+      let target = graph.successor(of: node, at: Int(marks[node].cursor))
+      marks[node].cursor += 1
       steps &+= 1
       if steps & 0xffff == 0 && budget.isSpent() { return false }
       if target == -2 {
-        path.removeLast()
-        if let parent = path.last { low[Int(parent)] = min(low[Int(parent)], low[node]) }
-        if low[node] == index[node] { close(node, &component, &count) }
+        leave(node, &component, &count)
       } else if target >= 0 {
-        if index[target] == 0 {
+        if marks[target].index == 0 {
           enter(target)
-        } else if isOpen[target] {
-          low[node] = min(low[node], index[target])
+        } else if marks[target].isOpen {
+          marks[node].low = min(marks[node].low, marks[target].index)
         }
       }
     }
@@ -80,19 +81,23 @@ private struct TarjanWalk {
 
   private mutating func enter(_ node: Int) {
     next += 1
-    index[node] = next
-    low[node] = next
-    isOpen[node] = true
+    marks[node].index = next
+    marks[node].low = next
+    marks[node].isOpen = true
     open.append(Int32(node))
     path.append(Int32(node))
   }
 
-  private mutating func close(_ root: Int, _ component: inout [Int32], _ count: inout Int) {
-    let isAlone = open.last == Int32(root)
-    while let node = open.popLast() {
-      isOpen[Int(node)] = false
-      if !isAlone { component[Int(node)] = Int32(count) }
-      if Int(node) == root { break }
+  private mutating func leave(_ node: Int, _ component: inout [Int32], _ count: inout Int) {
+    path.removeLast()
+    let low = marks[node].low
+    if let parent = path.last { marks[Int(parent)].low = min(marks[Int(parent)].low, low) }
+    guard low == marks[node].index else { return }
+    let isAlone = open.last == Int32(node)
+    while let member = open.popLast() {
+      marks[Int(member)].isOpen = false
+      if !isAlone { component[Int(member)] = Int32(count) }
+      if Int(member) == node { break }
     }
     if !isAlone { count += 1 }
   }
