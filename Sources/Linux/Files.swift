@@ -85,11 +85,6 @@ public enum Files {
     return String(decoding: text[..<count], as: UTF8.self)
   }
 
-  /// Removes a file; one that is not there is fine.
-  public static func remove(_ path: String) throws(Errno) {
-    if unsafe unlink(path) != 0 && cl_errno() != ENOENT { throw Errno.last("remove \(path)") }
-  }
-
   private static func status(_ path: String) -> stat? {
     var info = stat()
     return unsafe stat(path, &info) == 0 ? info : nil

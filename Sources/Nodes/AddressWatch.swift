@@ -22,8 +22,13 @@ public final class AddressWatch: Sendable {
 
   /// Starts to watch. What the nodes hold now is reported first, on the calling thread; later
   /// events come on a thread of its own. Nothing between the two is missed.
+  ///
+  /// - Parameter onFailure: the watch came to an end by itself and evidence is missing from now
+  ///   on; ends the program where nothing better is given.
   public init(
-    _ nodes: [Node], onEvent: @escaping @Sendable (Event) -> Void
+    _ nodes: [Node],
+    onFailure: @escaping @Sendable (any Error) -> Void = { fatalError("address watch: \($0)") },
+    onEvent: @escaping @Sendable (Event) -> Void
   ) throws {
     watched = try nodes.map { try Watched($0) }
     self.onEvent = onEvent
@@ -33,7 +38,7 @@ public final class AddressWatch: Sendable {
     for node in watched { try node.compare(onEvent) }
     let watched = self.watched
     let started = try Thread(named: "addresses") {
-      Self.loop(watched, Descriptor(owning: stop), onEvent)
+      Self.loop(watched, Descriptor(owning: stop), onEvent, onFailure)
     }
     thread.withLock { $0 = started }
   }
@@ -45,7 +50,8 @@ public final class AddressWatch: Sendable {
   }
 
   private static func loop(
-    _ watched: [Watched], _ stop: consuming Descriptor, _ onEvent: (Event) -> Void
+    _ watched: [Watched], _ stop: consuming Descriptor, _ onEvent: (Event) -> Void,
+    _ onFailure: (any Error) -> Void
   ) {
     do {
       let fds = [stop.raw] + watched.map { $0.subscription.raw }
@@ -57,10 +63,7 @@ public final class AddressWatch: Sendable {
           try node.take(at: now, onEvent)
         }
       }
-    } catch {
-      // Events would be missing from the evidence: better no run than a silent gap.
-      fatalError("the address watch failed: \(error)")
-    }
+    } catch { onFailure(error) }
   }
 }
 

@@ -78,15 +78,20 @@ struct CgroupPlace {
 
   /// Removes what runs left that were killed together with their janitor. A live run's folder
   /// is never touched, nor one whose process cannot be judged from this PID namespace.
-  static func sweep(_ base: String) {
-    guard let own = RunIdentity.own() else { return }
-    let names = (try? Files.list(base)) ?? []
-    for name in names where name.hasPrefix(prefix) {
-      guard let identity = RunIdentity(String(name.dropFirst(prefix.count))),
-        identity.space == own.space, !identity.isAlive
-      else { continue }
-      unsafe cl_cgroup_remove("\(base)/\(name)", 1000)
-    }
+  ///
+  /// - Returns: what could not be removed, in sentences.
+  static func sweep(_ base: String) -> [String] {
+    guard let own = RunIdentity.own() else { return ["/proc does not show this process"] }
+    do throws(Errno) {
+      return try Files.list(base).filter { $0.hasPrefix(prefix) }.compactMap { name in
+        guard let identity = RunIdentity(String(name.dropFirst(prefix.count))),
+          identity.space == own.space, !identity.isAlive
+        else { return nil }
+        let result = unsafe cl_cgroup_remove("\(base)/\(name)", 1000)
+        if result == 0 { return nil }
+        return Errno(-result, "remove cgroup \(base)/\(name) of a dead run").description
+      }
+    } catch { return [error.description] }
   }
 }
 
@@ -113,9 +118,10 @@ struct RunIdentity: Hashable, CustomStringConvertible {
 }
 
 extension RunIdentity {
+  /// From the form of `description`, whatever follows it.
   init?(_ text: String) {
     let parts = text.split(separator: "-")
-    guard parts.count == 3, let space = UInt64(parts[0]), let pid = Int32(parts[1]),
+    guard parts.count >= 3, let space = UInt64(parts[0]), let pid = Int32(parts[1]),
       let start = UInt64(parts[2])
     else { return nil }
     self.init(space: space, pid: pid, start: start)

@@ -19,7 +19,10 @@ enum Containment: Sendable {
 
   /// A part of it with that name.
   func part(_ name: String) throws(Errno) -> Containment {
-    switch self {
+    guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
+      throw Errno(EINVAL, "make a cgroup named '\(name)'")
+    }
+    return switch self {
     case .cgroup(let cgroup): .cgroup(try cgroup.child(name))
     case .marked(let mark): .marked(ProcessMark(name: mark.name + name + "/"))
     }

@@ -14,8 +14,8 @@ public struct ControlClient: ~Copyable, Sendable {
   }
 
   /// Sends a request and does not wait.
-  func send(_ bytes: [UInt8]) throws(NodesError) {
-    try ControlWire.send(bytes, files: [], to: socket)
+  func send(_ bytes: [UInt8], files: [Int32] = []) throws(NodesError) {
+    try ControlWire.send(bytes, files: files, to: socket)
   }
 
   /// Sends bytes without the form of a message.

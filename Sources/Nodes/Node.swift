@@ -41,6 +41,12 @@ public final class Node: Sendable {
   /// `/dev/shm` are private folders, everything else is where it always is.
   public func outside(_ path: String) -> String { folders.outside(path) }
 
+  /// Empties the node's `/run`, `/tmp` and `/dev/shm`, as a start of the machine does: call it
+  /// when nothing runs on the node any more.
+  public func clearVolatileFolders() throws(NodesError) {
+    try system { () throws(Errno) in try folders.clearVolatile() }
+  }
+
   /// Starts a thread that lives in the node: its network by default. The body does not run,
   /// and an error is thrown, where the thread could not enter.
   public func thread(

@@ -46,6 +46,11 @@ struct NodeFolders: Sendable {
     }
   }
 
+  func clearVolatile() throws(Errno) {
+    for name in ["run", "tmp", "shm"] { try Files.removeContents(of: "\(path)/\(name)") }
+    try Files.makeFolder("\(path)/run/lock", mode: 0o1777)
+  }
+
   /// Where the runner finds a path of the node.
   func outside(_ inside: String) -> String {
     for folder in Self.folders where inside == folder.place || inside.hasPrefix(folder.place + "/")

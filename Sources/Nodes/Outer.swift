@@ -9,7 +9,7 @@ enum Outer {
   static func run() throws(NodesError) -> Int32 {
     let place = CgroupPlace.find()
     let cgroup = place.runPath
-    if let base = place.base { CgroupPlace.sweep(base) }
+    let swept = place.base.map { CgroupPlace.sweep($0) } ?? []
     Signals.block(passed + [SIGCHLD, SIGPIPE])
     // From here on the janitor's pipe ends when both the inner process and this one are gone.
     let watch = try system { () throws(Errno) in try Descriptor.pipe() }
@@ -21,7 +21,7 @@ enum Outer {
     }
     let tail = watch.keepWriting()
     let inner = Result { () throws(NodesError) in
-      try supervise(janitorEnd: tail.raw, cgroup: cgroup, place)
+      try supervise(janitorEnd: tail.raw, cgroup: cgroup, limits: place.limits + swept)
     }
     _ = consume tail
     if let cgroup { try finish(janitor, cgroup) }
@@ -30,9 +30,9 @@ enum Outer {
 
   /// Starts the inner process and stays until it has ended.
   private static func supervise(
-    janitorEnd: Int32, cgroup: String?, _ place: CgroupPlace
+    janitorEnd: Int32, cgroup: String?, limits: [String]
   ) throws(NodesError) -> Int32 {
-    var limits = place.limits
+    var limits = limits
     var usable = cgroup ?? ""
     if let cgroup, mkdirFails(cgroup, &limits) { usable = "" }
     let lifeline = try system { () throws(Errno) in try Descriptor.pipe() }

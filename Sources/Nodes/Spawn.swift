@@ -19,7 +19,7 @@ extension Command {
     let account = try self.account()
     let environment = filledIn(account).merging(place.marks) { $1 }
     let path = try located(environment["PATH"] ?? Command.standardPath)
-    let log = try Streams(self)
+    let log = try Streams(self, owner: account)
     let workingFolder = folder ?? "/"
     let arguments = CStrings([executable] + arguments)
     let variables = CStrings(environment.map { "\($0.key)=\($0.value)" }.sorted())
@@ -91,19 +91,30 @@ private struct Streams: ~Copyable {
   private let log: Descriptor?
   private let errorLog: Descriptor?
 
-  init(_ command: Command) throws(NodesError) {
-    let log = try Streams.file(command.output)
+  init(_ command: Command, owner: Account?) throws(NodesError) {
+    let log = try Streams.file(command.output, owner)
     let isShared = command.output == command.errors
-    let errorLog = isShared ? nil : try Streams.file(command.errors)
+    let errorLog = isShared ? nil : try Streams.file(command.errors, owner)
     output = Streams.number(command.output, log)
     errors = isShared ? output : Streams.number(command.errors, errorLog)
     self.log = log
     self.errorLog = errorLog
   }
 
-  private static func file(_ output: Command.Output) throws(NodesError) -> Descriptor? {
+  /// The file becomes the user's own: a server may open `/dev/stderr` anew.
+  private static func file(
+    _ output: Command.Output, _ owner: Account?
+  ) throws(NodesError) -> Descriptor? {
     guard case .append(let path) = output else { return nil }
-    return try system { () throws(Errno) in try Descriptor.open(path, .append) }
+    return try system { () throws(Errno) in
+      let file = try Descriptor.open(path, .append)
+      if let owner {
+        try Errno.retrying("give \(path) to \(owner.name)") {
+          fchown(file.raw, owner.user, owner.group)
+        }
+      }
+      return file
+    }
   }
 
   private static func number(_ output: Command.Output, _ file: borrowing Descriptor?) -> Int32 {

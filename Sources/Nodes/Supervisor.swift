@@ -13,7 +13,7 @@ public final class Supervisor: Sendable {
     let node: Node
     let containment: Containment
     var child: Child
-    var ended: Exit?
+    var ended: Exit? { child.ended.current }
     /// An end from now on is one that we asked for.
     var isOrdered = false
     var isPaused = false
@@ -47,9 +47,7 @@ public final class Supervisor: Sendable {
       }
     }
     entries.withLock {
-      // It may have ended already; the notice then came before there was an entry.
-      $0[instance] = Entry(
-        node: node, containment: containment, child: child, ended: child.ended.current)
+      $0[instance] = Entry(node: node, containment: containment, child: child)
     }
     return child.pid
   }
@@ -74,7 +72,6 @@ public final class Supervisor: Sendable {
   private func ended(_ instance: ComponentInstance, _ child: Child, _ exit: Exit) {
     let wasOrdered = entries.withLock { entries -> Bool in
       guard entries[instance]?.child === child else { return false }
-      entries[instance]?.ended = exit
       return entries[instance]?.isOrdered ?? false
     }
     onExit(

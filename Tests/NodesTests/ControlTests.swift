@@ -22,7 +22,7 @@ import Testing
     for _ in 0..<2 { #expect(try client.ask(bytes) == bytes.reversed()) }
     try server.stop()
     #expect(!Files.exists(folder + "/control"))
-    try removeTree(folder)
+    try Files.removeTree(folder)
   }
 
   @Test func openFilesCrossAndAreClosedAfterwards() throws {
@@ -40,7 +40,7 @@ import Testing
     // The end of the file is reached only when the server's copy is closed too.
     #expect(String(decoding: try reading.readAll(), as: UTF8.self) == "hello")
     try server.stop()
-    try removeTree(folder)
+    try Files.removeTree(folder)
   }
 
   @Test func aLongFolderIsNoObstacle() throws {
@@ -50,7 +50,7 @@ import Testing
     let server = try ControlServer(at: deep + "/control") { _, _ in [42] }
     #expect(try ControlClient(at: deep + "/control").ask([]) == [42])
     try server.stop()
-    try removeTree(folder)
+    try Files.removeTree(folder)
   }
 
   @Test func aSlowAnswerHoldsUpNobodyAndSeesItsClientGo() throws {
@@ -74,7 +74,7 @@ import Testing
     asking.join()
     #expect(wasLeft.wait() == true)
     try server.stop()
-    try removeTree(folder)
+    try Files.removeTree(folder)
   }
 
   @Test func garbageHarmsOnlyItsSender() throws {
@@ -84,7 +84,7 @@ import Testing
     try bad.sendRaw([255, 255, 255, 255, 1, 2, 3])
     #expect(try ControlClient(at: folder + "/control").ask([]) == [7])
     try server.stop()
-    try removeTree(folder)
+    try Files.removeTree(folder)
   }
 
   @Test func noServerIsAPlainError() throws {

@@ -19,7 +19,7 @@ final class TestSpace {
   deinit {
     do {
       try space.close()
-      try removeTree(folder)
+      try Files.removeTree(folder)
     } catch { Issue.record(error) }
   }
 
@@ -28,14 +28,6 @@ final class TestSpace {
     edit(&spec)
     return try Node(spec, in: space)
   }
-}
-
-func removeTree(_ path: String) throws {
-  for name in try Files.list(path) {
-    let entry = "\(path)/\(name)"
-    if Files.isFolder(entry) { try removeTree(entry) } else { try Files.remove(entry) }
-  }
-  try Errno.retrying("remove \(path)") { rmdir(path) }
 }
 
 let plenty: Duration = .seconds(20)

@@ -102,6 +102,44 @@ import Testing
     #expect(results.all.sorted() == expected.sorted())
   }
 
+  @Test func execRunsWithTheClientsFiles() throws {
+    let test = try TestSpace()
+    let node = try test.node("web-a")
+    let server = try ControlServer(at: test.folder + "/control") { request, client in
+      let script = String(decoding: request.bytes, as: UTF8.self)
+      let exit = try? node.serve(Command("/bin/sh", ["-c", script]), for: request, client)
+      return [UInt8(exit?.code ?? 255)]
+    }
+    let client = try ControlClient(at: test.folder + "/control")
+    let input = try Descriptor.pipe()
+    let output = try Descriptor.pipe()
+    try input.writing.write("a line\n")
+    let files = [input.reading.raw, output.writing.raw, output.writing.raw]
+    let script = Array("read x; echo $x from $(hostname); exit 6".utf8)
+    #expect(try client.ask(script, files: files) == [6])
+    #expect(try client.ask([], files: [0]) == [255])
+    #expect(
+      String(decoding: try output.keepReading().readAll(), as: UTF8.self) == "a line from web-a\n")
+    try server.stop()
+  }
+
+  @Test func execEndsWhenItsClientGoes() throws {
+    let test = try TestSpace()
+    let node = try test.node()
+    let ended = Latch<Exit.Cause?>()
+    let server = try ControlServer(at: test.folder + "/control") { request, client in
+      ended.set((try? node.serve(Command("sleep", ["981"]), for: request, client))?.cause)
+      return []
+    }
+    do {
+      let client = try ControlClient(at: test.folder + "/control")
+      try client.send([], files: [0, 1, 2])
+      #expect(try eventually { try node.shell("pgrep -x -f 'sleep 981'").isSuccess })
+    }
+    #expect(ended.wait() == .signal(SIGKILL))
+    try server.stop()
+  }
+
   @Test func logsAreAppended() throws {
     let test = try TestSpace()
     let node = try test.node()
