@@ -9,13 +9,19 @@ public final class Supervisor: Sendable {
   /// How long a kill, a freeze or a thaw may take until it counts as not confirmed.
   static let patience: Int64 = 5_000_000_000
 
+  /// Whether the end of one process was asked for.
+  final class Order: Sendable {
+    let isGiven = Mutex(false)
+  }
+
   struct Entry {
     let node: Node
     let containment: Containment
     var child: Child
     var ended: Exit? { child.ended.current }
     /// An end from now on is one that we asked for.
-    var isOrdered = false
+    let order: Order
+    var isOrdered: Bool { order.isGiven.withLock { $0 } }
     var isPaused = false
   }
 
@@ -40,14 +46,15 @@ public final class Supervisor: Sendable {
       try system { () throws(Errno) in try entry.containment.remove() }
     }
     let containment = try system { () throws(Errno) in try node.containment.part(component) }
+    let order = Order()
     let child = try node.isPaused.withLock { isPaused throws(NodesError) in
       if isPaused { throw .nodeIsPaused(node.name) }
-      return try node.space.reaper.start(notice: { self.ended(instance, $0, $1) }) {
+      return try node.space.reaper.start(notice: { self.ended(instance, $0, $1, order) }) {
         () throws(NodesError) in try command.spawn(in: containment.place(in: node.place))
       }
     }
     entries.withLock {
-      $0[instance] = Entry(node: node, containment: containment, child: child)
+      $0[instance] = Entry(node: node, containment: containment, child: child, order: order)
     }
     return child.pid
   }
@@ -69,13 +76,14 @@ public final class Supervisor: Sendable {
     return try system { () throws(Errno) in try entry.containment.processes() }
   }
 
-  private func ended(_ instance: ComponentInstance, _ child: Child, _ exit: Exit) {
-    let wasOrdered = entries.withLock { entries -> Bool in
-      guard entries[instance]?.child === child else { return false }
-      return entries[instance]?.isOrdered ?? false
-    }
+  /// The component may have been started anew by now: the order belongs to the process.
+  private func ended(
+    _ instance: ComponentInstance, _ child: Child, _ exit: Exit, _ order: Order
+  ) {
     onExit(
-      ComponentExit(instance: instance, pid: child.pid, exit: exit, wasOrdered: wasOrdered))
+      ComponentExit(
+        instance: instance, pid: child.pid, exit: exit,
+        wasOrdered: order.isGiven.withLock { $0 }))
   }
 
   static var deadline: Int64 { Monotonic.nanoseconds + patience }
@@ -92,7 +100,7 @@ public final class Supervisor: Sendable {
   func order(_ instances: [ComponentInstance]) {
     entries.withLock { entries in
       for instance in instances where entries[instance]?.ended == nil {
-        entries[instance]?.isOrdered = true
+        entries[instance]?.order.isGiven.withLock { $0 = true }
       }
     }
   }

@@ -96,6 +96,17 @@ import Testing
     #expect(supervisor.state(instance) == .died(exit.exit))
   }
 
+  @Test func aRestartAtOnceDoesNotHideThatTheEndWasOrdered() throws {
+    let test = try TestSpace()
+    let (supervisor, node) = (supervisor(), try test.node())
+    for _ in 0..<20 {
+      try supervisor.start("daemon", on: node, Command("sleep", ["984"]))
+      _ = try supervisor.kill(instance)
+    }
+    #expect(eventually { exits.all.count == 20 })
+    #expect(exits.all.allSatisfy { $0.wasOrdered })
+  }
+
   @Test func stopIsGracefulAndKillsWhatIsNot() throws {
     let test = try TestSpace()
     let (supervisor, node) = (supervisor(), try test.node())
