@@ -89,12 +89,14 @@ extension ExperimentRun {
     if let failure = writer.failure { throw HarnessError.cannotWrite("\(failure)") }
   }
 
+  /// Traffic good again for a while, and for as long as the invariants have to look.
   private func settle(_ traffic: Traffic) {
     state.update { $0.phase = "settle" }
     let start = clock.now
     let isSettled = clock.wait(within: plan.settle.within, unless: stop) {
       traffic.hasBeenGood(for: plan.settle.holds, since: start, now: clock.now)
     }
+    _ = clock.sleep(until: start.advanced(by: Judge.lookAfterHeal(plan)), unless: stop)
     if !isSettled && !stop.isRaised {
       state.note(
         "traffic was not good for \(plan.settle.holds.text) within \(plan.settle.within.text) after"
