@@ -14,11 +14,9 @@ int cl_unshare(int flags);
 int cl_setns(int fd, int kind);
 int cl_mount(const char *source, const char *target, const char *type, unsigned long flags,
              const char *data);
-int cl_unmount(const char *target, int flags);
 /// Sets (or clears) the read-only attribute of one mount or of a whole tree.
 int cl_mount_read_only(const char *target, int on, int recursive);
 int cl_sethostname(const char *name);
-int cl_pidfd_open(pid_t pid);
 int cl_pidfd_send_signal(int pidfd, int signal);
 int cl_set_thread_name(const char *name);
 int cl_errno(void);
