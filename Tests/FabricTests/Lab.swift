@@ -39,11 +39,12 @@ struct Lab {
         return .failure(error)
       }
     }
+    let tap = try opened.get()
     let quiet = "ip link set eth0 addrgenmode none && "
     try places[index].shell(
       (isQuiet ? quiet : "") + "ip addr add 10.0.0.\(index + 1)/24 dev eth0 && ip link set eth0 up"
     )
-    try fabric.attach(node: Self.names[index], to: Self.segment, tap: opened.get().take())
+    try fabric.attach(node: Self.names[index], to: Self.segment, tap: tap.take())
   }
 
   static func mac(_ index: Int) -> MACAddress { MACAddress(bits: 0x0200_0000_0001 + UInt64(index)) }

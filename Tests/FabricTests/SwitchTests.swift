@@ -134,6 +134,7 @@ extension OnTheMachine {
     @Test func stoppingLeavesNoDevice() throws {
       let lab = try Lab()
       #expect(lab.places[0].devices() == ["eth0", "lo"])
+      try lab.places[0].shell("ip link show eth0 | grep -q 'qlen 4096'")
       #expect(lab.fabric.stop(.areRemoved) == [])
       #expect(eventually { lab.places.map { $0.devices() } == [["lo"], ["lo"]] })
       for place in lab.places { place.leave() }
