@@ -19,7 +19,7 @@ extension Switch {
       }
       return index
     }
-    return perform { $0.snapshot(segment: index) }
+    return FabricCounters(perform { $0.copyCounters(segment: index) })
   }
 
   /// What was said about addresses since the last call. To be asked often: a bounded number waits.
