@@ -20,6 +20,8 @@ struct Lab {
   static let isPossible = geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0
   static let reason: Comment = "needs root and /dev/net/tun"
 
+  static let hasIPv6 = access("/proc/sys/net/ipv6", F_OK) == 0
+
   init(nodes: Int = 2, seed: UInt64 = 1, isQuiet: Bool = true) throws {
     fabric = try Switch(segments: [Self.segment], seed: seed, clock: RunClock())
     places = try (0..<nodes).map { _ in try Place() }
