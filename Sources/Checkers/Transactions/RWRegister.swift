@@ -36,14 +36,15 @@ public struct RWRegister: Checker {
   public func check(_ history: History, within budget: Budget) -> Finding {
     do {
       let functions = TransactionFunctions(history, named: question.function)
-      let table = try TransactionTable(history, functions: functions, writes: .registers)
-      if let reason = table.vacuity {
-        return TransactionFinding.unknown(Self.name, question, reason, operations: table.count)
-      }
-      guard table.estimatedBytes < budget.memoryBytes, !budget.isSpent() else {
+      let table = try TransactionTable(
+        history, functions: functions, writes: .registers, within: budget)
+      guard table.isComplete else {
         return TransactionFinding.unknown(
           Self.name, question, "the budget was spent on reading \(table.count) transactions",
           operations: table.count)
+      }
+      if let reason = table.vacuity {
+        return TransactionFinding.unknown(Self.name, question, reason, operations: table.count)
       }
       return judge(table, history.values, within: budget)
     } catch {

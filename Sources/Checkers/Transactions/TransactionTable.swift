@@ -33,6 +33,8 @@ struct TransactionTable {
   /// How many micro-operations write.
   private(set) var writeCount = 0
   private(set) var okCount = 0
+  /// False when the budget was spent before all were read.
+  private(set) var isComplete = true
   private var keyNumbers: [Value: Int32] = [:]
   private var canonical = CanonicalValues()
   private var words = TransactionWords()
@@ -67,12 +69,18 @@ struct TransactionTable {
   /// - Throws: the first operation that is not a list of `[f k v]`, or whose function `writes`
   ///   does not allow.
   init(
-    _ history: History, functions: TransactionFunctions, writes: TransactionWords.Dialect
+    _ history: History, functions: TransactionFunctions, writes: TransactionWords.Dialect,
+    within budget: Budget
   ) throws(MalformedTransaction) {
     words = TransactionWords(writes)
     for (position, candidate) in history.operations.enumerated()
     where functions.contains(candidate.function) {
       try append(candidate, at: position, in: history.values)
+      guard position & 0xfff == 0 || position + 1 == history.operations.count else { continue }
+      if budget.isSpent() || estimatedBytes > budget.memoryBytes {
+        isComplete = false
+        return
+      }
     }
   }
 

@@ -50,17 +50,30 @@ struct VersionOrder {
 
   /// Forgets keys whose versions form a cycle.
   ///
-  /// - Returns: those keys, each with writes of a cycle.
+  /// - Returns: those keys, each with the writes of a small cycle.
   mutating func dropCycles() -> [(key: Int, writes: [Int])] {
-    guard let components = StrongComponents(self, within: .unlimited) else { return [] }
+    guard let components = StrongComponents(self, within: .unlimited), components.count > 0 else {
+      return []
+    }
     var dropped: [(key: Int, writes: [Int])] = []
+    var walk = ShortestWalk(nodeCount: nodeCount, work: .max)
     for members in components.members() {
-      let writes = members.map(Int.init).filter { $0 < table.verb.count }
-      let key = Int(table.key[writes[0]])
-      if !cyclic[key] { dropped.append((key, writes)) }
+      let key = Int(table.key[Int(members.first { $0 < table.verb.count }!)])
+      if !cyclic[key] { dropped.append((key, smallestCycle(members, &walk))) }
       cyclic[key] = true
     }
     return dropped
+  }
+
+  /// The smallest cycle through one of the first members.
+  private func smallestCycle(_ members: [Int32], _ walk: inout ShortestWalk) -> [Int] {
+    var best: [Int] = []
+    for member in members.prefix(32) {
+      let legs = walk.legs(
+        from: Int(member), to: Int(member), in: self, atMost: .max >> 1, cost: { _, _ in 1 })
+      if let legs, best.isEmpty || legs.count < best.count { best = legs.map(\.node) }
+    }
+    return best.filter { $0 < table.verb.count }
   }
 
   private mutating func layOut() {

@@ -11,6 +11,10 @@ enum WeakIsolation {
     _ levels: [WeakLevel], _ history: WeakReads, versions: DependencyEdges?,
     _ text: TransactionText, into log: inout AnomalyLog, within budget: Budget
   ) -> String? {
+    let bytes = text.table.verb.count * 60 + text.table.count * 140
+    guard bytes < budget.memoryBytes else {
+      return "the commit order would take \(bytes / 1_000_000) MB, more than the budget"
+    }
     for level in levels {
       guard !budget.isSpent() else { return "the time was up before \(level) was judged" }
       var order: HappensBefore?

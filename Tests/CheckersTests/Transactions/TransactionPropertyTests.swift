@@ -145,6 +145,27 @@ import Testing
     }
   }
 
+  @Test func widerIntervalsNeverCondemn() throws {
+    for seed in UInt64(1)...200 {
+      for isLists in [true, false] {
+        let (transactions, _) = Self.randomHistory(seed: seed, isLists: isLists)
+        let type: any Checker.Type = isLists ? ListAppend.self : RWRegister.self
+        let narrow = try Self.verdict(type, transactions, "strict-serializable")
+        guard narrow.verdict == .valid else { continue }
+        var chance = Chance(seed: seed)
+        let wide = transactions.enumerated().map { place, transaction in
+          var wide = transaction
+          wide.process = Int32(place)
+          wide.invoked -= Int.random(in: 0...60, using: &chance)
+          wide.completed += Int.random(in: 0...60, using: &chance)
+          return wide
+        }
+        let finding = try Self.verdict(type, wide, "strict-serializable")
+        #expect(finding.verdict == .valid, "seed \(seed): \(finding.summary) \(transactions)")
+      }
+    }
+  }
+
   @Test func renamingDoesNotChangeAVerdict() throws {
     for seed in UInt64(1)...300 {
       for isLists in [true, false] {
