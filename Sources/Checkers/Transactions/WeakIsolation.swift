@@ -57,11 +57,11 @@ enum WeakIsolation {
     guard let components = StrongComponents(view, within: budget) else { return false }
     let bounded = DependencyView(
       graph: view.graph, mask: view.mask, bounds: components.component)
-    var walk: ShortestWalk?
+    guard components.count > 0 else { return true }
+    var walk = ShortestWalk(nodeCount: bounded.nodeCount, work: 0)
     for (number, members) in components.members().enumerated() {
-      var cycles = ComponentCycles(view: bounded, members: members, walk: walk)
-      let cycle = number < 8 ? cycles.smallest(work: 4_000_000) : nil
-      walk = cycles.walk
+      let cycles = ComponentCycles(view: bounded, members: members)
+      let cycle = number < 8 ? cycles.smallest(work: 4_000_000, &walk) : nil
       let isCausal = cycle.map { $0.edges.allSatisfy { $0.kind != .writeWrite } } ?? false
       let operations = cycle.map { evidence($0, table) } ?? []
       log.note(isCausal ? .causalityCycle(level) : .commitOrder(level), operations) {
