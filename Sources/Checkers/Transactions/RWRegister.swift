@@ -29,8 +29,8 @@ public struct RWRegister: Checker {
   public init(_ settings: Settings) throws(SettingsError) {
     question = try TransactionQuestion(settings)
     inference.writesFollowReads = settings.flag("wfr-keys") ?? true
-    inference.areKeysSequential = settings.flag("sequential-keys") ?? false
-    inference.areKeysLinearizable = settings.flag("linearizable-keys") ?? false
+    if settings.flag("sequential-keys") == true { inference.byProcess = .all }
+    if settings.flag("linearizable-keys") == true { inference.byRealtime = .all }
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
@@ -81,11 +81,51 @@ public struct RWRegister: Checker {
       judged = Set(ConsistencyModel.allCases)
       let doubt = DependencyJudgement.judge(edges, text, into: &log, within: budget)
       if let doubt { doubts.append(doubt) }
+      for order in [AnomalyKind.Order.process, .realtime] {
+        let doubt = lookFurther(order, index, text, into: &log, within: budget)
+        if let doubt { doubts.append(doubt) }
+      }
     }
     return TransactionFinding(
       checker: Self.name, question: question, table: table, log: log, doubts: doubts,
       judged: judged,
       figures: [JSON.Member("readsOfUnwritten", .integer(analysis.unwrittenReads))]
     ).finding()
+  }
+
+  /// Where a model asked about keeps session order or real time, and nothing spoke against it so
+  /// far: orders versions by that too, for the model says so, and looks again. What is found is
+  /// told as an anomaly of that order, and speaks against no weaker model.
+  ///
+  /// - Returns: why it could not be finished.
+  private func lookFurther(
+    _ order: AnomalyKind.Order, _ index: WriteIndex, _ text: TransactionText,
+    into log: inout AnomalyLog, within budget: Budget
+  ) -> String? {
+    let decisive: ConsistencyModel =
+      order == .process ? .strongSessionSnapshotIsolation : .strongSnapshotIsolation
+    let violated = ConsistencyModel.violated(by: log.counts.keys)
+    let open = question.models.filter { !violated.contains($0) && $0.implied.contains(decisive) }
+    // Real time keeps process order too.
+    let needsOrder =
+      order == .realtime || open.contains { !$0.implied.contains(.strongSnapshotIsolation) }
+    guard !open.isEmpty && needsOrder else { return nil }
+    for extent in [VersionInference.Extent.writers, .all] {
+      guard !budget.isSpent() else { return "the time was up before \(order) order was used" }
+      var inference = inference
+      if order == .process { inference.byProcess = extent } else { inference.byRealtime = extent }
+      var analysis = RegisterAnalysis(text.table, index, text.values, inference)
+      var found = AnomalyLog()
+      found.take(.cyclicVersions, from: analysis.log)
+      let doubt = DependencyJudgement.judge(
+        analysis.takeEdges(), text, into: &found, within: budget)
+      for kind in found.counts.keys.sorted(by: { $0.rank < $1.rank })
+      where log.counts[kind] == nil {
+        log.take(kind, as: kind.assuming(order), from: found)
+      }
+      if let doubt { return doubt }
+      if !found.counts.isEmpty { return nil }
+    }
+    return nil
   }
 }

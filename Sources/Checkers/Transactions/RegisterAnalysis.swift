@@ -6,10 +6,16 @@ struct VersionInference {
   /// fails the reader depends on its own future (G1c), so every model from read committed on
   /// agrees.
   var writesFollowReads = true
-  /// Each process sees the versions of a key in their order.
-  var areKeysSequential = false
-  /// Real time orders the versions of a key.
-  var areKeysLinearizable = false
+  /// How far each process meets the versions of a key in their order.
+  var byProcess = Extent.none
+  /// How far real time orders the versions of a key.
+  var byRealtime = Extent.none
+
+  /// Whose order counts: nobody's, that of transactions that wrote the key, or of all that
+  /// touched it.
+  enum Extent {
+    case none, writers, all
+  }
 }
 
 /// What a history of registers shows without looking for cycles, and the dependencies to look in.

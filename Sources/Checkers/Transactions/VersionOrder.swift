@@ -30,8 +30,8 @@ struct VersionOrder {
     writesOfKey.layOut()
     for write in writes { writesOfKey.put(Int32(write), in: Int(table.key[write])) }
     if inference.writesFollowReads { inferFromTransactions() }
-    if inference.areKeysSequential { inferFromProcesses() }
-    if inference.areKeysLinearizable { inferFromTime() }
+    inferFromProcesses(inference.byProcess)
+    inferFromTime(inference.byRealtime)
     layOut()
   }
 
@@ -104,10 +104,11 @@ struct VersionOrder {
   }
 
   /// The versions that a transaction's process saw of a key before come before its own.
-  private mutating func inferFromProcesses() {
+  private mutating func inferFromProcesses(_ extent: VersionInference.Extent) {
+    guard extent != .none else { return }
     var last: [Int64: Int32] = [:]
     for transaction in 0..<table.count where table.isOk(transaction) {
-      for touch in touches(of: transaction) {
+      for touch in touches(of: transaction, extent) {
         let place =
           Int64(table.process[transaction]) << 32 | Int64(table.key[touch.first])
         if let earlier = last[place] { relate(earlier, version(touch.first)) }
@@ -117,11 +118,12 @@ struct VersionOrder {
   }
 
   /// Per key the interval order's nearest predecessors.
-  private mutating func inferFromTime() {
+  private mutating func inferFromTime(_ extent: VersionInference.Extent) {
+    guard extent != .none else { return }
     var byKey: [[(transaction: Int, first: Int32, last: Int32)]] =
       Array(repeating: [], count: table.keyCount)
     for transaction in 0..<table.count where table.isOk(transaction) {
-      for touch in touches(of: transaction) {
+      for touch in touches(of: transaction, extent) {
         byKey[Int(table.key[touch.first])].append(
           (transaction, version(touch.first), version(touch.last)))
       }
@@ -150,10 +152,13 @@ struct VersionOrder {
 
   /// The first and the last micro-operation of a transaction on each of its keys, seen from
   /// outside: a write that it overwrites does not count.
-  private func touches(of transaction: Int) -> [(first: Int, last: Int)] {
+  private func touches(
+    of transaction: Int, _ extent: VersionInference.Extent
+  ) -> [(first: Int, last: Int)] {
     var touches: [Int32: (first: Int, last: Int)] = [:]
     var order: [Int32] = []
     for mop in table.mops(of: transaction) where !chains.isOverwritten[mop] {
+      if extent == .writers, table.verb[mop] == .read { continue }
       let key = table.key[mop]
       if touches[key] == nil { order.append(key) }
       touches[key] = (touches[key]?.first ?? mop, mop)
