@@ -26,7 +26,7 @@ int cl_pipe(int ends[2]);  // -1 and errno
 int cl_duplicate(int fd);  // -1 and errno
 int cl_open(const char *path, int flags, unsigned mode);
 
-enum { CL_FS = 0x00000200, CL_NEWNS = 0x00020000, CL_NEWUTS = 0x04000000, CL_NEWPID = 0x20000000,
+enum { CL_FS = 0x00000200, CL_NEWNS = 0x00020000, CL_NEWUTS = 0x04000000, CL_NEWIPC = 0x08000000, CL_NEWPID = 0x20000000,
        CL_NEWNET = 0x40000000 };
 
 /// Every signal as a program expects it at its start: default, none blocked.

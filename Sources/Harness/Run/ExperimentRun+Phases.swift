@@ -42,7 +42,8 @@ extension ExperimentRun {
     enter("up", recorder)
     let up = StackUp(
       stack: plan.stack, space: space, folder: folder, cache: DataCache(in: options.reports),
-      recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop)
+      recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop,
+      shares: options.shares)
     let (lab, timings) = try up.run()
     defer { lab.fabric.stop() }
     record.timings = timings

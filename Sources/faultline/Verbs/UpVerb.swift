@@ -23,7 +23,9 @@ struct UpVerb: Verb {
     let settings = try arguments.settings().map { ($0.key, $0.value) }
     let stack = try project.loader().stack(name, set: settings)
     let reports = try project.reports(arguments.value("reports"))
-    if Ticket.taken() != nil { return try inside(stack, reports, arguments) }
+    if Ticket.taken() != nil {
+      return try inside(stack, reports, try project.shares(), arguments)
+    }
     if let obstacle = Doctor().obstacle() { throw CapabilityError(message: obstacle) }
     if try LiveFolder(in: reports).isAlive(stack.name) {
       throw UsageError("\(stack.name) is up already; faultline down takes it down")
@@ -56,11 +58,11 @@ struct UpVerb: Verb {
   private static let readyMark = "\u{4}"
 
   private static func inside(
-    _ stack: ResolvedStack, _ reports: String, _ arguments: Arguments
+    _ stack: ResolvedStack, _ reports: String, _ shares: [String], _ arguments: Arguments
   ) throws -> ExitCode {
     let code = try Isolation.run { space in
       do {
-        let live = try LiveStack(stack, reports: reports, space: space)
+        let live = try LiveStack(stack, reports: reports, shares: shares, space: space)
         space.onInterrupt { signal, count in
           if count > 1 { _exit(128 + signal) }
           live.interrupt()
