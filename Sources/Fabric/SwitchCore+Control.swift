@@ -42,13 +42,14 @@ extension SwitchCore {
   mutating func impair(_ policy: Policy) {
     lift(policy.name)
     policies.append(policy)
+    let now = clock.now()
     forEachPair { core, source, target in
       guard let from = core.ports[source].port, let to = core.ports[target].port,
         policy.applies(from, to)
       else { return }
       let pair = core.pair(source, target)
       core.links[pair].add(policy.name, policy.impairment)
-      core.counters[pair].held = HoldingTimes()
+      core.counters[pair].held = HoldingTimes(since: now)
     }
   }
 
@@ -62,7 +63,7 @@ extension SwitchCore {
     forEachPair { core, source, target in
       let pair = core.pair(source, target)
       guard let limit = core.links[pair].remove(name, at: now) else { return }
-      core.counters[pair].held = HoldingTimes()
+      core.counters[pair].held = HoldingTimes(since: now)
       limits[pair] = limit
     }
     queue.hasten(limits)

@@ -71,6 +71,21 @@ extension OnTheMachine {
       }
     }
 
+    @Test func whatIsUnderWayDoesNotCountForANewDelay() throws {
+      try Lab.with { lab in
+        try lab.introduceAll()
+        let path = [Path(from: ["a"], to: ["b"])]
+        lab.fabric.impair("wan", path, .delay(.milliseconds(100)))
+        lab.sendDatagrams(5, from: 0, to: 1)
+        #expect(eventually { lab.fabric.perform { $0.queue.count } == 5 })
+        lab.fabric.impair("slow", path, .delay(.milliseconds(200)))
+        #expect(try eventually { try lab.counters(0, 1).delayedFrames == 5 })
+        #expect(try lab.counters(0, 1).held.minimum == nil)
+        #expect(lab.countDatagrams(5, from: 0, to: 1) == 5)
+        #expect(try #require(try lab.counters(0, 1).held.minimum) >= .milliseconds(300))
+      }
+    }
+
     @Test func healingADelayBringsForwardWhatIsUnderWay() throws {
       try Lab.with { lab in
         try lab.introduceAll()
