@@ -81,9 +81,11 @@ final class SwitchLoop: @unchecked Sendable {
   }
 
   /// A device that is gone would be reported ready for ever.
-  private func abandon(_ port: Int) {
-    poller.remove(core.ports[port].descriptor)
-    core.detach(port)
+  private func abandon(_ number: Int) {
+    guard let port = core.ports[number].port else { return }
+    poller.remove(port.tap.descriptor)
+    core.vanished.append(PortName(node: port.node, segment: port.segment))
+    core.detach(number)
   }
 
   private func serveRequests() -> Bool {

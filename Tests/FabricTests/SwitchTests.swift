@@ -155,6 +155,16 @@ extension OnTheMachine {
       for place in lab.places { place.leave() }
     }
 
+    @Test func aDeviceThatGoesAwayIsReportedAndTheOthersGoOn() throws {
+      try Lab.with(nodes: 3) { lab in
+        try lab.introduceAll()
+        #expect(lab.fabric.vanishedPorts.isEmpty)
+        try lab.places[2].shell("ip link del eth0")
+        #expect(eventually { lab.fabric.vanishedPorts == [PortName(node: "c", segment: "lan")] })
+        #expect(lab.countDatagrams(10, from: 0, to: 1) == 10)
+      }
+    }
+
     @Test func aNewDeviceTakesThePlaceOfAnOldOne() throws {
       try Lab.with { lab in
         #expect(try lab.transfer(megabytes: 1) == 1 << 20)
