@@ -54,8 +54,10 @@ private struct ForkScan {
   private var keys = Elements()
   /// By key: the position of its write, the value written, and how that ended.
   private var writes: [(position: Int, value: Value, outcome: Operation.Outcome)?] = []
-  /// The first read that shows the first key of a pair and not the second.
-  private var orders: [UInt64: Int32] = [:]
+  /// By pair of keys: the first read that shows the first and not the second.
+  private var orders: [Int32] = []
+  /// Each pair of keys of which one was seen first.
+  private var pairs = Numbering()
 
   init(_ history: History) { self.history = history }
 
@@ -141,9 +143,9 @@ private struct ForkScan {
   ) {
     let pair = UInt64(first) << 32 | UInt64(second)
     let opposite = UInt64(second) << 32 | UInt64(first)
-    guard orders[pair] == nil else { return }
-    orders[pair] = Int32(read)
-    guard let other = orders[opposite] else { return }
+    guard pairs.number(pair) == orders.count else { return }
+    orders.append(Int32(read))
+    guard let other = pairs.known(opposite).map({ orders[$0] }) else { return }
     forks += 1
     let (x, y) = (
       history.values.describe(keys.values[first]), history.values.describe(keys.values[second])
