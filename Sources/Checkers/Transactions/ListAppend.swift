@@ -6,6 +6,8 @@ public import Histories
 ///
 /// Every append of a history must be of a value unique to its key. Setting `consistency-model`
 /// names what must hold; other anomalies are told as permitted and do not make it invalid.
+/// `read-atomic` and `causal` are judged by the definitions of Biswas and Enea (2019) besides, with
+/// session order; `read-committed` is Adya's PL-2.
 public struct ListAppend: Checker {
   public static let name = "list-append"
   public static let summary =

@@ -25,9 +25,10 @@ enum WeakIsolation {
         }
         order = HappensBefore(history)
       }
-      var commits = CommitOrder(history)
+      var commits = CommitOrder(history, within: budget)
       if let versions { commits.add(versions: versions) }
       commits.saturate(level, order)
+      guard commits.isComplete else { return "the time was up before \(level) was judged" }
       let before = log.counts.count
       guard note(commits, level, text, into: &log, within: budget) else {
         return "the time was up before \(level) was judged"
