@@ -50,6 +50,9 @@ extension ExperimentRun {
     record.servers = Versions(lab: lab).servers()
     let watch = try Watch(lab, plan.capture, folder)
     defer { state.update { $0.notes += watch.end() } }
+    let control = try ControlService(
+      lab, at: LiveFolder(in: options.reports).socket(folder.name), onDown: stop.raise)
+    defer { noting { try control.end() } }
 
     let traffic = try Traffic(plan, nodes: lab.nodes, recorder: recorder, clock: clock)
     trafficBox.value = traffic
@@ -132,6 +135,11 @@ extension ExperimentRun {
     record.expectation = .init(
       isMet: opinion.expectation.isMet, summary: opinion.expectation.sentence)
     record.exit = ExitCode(opinion.expectation.verdict)
+  }
+
+  /// What fails on the way down is said, and holds up nothing.
+  private func noting(_ act: () throws -> Void) {
+    do { try act() } catch { state.note("\(error)") }
   }
 
   private func enter(_ phase: String, _ recorder: Recorder) {
