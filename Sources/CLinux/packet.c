@@ -14,6 +14,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -175,6 +176,9 @@ void clinux_thread_set_name(const char *name) {
   strncpy(text, name, sizeof text - 1);
   pthread_setname_np(pthread_self(), text);
 }
+
+// On Linux the number of a process, and 0 for the caller's own, means a thread: setpriority(2).
+int clinux_thread_favour(void) { return answer(setpriority(PRIO_PROCESS, 0, -10)); }
 
 int clinux_thread_set_realtime(int is_on) {
   struct sched_param parameters = {.sched_priority = is_on ? 1 : 0};

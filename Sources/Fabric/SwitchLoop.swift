@@ -52,6 +52,8 @@ final class SwitchLoop: @unchecked Sendable {
   /// The body of the thread.
   func run() {
     note(clinux_thread_sharpen_timers(), "timers are coarse")
+    // A real network is not slower because the nodes are busy.
+    note(clinux_thread_favour(), "a busy machine slows the network down")
     var tokens = [UInt32](repeating: 0, count: 64)
     var isStopping = false
     adjustScheduling()
