@@ -15,6 +15,10 @@ public struct RWRegister: Checker {
   public static let schema = Schema(
     TransactionQuestion.keys + [
       Schema.Key(
+        "initial", .text,
+        "The value that every key holds before it is written; nil when unsaid, and then one "
+          + "value a key that nobody wrote is let pass."),
+      Schema.Key(
         "wfr-keys", .flag,
         "Whether a version that a transaction read precedes the one it wrote; true when unsaid."),
       Schema.Key(
@@ -29,6 +33,7 @@ public struct RWRegister: Checker {
   public init(_ settings: Settings) throws(SettingsError) {
     question = try TransactionQuestion(settings)
     inference.writesFollowReads = settings.flag("wfr-keys") ?? true
+    inference.initial = settings.text("initial")
     if settings.flag("sequential-keys") == true { inference.byProcess = .all }
     if settings.flag("linearizable-keys") == true { inference.byRealtime = .all }
   }

@@ -161,6 +161,17 @@ import Testing
     #expect(finding.figures["readsOfUnwritten"] == 2)
   }
 
+  @Test func initialValueMayBeSaid() throws {
+    let history = History(sequential: [[.read(1, 0)], [.write(1, 1)], [.read(1, 0)]])
+    #expect(try Self.check(history).verdict == .valid)
+    for (initial, anomaly) in [("0", "G-single-realtime"), ("nil", "garbage-read")] {
+      let finding = try RWRegister(Settings(["initial": .text(initial)]))
+        .check(history, within: .unlimited)
+      #expect(finding.verdict == .invalid)
+      #expect(ListAppendTests.anomalies(finding) == [anomaly])
+    }
+  }
+
   @Test func doubtfulOriginIsUnknown() throws {
     let history = History(sequential: [[.write(1, 1)], [.write(1, 1)], [.read(1, 1)]])
     #expect(try Self.check(history).verdict == .unknown)
