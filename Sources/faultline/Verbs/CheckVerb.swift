@@ -118,7 +118,8 @@ struct CheckVerb: Verb {
       print(opinion.json(history).text())
     } else {
       for judgement in opinion.judgements {
-        print("\(judgement.finding.verdict.rawValue)  \(judgement.name)  \(judgement.finding.summary)")
+        print(
+          "\(judgement.finding.verdict.rawValue)  \(judgement.name)  \(judgement.finding.summary)")
         for evidence in judgement.finding.evidence.prefix(3) { print("  · \(evidence.summary)") }
       }
       print(opinion.expectation.sentence)

@@ -85,7 +85,9 @@ struct RunVerb: Verb {
     _ request: Request, in space: RunSpace, isJSON: Bool
   ) throws -> ExitCode {
     if !isJSON {
-      print("\(request.plan.title)\n  seed \(request.plan.seed); again with: \(request.options.command)")
+      print(
+        "\(request.plan.title)\n  seed \(request.plan.seed); again with: \(request.options.command)"
+      )
       fflush(nil)
     }
     let run = try ExperimentRun(request.plan, options: request.options, space: space)
