@@ -51,7 +51,7 @@ let package = Package(
     module("Linux", ["Basics", "CLinux"]),
 
     // Pure core: no I/O, no clock, no global chance.
-    module("Packets"),
+    module("Packets", ["Basics"]),
     module("Links", ["Basics"]),
     module("Histories", ["Basics"]),
     module("Checkers", ["Basics", "Histories"]),
@@ -68,7 +68,7 @@ let package = Package(
       ]),
 
     // Shell: everything that touches the machine.
-    module("Archive", ["Basics", "SQLite", "Histories"]),
+    module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
     module("Clients", ["CCurl", "Basics", "Linux", "Histories", "Workloads"]),
     module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
@@ -107,7 +107,10 @@ let package = Package(
     tests("Workloads", ["Basics", "Histories"]),
     tests(
       "Experiments",
-      ["Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads"]),
+      [
+        "Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads",
+        "Harness",
+      ]),
     tests("Reports", ["Basics", "Histories", "Checkers"]),
     tests("Archive", ["Basics", "Histories", "SQLite"]),
     tests("Clients", ["Basics", "Histories", "Workloads"]),

@@ -171,12 +171,6 @@ int clinux_thread_leave_network(void) { return answer(unshare(CLONE_NEWNET)); }
 
 int clinux_thread_sharpen_timers(void) { return answer(prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0)); }
 
-void clinux_thread_set_name(const char *name) {
-  char text[16] = {0};
-  strncpy(text, name, sizeof text - 1);
-  pthread_setname_np(pthread_self(), text);
-}
-
 // On Linux the number of a process, and 0 for the caller's own, means a thread: setpriority(2).
 int clinux_thread_favour(void) { return answer(setpriority(PRIO_PROCESS, 0, -10)); }
 

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Linux
 
 /// What the switch's thread waits on: its ports, and a bell that other threads ring.
 final class Poller: Sendable {
@@ -14,7 +15,7 @@ final class Poller: Sendable {
     let bell = clinux_wakeup_create()
     guard bell >= 0 else {
       Glibc.close(poll)
-      throw .refused(attempt: "create an eventfd", errno: -bell)
+      throw .refused(Errno(-bell, "create an eventfd"))
     }
     wakeup = bell
     _ = try checked(clinux_poll_add(poll, wakeup, Self.bell), "watch an eventfd")

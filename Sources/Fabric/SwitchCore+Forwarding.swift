@@ -1,6 +1,7 @@
 internal import Basics
 internal import CLinux
 internal import Links
+internal import Linux
 internal import Packets
 
 extension SwitchCore {
@@ -11,7 +12,7 @@ extension SwitchCore {
       ports[source].descriptor, memory.baseAddress, memory.count)
     guard count > 0 else { return count == 0 ? .nothing : .failed(errno: Int32(-count)) }
     let whole = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<Int(count)])
-    unsafe dispatch(whole, from: source, at: clock.now())
+    unsafe dispatch(whole, from: source, at: clock.now)
     return .frame
   }
 

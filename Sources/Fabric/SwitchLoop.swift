@@ -1,5 +1,6 @@
 internal import Basics
 internal import CLinux
+internal import Linux
 internal import Synchronization
 
 /// The switch's own thread: it waits, reads, sends on, releases, and between two frames does what
@@ -116,7 +117,7 @@ final class SwitchLoop: @unchecked Sendable {
 
   private func note(_ answer: Int32, _ consequence: String) {
     guard answer < 0 else { return }
-    let text = "\(consequence) (\(FabricError.words(of: -answer)))"
+    let text = "\(consequence) (\(Errno(-answer, consequence).reason))"
     timing.withLock { $0.note = $0.note.map { "\($0); \(text)" } ?? text }
   }
 }
@@ -129,12 +130,12 @@ extension SwitchCore {
       if let flush = capture.nextDue { due = min(due ?? flush, flush) }
     }
     guard let due else { return -1 }
-    return max(0, due.nanoseconds - clock.now().nanoseconds)
+    return max(0, due.nanoseconds - clock.now.nanoseconds)
   }
 
   mutating func flushCaptures() {
     guard !captures.isEmpty else { return }
-    let now = clock.now()
+    let now = clock.now
     for index in captures.indices { captures[index].flush(at: now) }
   }
 }

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
-public import Packets
+public import Basics
+internal import Packets
 
 /// One end of a virtual cable: the device stands in a node's network namespace, this is the end
 /// that the fabric holds. Closing it removes the device, unless it was made persistent.
@@ -52,15 +53,15 @@ public struct Tap: ~Copyable, Sendable {
   }
 
   /// The hardware address of the device.
-  public borrowing func address() throws(FabricError) -> MACAddress {
+  public borrowing func address() throws(FabricError) -> MAC {
     var bytes: [UInt8] = [0, 0, 0, 0, 0, 0]
     _ = try checked(
       unsafe clinux_tap_get_address(descriptor, &bytes), "read a TAP's hardware address")
-    return unsafe MACAddress(reading: bytes.span.bytes, at: 0)
+    return unsafe MAC(reading: bytes.span.bytes, at: 0)
   }
 
   /// Gives the device another hardware address.
-  public borrowing func setAddress(_ address: MACAddress) throws(FabricError) {
+  public borrowing func setAddress(_ address: MAC) throws(FabricError) {
     _ = try checked(
       unsafe clinux_tap_set_address(descriptor, address.bytes), "set a TAP's hardware address")
   }

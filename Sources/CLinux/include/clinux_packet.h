@@ -47,8 +47,6 @@ void clinux_wakeup_clear(int fd);
 int clinux_thread_leave_network(void);
 /// Gives the calling thread the finest timers the kernel has.
 int clinux_thread_sharpen_timers(void);
-/// Names the calling thread for ps and top; what is beyond 15 bytes is cut off.
-void clinux_thread_set_name(const char *name);
 /// Gives the calling thread a larger share of a busy machine (nice -10).
 int clinux_thread_favour(void);
 /// SCHED_FIFO with the lowest real-time priority, or back to the ordinary policy.

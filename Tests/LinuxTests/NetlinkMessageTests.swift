@@ -1,30 +1,7 @@
+import Basics
 import Testing
 
 @testable import Linux
-
-@Suite struct AddressTests {
-  @Test(arguments: [
-    ("10.0.1.7", 0x0A00_0107), ("0.0.0.0", 0), ("255.255.255.255", 0xFFFF_FFFF),
-  ])
-  func textIsReadAndWritten(text: String, bits: UInt32) {
-    #expect(IPv4(text)?.bits == bits)
-    #expect(IPv4(bits: bits).description == text)
-  }
-
-  @Test(arguments: [
-    "", "10.0.1", "10.0.1.256", "10.0.1.-1", "1.2.3.4.5", "a.b.c.d", "1..2.3", "٣.1.1.1",
-  ])
-  func otherTextIsRefused(_ text: String) { #expect(IPv4(text) == nil) }
-
-  @Test func prefixesHaveALength() {
-    #expect(IPv4Prefix("10.0.0.0/8")?.length == 8)
-    #expect(IPv4Prefix("10.0.0.1")?.description == "10.0.0.1/32")
-    for text in ["10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8/8", "/8", "10.0.0.0/-1"] {
-      #expect(IPv4Prefix(text) == nil, "\(text)")
-    }
-    #expect(IPv4Prefix.everything.description == "0.0.0.0/0")
-  }
-}
 
 @Suite struct NetlinkMessageTests {
   @Test func messagesHaveTheKernelsForm() {
@@ -41,7 +18,7 @@ import Testing
     let replies = NetlinkReply.parse(bytes + bytes)
     #expect(replies.map(\.sequence) == [9, 9] && replies.map(\.type) == [20, 20])
     #expect(replies[0].attributes(after: 8) == [2: [10, 0, 0, 1], 3: [65, 0]])
-    #expect(AddressChange(replies[0])?.prefix == IPv4Prefix("10.0.0.1/24"))
+    #expect(AddressChange(replies[0])?.prefix == IPv4Prefix(text: "10.0.0.1/24"))
     #expect(AddressChange(replies[0])?.isHeld == true)
   }
 
