@@ -32,7 +32,7 @@ public final class Capture: Sendable {
     _ writer: CaptureWriter, _ queue: CaptureQueue, _ outcome: CaptureOutcome
   ) {
     // Favoured as the switch is, so that it keeps up; where that is refused, the switch says so.
-    _ = clinux_thread_favour()
+    _ = cl_thread_favour()
     while var chunk = queue.next() {
       let failure = writer.write(&chunk)
       outcome.note(failure, frames: chunk.count)

@@ -78,7 +78,7 @@ extension SwitchCore {
   private mutating func transmit(
     _ bytes: FrameBytes, frames: Int, pair: Int, to target: Int, at now: Instant
   ) {
-    let written = unsafe clinux_tap_write(
+    let written = unsafe cl_tap_write(
       ports[target].descriptor, bytes.head.baseAddress, bytes.head.count, bytes.rest.baseAddress,
       bytes.rest.count)
     guard written >= 0 else { return counters[pair].drop(.refused, frames: frames, at: now) }

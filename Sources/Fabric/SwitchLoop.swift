@@ -52,9 +52,9 @@ final class SwitchLoop: @unchecked Sendable {
 
   /// The body of the thread.
   func run() {
-    note(clinux_thread_sharpen_timers(), "timers are coarse")
+    note(cl_thread_sharpen_timers(), "timers are coarse")
     // A real network is not slower because the nodes are busy.
-    note(clinux_thread_favour(), "a busy machine slows the network down")
+    note(cl_thread_favour(), "a busy machine slows the network down")
     var tokens = [UInt32](repeating: 0, count: 64)
     var isStopping = false
     adjustScheduling()
@@ -70,7 +70,7 @@ final class SwitchLoop: @unchecked Sendable {
       }
       core.flushCaptures()
     }
-    if clinux_thread_set_realtime(0) == 0 { timing.withLock { $0.isRealtime = false } }
+    if cl_thread_set_realtime(0) == 0 { timing.withLock { $0.isRealtime = false } }
   }
 
   private func serve(port: Int) {
@@ -108,7 +108,7 @@ final class SwitchLoop: @unchecked Sendable {
     let wanted = core.isHolding
     let state = timingState
     guard wanted != state.isRealtime, !state.isRealtimeRefused else { return }
-    let answer = clinux_thread_set_realtime(wanted ? 1 : 0)
+    let answer = cl_thread_set_realtime(wanted ? 1 : 0)
     note(answer, "no real-time priority, delayed frames may leave milliseconds late")
     timing.withLock { timing in
       if answer == 0 { timing.isRealtime = wanted } else { timing.isRealtimeRefused = true }

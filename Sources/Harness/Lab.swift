@@ -92,8 +92,3 @@ final class Lab: Sendable {
     return instance
   }
 }
-
-extension RunClock {
-  /// A reading of the monotonic clock as a moment of the run.
-  func instant(_ monotonic: Int64) -> Instant { Instant(nanoseconds: monotonic - origin) }
-}

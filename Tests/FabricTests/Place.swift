@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Linux
 import Synchronization
@@ -21,8 +20,7 @@ final class Place: Sendable {
     thread = Mutex(nil)
     let started = try Linux.Thread(named: "place") { [unowned self] in serve() }
     thread.withLock { $0 = started }
-    let result = run { clinux_thread_leave_network() }
-    guard result == 0 else { throw Errno(-result, "unshare") }
+    try run { Result { () throws(Errno) in try Namespaces.unshare([.network]) } }.get()
     try shell("ip link set lo up")
   }
 

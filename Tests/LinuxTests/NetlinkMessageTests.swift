@@ -23,15 +23,13 @@ import Testing
   }
 
   @Test func anyBytesAreParsedWithoutACrash() {
-    var state = UInt64.random(in: .min ... .max)
-    print("seed \(state)")
+    let seed = UInt64.random(in: .min ... .max)
+    print("seed \(seed)")
+    var chance = Chance(seed: seed)
     for _ in 0..<2000 {
-      var bytes: [UInt8] = []
-      for _ in 0..<Int(state >> 40) % 80 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        bytes.append(UInt8(state >> 56) & (state >> 20 & 1 == 0 ? 0x1F : 0xFF))
+      let bytes = (0..<Int.random(in: 0..<80, using: &chance)).map { _ in
+        UInt8.random(in: Bool.random(using: &chance) ? 0...0x1F : 0...0xFF, using: &chance)
       }
-      state = state &* 6_364_136_223_846_793_005 &+ 1
       for reply in NetlinkReply.parse(bytes) {
         _ = reply.attributes(after: 8)
         _ = AddressChange(reply)

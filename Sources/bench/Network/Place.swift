@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Linux
 import Synchronization
@@ -16,8 +15,9 @@ final class Place: Sendable {
         tasks.withLock { $0.removeFirst() }()
       }
     }
-    let result = run { clinux_thread_leave_network() }
-    guard result == 0 else { fatalError("cannot make a namespace: errno \(-result)") }
+    run {
+      do throws(Errno) { try Namespaces.unshare([.network]) } catch { fatalError("\(error)") }
+    }
     shell("ip link set lo up")
   }
 
