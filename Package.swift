@@ -95,9 +95,12 @@ let package = Package(
     tool("nodes-probe", ["Basics", "Linux", "Nodes"]),
     tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
 
+    // What tests of several modules share.
+    .target(name: "TestGround", path: "Tests/TestGround", swiftSettings: strict),
+
     tests("Basics"),
     tests("YAML", ["Basics"]),
-    tests("Linux", ["Basics"]),
+    tests("Linux", ["Basics", "TestGround"]),
     tests("Packets", ["Basics"]),
     tests("Links", ["Basics"]),
     tests("Histories", ["Basics"]),
@@ -111,11 +114,11 @@ let package = Package(
         "Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads",
         "Harness",
       ]),
-    tests("Reports", ["Basics", "Histories", "Checkers"]),
-    tests("Archive", ["Basics", "Histories", "SQLite"]),
+    tests("Reports", ["Basics", "Histories", "Checkers", "TestGround"]),
+    tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
     tests("Clients", ["Basics", "Histories", "Workloads"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
-    tests("Nodes", ["Basics", "Linux", "nodes-probe"]),
+    tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
     tests("Harness", ["Basics"]),
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),

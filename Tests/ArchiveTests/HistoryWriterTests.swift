@@ -4,6 +4,7 @@ import Glibc
 import Histories
 import SQLite
 import Synchronization
+import TestGround
 import Testing
 
 @testable import Archive

@@ -2,6 +2,7 @@ import Basics
 import Checkers
 import Foundation
 import Reports
+import TestGround
 import Testing
 
 @Suite struct JUnitTests {

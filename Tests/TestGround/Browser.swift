@@ -1,23 +1,24 @@
 import Foundation
 
 /// A headless Chromium that opens one page and says what became of it.
-enum Browser {
-  struct Page {
+public enum Browser {
+  public struct Page {
     /// The document after its scripts ran.
-    let document: String
-    let consoleErrors: [String]
+    public let document: String
+    public let consoleErrors: [String]
   }
 
-  static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
+  public static let path = [
+    "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+  ]
+  .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  static func open(_ html: String) throws -> Page {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appending(path: "report.html")
+  public static func open(_ html: String) throws -> Page {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let file = URL(filePath: folder.file("report.html"))
     try html.write(to: file, atomically: true, encoding: .utf8)
-    let console = folder.appending(path: "console")
+    let console = URL(filePath: folder.file("console"))
     try Data().write(to: console)
     let browser = Process()
     browser.executableURL = URL(filePath: path!)
