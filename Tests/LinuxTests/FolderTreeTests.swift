@@ -23,16 +23,6 @@ import Testing
     }
     #expect(modes == [0o750, 0o640])
   }
-
-  @Test func removingDoesNotFollowLinks() throws {
-    try Files.makeFolder("\(folder)/kept")
-    try Files.write("x", to: "\(folder)/kept/file")
-    try Files.makeFolder("\(folder)/gone/deep")
-    try Files.pointLink("\(folder)/gone/deep/link", to: "\(folder)/kept")
-    try FolderTree.remove("\(folder)/gone")
-    #expect(!Files.exists("\(folder)/gone"))
-    #expect(Files.exists("\(folder)/kept/file"))
-  }
 }
 
 @Suite struct RunClockTests {

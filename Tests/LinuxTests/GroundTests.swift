@@ -84,7 +84,12 @@ import Testing
     try Files.removeContents(of: path + "/gone")
     #expect(try Files.list(path + "/gone") == [])
     #expect(try Files.list(path + "/kept") == ["file"])
+    #expect(symlink("kept", path + "/link") == 0)
+    try Files.removeTree(path + "/link")
+    #expect(try Files.list(path) == ["gone", "kept"] && Files.exists(path + "/kept/file"))
     try Files.removeTree(path)
+    try Files.removeTree(path)
+    #expect(!Files.exists(path))
   }
 
   @Test func accountsAreKnownByName() throws {

@@ -29,7 +29,7 @@ struct InstanceUp {
     let key = try cacheKey(preparation)
     let place = node.outside(preparation.folder)
     if let data = try cache.data(for: key) {
-      try FolderTree.remove(place)
+      try Files.removeTree(place)
       return try FolderTree.copy(data, to: place)
     }
     for words in preparation.steps {
