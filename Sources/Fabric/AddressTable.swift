@@ -1,5 +1,4 @@
 internal import Basics
-internal import Packets
 
 /// Which port each hardware address was last heard on: the memory of the learning switches, all
 /// segments in one table.

@@ -5,7 +5,6 @@ import Fabric
 import Links
 import Linux
 import Nodes
-import Packets
 import Reports
 import Stacks
 
