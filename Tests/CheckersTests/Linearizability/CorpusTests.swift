@@ -12,15 +12,18 @@ struct CorpusTests {
   func everyPublishedVerdictIsReproduced(algorithm: String) throws {
     var table = ""
     var disagreements: [String] = []
+    var porcupine = Duration.zero
     for row in try Corpus.rows() {
       let history = try row.history()
       let checker = try Linearizable(row.settings(algorithm: algorithm))
+      let start = ContinuousClock.now
       let finding = checker.check(history, within: .unlimited)
+      if row.path.hasPrefix("porcupine/") { porcupine += ContinuousClock.now - start }
       let agrees = finding.verdict == row.expected(history)
       if !agrees { disagreements.append("\(row.path): \(finding.verdict), \(finding.summary)") }
       table += "\(agrees ? "agrees" : "DISAGREES")\t\(finding.verdict)\t\(row.path)\n"
     }
-    print("\(algorithm):\n\(table)")
+    print("\(algorithm): porcupine's files took \(porcupine) together\n\(table)")
     #expect(disagreements == [])
   }
 
