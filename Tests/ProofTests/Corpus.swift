@@ -33,7 +33,7 @@ enum Corpus {
 
     /// The format by our own name for it.
     var formatName: String {
-      switch format.prefix(while: { $0.isLetter || $0 == "-" }) {
+      switch format.drop(while: { $0 == "\"" }).prefix(while: { $0.isLetter || $0 == "-" }) {
       case "porcupine-kv": "porcupine-kv"
       case "awdit-test": "awdit"
       case "jepsen-log": "jepsen-log"

@@ -10,16 +10,21 @@ import Testing
 struct CorpusTests {
   @Test func everyPublishedVerdictIsReproduced() throws {
     var table = Agreement()
+    var vacuous: [String] = []
     let rows = try Corpus.rows()
     for row in rows {
       let history = try HistoryFile.read(row.file)
       for question in row.questions {
         let finding = try checker(question.checker, question.settings)
           .check(history, within: .small)
-        table.note(row, finding, question.expected(of: history))
+        let expected = question.expected(of: history)
+        table.note(row, finding, expected)
+        if expected != question.expected { vacuous.append(row.path) }
       }
     }
     print(table.text)
+    print("nothing to judge, so unknown: " + vacuous.joined(separator: ", "))
+    #expect(vacuous.count == 2)
     #expect(table.disagreements == [])
     #expect(rows.count == 142)
   }
@@ -81,10 +86,15 @@ struct CorpusTests {
 }
 
 extension Corpus.Question {
-  /// The published verdict, but for a history in which nothing succeeded: there is nothing to
-  /// judge, and Faultline says so.
+  /// The published verdict, but for a history that holds nothing to judge, which Faultline says:
+  /// nothing succeeded, or a counter was added to and never read. There are two such histories,
+  /// both published as ok.
   func expected(of history: History) -> Verdict {
-    history.operations.contains { $0.outcome == .ok } ? expected : .unknown
+    let read = history.function("read")
+    let hasJudged = history.operations.contains {
+      $0.outcome == .ok && (checker != "counter" || $0.function == read)
+    }
+    return hasJudged ? expected : .unknown
   }
 }
 
