@@ -114,6 +114,10 @@ let package = Package(
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe"]),
     tests("Harness", ["Basics"]),
+    // Readers and checkers together, on foreign histories and on our own.
+    .testTarget(
+      name: "ProofTests", dependencies: ["Basics", "Histories", "Checkers", "Archive"],
+      swiftSettings: strict),
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
     .testTarget(
