@@ -93,8 +93,11 @@ struct RunVerb: Verb {
       if !isJSON { standardError("\nhealing and judging what there is; again to stop at once\n") }
       run.interrupt(by: signal)
     }
-    let record = run.run()
-    try run.folder.write(record)
+    var record = run.run()
+    do throws(Errno) { try run.folder.write(record) } catch {
+      record.trouble = record.trouble ?? "the reports cannot be written: \(error)"
+      record.exit = .worst([record.exit, .harness])
+    }
     print(isJSON ? record.json.text() : Closing.text(record, run.folder))
     fflush(nil)
     return record.exit
@@ -107,8 +110,10 @@ enum Closing {
     let isColoured = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
     let palette = isColoured ? Palette.coloured : .plain
     let times = record.timings.map { "\($0.step) \($0.duration.text)" }.joined(separator: ", ")
-    return record.summary(palette: palette) + "\n"
-      + palette.dim("  time: \(times)\n") + palette.dim("  again: \(record.command)\n")
-      + "  report: \(folder.report)"
+    var lines = [record.summary(palette: palette)]
+    if !times.isEmpty { lines.append(palette.dim("  time: \(times)")) }
+    lines.append(palette.dim("  again: \(record.command)"))
+    if Files.exists(folder.report) { lines.append("  report: \(folder.report)") }
+    return lines.joined(separator: "\n")
   }
 }
