@@ -103,7 +103,7 @@ let package = Package(
     tests("Histories", ["Basics"]),
     tests("Checkers", ["Basics", "Histories"]),
     tests("Stacks", ["Basics", "YAML"]),
-    tests("Faults", ["Basics", "Links", "Histories", "Stacks"]),
+    tests("Faults", ["Basics", "YAML", "Links", "Histories", "Stacks"]),
     tests("Workloads", ["Basics", "Histories"]),
     tests(
       "Experiments",

@@ -41,7 +41,10 @@ struct ArchiveReader: ~Copyable {
   private static func open(_ path: String) throws(ArchiveError) -> Database {
     do throws(DatabaseError) {
       let database = try Database(path: path, mode: .read)
-      try database.run("pragma mmap_size = 1073741824; pragma cache_size = -16384")
+      // Not mapped into memory: a failing disk must be an error, not a signal.
+      try database.run("pragma cache_size = -16384")
+      // One transaction, so that all tables are of one moment while a run is still writing.
+      try database.run("begin")
       return database
     } catch {
       throw .database(path: path, error)

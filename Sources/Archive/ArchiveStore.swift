@@ -75,11 +75,17 @@ struct ArchiveStore: ~Copyable {
     }
   }
 
-  /// Brings everything into the one file and leaves nothing beside it.
+  /// Brings everything into the one file and leaves nothing beside it. While somebody reads, the
+  /// second file has to stay; nothing is lost by that.
   func seal() throws(DatabaseError) {
     try database.run(ArchiveSchema.completionIndex)
     try database.run("insert or replace into meta values ('sealed', 1)")
-    try database.run("pragma wal_checkpoint(truncate); pragma journal_mode = delete")
+    do throws(DatabaseError) {
+      try database.run("pragma busy_timeout = 200; pragma wal_checkpoint(truncate)")
+      try database.run("pragma journal_mode = delete")
+    } catch {
+      guard error.isBusy else { throw error }
+    }
   }
 
   private mutating func storeNames(

@@ -29,9 +29,7 @@ static int checked(long result) { return result < 0 ? -errno : (int)result; }
 int cl_errno(void) { return errno; }
 int cl_unshare(int flags) { return checked(unshare(flags)); }
 int cl_setns(int fd, int kind) { return checked(setns(fd, kind)); }
-int cl_unmount(const char *target, int flags) { return checked(umount2(target, flags)); }
 int cl_sethostname(const char *name) { return checked(sethostname(name, strlen(name))); }
-int cl_pidfd_open(pid_t pid) { return checked(syscall(SYS_pidfd_open, pid, 0)); }
 int cl_set_thread_name(const char *name) { return checked(prctl(PR_SET_NAME, name)); }
 
 int cl_pidfd_send_signal(int pidfd, int signal) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <pthread.h>
@@ -13,6 +14,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -26,20 +28,45 @@
 
 static int answer(int result) { return result < 0 ? -errno : result; }
 
+// Sends one request to the kernel and waits for its acknowledgement.
+static int netlink_request(struct nlmsghdr *request) {
+  int channel = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  if (channel < 0) return -errno;
+  struct {
+    struct nlmsghdr header;
+    struct nlmsgerr error;
+  } reply;
+  int result = -EPROTO;
+  if (send(channel, request, request->nlmsg_len, 0) < 0 ||
+      recv(channel, &reply, sizeof reply, MSG_TRUNC) < 0) {
+    result = -errno;
+  } else if (reply.header.nlmsg_type == NLMSG_ERROR) {
+    result = reply.error.error;
+  }
+  close(channel);
+  return result;
+}
+
 // What the reader does not fetch in time is lost in the device, where nobody counts it: the usual
 // 500 frames are five milliseconds of a busy link, and the reader may have to wait that long.
+// By netlink, because the ioctl for it is refused inside a user namespace.
 static int lengthen_queue(const char *name) {
-  int channel = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (channel < 0) return -1;
-  struct ifreq request;
+  struct {
+    struct nlmsghdr header;
+    struct ifinfomsg link;
+    struct rtattr attribute;
+    uint32_t length;
+  } request;
   memset(&request, 0, sizeof request);
-  strncpy(request.ifr_name, name, IFNAMSIZ - 1);
-  request.ifr_qlen = 4096;
-  int result = ioctl(channel, SIOCSIFTXQLEN, &request);
-  int reason = errno;
-  close(channel);
-  errno = reason;
-  return result;
+  request.header.nlmsg_len = sizeof request;
+  request.header.nlmsg_type = RTM_NEWLINK;
+  request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+  request.link.ifi_family = AF_UNSPEC;
+  request.link.ifi_index = (int)if_nametoindex(name);
+  request.attribute.rta_len = RTA_LENGTH(sizeof request.length);
+  request.attribute.rta_type = IFLA_TXQLEN;
+  request.length = 4096;
+  return netlink_request(&request.header);
 }
 
 int clinux_tap_open(const char *name) {
@@ -50,13 +77,12 @@ int clinux_tap_open(const char *name) {
   strncpy(request.ifr_name, name, IFNAMSIZ - 1);
   request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
   int header = CLINUX_TAP_HEADER_BYTES;
-  if (ioctl(fd, TUNSETIFF, &request) < 0 || ioctl(fd, TUNSETVNETHDRSZ, &header) < 0 ||
-      lengthen_queue(name) < 0) {
-    int reason = errno;
-    close(fd);
-    return -reason;
-  }
-  return fd;
+  int result = answer(ioctl(fd, TUNSETIFF, &request));
+  if (result >= 0) result = answer(ioctl(fd, TUNSETVNETHDRSZ, &header));
+  if (result >= 0) result = lengthen_queue(name);
+  if (result >= 0) return fd;
+  close(fd);
+  return result;
 }
 
 int clinux_tap_set_offload(int fd, int level) {
@@ -150,6 +176,9 @@ void clinux_thread_set_name(const char *name) {
   strncpy(text, name, sizeof text - 1);
   pthread_setname_np(pthread_self(), text);
 }
+
+// On Linux the number of a process, and 0 for the caller's own, means a thread: setpriority(2).
+int clinux_thread_favour(void) { return answer(setpriority(PRIO_PROCESS, 0, -10)); }
 
 int clinux_thread_set_realtime(int is_on) {
   struct sched_param parameters = {.sched_priority = is_on ? 1 : 0};

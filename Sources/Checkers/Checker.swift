@@ -17,6 +17,14 @@ public protocol Checker: Sendable {
   init(_ settings: Settings) throws(SettingsError)
 
   func check(_ history: History, within budget: Budget) -> Finding
+
+  /// How long a run must go on after its last heal for this checker to have enough to judge by;
+  /// nil when it does not matter.
+  var lookAfterHeal: Duration? { get }
+}
+
+extension Checker {
+  public var lookAfterHeal: Duration? { nil }
 }
 
 /// Settings that are each of the right kind but do not make sense: a sentence with a remedy.

@@ -31,7 +31,19 @@ struct MethodReader {
     }
   }
 
-  mutating func read(_ node: Node) {
+  /// Reads the whole method.
+  mutating func read(_ nodes: [Node]) {
+    for node in nodes { read(node) }
+    let last = drafts.map { max($0.step.at, $0.step.healing.time ?? .zero) }.max()
+    for draft in drafts where draft.step.healing == .atEnd && draft.step.at == last {
+      problems.append(
+        Problem(
+          draft.mark,
+          "nothing comes after it, so it would be healed at once; say 'for' how long it lasts"))
+    }
+  }
+
+  private mutating func read(_ node: Node) {
     var fields = Fields(node, of: "a step")
     _ = fields.require("at")
     let at = fields.duration("at")

@@ -103,7 +103,7 @@ struct Planner<Files: Library> {
 
   private mutating func schedule(_ fields: inout Fields, _ stack: ResolvedStack?) -> [Step] {
     var reader = MethodReader(stack: stack)
-    for node in fields.list("method") { reader.read(node) }
+    reader.read(fields.list("method"))
     problems += reader.problems
     warnings += reader.warnings
     return reader.schedule()

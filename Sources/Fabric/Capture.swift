@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Synchronization
 
 /// A recording of what was sent, in the pcap format with nanosecond stamps, for any reader.
@@ -21,6 +22,8 @@ public final class Capture: Sendable {
     self.filter = filter
     let writer = try CaptureWriter(path: path, clock: clock)
     thread = try DedicatedThread.start("fabric-capture") { [queue, outcome] in
+      // Favoured as the switch is, so that it keeps up; where that is refused, the switch says so.
+      _ = clinux_thread_favour()
       while var chunk = queue.next() {
         let failure = writer.write(&chunk)
         outcome.note(failure, frames: chunk.count)

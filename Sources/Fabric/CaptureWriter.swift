@@ -14,7 +14,7 @@ internal import Glibc
     let nanoseconds = UInt32(bitPattern: PCAP_TSTAMP_PRECISION_NANO)
     guard
       let handle = unsafe pcap_open_dead_with_tstamp_precision(
-        DLT_EN10MB, Int32(FramePool.largeBytes), nanoseconds)
+        DLT_EN10MB, Int32(FramePool.largestBytes), nanoseconds)
     else { throw .capture(path: path, reason: "out of memory") }
     guard let file = unsafe Self.open(path, handle) else {
       let reason = FabricError.words(of: errno)

@@ -31,4 +31,34 @@ public struct FabricCounters: Hashable, Sendable {
   public func counters(from source: NodeID, to target: NodeID) -> PairCounters {
     pairs.first { $0.source == source && $0.target == target }?.counters ?? PairCounters()
   }
+
+  /// Puts together what ports of the same two nodes did in several segments.
+  init(_ copy: Copy) {
+    var merged: [NodePair: PairCounters] = [:]
+    for pair in copy.pairs {
+      merged[NodePair(source: pair.source, target: pair.target), default: PairCounters()]
+        .merge(pair.counters)
+    }
+    at = copy.at
+    ignoredFrames = copy.ignoredFrames
+    pairs = merged.sorted { $0.key < $1.key }.map {
+      Pair(source: $0.key.source, target: $0.key.target, counters: $0.value)
+    }
+  }
+
+  /// The counters as the switch has them, by pair of ports.
+  struct Copy: Sendable {
+    let at: Instant
+    let ignoredFrames: UInt64
+    var pairs: [Pair] = []
+  }
+
+  private struct NodePair: Hashable, Comparable {
+    let source: NodeID
+    let target: NodeID
+
+    static func < (a: NodePair, b: NodePair) -> Bool {
+      a.source == b.source ? a.target < b.target : a.source < b.source
+    }
+  }
 }

@@ -2,7 +2,7 @@
 @safe final class FrameBuffer {
   /// Room for an offload header and the largest packet.
   let frame = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: FramePool.largeBytes, alignment: 64)
+    byteCount: FramePool.largestBytes, alignment: 64)
   /// Room for an offload header and the headers of one packet.
   let headers = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 64)
 

@@ -1,60 +1,68 @@
-/// Memory for frames that wait, used again and again: two sizes, for a frame of the wire and for a
-/// packet nobody has cut.
+/// Memory for frames that wait, used again and again: in three sizes, for a frame of the wire, a few
+/// of them uncut, and the most that can be.
 ///
 /// It grows to `capacityBytes` and no further; a switch that cannot hold a frame drops it.
-@safe struct FramePool: ~Copyable {
+struct FramePool: ~Copyable {
   /// A piece of memory and how much of it is in use.
   struct Slot {
-    fileprivate let index: Int32
+    fileprivate let size: Int
+    fileprivate let index: Int
     let byteCount: Int
-    fileprivate var isLarge: Bool { byteCount > FramePool.smallBytes }
   }
 
-  static let smallBytes = 2048
   /// The largest packet with its Ethernet and offload headers, rounded up.
-  static let largeBytes = 65536 + 256
+  static let largestBytes = 65536 + 256
 
-  private var small: [UnsafeMutableRawPointer] = unsafe []
-  private var large: [UnsafeMutableRawPointer] = unsafe []
-  private var freeSmall: [Int32] = []
-  private var freeLarge: [Int32] = []
+  private var shelves = [2048, 16384, largestBytes].map { Shelf(sizeBytes: $0) }
   private var allocatedBytes = 0
   private let capacityBytes: Int
 
   init(capacityBytes: Int = 512 << 20) { self.capacityBytes = capacityBytes }
 
   deinit {
-    unsafe small.forEach { unsafe $0.deallocate() }
-    unsafe large.forEach { unsafe $0.deallocate() }
+    for shelf in shelves { shelf.deallocate() }
   }
 
   /// Room for `byteCount` bytes, nil when the pool is exhausted.
   mutating func take(byteCount: Int) -> Slot? {
-    precondition(byteCount <= Self.largeBytes)
-    let isLarge = byteCount > Self.smallBytes
-    if let index = isLarge ? freeLarge.popLast() : freeSmall.popLast() {
-      return Slot(index: index, byteCount: byteCount)
+    guard let size = shelves.firstIndex(where: { byteCount <= $0.sizeBytes }) else { return nil }
+    if let index = shelves[size].takeUsed() {
+      return Slot(size: size, index: index, byteCount: byteCount)
     }
-    let size = isLarge ? Self.largeBytes : Self.smallBytes
-    guard allocatedBytes + size <= capacityBytes else { return nil }
-    allocatedBytes += size
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
-    if isLarge {
-      unsafe large.append(memory)
-      return Slot(index: Int32(unsafe large.count - 1), byteCount: byteCount)
-    }
-    unsafe small.append(memory)
-    return Slot(index: Int32(unsafe small.count - 1), byteCount: byteCount)
+    let sizeBytes = shelves[size].sizeBytes
+    guard allocatedBytes + sizeBytes <= capacityBytes else { return nil }
+    allocatedBytes += sizeBytes
+    return Slot(size: size, index: shelves[size].takeNew(), byteCount: byteCount)
   }
 
   /// The bytes of a slot that has been taken and not yet given back.
   func bytes(of slot: Slot) -> UnsafeMutableRawBufferPointer {
-    let memory = unsafe slot.isLarge ? large[Int(slot.index)] : small[Int(slot.index)]
-    return unsafe UnsafeMutableRawBufferPointer(start: memory, count: slot.byteCount)
+    unsafe UnsafeMutableRawBufferPointer(
+      start: shelves[slot.size].start(of: slot.index), count: slot.byteCount)
   }
 
   /// Gives a slot back; the caller promises to use it no more.
-  mutating func free(_ slot: Slot) {
-    if slot.isLarge { freeLarge.append(slot.index) } else { freeSmall.append(slot.index) }
+  mutating func free(_ slot: Slot) { shelves[slot.size].giveBack(slot.index) }
+}
+
+/// The pieces of one size.
+@safe private struct Shelf {
+  let sizeBytes: Int
+  private var memory: [UnsafeMutableRawPointer] = unsafe []
+  private var free: [Int] = []
+
+  init(sizeBytes: Int) { self.sizeBytes = sizeBytes }
+
+  func start(of index: Int) -> UnsafeMutableRawPointer { unsafe memory[index] }
+
+  mutating func takeUsed() -> Int? { free.popLast() }
+
+  mutating func takeNew() -> Int {
+    unsafe memory.append(.allocate(byteCount: sizeBytes, alignment: 64))
+    return unsafe memory.count - 1
   }
+
+  mutating func giveBack(_ index: Int) { free.append(index) }
+
+  func deallocate() { unsafe memory.forEach { unsafe $0.deallocate() } }
 }

@@ -17,7 +17,7 @@ public struct PairCounters: Hashable, Sendable {
   public internal(set) var duplicatedFrames: UInt64 = 0
   public internal(set) var reorderedFrames: UInt64 = 0
   public internal(set) var corruptedFrames: UInt64 = 0
-  /// How long frames were really held, since the pair's policies last changed.
+  /// How long frames were really held that came in after the pair's policies last changed.
   public internal(set) var held = HoldingTimes()
   /// When a frame last passed, and when one was last dropped.
   public internal(set) var lastPassed: Instant?
@@ -110,6 +110,7 @@ public struct DropCounts: Hashable, Sendable {
 /// How long frames were held, as measured between reading one and writing it.
 public struct HoldingTimes: Hashable, Sendable {
   public private(set) var count: UInt64 = 0
+  private var start: Instant
   private var totalNanoseconds: Int64 = 0
   private var minimumNanoseconds: Int64 = .max
   private var maximumNanoseconds: Int64 = 0
@@ -121,7 +122,13 @@ public struct HoldingTimes: Hashable, Sendable {
     count == 0 ? nil : .nanoseconds(totalNanoseconds / Int64(count))
   }
 
-  mutating func add(nanoseconds: Int64) {
+  /// Counts frames that come in from `start` on: what was under way before shows what was done to
+  /// it by policies of before.
+  init(since start: Instant = .start) { self.start = start }
+
+  mutating func add(from arrived: Instant, to now: Instant) {
+    guard arrived >= start else { return }
+    let nanoseconds = now.nanoseconds - arrived.nanoseconds
     count += 1
     totalNanoseconds += nanoseconds
     minimumNanoseconds = min(minimumNanoseconds, nanoseconds)
@@ -129,6 +136,7 @@ public struct HoldingTimes: Hashable, Sendable {
   }
 
   mutating func merge(_ other: HoldingTimes) {
+    start = max(start, other.start)
     count += other.count
     totalNanoseconds += other.totalNanoseconds
     minimumNanoseconds = min(minimumNanoseconds, other.minimumNanoseconds)

@@ -1,4 +1,10 @@
-internal import Basics
+public import Basics
+
+/// Where a node is plugged in.
+public struct PortName: Hashable, Sendable {
+  public let node: NodeID
+  public let segment: SegmentID
+}
 
 /// One place where a node is plugged in: it owns the TAP.
 final class Port: Sendable {

@@ -19,11 +19,15 @@ extension Switch {
       }
       return index
     }
-    return perform { $0.snapshot(segment: index) }
+    return FabricCounters(perform { $0.copyCounters(segment: index) })
   }
 
   /// What was said about addresses since the last call. To be asked often: a bounded number waits.
   public func takeARPEvents() -> ARPEvents { perform { $0.takeARPEvents() } }
+
+  /// Ports that unplugged themselves, in order: their device, or its namespace, went away while the
+  /// switch ran. Empty in a run where nothing went wrong.
+  public var vanishedPorts: [PortName] { perform { $0.vanished } }
 
   /// How exact the delays were so far.
   public var timing: TimingReport {

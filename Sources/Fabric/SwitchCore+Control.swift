@@ -42,13 +42,14 @@ extension SwitchCore {
   mutating func impair(_ policy: Policy) {
     lift(policy.name)
     policies.append(policy)
+    let now = clock.now()
     forEachPair { core, source, target in
       guard let from = core.ports[source].port, let to = core.ports[target].port,
         policy.applies(from, to)
       else { return }
       let pair = core.pair(source, target)
       core.links[pair].add(policy.name, policy.impairment)
-      core.counters[pair].held = HoldingTimes()
+      core.counters[pair].held = HoldingTimes(since: now)
     }
   }
 
@@ -62,43 +63,34 @@ extension SwitchCore {
     forEachPair { core, source, target in
       let pair = core.pair(source, target)
       guard let limit = core.links[pair].remove(name, at: now) else { return }
-      core.counters[pair].held = HoldingTimes()
+      core.counters[pair].held = HoldingTimes(since: now)
       limits[pair] = limit
     }
     queue.hasten(limits)
     return true
   }
 
-  /// The counters by pair of nodes, sorted; `segment` limits them to one network.
-  func snapshot(segment: Int?) -> FabricCounters {
-    var merged: [NodePair: PairCounters] = [:]
+  /// The counters by pair of ports, in no useful order: merging and sorting are for the thread that
+  /// asks, while this one has frames to release.
+  func copyCounters(segment: Int?) -> FabricCounters.Copy {
+    var copy = FabricCounters.Copy(at: clock.now(), ignoredFrames: ignoredFrames)
     for source in ports.indices {
       for target in ports.indices
       where source != target && ports[source].segment == ports[target].segment {
         guard segment == nil || segment == ports[source].segment else { continue }
-        merged[NodePair(source: ports[source].node, target: ports[target].node), default: .init()]
-          .merge(counters[pair(source, target)])
+        copy.pairs.append(
+          FabricCounters.Pair(
+            source: ports[source].node, target: ports[target].node,
+            counters: counters[pair(source, target)]))
       }
     }
-    let pairs = merged.sorted { $0.key < $1.key }.map {
-      FabricCounters.Pair(source: $0.key.source, target: $0.key.target, counters: $0.value)
-    }
-    return FabricCounters(at: clock.now(), pairs: pairs, ignoredFrames: ignoredFrames)
+    return copy
   }
 
   mutating func takeARPEvents() -> ARPEvents {
     let events = arp
     arp = ARPEvents()
     return events
-  }
-
-  private struct NodePair: Hashable, Comparable {
-    let source: NodeID
-    let target: NodeID
-
-    static func < (a: NodePair, b: NodePair) -> Bool {
-      a.source == b.source ? a.target < b.target : a.source < b.source
-    }
   }
 
   private mutating func forEachPair(_ body: (inout SwitchCore, Int, Int) -> Void) {

@@ -4,8 +4,7 @@ internal import Links
 internal import Packets
 
 extension SwitchCore {
-  /// Reads one frame from a port and sends it on its way; false when there was none, or when the
-  /// device is gone (then it is unplugged).
+  /// Reads one frame from a port and sends it on its way.
   mutating func receive(from source: Int) -> Reception {
     let memory = unsafe buffer.frame
     let count = unsafe clinux_tap_read(
@@ -19,6 +18,7 @@ extension SwitchCore {
   enum Reception: Equatable {
     case frame
     case nothing
+    /// The device is gone.
     case failed(errno: Int32)
   }
 

@@ -65,7 +65,7 @@ extension SwitchCore {
       } else {
         lateness.add(now.nanoseconds - held.due.nanoseconds)
         counters[held.pair].delayedFrames += UInt64(held.frames)
-        counters[held.pair].held.add(nanoseconds: now.nanoseconds - held.arrived.nanoseconds)
+        counters[held.pair].held.add(from: held.arrived, to: now)
         unsafe transmit(
           FrameBytes(head: UnsafeRawBufferPointer(pool.bytes(of: held.slot))),
           frames: held.frames, pair: held.pair, to: held.target, at: now)

@@ -26,6 +26,7 @@ struct SwitchCore: ~Copyable {
   var lateness = Lateness()
   var ignoredFrames: UInt64 = 0
   var captures: [CaptureSink] = []
+  var vanished: [PortName] = []
 
   init(segments: [SegmentID], seed: UInt64, clock: RunClock) {
     self.segments = segments

@@ -52,6 +52,8 @@ final class SwitchLoop: @unchecked Sendable {
   /// The body of the thread.
   func run() {
     note(clinux_thread_sharpen_timers(), "timers are coarse")
+    // A real network is not slower because the nodes are busy.
+    note(clinux_thread_favour(), "a busy machine slows the network down")
     var tokens = [UInt32](repeating: 0, count: 64)
     var isStopping = false
     adjustScheduling()
@@ -81,9 +83,11 @@ final class SwitchLoop: @unchecked Sendable {
   }
 
   /// A device that is gone would be reported ready for ever.
-  private func abandon(_ port: Int) {
-    poller.remove(core.ports[port].descriptor)
-    core.detach(port)
+  private func abandon(_ number: Int) {
+    guard let port = core.ports[number].port else { return }
+    poller.remove(port.tap.descriptor)
+    core.vanished.append(PortName(node: port.node, segment: port.segment))
+    core.detach(number)
   }
 
   private func serveRequests() -> Bool {

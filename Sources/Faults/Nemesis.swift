@@ -93,7 +93,8 @@ public struct Nemesis<Stack: Cluster> {
   }
 
   /// Heals what is active, the last first, whatever fails on the way, and looks until all that was
-  /// healed is seen to be healed, or `limit` is over. Doing it twice does no harm.
+  /// healed is seen to be healed and every action to have taken effect, or `limit` is over. Doing
+  /// it twice does no harm.
   public mutating func healAll(limit: Duration) {
     look()
     let end = pace.now().advanced(by: limit)
@@ -170,7 +171,7 @@ extension Nemesis {
     }
   }
 
-  /// Looks at everything that is not yet certain; true while some healing is not.
+  /// Looks at everything that is not yet certain; true while something is not.
   @discardableResult
   private mutating func look() -> Bool {
     for index in activations.indices where activations[index].isUncertain {
@@ -178,14 +179,14 @@ extension Nemesis {
       if activations[index].stage == .healing { lookHealed(index) } else { confirm(index) }
       activations[index].looks.looked(at: pace.now())
     }
-    return activations.contains { $0.stage == .healing }
+    return activations.contains(where: \.isUncertain)
   }
 
   /// How long until something uncertain is to be looked at.
   private var nextLook: Duration {
     let now = pace.now()
-    return activations.lazy.filter(\.isUncertain).map { now.duration(to: $0.looks.next) }.min()
-      ?? Self.longestSleep
+    let waits = activations.lazy.filter(\.isUncertain).map { now.duration(to: $0.looks.next) }
+    return max(waits.min() ?? Self.longestSleep, .milliseconds(1))
   }
 
   private mutating func confirm(_ index: Int) {

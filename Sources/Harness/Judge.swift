@@ -48,6 +48,14 @@ public struct Judge: Sendable {
     }
   }
 
+  /// How long traffic must go on after the last heal for every invariant to have enough to see.
+  static func lookAfterHeal(_ plan: Plan) -> Duration {
+    plan.invariants.compactMap { invariant in
+      guard let type = Catalogue.checker(named: invariant.checker) else { return nil }
+      return (try? type.init(invariant.settings))?.lookAfterHeal
+    }.max() ?? .zero
+  }
+
   private func unable(_ invariant: Invariant, _ reason: String) -> Finding {
     Finding(checker: invariant.checker, verdict: .unknown, summary: "not judged: \(reason)")
   }

@@ -33,6 +33,12 @@ public struct Project: Sendable {
     absolute.hasPrefix(root + "/") ? String(absolute.dropFirst(root.count + 1)) : absolute
   }
 
+  /// Folders that nodes must see wherever they lie: the project, and the harness' own binaries.
+  public func shares() throws(Errno) -> [String] {
+    let folders = Set([root, try Machine.this().binFolder])
+    return folders.filter { Files.isFolder($0) }.sorted()
+  }
+
   /// A folder given on the command line, made absolute; `reports` in the project unless told.
   public func reports(_ given: String?) throws(Errno) -> String {
     guard let given else { return root + "/reports" }

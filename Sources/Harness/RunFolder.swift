@@ -29,6 +29,9 @@ public struct RunFolder: Sendable {
   /// A folder that exists already.
   public init(path: String) { self.path = path }
 
+  /// The run's name among all: `<experiment>-<stamp>-<seed>`.
+  public var name: String { path.split(separator: "/").suffix(2).joined(separator: "-") }
+
   public var history: String { path + "/history.sqlite" }
   public var plan: String { path + "/plan.json" }
   public var result: String { path + "/result.json" }

@@ -33,8 +33,9 @@ public struct Event: Hashable, Sendable {
   /// Part of the final reads, made after every fault was healed.
   public var isFinal = false
 
+  /// - Parameter time: may be left out where a `Recorder` stamps the event.
   public init(
-    process: Int32, kind: Kind, function: FunctionID, value: Value, time: Instant
+    process: Int32, kind: Kind, function: FunctionID, value: Value, time: Instant = .start
   ) {
     self.process = process
     self.kind = kind

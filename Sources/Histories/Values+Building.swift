@@ -2,16 +2,22 @@
 extension Values {
   /// Lays out a list from the top of a stack and takes its elements off the stack.
   mutating func list(popping stack: inout [Value], from base: Int) -> Value {
-    let list = list(stack[base...])
-    stack.removeSubrange(base...)
-    return list
+    pop(.list, count: stack.count - base, &stack, from: base)
   }
 
   /// Lays out a map from the top of a stack: keys and values in turn.
   mutating func map(popping stack: inout [Value], from base: Int) -> Value {
-    let map = map(stack[base...])
-    stack.removeSubrange(base...)
-    return map
+    pop(.map, count: (stack.count - base) / 2, &stack, from: base)
+  }
+
+  private mutating func pop(
+    _ kind: Value.Kind, count: Int, _ stack: inout [Value], from base: Int
+  ) -> Value {
+    let offset = words.count
+    words.append(Value(bits: UInt64(count)))
+    for position in base..<stack.count { words.append(stack[position]) }
+    stack.removeLast(stack.count - base)
+    return Value(kind, payload: offset)
   }
 
   /// A mark to which the layout of lists and maps can be taken back.

@@ -96,8 +96,4 @@ public enum Mounts {
       return fields.count > 4 && fields[4] == path
     }
   }
-
-  public static func unmount(_ target: String) throws(Errno) {
-    unsafe try Errno.check(cl_unmount(target, Int32(MNT_DETACH)), "unmount \(target)")
-  }
 }

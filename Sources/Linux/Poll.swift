@@ -5,14 +5,11 @@ public enum Poll {
   /// What to wait for.
   public enum Interest: Sendable {
     case readable, writable
-    /// Changed out of band: how the kernel announces a new content of `cgroup.events`.
-    case changed
 
     var events: Int16 {
       switch self {
       case .readable: Int16(POLLIN)
       case .writable: Int16(POLLOUT)
-      case .changed: Int16(POLLPRI)
       }
     }
   }

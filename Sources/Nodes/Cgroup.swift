@@ -46,13 +46,9 @@ final class Cgroup: Sendable {
     try Files.set("\(path)/cgroup.freeze", to: on ? "1" : "0")
   }
 
-  /// One line of `cgroup.events`: `populated` or `frozen`, of it and all below.
-  func event(_ name: String) throws(Errno) -> Bool {
-    try Files.read("\(path)/cgroup.events").split(separator: "\n").contains("\(name) 1")
-  }
-
-  /// Waits until `cgroup.events` says so; false when it did not by the deadline. It looks again
-  /// and again, since the kernel announces changes at most every 10 ms.
+  /// Waits until `cgroup.events` says so (`populated` or `frozen`) of it and all below; false
+  /// when it did not by the deadline. It looks again and again, since the kernel announces
+  /// changes at most every 10 ms.
   func wait(for name: String, _ value: Bool, until deadline: Int64) throws(Errno) -> Bool {
     let events = try Descriptor.open("\(path)/cgroup.events", .read)
     let line = "\(name) \(value ? 1 : 0)"
@@ -64,10 +60,5 @@ final class Cgroup: Sendable {
       Monotonic.sleep(nanoseconds: nap)
       nap = min(nap * 3 / 2, 2_000_000)
     }
-  }
-
-  /// Removes it; its members must be gone.
-  func remove() throws(Errno) {
-    try Errno.retrying("remove cgroup \(path)") { unsafe rmdir(path) }
   }
 }

@@ -14,7 +14,9 @@ enum Containment: Sendable {
     guard let cgroup = space.cgroup else {
       return .marked(ProcessMark(name: "\(node)/"))
     }
-    return try system { () throws(Errno) in .cgroup(try cgroup.child("nodes").child(node.text)) }
+    return try system { () throws(Errno) in
+      try Containment.cgroup(try cgroup.child("nodes")).part(node.text)
+    }
   }
 
   /// A part of it with that name.

@@ -49,7 +49,11 @@ public final class ControlServer: Sendable {
   ) {
     while let ready = try? Poll.wait([stop.raw, socket.raw]), !ready[0] {
       let client = cl_accept(socket.raw)
-      if client < 0 { continue }
+      if client < 0 {
+        // Out of descriptors, say: better soon than at once.
+        Monotonic.sleep(nanoseconds: 10_000_000)
+        continue
+      }
       let started = try? Thread(named: "control client") {
         Self.serve(Descriptor(owning: client), answer)
       }

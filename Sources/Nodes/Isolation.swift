@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import Linux
 
-/// Runs the rest of the program as the first process of PID, mount, network and UTS namespaces
+/// Runs the rest of the program as the first process of PID, mount, network, IPC and UTS namespaces
 /// of its own. Whatever it starts, mounts and connects ends with it: the kernel sees to that
 /// even if every process of ours is killed.
 ///

@@ -16,7 +16,14 @@ public final class Node: Sendable {
   let tools: ToolRooms
   /// Serialises starting a process and freezing: a child that is frozen before it executes
   /// holds up the thread that starts it.
-  let isPaused = Mutex(false)
+  let gate = Mutex(Void())
+  private let paused = Mutex(false)
+
+  /// Everything on the node is frozen.
+  var isPaused: Bool { paused.withLock { $0 } }
+
+  /// For who holds the gate.
+  func setPaused(_ on: Bool) { paused.withLock { $0 = on } }
 
   /// Brings the node up, on a thread of its own.
   ///

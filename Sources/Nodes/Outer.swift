@@ -54,7 +54,8 @@ enum Outer {
   }
 
   private static func start(_ arrival: Arrival, writing: Int32) throws(NodesError) -> Int32 {
-    let flags = CL_NEWNS | CL_NEWUTS | CL_NEWPID | CL_NEWNET
+    // IPC too: a killed database leaves its System V segments behind, and they must go as well.
+    let flags = CL_NEWNS | CL_NEWUTS | CL_NEWIPC | CL_NEWPID | CL_NEWNET
     var environment = ProcessText.environment()
     environment.append("\(Isolation.variable)=\(arrival.text)")
     let arguments = CStrings(CommandLine.arguments)

@@ -116,7 +116,7 @@ private final class ReaperCore: Sendable {
       state.isIdle = false
       return (exit, wasIdle)
     }
-    if let exit { report(child, exit) }
+    if let exit { reportElsewhere(child, exit) }
     if let raw = ReaperCore.raw(watch) {
       try Errno.check(
         cl_watch_add(raw, child.pidfd.raw, UInt64(child.pid)), "watch process \(child.pid)")
@@ -183,6 +183,13 @@ private final class ReaperCore: Sendable {
     guard let child else { return }
     if let raw = ReaperCore.raw(watch) { cl_watch_remove(raw, child.pidfd.raw) }
     report(child, exit)
+  }
+
+  /// The starter may hold locks that a notice needs: it must not run on the starter's thread.
+  private func reportElsewhere(_ child: Child, _ exit: Exit) {
+    do throws(Errno) { _ = try Thread(named: "reaper") { self.report(child, exit) } } catch {
+      fatalError("an exit cannot be reported: \(error)")
+    }
   }
 
   private func report(_ child: Child, _ exit: Exit) {

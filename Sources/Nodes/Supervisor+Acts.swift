@@ -51,7 +51,7 @@ extension Supervisor {
     order(instances(on: node))
     let confirmation = try node.containment.kill(until: Self.deadline)
     try node.tools.kill(until: Self.deadline)
-    if node.isPaused.withLock({ $0 }) { _ = try resumeAll(on: node) }
+    if node.isPaused { _ = try resumeAll(on: node) }
     for instance in instances(on: node) {
       _ = entries.withLock { $0[instance] }?.child.ended.wait(until: Self.deadline)
     }
@@ -71,8 +71,8 @@ extension Supervisor {
   private func setPaused(
     _ on: Bool, _ entry: Entry, _ instance: ComponentInstance
   ) throws(NodesError) -> Confirmation {
-    let confirmation = try entry.node.isPaused.withLock { isPaused throws(NodesError) in
-      if isPaused { throw .nodeIsPaused(entry.node.name) }
+    let confirmation = try entry.node.gate.withLock { _ throws(NodesError) in
+      if entry.node.isPaused { throw .nodeIsPaused(entry.node.name) }
       return try entry.containment.setFrozen(on, until: Self.deadline)
     }
     entries.withLock { $0[instance]?.isPaused = on }
@@ -81,18 +81,18 @@ extension Supervisor {
 
   /// Freezes everything a node runs (probes and `exec` aside): it hangs, its network stays.
   public func pauseAll(on node: Node) throws(NodesError) -> Confirmation {
-    try node.isPaused.withLock { isPaused throws(NodesError) in
+    try node.gate.withLock { _ throws(NodesError) in
       let confirmation = try node.containment.setFrozen(true, until: Self.deadline)
-      isPaused = true
+      node.setPaused(true)
       return confirmation
     }
   }
 
   /// Thaws it, components that were paused one by one excepted.
   public func resumeAll(on node: Node) throws(NodesError) -> Confirmation {
-    try node.isPaused.withLock { isPaused throws(NodesError) in
+    try node.gate.withLock { _ throws(NodesError) in
       let confirmation = try node.containment.setFrozen(false, until: Self.deadline)
-      isPaused = false
+      node.setPaused(false)
       return confirmation
     }
   }

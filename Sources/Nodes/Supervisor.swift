@@ -47,8 +47,8 @@ public final class Supervisor: Sendable {
     }
     let containment = try system { () throws(Errno) in try node.containment.part(component) }
     let order = Order()
-    let child = try node.isPaused.withLock { isPaused throws(NodesError) in
-      if isPaused { throw .nodeIsPaused(node.name) }
+    let child = try node.gate.withLock { _ throws(NodesError) in
+      if node.isPaused { throw .nodeIsPaused(node.name) }
       return try node.space.reaper.start(notice: { self.ended(instance, $0, $1, order) }) {
         () throws(NodesError) in try command.spawn(in: containment.place(in: node.place))
       }
@@ -111,7 +111,7 @@ extension Supervisor.Entry {
     switch ended {
     case .some(let exit): isOrdered ? .stopped(exit) : .died(exit)
     case .none:
-      isPaused || node.isPaused.withLock { $0 } ? .paused(pid: child.pid) : .running(pid: child.pid)
+      isPaused || node.isPaused ? .paused(pid: child.pid) : .running(pid: child.pid)
     }
   }
 }

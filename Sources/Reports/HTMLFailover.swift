@@ -15,8 +15,8 @@ extension RunRecord {
   }
 
   private static let parts = [
-    ("firstBad", "first bad"), ("detection", "detection"), ("takeover", "takeover"),
-    ("firstGood", "first good"), ("sustainedGood", "good for good"),
+    ("first-bad", "first bad"), ("detection", "detection"), ("takeover", "takeover"),
+    ("first-good", "first good"), ("sustained-good", "good for good"),
   ]
 
   private func failover(_ figures: JSON, _ judgement: Judgement) -> String {

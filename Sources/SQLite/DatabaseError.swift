@@ -25,6 +25,9 @@ public struct DatabaseError: Error, Hashable, CustomStringConvertible {
   /// Reading, writing or syncing the file failed.
   public var isInputOutput: Bool { code & 0xff == 10 }
 
+  /// Somebody else is using the database.
+  public var isBusy: Bool { code & 0xff == 5 || code & 0xff == 6 }
+
   /// The file is not a database, or a damaged one.
   public var isCorrupt: Bool { code & 0xff == 11 || code & 0xff == 26 }
 }

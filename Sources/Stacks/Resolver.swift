@@ -229,7 +229,10 @@ extension Resolver {
   }
 
   private mutating func services(_ scope: Scope, _ nodes: [StackNode]) -> [ResolvedStack.Service] {
-    (outline.root["services"]?.entries ?? []).compactMap { entry in
+    var root = Fields(outline.root, of: "a stack")
+    let entries = root.mapping("services")
+    problems += root.problems
+    return entries.compactMap { entry in
       var fields = Fields(entry.value, of: "a service")
       let url = fields.require("url")?.rendered(scope, &fields.problems).text
       let replicas = fields.take("replicas").map {

@@ -23,7 +23,8 @@ struct Topology {
   init(_ root: Node, _ scope: Scope) {
     var fields = Fields(root, of: "a stack")
     readSites(fields.require("sites"), scope)
-    readNetworks(fields.require("networks"), scope)
+    _ = fields.require("networks")
+    readNetworks(fields.mapping("networks"), scope)
     for node in fields.list("links") { readLink(node.rendered(scope, &problems)) }
     for entry in fields.mapping("addresses") {
       readAddress(entry, entry.value.rendered(scope, &problems))
@@ -36,6 +37,9 @@ struct Topology {
 
   private mutating func readSites(_ node: Node?, _ scope: Scope) {
     guard let node = node?.rendered(scope, &problems) else { return }
+    if node.text != nil {
+      problems.append(Problem(node.mark, "'sites' must be a list of names"))
+    }
     for entry in node.entries ?? [] {
       sites.append(.init(id: SiteID(entry.key), title: entry.value.text ?? entry.key))
     }
@@ -51,8 +55,8 @@ struct Topology {
     }
   }
 
-  private mutating func readNetworks(_ node: Node?, _ scope: Scope) {
-    for entry in node?.entries ?? [] {
+  private mutating func readNetworks(_ entries: [Node.Entry], _ scope: Scope) {
+    for entry in entries {
       var fields = Fields(entry.value.rendered(scope, &problems), of: "a network")
       let text = fields.requiredText("subnet")
       let mark = entry.value["subnet"]?.mark ?? entry.mark

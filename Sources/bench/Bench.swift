@@ -3,6 +3,8 @@
 @main struct Bench {
   static let parts: [(name: String, run: @Sendable () throws -> Void)] = [
     ("fabric", { FabricBench.run() }),
+    ("nodes", { NodeBench.run() }),
+    ("histories", { HistoryBench.run() }),
     ("linearizable", { try LinearizabilityBench.run() }),
     ("transactions", { TransactionBench.run() }),
   ]

@@ -13,10 +13,18 @@ import YAML
 
   static func main() {
     Signals.ignore(SIGPIPE)
-    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    exit(run(Array(CommandLine.arguments.dropFirst())))
   }
 
-  private static func run(_ words: [String]) -> ExitCode {
+  private static func run(_ words: [String]) -> Int32 {
+    do { return try dispatch(words).rawValue } catch let command as CommandExit {
+      return command.code
+    } catch {
+      return complain(error).rawValue
+    }
+  }
+
+  private static func dispatch(_ words: [String]) throws -> ExitCode {
     guard let word = words.first, !["help", "--help", "-h"].contains(word) else {
       if words.count > 1, let verb = verbs.first(where: { $0.name == words[1] }) {
         return say(verb.help)
@@ -29,12 +37,8 @@ import YAML
       let hint = near.map { "; did you mean '\($0)'?" } ?? "; see faultline --help"
       return complain("there is no verb '\(word)'\(hint)", .usage)
     }
-    do {
-      let arguments = try Arguments(words.dropFirst(), of: verb)
-      return arguments.has("help") ? say(verb.help) : try verb.run(arguments)
-    } catch {
-      return complain(error)
-    }
+    let arguments = try Arguments(words.dropFirst(), of: verb)
+    return arguments.has("help") ? say(verb.help) : try verb.run(arguments)
   }
 
   private static func say(_ text: String) -> ExitCode {

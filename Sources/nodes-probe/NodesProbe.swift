@@ -21,7 +21,7 @@ enum Scene {
       case "look": try look(space)
       case "shell": return try shell(space, arguments[2])
       case "code": return Int32(arguments[2]) ?? 2
-      case "signal": kill(getpid(), SIGKILL)
+      case "crowd": return try crowd(space)
       case "count-interrupts": countInterrupts(space)
       case "hold": try hold(space)
       default: print("no such scene")
@@ -49,6 +49,35 @@ enum Scene {
     let done = try node.run(Command("/bin/sh", ["-c", script]), timeout: .seconds(20))
     print(done.text, terminator: "")
     return done.exit.code
+  }
+
+  /// Many commands at once, each leaving an orphan: counts wrong statuses, then what is left.
+  private static func crowd(_ space: RunSpace) throws -> Int32 {
+    let nodes = try (0..<3).map { try Node(NodeSpec(NodeID("n\($0)")), in: space) }
+    let threads = try (0..<6).map { worker in
+      try Linux.Thread(named: "worker \(worker)") {
+        for round in 0..<30 {
+          let script = "(setsid sh -c 'sleep 0.01' &) ; (exit 3 &) ; exit \(round)"
+          let command = Command("/bin/sh", ["-c", script])
+          let done = try? nodes[worker % 3].run(command, timeout: .seconds(20))
+          if done?.exit.code != Int32(round) { print("wrong: \(String(describing: done))") }
+        }
+      }
+    }
+    for thread in threads { thread.join() }
+    let deadline = Monotonic.nanoseconds + 10_000_000_000
+    var left = try others()
+    while !left.isEmpty && Monotonic.nanoseconds < deadline {
+      Monotonic.sleep(nanoseconds: 1_000_000)
+      left = try others()
+    }
+    print("left \(left)")
+    return 0
+  }
+
+  /// Every process but this one, zombies included.
+  private static func others() throws -> [Int32] {
+    try Files.list("/proc").compactMap { Int32($0) }.filter { $0 != getpid() }
   }
 
   private static func countInterrupts(_ space: RunSpace) {

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Histories
 import SQLite
+import Synchronization
 import Testing
 
 @testable import Archive
@@ -70,6 +71,52 @@ func clock() -> @Sendable () -> Instant {
     }
     #expect(stored == 10)
     try writer.finish()
+  }
+
+  /// New names, events and faults arrive between any two statements of the reader.
+  @Test func aReaderSeesOneMomentOfARunThatGoesOn() throws {
+    let folder = try TemporaryFolder()
+    let recorder = Recorder(isJournaled: true, now: clock())
+    let writer = try HistoryWriter(path: folder.file("h"), recorder: recorder)
+    let isDone = Atomic(false)
+    DispatchQueue.concurrentPerform(iterations: 2) { thread in
+      if thread == 0 {
+        for round in 0..<2500 {
+          let function = recorder.function("f\(round)")
+          recorder.record(
+            Event(process: Int32(round), kind: .invoke, function: function, value: .none))
+          do { try writer.flush() } catch { Issue.record("\(error)") }
+        }
+        isDone.store(true, ordering: .releasing)
+      } else {
+        while !isDone.load(ordering: .acquiring) {
+          do {
+            _ = try HistoryFile.read(folder.file("h"), format: .sqlite)
+          } catch {
+            Issue.record("\(error)")
+          }
+        }
+      }
+    }
+    try writer.finish()
+    #expect(try HistoryFile.read(folder.file("h")).operations.count == 2500)
+  }
+
+  @Test func aReaderDoesNotKeepARunFromFinishing() throws {
+    let folder = try TemporaryFolder()
+    let recorder = Recorder(isJournaled: true, now: clock())
+    let writer = try HistoryWriter(path: folder.file("h"), recorder: recorder)
+    record(0..<10, recorder)
+    try writer.flush()
+    do {
+      let reader = try Database(path: folder.file("h"), mode: .read)
+      try reader.run("begin")
+      let count = try reader.prepare("select count(*) from event")
+      #expect(try count.step() && count.integer(0) == 20)
+      record(10..<20, recorder)
+      try writer.finish()
+    }
+    #expect(try HistoryFile.read(folder.file("h")).operations.count == 20)
   }
 
   @Test func aKilledRunLeavesAReadableHistory() async throws {

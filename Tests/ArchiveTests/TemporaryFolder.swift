@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A folder of a test's own, gone with it.
 final class TemporaryFolder: Sendable {
@@ -11,7 +12,13 @@ final class TemporaryFolder: Sendable {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit {
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      Issue.record("the test's folder stays behind: \(error)")
+    }
+  }
 
   func file(_ name: String) -> String { path + "/" + name }
 

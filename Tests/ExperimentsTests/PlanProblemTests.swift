@@ -101,6 +101,14 @@ import YAML
     #expect(problems.allSatisfy { $0.hasPrefix("experiments/two/01.yaml:") }, "\(problems)")
   }
 
+  @Test func aFaultThatWouldBeHealedAtOnceIsRefused() {
+    #expect(
+      problems(", for: forever", "") == [
+        "experiments/two/01.yaml:17:5: nothing comes after it, so it would be healed at once; "
+          + "say 'for' how long it lasts"
+      ])
+  }
+
   @Test func theSameFaultOnTheSameTargetMustNotOverlap() {
     let step = "  - {at: 1s, fault: kill, target: {owner-of: vip}, component: proxy, for: 5s}\n"
     let again = step.replacing("at: 1s", with: "at: 3s")

@@ -82,12 +82,6 @@ extension OnTheMachine {
         #expect(summary.lostFrames > 0)
       }
     }
-
-    @Test func aFileThatCannotBeMadeIsAnError() {
-      #expect(throws: FabricError.self) {
-        try Capture(path: "/nowhere/x.pcap", clock: RunClock())
-      }
-    }
   }
 }
 

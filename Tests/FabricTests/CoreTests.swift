@@ -66,7 +66,7 @@ struct CoreTests {
     bench.send(0, frame(to: 0xffff_ffff_ffff, from: 1))
     bench.send(1, frame(to: 0xffff_ffff_ffff, from: 2))
     #expect(bench.arrived() == [1, 0])
-    let counters = bench.core.snapshot(segment: nil)
+    let counters = FabricCounters(bench.core.copyCounters(segment: nil))
     #expect(counters.counters(from: "n0", to: "n1").dropped.cut == 1)
     #expect(counters.total(along: Path.between(["n0"], ["n1"])).passedFrames == 2)
     #expect(bench.core.policies.count == 1)
@@ -79,7 +79,7 @@ struct CoreTests {
     try bench.add(15, to: "lan")
     bench.send(0, frame(to: 0xffff_ffff_ffff, from: 1))
     #expect(bench.arrived() == [0, 2, 2, 2, 0] + Array(repeating: 1, count: 15))
-    let counters = bench.core.snapshot(segment: nil)
+    let counters = FabricCounters(bench.core.copyCounters(segment: nil))
     #expect(counters.counters(from: "n0", to: "n4").dropped.cut == 2)
     #expect(counters.counters(from: "n0", to: "n1").passedFrames == 2)
     #expect(counters.pairs.count == 20 * 19)
@@ -111,7 +111,8 @@ struct CoreTests {
       _ = bench.arrived()
     }
     while !bench.core.queue.isEmpty { bench.core.release() }
-    for pair in bench.core.snapshot(segment: nil).pairs where pair.source == "n0" {
+    for pair in FabricCounters(bench.core.copyCounters(segment: nil)).pairs
+    where pair.source == "n0" {
       let counters = pair.counters
       #expect(counters.dropped.loss > 0 && counters.corruptedFrames > 0, "seed \(seed)")
       let outcome = counters.passedFrames + counters.dropped.total - counters.duplicatedFrames

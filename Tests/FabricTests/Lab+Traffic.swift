@@ -62,14 +62,17 @@ extension Lab {
 
   /// Sends a known pattern over TCP from the first node to the second; answers how many bytes
   /// arrived before one was wrong. `midway` runs when half of it is sent.
-  func transfer(megabytes: Int, midway: @escaping @Sendable () -> Void = {}) throws -> Int {
-    let listener = places[1].run { Socket.listener(port: 8000) }
+  func transfer(
+    megabytes: Int, isIPv6: Bool = false, midway: @escaping @Sendable () -> Void = {}
+  ) throws -> Int {
+    let (any, host) = isIPv6 ? ("::", "fd00::2") : ("0.0.0.0", "10.0.0.2")
+    let listener = places[1].run { Socket.listener(any: any, port: 8000) }
     let received = Mutex(0)
     let receiver = try DedicatedThread.start("receiver") { [places] in
       let count = places[1].run { Self.receivePattern(listener) }
       received.withLock { $0 = count }
     }
-    places[0].run { Self.sendPattern(to: "10.0.0.2", 8000, megabytes: megabytes, midway) }
+    places[0].run { Self.sendPattern(to: host, 8000, megabytes: megabytes, midway) }
     receiver.join()
     return received.withLock { $0 }
   }

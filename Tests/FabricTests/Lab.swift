@@ -20,6 +20,8 @@ struct Lab {
   static let isPossible = geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0
   static let reason: Comment = "needs root and /dev/net/tun"
 
+  static let hasIPv6 = access("/proc/sys/net/ipv6", F_OK) == 0
+
   init(nodes: Int = 2, seed: UInt64 = 1, isQuiet: Bool = true) throws {
     fabric = try Switch(segments: [Self.segment], seed: seed, clock: RunClock())
     places = try (0..<nodes).map { _ in try Place() }
@@ -39,11 +41,12 @@ struct Lab {
         return .failure(error)
       }
     }
+    let tap = try opened.get()
     let quiet = "ip link set eth0 addrgenmode none && "
     try places[index].shell(
       (isQuiet ? quiet : "") + "ip addr add 10.0.0.\(index + 1)/24 dev eth0 && ip link set eth0 up"
     )
-    try fabric.attach(node: Self.names[index], to: Self.segment, tap: opened.get().take())
+    try fabric.attach(node: Self.names[index], to: Self.segment, tap: tap.take())
   }
 
   static func mac(_ index: Int) -> MACAddress { MACAddress(bits: 0x0200_0000_0001 + UInt64(index)) }

@@ -102,6 +102,12 @@ struct PartsTests {
     #expect(events.events.count == ARPEvents.capacity && events.lost == 3)
   }
 
+  @Test func aCaptureThatCannotBeMadeIsAnError() {
+    #expect(throws: FabricError.self) {
+      try Capture(path: "/nowhere/x.pcap", clock: RunClock())
+    }
+  }
+
   private func held(due: Int64, pair: Int, _ pool: inout FramePool) -> HeldFrame {
     HeldFrame(
       due: Instant(nanoseconds: due), arrived: .start, pair: pair, target: 0,

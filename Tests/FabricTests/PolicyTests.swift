@@ -42,8 +42,13 @@ extension OnTheMachine {
       #expect(first.count < 100 && first == again && first != other)
     }
 
-    @Test func aStreamSurvivesWhatAPerFramePolicyDoesToIt() throws {
+    @Test(arguments: Lab.hasIPv6 ? [false, true] : [false])
+    func aStreamSurvivesWhatAPerFramePolicyDoesToIt(isIPv6: Bool) throws {
       try Lab.with(seed: 3) { lab in
+        if isIPv6 {
+          try lab.places[0].shell("ip addr add fd00::1/64 dev eth0 nodad")
+          try lab.places[1].shell("ip addr add fd00::2/64 dev eth0 nodad")
+        }
         lab.fabric.impair(
           "weather", Path.between(["a"], ["b"]),
           with {
@@ -52,8 +57,9 @@ extension OnTheMachine {
             $0.reordering = Ratio(0.002)
             $0.corruption = Ratio(0.002)
           })
-        #expect(try lab.transfer(megabytes: 16) == 16 << 20)
+        #expect(try lab.transfer(megabytes: 16, isIPv6: isIPv6) == 16 << 20)
         let counters = try lab.counters(0, 1)
+        #expect(counters.passedFrames > 16 << 20 / 1500)
         #expect(counters.dropped.loss > 0 && counters.duplicatedFrames > 0)
         #expect(counters.reorderedFrames > 0 && counters.corruptedFrames > 0)
         #expect(counters.dropped.refused == 0)

@@ -7,20 +7,21 @@ struct Socket: Sendable {
   static func udp(port: UInt16 = 0) -> Socket {
     let socket = Socket(descriptor: Glibc.socket(AF_INET, kind(SOCK_DGRAM), 0))
     socket.setTimeout(seconds: 3)
-    if port != 0 { socket.bind(port) }
+    if port != 0 { socket.bind("0.0.0.0", port) }
     return socket
   }
 
-  static func listener(port: UInt16) -> Socket {
-    let socket = Socket(descriptor: Glibc.socket(AF_INET, kind(SOCK_STREAM), 0))
+  /// `any` is the address of all interfaces, of either family.
+  static func listener(any: String, port: UInt16) -> Socket {
+    let socket = Socket(descriptor: Glibc.socket(family(of: any), kind(SOCK_STREAM), 0))
     socket.setTimeout(seconds: 10)
-    socket.bind(port)
+    socket.bind(any, port)
     Glibc.listen(socket.descriptor, 8)
     return socket
   }
 
   static func connect(to host: String, _ port: UInt16) -> Socket? {
-    let socket = Socket(descriptor: Glibc.socket(AF_INET, kind(SOCK_STREAM), 0))
+    let socket = Socket(descriptor: Glibc.socket(family(of: host), kind(SOCK_STREAM), 0))
     socket.setTimeout(seconds: 10)
     let result = withAddress(host, port) { Glibc.connect(socket.descriptor, $0, $1) }
     if result == 0 { return socket }
@@ -56,6 +57,8 @@ struct Socket: Sendable {
 
   func close() { Glibc.close(descriptor) }
 
+  private static func family(of host: String) -> Int32 { host.contains(":") ? AF_INET6 : AF_INET }
+
   /// Children of other tests must not keep our ports open.
   private static func kind(_ type: __socket_type) -> Int32 {
     Int32(type.rawValue | SOCK_CLOEXEC.rawValue)
@@ -68,16 +71,17 @@ struct Socket: Sendable {
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
   }
 
-  private func bind(_ port: UInt16) {
+  private func bind(_ host: String, _ port: UInt16) {
     var isReused: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isReused, 4)
-    let result = Self.withAddress("0.0.0.0", port) { Glibc.bind(descriptor, $0, $1) }
+    let result = Self.withAddress(host, port) { Glibc.bind(descriptor, $0, $1) }
     precondition(result == 0)
   }
 
   private static func withAddress<Answer>(
     _ host: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Answer
   ) -> Answer {
+    guard !host.contains(":") else { return withAddressV6(host, port, body) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
@@ -85,6 +89,20 @@ struct Socket: Sendable {
     return withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
+
+  private static func withAddressV6<Answer>(
+    _ host: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Answer
+  ) -> Answer {
+    var address = sockaddr_in6()
+    address.sin6_family = sa_family_t(AF_INET6)
+    address.sin6_port = port.bigEndian
+    inet_pton(AF_INET6, host, &address.sin6_addr)
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
       }
     }
   }

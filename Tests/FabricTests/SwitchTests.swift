@@ -71,6 +71,21 @@ extension OnTheMachine {
       }
     }
 
+    @Test func whatIsUnderWayDoesNotCountForANewDelay() throws {
+      try Lab.with { lab in
+        try lab.introduceAll()
+        let path = [Path(from: ["a"], to: ["b"])]
+        lab.fabric.impair("wan", path, .delay(.milliseconds(100)))
+        lab.sendDatagrams(5, from: 0, to: 1)
+        #expect(eventually { lab.fabric.perform { $0.queue.count } == 5 })
+        lab.fabric.impair("slow", path, .delay(.milliseconds(200)))
+        #expect(try eventually { try lab.counters(0, 1).delayedFrames == 5 })
+        #expect(try lab.counters(0, 1).held.minimum == nil)
+        #expect(lab.countDatagrams(5, from: 0, to: 1) == 5)
+        #expect(try #require(try lab.counters(0, 1).held.minimum) >= .milliseconds(300))
+      }
+    }
+
     @Test func healingADelayBringsForwardWhatIsUnderWay() throws {
       try Lab.with { lab in
         try lab.introduceAll()
@@ -134,9 +149,20 @@ extension OnTheMachine {
     @Test func stoppingLeavesNoDevice() throws {
       let lab = try Lab()
       #expect(lab.places[0].devices() == ["eth0", "lo"])
+      try lab.places[0].shell("ip link show eth0 | grep -q 'qlen 4096'")
       #expect(lab.fabric.stop(.areRemoved) == [])
       #expect(eventually { lab.places.map { $0.devices() } == [["lo"], ["lo"]] })
       for place in lab.places { place.leave() }
+    }
+
+    @Test func aDeviceThatGoesAwayIsReportedAndTheOthersGoOn() throws {
+      try Lab.with(nodes: 3) { lab in
+        try lab.introduceAll()
+        #expect(lab.fabric.vanishedPorts.isEmpty)
+        try lab.places[2].shell("ip link del eth0")
+        #expect(eventually { lab.fabric.vanishedPorts == [PortName(node: "c", segment: "lan")] })
+        #expect(lab.countDatagrams(10, from: 0, to: 1) == 10)
+      }
     }
 
     @Test func aNewDeviceTakesThePlaceOfAnOldOne() throws {

@@ -243,6 +243,17 @@ import Testing
       ])
   }
 
+  @Test func theLastActionIsGivenItsTime() throws {
+    let cluster = try FakeCluster()
+    cluster.startTime = .seconds(2)
+    cluster.states[InstanceID(node: "lb-a", component: "proxy")] = InstanceState(
+      isMainAlive: false, processes: 0)
+    let trial = Trial(
+      [.action(1, try Start(.none), at: .seconds(1), on("lb-a", "proxy"))], on: cluster)
+    let confirmed = try #require(trial.marks[0].confirmed)
+    #expect(confirmed >= .start.advanced(by: .seconds(3)))
+  }
+
   @Test func cancellingLeavesTheRestUndoneAndHealsWhatIsActive() throws {
     let trial = Trial(
       [

@@ -111,6 +111,21 @@ func lines(_ history: History) -> [String] {
     #expect(faults.map(\.targets) == [["n1"], ["n1"]])
   }
 
+  @Test(arguments: [
+    ("start", "stop"), ("kill", "start"), ("pause", "resume"), ("kill", "restart"),
+    ("start-partition", "stop-partition"), ("partition", "heal"), ("isolate", "recover"),
+    ("bump", "reset"), ("slow", "fast"), ("kill", "stop-kill"),
+  ])
+  func faultsAreHealedByTheirOwnWords(fault: String, heal: String) throws {
+    let text = [fault, fault, "unrelated", "unrelated", heal, heal].enumerated().map {
+      "{:process :nemesis :type :info :f :\($0.element) :time \($0.offset)}"
+    }
+    let faults = try read(text.joined(), as: .jepsenEDN).faults
+    #expect(faults.map(\.name) == [fault, "unrelated"])
+    #expect(faults[0].healed?.nanoseconds == 4 && faults[0].healConfirmed?.nanoseconds == 5)
+    #expect((faults[1].healed == nil) == (heal != "recover"))
+  }
+
   @Test func aNemesisThatFailedConfirmsNothing() throws {
     let faults = try read(
       "{:process :nemesis :type :info :f :kill :time 1}"

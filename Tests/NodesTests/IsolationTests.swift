@@ -20,6 +20,11 @@ import Testing
     #expect(try Probe("code", String(code)).finish().code == code)
   }
 
+  @Test func noStatusIsLostAndNoOrphanStays() throws {
+    let (code, text) = try Probe("crowd").finish()
+    #expect(code == 0 && text == "left []\n", "\(text)")
+  }
+
   @Test func endBySignalIs128Plus() throws {
     let probe = try Probe("hold")
     _ = try probe.read(until: "ready")

@@ -74,6 +74,13 @@ import Testing
     #expect(!html.contains("dies <&>"))
   }
 
+  @Test func failoverIsBrokenIntoItsParts() {
+    let html = SampleRun.record().html
+    for part in ["0.4 ms", "900 ms", "1.9 s", "2 s", "2.1 s"] {
+      #expect(html.contains("<b>\(part)</b>"), "\(part)")
+    }
+  }
+
   @Test func aLongRunStaysASmallPage() {
     #expect(SampleRun.record(operations: 100_000).html.utf8.count < 2_000_000)
   }

@@ -101,8 +101,8 @@ enum SampleRun {
       figures: [
         "faults": [
           [
-            "fault": 1, "firstBad": 0.4, "detection": 900.0, "takeover": 1900.0,
-            "firstGood": 2004.5, "sustainedGood": 2100.0,
+            "fault": 1, "first-bad": 0.4, "detection": 900.0, "takeover": 1900.0,
+            "first-good": 2004.5, "sustained-good": 2100.0,
           ]
         ]
       ])

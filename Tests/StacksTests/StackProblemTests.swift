@@ -20,6 +20,9 @@ import YAML
     Case(
       "s/x.yaml", "summary:", "sumary:",
       "s/x.yaml:2:1: unknown key 'sumary'; did you mean 'summary'?"),
+    Case("s/x.yaml", "[a, b, out]", "a", "'sites' must be a list of names"),
+    Case("s/x.yaml", "  lan: {subnet", "  - {subnet", "'networks' must be a mapping, not a list"),
+    Case("s/x.yaml", "  api:\n", "  - api:\n", "'services' must be a mapping, not a list"),
     Case("s/x.yaml", "site: out", "site: aut", "unknown site 'aut'; did you mean 'out'?"),
     Case("s/x.yaml", "role: client,", "", "a node needs the key 'role'"),
     Case("s/x.yaml", "ip: 10.77.9.1", "ip: 10.78.9.1", "10.78.9.1 is no address of network 'lan'"),

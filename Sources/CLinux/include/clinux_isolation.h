@@ -14,11 +14,9 @@ int cl_unshare(int flags);
 int cl_setns(int fd, int kind);
 int cl_mount(const char *source, const char *target, const char *type, unsigned long flags,
              const char *data);
-int cl_unmount(const char *target, int flags);
 /// Sets (or clears) the read-only attribute of one mount or of a whole tree.
 int cl_mount_read_only(const char *target, int on, int recursive);
 int cl_sethostname(const char *name);
-int cl_pidfd_open(pid_t pid);
 int cl_pidfd_send_signal(int pidfd, int signal);
 int cl_set_thread_name(const char *name);
 int cl_errno(void);
@@ -28,7 +26,7 @@ int cl_pipe(int ends[2]);  // -1 and errno
 int cl_duplicate(int fd);  // -1 and errno
 int cl_open(const char *path, int flags, unsigned mode);
 
-enum { CL_FS = 0x00000200, CL_NEWNS = 0x00020000, CL_NEWUTS = 0x04000000, CL_NEWPID = 0x20000000,
+enum { CL_FS = 0x00000200, CL_NEWNS = 0x00020000, CL_NEWUTS = 0x04000000, CL_NEWIPC = 0x08000000, CL_NEWPID = 0x20000000,
        CL_NEWNET = 0x40000000 };
 
 /// Every signal as a program expects it at its start: default, none blocked.

@@ -49,6 +49,8 @@ int clinux_thread_leave_network(void);
 int clinux_thread_sharpen_timers(void);
 /// Names the calling thread for ps and top; what is beyond 15 bytes is cut off.
 void clinux_thread_set_name(const char *name);
+/// Gives the calling thread a larger share of a busy machine (nice -10).
+int clinux_thread_favour(void);
 /// SCHED_FIFO with the lowest real-time priority, or back to the ordinary policy.
 int clinux_thread_set_realtime(int is_on);
 

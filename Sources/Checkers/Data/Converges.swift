@@ -40,10 +40,9 @@ public struct Converges: Checker {
     var compared = 0
     var differing: [Value] = []
     for key in states.keys.indices {
-      let reads = states.reads[key]
-      guard reads.count > 1 else { continue }
+      guard states.reads[key].count > 1 else { continue }
       compared += 1
-      let difference = states.difference(reads, isOrdered: isOrdered)
+      let difference = states.difference(underKey: key, isOrdered: isOrdered)
       guard let difference else { continue }
       differing.append(states.keys[key])
       report(difference, states, key, deadline: deadline, history, &judgement)

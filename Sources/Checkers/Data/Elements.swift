@@ -9,7 +9,10 @@ struct Elements {
   /// The value of each number.
   private(set) var values: [Value] = []
   private var table: [Int32] = []
-  private var index: [Value: Int32] = [:]
+  /// Scalars by their bits: equal scalars have equal bits, for texts and wide numbers are interned.
+  private var index = Numbering()
+  /// By number in `index`: the number here.
+  private var scalars: [Int32] = []
   private var deepIndex: [String: Int32] = [:]
 
   /// Integers below this are kept in the table: at most 32 MiB.
@@ -25,10 +28,12 @@ struct Elements {
     if value.kind == .list || value.kind == .map {
       return Int(insert(value, under: history.values.describe(value)))
     }
-    if let known = index[value] { return Int(known) }
-    values.append(value)
-    index[value] = Int32(values.count - 1)
-    return values.count - 1
+    let place = index.number(unsafe unsafeBitCast(value, to: UInt64.self))
+    if place == scalars.count {
+      values.append(value)
+      scalars.append(Int32(values.count - 1))
+    }
+    return Int(scalars[place])
   }
 
   private mutating func tabled(_ integer: Int, _ value: Value) -> Int {

@@ -6,16 +6,20 @@ import Histories
 /// A proven violation outweighs every doubt; without one, a single doubt makes the verdict
 /// `unknown`.
 struct Judgement {
+  /// The sentences of the first violations; the summary shows no more.
   private(set) var violations: [String] = []
+  private(set) var violationCount = 0
   private(set) var doubts: [String] = []
   private(set) var evidence: [Evidence] = []
 
   /// No more than this many pieces of evidence are kept; the figures hold the counts.
   static let mostEvidence = 32
+  private static let mostSentences = 8
 
   /// Something that must not be, in one sentence, with the operations that show it.
   mutating func violated(_ kind: String, _ sentence: String, _ operations: [Int] = []) {
-    violations.append(sentence)
+    violationCount += 1
+    if violations.count < Judgement.mostSentences { violations.append(sentence) }
     show(kind, sentence, operations)
   }
 
@@ -27,7 +31,7 @@ struct Judgement {
 
   /// A reason why the property cannot be called held.
   mutating func doubt(_ reason: String) {
-    if !doubts.contains(reason) { doubts.append(reason) }
+    if doubts.count < Judgement.mostSentences && !doubts.contains(reason) { doubts.append(reason) }
   }
 
   /// The finding; `held` is the sentence for a property that held.
@@ -39,13 +43,15 @@ struct Judgement {
     var members = figures
     if !doubts.isEmpty { members.append(.init("doubts", .strings(doubts))) }
     return Finding(
-      checker: C.name, verdict: verdict, summary: Judgement.text(of: sentences),
+      checker: C.name, verdict: verdict,
+      summary: Judgement.text(
+        of: sentences, count: verdict == .invalid ? violationCount : sentences.count),
       operations: operations, figures: .object(members), evidence: evidence)
   }
 
-  private static func text(of sentences: [String]) -> String {
+  private static func text(of sentences: [String], count: Int) -> String {
     let shown = sentences.prefix(4).joined(separator: "; ")
-    return sentences.count > 4 ? shown + "; and \(sentences.count - 4) more" : shown
+    return count > 4 ? shown + "; and \(count - 4) more" : shown
   }
 }
 

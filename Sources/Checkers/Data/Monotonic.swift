@@ -5,7 +5,8 @@ public import Histories
 ///
 /// Judged are the successful operations of `functions` (`read` when unsaid) that completed with a
 /// whole number. One that began after another was answered must not return less; with `scope:
-/// process` only if the same process made both.
+/// process` only if the same process made both. A list of numbers must rise from its beginning to
+/// its end; a list of rows with `val` and `sts` (a timestamp) must rise in the order of `sts`.
 public struct Monotonic: Checker {
   public static let name = "monotonic"
   public static let summary = "The numbers that a key shows never go down."
@@ -71,6 +72,9 @@ private struct MonotonicScan {
     greatest = [:]
     for step in Sweep(history, group.positions).all {
       let operation = history.operations[step.position]
+      if !step.isInvocation, operation.outcome == .ok {
+        judgeRows(operation.result, step.position, group, &judgement)
+      }
       guard operation.outcome == .ok, let number = history.values.integer(operation.result) else {
         continue
       }
@@ -87,6 +91,20 @@ private struct MonotonicScan {
       if greatest[scope].map({ number > $0.number }) ?? true {
         greatest[scope] = Seen(number: number, position: step.position)
       }
+    }
+  }
+
+  private mutating func judgeRows(
+    _ result: Value, _ position: Int, _ group: KeyGroup, _ judgement: inout Judgement
+  ) {
+    guard let rows = MonotonicRows(result, history.values) else { return }
+    numbers += rows.values.count
+    compared += max(0, rows.values.count - 1)
+    for (kind, before, after) in rows.breaks {
+      decreases += 1
+      guard judgement.evidence.count < Judgement.mostEvidence else { break }
+      judgement.violated(
+        kind, "a read\(group.suffix(history)) has \(after) right after \(before)", [position])
     }
   }
 

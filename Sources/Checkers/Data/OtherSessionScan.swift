@@ -13,7 +13,8 @@ struct OtherSessionScan {
   private var judged = 0
   private var broken = 0
   /// By session and key: what the session did there that a later write depends on, in order.
-  private var logs: [UInt64: [Entry]] = [:]
+  private var logs: [[Entry]] = []
+  private var places = Numbering()
   /// By observer: the sessions it saw writes of.
   private var seen: [Int32: [Sighting]] = [:]
 
@@ -41,8 +42,9 @@ struct OtherSessionScan {
       guard operation.outcome == .ok, version >= 0,
         demands == .writes ? versions.isWrite(operation) : versions.isRead(operation)
       else { continue }
-      let place = pack(operation.process, versions.keyOfOperation[position])
-      logs[place, default: []].append(Entry(position: Int32(position), version: version))
+      let place = places.number(pack(operation.process, versions.keyOfOperation[position]))
+      if place == logs.count { logs.append([]) }
+      logs[place].append(Entry(position: Int32(position), version: version))
     }
   }
 
@@ -106,8 +108,8 @@ struct OtherSessionScan {
     let key = versions.keyOfOperation[Int(position)]
     let found = versions.ofOperation[Int(position)]
     for sighting in sightings where sighting.node == read.node {
-      guard let log = logs[pack(sighting.session, key)],
-        let entry = last(log, before: sighting.write)
+      guard let place = places.known(pack(sighting.session, key)),
+        let entry = last(logs[place], before: sighting.write)
       else { continue }
       judged += 1
       // What the write depends on was seen, but on the very key that the write replaced.

@@ -8,14 +8,18 @@ struct OwnSessionScan {
   let demands: SessionDemand
   private var judged = 0
   private var broken = 0
+  /// Each process and key, and each process and version that it left.
+  private var places = Numbering()
+  private var departures = Numbering()
   /// By process and key: the strictest demand, and the operation that made it.
-  private var strictest: [UInt64: Demand] = [:]
-  /// By process and key: the version last read.
-  private var current: [UInt64: Int32] = [:]
-  /// By process and version: the read by which the version was left.
-  private var left: [UInt64: Int32] = [:]
+  private var strictest: [Demand] = []
+  /// By process and key: the version last read; -1 for none.
+  private var current: [Int32] = []
+  /// By process and version left: the read by which it was left.
+  private var left: [Int32] = []
 
   struct Demand {
+    /// -1 while nothing is demanded.
     let version: Int32
     let position: Int32
   }
@@ -39,7 +43,11 @@ struct OwnSessionScan {
       }
       let version = versions.ofOperation[position]
       guard operation.outcome == .ok, version >= 0 else { continue }
-      let place = pack(operation.process, versions.keyOfOperation[position])
+      let place = places.number(pack(operation.process, versions.keyOfOperation[position]))
+      if place == strictest.count {
+        strictest.append(Demand(version: -1, position: -1))
+        current.append(-1)
+      }
       if versions.isRead(operation) {
         judge(operation, version, position, place, kind, words, &judgement)
       } else if demands == .writes {
@@ -67,34 +75,47 @@ struct OwnSessionScan {
     UInt64(UInt32(bitPattern: process)) << 32 | UInt64(UInt32(bitPattern: other))
   }
 
-  private mutating func demand(_ version: Int32, _ position: Int, _ place: UInt64) {
-    let stricter = versions.stricter(strictest[place]?.version, version)
-    guard stricter == version, strictest[place]?.version != version else { return }
+  private mutating func demand(_ version: Int32, _ position: Int, _ place: Int) {
+    let known = strictest[place].version
+    guard known != version, known < 0 || versions.stricter(known, version) == version else {
+      return
+    }
     strictest[place] = Demand(version: version, position: Int32(position))
   }
 
   private mutating func judge(
-    _ read: Operation, _ version: Int32, _ position: Int, _ place: UInt64, _ kind: String,
+    _ read: Operation, _ version: Int32, _ position: Int, _ place: Int, _ kind: String,
     _ words: String, _ judgement: inout Judgement
   ) {
     let demanded = strictest[place]
-    if let demanded {
+    if demanded.version >= 0 {
       judged += 1
       if versions.isOlder(version, than: demanded.version) {
         report(read, version, demanded, position, kind, words, &judgement)
-      } else if demands == .reads, let leaving = left[pack(read.process, version)],
-        versions.isUnique(version)
+      } else if demands == .reads, versions.isUnique(version),
+        let departure = departures.known(pack(read.process, version))
       {
+        let leaving = left[departure]
         let other = Demand(version: versions.ofOperation[Int(leaving)], position: leaving)
         report(read, version, other, position, kind, words, &judgement)
       }
     }
     guard demands == .reads else { return }
-    if let before = current[place], before != version {
-      left[pack(read.process, before)] = Int32(position)
-    }
+    leave(current[place], for: version, read.process, by: position)
     current[place] = version
     demand(version, position, place)
+  }
+
+  private mutating func leave(
+    _ before: Int32, for version: Int32, _ process: Int32, by position: Int
+  ) {
+    guard before >= 0, before != version else { return }
+    let departure = departures.number(pack(process, before))
+    if departure == left.count {
+      left.append(Int32(position))
+    } else {
+      left[departure] = Int32(position)
+    }
   }
 
   private mutating func report(

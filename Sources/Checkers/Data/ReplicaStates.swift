@@ -64,8 +64,9 @@ struct ReplicaStates {
     silent = asked.subtracting(answered).sorted()
   }
 
-  /// The first two of some reads that differ; nil when all show the same.
-  mutating func difference(_ reads: [Int], isOrdered: Bool) -> Difference? {
+  /// The first two replicas that differ under a key; nil when all show the same.
+  mutating func difference(underKey key: Int, isOrdered: Bool) -> Difference? {
+    let reads = reads[key]
     let first = history.operations[reads[0]]
     for other in reads.dropFirst() {
       let second = history.operations[other]
@@ -77,7 +78,7 @@ struct ReplicaStates {
           nodes: names,
           words: history.values.describe(first.result) + " against "
             + history.values.describe(second.result),
-          operations: operations, isExplained: isExplained(first, second))
+          operations: operations, isExplained: isExplained(key, first, second))
       }
       let onlyLeft = left.subtracting(right)
       let onlyRight = right.subtracting(left)
@@ -85,7 +86,7 @@ struct ReplicaStates {
       return Difference(
         nodes: names, words: words(onlyLeft, names[0], onlyRight, names[1]),
         operations: operations,
-        isExplained: isExplained(onlyLeft, onlyRight, first, second))
+        isExplained: isExplained(key, onlyLeft, onlyRight, first, second))
     }
     return nil
   }
@@ -127,23 +128,19 @@ struct ReplicaStates {
   }
 
   /// A register whose later read shows what a write of unknown outcome may have written.
-  private func isExplained(_ first: Operation, _ second: Operation) -> Bool {
+  private func isExplained(_ key: Int, _ first: Operation, _ second: Operation) -> Bool {
     let later = first.invocationIndex < second.invocationIndex ? second : first
-    return unknownChanges(of: later.key).contains { history.values.areEqual($0, later.result) }
+    return unknown[key].contains { history.values.areEqual($0, later.result) }
   }
 
   /// Sets that differ only in what the later read has on top, all of it of unknown outcome.
   private mutating func isExplained(
-    _ onlyLeft: Set<Int>, _ onlyRight: Set<Int>, _ first: Operation, _ second: Operation
+    _ key: Int, _ onlyLeft: Set<Int>, _ onlyRight: Set<Int>, _ first: Operation, _ second: Operation
   ) -> Bool {
     let isSecondLater = first.invocationIndex < second.invocationIndex
     let (onlyEarlier, onlyLater) = isSecondLater ? (onlyLeft, onlyRight) : (onlyRight, onlyLeft)
     guard onlyEarlier.isEmpty else { return false }
-    let late = unknownChanges(of: first.key).map { elements.number($0, history) }
+    let late = unknown[key].map { elements.number($0, history) }
     return onlyLater.isSubset(of: late)
-  }
-
-  private func unknownChanges(of key: Value) -> [Value] {
-    keys.firstIndex { history.values.areEqual($0, key) }.map { unknown[$0] } ?? []
   }
 }

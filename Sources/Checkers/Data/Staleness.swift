@@ -33,8 +33,8 @@ public struct Staleness: Checker {
     }
     var judgement = Judgement()
     var ages = Ages(bound: bound.nanoseconds)
-    let versions = Versions(history, order: .realTime, initial: initial)
     if history.function("add") == nil {
+      let versions = Versions(history, order: .realTime, initial: initial)
       RegisterAges(versions).judge(&ages, &judgement)
       versions.doubtForeign(&judgement)
     } else {
@@ -44,14 +44,14 @@ public struct Staleness: Checker {
     }
     guard ages.count > 0 else {
       return Self.nothingToJudge(
-        "No read came after an acknowledged write.", operations: versions.readCount)
+        "No read came after an acknowledged write.", operations: ages.count)
     }
     let oldest = Duration.nanoseconds(ages.oldest)
     return judgement.finding(
       of: Self.self,
       held: "the oldest of \(Wording.count(ages.count, "read")) was "
         + "\(Wording.milliseconds(oldest)) behind, \(Wording.milliseconds(bound)) are allowed",
-      operations: versions.readCount,
+      operations: ages.count,
       figures: [
         .init("reads", .integer(ages.count)), .init("stale", .integer(ages.stale)),
         .init("tooOld", .integer(ages.tooOld)), .init("oldest", .milliseconds(oldest)),

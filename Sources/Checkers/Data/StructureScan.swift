@@ -6,6 +6,8 @@ struct StructureScan {
   let structure: IDStructure
   let history: History
   let calls: [Int32]
+  /// By call, in the same order: what its identifier says; nil when it is malformed.
+  private let parts: [IDStructure.Parts?]
 
   init(_ structure: IDStructure, _ history: History, _ calls: [Int32]) {
     self.structure = structure
@@ -14,12 +16,11 @@ struct StructureScan {
       let call = history.operations[Int($0)]
       return call.outcome == .ok && !call.result.isNone
     }
+    parts = self.calls.map { structure.parts(of: history.operations[Int($0)].result, in: history) }
   }
 
   func judge(_ judgement: inout Judgement) -> [JSON.Member] {
-    let malformed = calls.filter {
-      structure.parts(of: history.operations[Int($0)].result, in: history) == nil
-    }
+    let malformed = zip(calls, parts).filter { $0.1 == nil }.map(\.0)
     if let first = malformed.first {
       let values = malformed.map { history.operations[Int($0)].result }
       judgement.violated(
@@ -38,12 +39,14 @@ struct StructureScan {
   /// The same node bits from two nodes; the number of such node bits.
   private func judgeGenerators(_ judgement: inout Judgement) -> Int {
     var users: [Int64: [LabelID: Int32]] = [:]
-    for position in calls {
-      let call = history.operations[Int(position)]
-      guard call.node != .none,
-        let bits = structure.parts(of: call.result, in: history)?.generator
-      else { continue }
-      if users[bits]?[call.node] == nil { users[bits, default: [:]][call.node] = position }
+    var seen = Numbering()
+    for (position, parts) in zip(calls, parts) {
+      let node = history.operations[Int(position)].node
+      guard node != .none, let bits = parts?.generator else { continue }
+      // Most calls say nothing new, and a look into the small table is cheap.
+      let known = seen.count
+      let pair = UInt64(bitPattern: bits) << 16 | UInt64(node.index)
+      if seen.number(pair) == known { users[bits, default: [:]][node] = position }
     }
     let shared = users.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
     for (bits, nodes) in shared {
@@ -61,44 +64,50 @@ struct StructureScan {
 
   /// A later call of one generator with a smaller time; the number of such calls.
   private func judgeTime(_ judgement: inout Judgement) -> Int {
-    var newest: [Generator: (time: Int64, position: Int)] = [:]
-    var before: [Int: (time: Int64, position: Int)] = [:]
+    var generators = Numbering()
+    var newest: [Newest?] = []
+    // By call, for those in flight: the newest time of its generator when it began.
+    var before = [Newest?](repeating: nil, count: calls.count)
     var backwards = 0
+    var places = Array(repeating: Int32(-1), count: history.operations.count)
+    for (place, position) in calls.enumerated() { places[Int(position)] = Int32(place) }
     for step in Sweep(history, calls).all {
-      let call = history.operations[step.position]
-      guard let (generator, time) = generator(of: call) else { continue }
+      let place = Int(places[step.position])
+      guard let parts = parts[place], let key = generator(step.position, parts) else { continue }
+      let generator = generators.number(key)
+      if generator == newest.count { newest.append(nil) }
       if step.isInvocation {
-        before[step.position] = newest[generator]
+        before[place] = newest[generator]
         continue
       }
-      if let earlier = before.removeValue(forKey: step.position), time < earlier.time {
-        if backwards == 0 { report(call, time, earlier, step.position, &judgement) }
+      if let earlier = before[place], parts.time < earlier.time {
+        if backwards == 0 { report(parts.time, earlier, step.position, &judgement) }
         backwards += 1
       }
-      if newest[generator].map({ time > $0.time }) ?? true {
-        newest[generator] = (time, step.position)
+      if newest[generator].map({ parts.time > $0.time }) ?? true {
+        newest[generator] = Newest(time: parts.time, position: step.position)
       }
     }
     return backwards
   }
 
-  private enum Generator: Hashable {
-    case bits(Int64)
-    case node(LabelID)
+  private struct Newest {
+    let time: Int64
+    let position: Int
   }
 
-  private func generator(of call: Operation) -> (Generator, Int64)? {
-    guard let parts = structure.parts(of: call.result, in: history) else { return nil }
-    if let bits = parts.generator { return (.bits(bits), parts.time) }
-    return call.node == .none ? nil : (.node(call.node), parts.time)
+  /// What tells generators apart: the node bits, else the node that answered.
+  private func generator(_ position: Int, _ parts: IDStructure.Parts) -> UInt64? {
+    if let bits = parts.generator { return UInt64(bitPattern: bits) }
+    let node = history.operations[position].node
+    return node == .none ? nil : UInt64(node.index)
   }
 
   private func report(
-    _ call: Operation, _ time: Int64, _ earlier: (time: Int64, position: Int), _ position: Int,
-    _ judgement: inout Judgement
+    _ time: Int64, _ earlier: Newest, _ position: Int, _ judgement: inout Judgement
   ) {
     let old = history.values.describe(history.operations[earlier.position].result)
-    let new = history.values.describe(call.result)
+    let new = history.values.describe(history.operations[position].result)
     judgement.violated(
       "time backwards",
       "the time of a generator went back by \(earlier.time - time): \(new) was issued after \(old)",

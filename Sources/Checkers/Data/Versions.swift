@@ -58,17 +58,17 @@ struct Versions {
     readFunction = history.function("read")
     ofOperation = Array(repeating: -1, count: history.operations.count)
     keyOfOperation = ofOperation
-    var numbering = Numbering()
+    var numbers = Numbers()
     let writers = ["write", "cas", "delete"].compactMap { history.function($0) }
     for (position, operation) in history.operations.enumerated() {
       guard writers.contains(operation.function), operation.outcome != .fail else { continue }
-      let version = number(written(by: operation), operation, position, &numbering)
+      let version = number(written(by: operation), operation, position, &numbers)
       note(operation, at: position, version)
     }
     for (position, operation) in history.operations.enumerated() {
       guard isRead(operation), operation.outcome == .ok else { continue }
       readCount += 1
-      let version = number(operation.result, operation, position, &numbering)
+      let version = number(operation.result, operation, position, &numbers)
       ofOperation[position] = Int32(version)
       let isStart = isStart(operation.result, initial)
       if all[version].isInitial && !isStart { foreign.append(Int32(position)) }
@@ -76,13 +76,13 @@ struct Versions {
       // follows from it.
       if all[version].isInitial != isStart { ofOperation[position] = -1 }
     }
-    keyCount = numbering.keys.count
+    keyCount = numbers.keys.count
   }
 
-  private struct Numbering {
+  private struct Numbers {
     var keys = Elements()
     var values = Elements()
-    var versions: [UInt64: Int32] = [:]
+    var versions = Numbering()
   }
 
   /// Whether a value may have been there before anything was written.
@@ -102,18 +102,18 @@ struct Versions {
   func isRead(_ operation: Operation) -> Bool { operation.function == readFunction }
 
   private mutating func number(
-    _ value: Value, _ operation: Operation, _ position: Int, _ numbering: inout Numbering
+    _ value: Value, _ operation: Operation, _ position: Int, _ numbers: inout Numbers
   ) -> Int {
-    let key = numbering.keys.number(operation.key, history)
+    let key = numbers.keys.number(operation.key, history)
     keyOfOperation[position] = Int32(key)
-    let pair = UInt64(key) << 32 | UInt64(numbering.values.number(value, history))
-    if let known = numbering.versions[pair] { return Int(known) }
-    numbering.versions[pair] = Int32(all.count)
+    let pair = UInt64(key) << 32 | UInt64(numbers.values.number(value, history))
+    let version = numbers.versions.number(pair)
+    guard version == all.count else { return version }
     all.append(
       Version(
         key: Int32(key), value: value, begun: -1, acknowledged: -1, writer: -1, process: -1,
         writeCount: 0))
-    return all.count - 1
+    return version
   }
 
   private mutating func note(_ write: Operation, at position: Int, _ version: Int) {
@@ -143,8 +143,7 @@ struct Versions {
 
   /// The one of two versions that demands more of a read: a version is certainly older than it
   /// whenever it is older than the other.
-  func stricter(_ first: Int32?, _ second: Int32) -> Int32 {
-    guard let first else { return second }
+  func stricter(_ first: Int32, _ second: Int32) -> Int32 {
     let (a, b) = (all[Int(first)], all[Int(second)])
     if a.isInitial { return second }
     if b.isInitial { return first }

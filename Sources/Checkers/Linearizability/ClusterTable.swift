@@ -19,10 +19,13 @@ struct Cluster {
 }
 
 /// Finds the cluster of a value: open addressing over one flat array.
+///
+/// Eight neighbouring values of a key share a cache line, for values are mostly used in their
+/// order; a value that finds its place taken goes to the same place of the next line.
 struct ClusterTable {
   private(set) var clusters: ContiguousArray<Cluster> = []
-  /// The number of a cluster plus one; zero for a free slot.
-  private var slots: ContiguousArray<Int32>
+  /// Part of the hash in the high half, the number of a cluster plus one in the low; 0 is free.
+  private var slots: ContiguousArray<UInt64>
 
   init(expected: Int) {
     var size = 64
@@ -33,74 +36,109 @@ struct ClusterTable {
 
   mutating func read(_ value: Value, key: Int32, from began: Int32, to ended: Int32) {
     let index = index(of: value, key: key)
-    clusters[index].isRead = true
-    clusters[index].low = min(clusters[index].low, ended)
-    clusters[index].high = max(clusters[index].high, began)
+    var cluster = clusters[index]
+    cluster.isRead = true
+    cluster.low = min(cluster.low, ended)
+    cluster.high = max(cluster.high, began)
+    clusters[index] = cluster
   }
 
   /// False when the value was written before.
   mutating func write(_ value: Value, key: Int32, from began: Int32, to ended: Int32) -> Bool {
     let index = index(of: value, key: key)
-    if clusters[index].isWritten { return false }
-    clusters[index].written = began
-    clusters[index].low = min(clusters[index].low, ended)
-    clusters[index].high = max(clusters[index].high, began)
+    var cluster = clusters[index]
+    if cluster.isWritten { return false }
+    cluster.written = began
+    cluster.low = min(cluster.low, ended)
+    cluster.high = max(cluster.high, began)
+    clusters[index] = cluster
     return true
   }
 
   /// The number of a cluster, if anything touched that value.
   func find(_ value: Value, key: Int32) -> Int? {
-    var slot = Self.hash(value, key) & (slots.count - 1)
+    let place = Place(value, key)
+    var slot = place.slot & (slots.count - 1)
     while slots[slot] != 0 {
-      let index = Int(slots[slot]) - 1
-      if clusters[index].value == value, clusters[index].key == key { return index }
-      slot = (slot + 1) & (slots.count - 1)
+      if let index = match(slots[slot], place, value, key) { return index }
+      slot = (slot + 8) & (slots.count - 1)
     }
     return nil
   }
 
   private mutating func index(of value: Value, key: Int32) -> Int {
-    var slot = Self.hash(value, key) & (slots.count - 1)
+    let place = Place(value, key)
+    var slot = place.slot & (slots.count - 1)
     while slots[slot] != 0 {
-      let index = Int(slots[slot]) - 1
-      if clusters[index].value == value, clusters[index].key == key { return index }
-      slot = (slot + 1) & (slots.count - 1)
+      if let index = match(slots[slot], place, value, key) { return index }
+      slot = (slot + 8) & (slots.count - 1)
     }
     clusters.append(Cluster(value: value, key: key))
-    slots[slot] = Int32(clusters.count)
-    if clusters.count * 3 > slots.count * 2 { grow() }
+    slots[slot] = place.tag | UInt64(clusters.count)
+    if clusters.count * 16 > slots.count * 9 { grow() }
     return clusters.count - 1
+  }
+
+  @inline(__always)
+  private func match(_ slot: UInt64, _ place: Place, _ value: Value, _ key: Int32) -> Int? {
+    guard (slot ^ place.tag) >> 32 == 0 else { return nil }
+    let index = Int(slot & 0xffff_ffff) - 1
+    return clusters[index].value == value && clusters[index].key == key ? index : nil
   }
 
   private mutating func grow() {
     slots = .init(repeating: 0, count: slots.count * 2)
     for (index, cluster) in clusters.enumerated() {
-      var slot = Self.hash(cluster.value, cluster.key) & (slots.count - 1)
-      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = Int32(index + 1)
+      let place = Place(cluster.value, cluster.key)
+      var slot = place.slot & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 8) & (slots.count - 1) }
+      slots[slot] = place.tag | UInt64(index + 1)
     }
   }
 
-  /// Keeps eight neighbouring values of a key together: values are mostly used in their order,
-  /// and a cache line then serves eight of them.
-  private static func hash(_ value: Value, _ key: Int32) -> Int {
-    let word = value.word >> 3
-    let block = mixed(word >> 3 ^ UInt64(UInt32(bitPattern: key)) << 40 ^ value.word & 7)
-    return Int(truncatingIfNeeded: (block >> 8) << 3 | word & 7)
+  /// Where a value belongs. The line comes from all but three bits of it, the place in the line
+  /// from those three, turned by the line's hash so that multiples of eight use every place.
+  private struct Place {
+    let slot: Int
+    let tag: UInt64
+
+    @inline(__always)
+    init(_ value: Value, _ key: Int32) {
+      let word = value.word >> 3
+      let line = mixed(
+        word >> 3 ^ UInt64(UInt32(bitPattern: key)) << 40 ^ (value.word & 7) << 37)
+      slot = Int(truncatingIfNeeded: (line >> 8 & ~7) | ((word &+ line) & 7))
+      tag = (line >> 24 &+ word) << 32
+    }
   }
 }
 
 /// Numbers keys in the order they are met.
 struct KeyTable {
-  private var numbers: [Value: Int32] = [:]
-  private var last: (key: Value, number: Int32)?
+  private(set) var keys: [Value] = []
+  /// A key's number plus one; 0 is free.
+  private var slots = ContiguousArray<Int32>(repeating: 0, count: 64)
 
   mutating func number(of key: Value) -> Int32 {
-    if let last, last.key == key { return last.number }
-    let number = numbers[key] ?? Int32(numbers.count)
-    numbers[key] = number
-    last = (key, number)
-    return number
+    var slot = Int(truncatingIfNeeded: mixed(key.word)) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let number = slots[slot] - 1
+      if keys[Int(number)] == key { return number }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    keys.append(key)
+    slots[slot] = Int32(keys.count)
+    if keys.count * 2 > slots.count { grow() }
+    return Int32(keys.count - 1)
+  }
+
+  private mutating func grow() {
+    slots = .init(repeating: 0, count: slots.count * 2)
+    for (number, key) in keys.enumerated() {
+      var slot = Int(truncatingIfNeeded: mixed(key.word)) & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = Int32(number + 1)
+    }
   }
 }
 

@@ -7,6 +7,8 @@ struct Judge<Model: SequentialModel> {
   private let entries: [Search<Model>.Entry]
   private let calls: [Model.Call]
   private let natures: [Nature]
+  /// By call: the latest deadline of a call that needs what it brings about.
+  private let neededUntil: [Int32]
   /// Whether anything that returned could have been refused.
   let isConstrained: Bool
   /// Why the model cannot judge the history; nil when it can.
@@ -34,6 +36,7 @@ struct Judge<Model: SequentialModel> {
     natures = reader.natures
     isConstrained = reader.isConstrained
     obstacle = reader.obstacle
+    neededUntil = reader.neededUntil()
     (parts, entries) = reader.grouped()
   }
 
@@ -46,7 +49,7 @@ struct Judge<Model: SequentialModel> {
       let (part, range) = parts[index]
       var search = Search(
         model, part: part, entries: entries[range], calls: calls, natures: natures,
-        budget: budget)
+        neededUntil: neededUntil, budget: budget)
       let outcome = search.run()
       return PartOutcome(
         part: part, calls: range.count, verdict: outcome.verdict, explored: outcome.explored,
@@ -115,6 +118,28 @@ private struct PartReader<Model: SequentialModel> {
     partNumbers[part] = number
     parts.append(part)
     return number
+  }
+
+  /// By call: until when somebody may need what it brings about.
+  func neededUntil() -> [Int32] {
+    var until = [Int32](repeating: -1, count: calls.count)
+    for entry in entries {
+      until[Int(entry.call)] = max(until[Int(entry.call)], entry.deadline)
+    }
+    var tokens: [Model.Token: Int32] = [:]
+    var anything: Int32 = -1
+    for (call, deadline) in zip(calls, until) {
+      switch model.need(of: call) {
+      case .nothing: break
+      case .one(let token): tokens[token] = max(tokens[token] ?? -1, deadline)
+      case .all(let needed):
+        for token in needed { tokens[token] = max(tokens[token] ?? -1, deadline) }
+      case .anything: anything = max(anything, deadline)
+      }
+    }
+    return calls.map { call in
+      model.effect(of: call).map { max(anything, tokens[$0] ?? -1) } ?? .max
+    }
   }
 
   /// The entries, part by part, each part in the order of invocation.

@@ -8,6 +8,7 @@ extension Search {
   /// A call begins: it waits until a return demands it, unless it changes nothing and agrees.
   mutating func invoke(_ position: Int) {
     let entry = entries[position]
+    if entry.isOpen, neededUntil[Int(entry.call)] < entry.began { return }
     let nature = natures[Int(entry.call)]
     let bit = entry.isOpen ? nextOpenBit() : freeBits.removeLast()
     let isReusable = nature == .overwriting && !entry.isOpen
@@ -39,7 +40,9 @@ extension Search {
   /// A call returns: every configuration must have taken it, or take it now.
   mutating func settle(_ position: Int) -> Step {
     let bit = bit(of: position)
-    let isReusable = natures[Int(entries[position].call)] == .overwriting
+    let call = entries[position].call
+    now = entries[position].deadline
+    let isReusable = natures[Int(call)] == .overwriting
     var isTaken = true
     for row in 0..<current.count where !current.has(row, bit) {
       isTaken = false
@@ -58,8 +61,9 @@ extension Search {
       if has(target) {
         keep(without: bit, isReusable)
       } else {
-        work.insert(row)
-        if has(bit) { keep(without: bit, isReusable) }
+        let isDone = has(bit)
+        if !isDone || neededUntil[Int(call)] > now { work.insert(row) }
+        if isDone { keep(without: bit, isReusable) }
       }
     }
     guard exhaust(bit, isReusable) else { return .spent }
@@ -95,6 +99,7 @@ extension Search {
     for candidate in pending.calls where candidate.call != tried {
       if work.has(source, Int(candidate.usedBit)) { continue }
       tried = candidate.call
+      if neededUntil[Int(tried)] < now, isDispensable(candidate) { continue }
       let state = work.state(source)
       let successor = states.successor(of: state, after: candidate.call)
       if successor == StateTable<Model>.refused || (candidate.isOpen && successor == state) {
@@ -110,6 +115,11 @@ extension Search {
       reads.mark(&row, in: successor, &states)
       if has(target) { keep(without: bit, isReusable) } else { work.insert(row) }
     }
+  }
+
+  /// Whether a call may go unseen or never happen: not the one that returns now.
+  private func isDispensable(_ call: PendingCall) -> Bool {
+    call.isOpen || (natures[Int(call.call)] == .overwriting && call.deadline != now)
   }
 
   private mutating func copy(_ source: Int) {

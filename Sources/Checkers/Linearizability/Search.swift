@@ -13,6 +13,9 @@ import Histories
 /// - among equal open calls the oldest is taken first, for the same reason;
 /// - a configuration that used up more calls than another equal one is dropped.
 ///
+/// A call that need not take effect (an open one, or a write that may go unseen) is only tried
+/// while somebody who has not returned needs what it brings about.
+///
 /// Where a call overwrites the state, every pending call that overwrites it too is done: it could
 /// have taken effect just before, unseen. It is not used up: it may still take effect later, at
 /// its return at the latest, where both cases are followed. So a configuration remembers which
@@ -21,6 +24,7 @@ struct Search<Model: SequentialModel> {
   let model: Model
   let entries: ArraySlice<Entry>
   let natures: [Nature]
+  let neededUntil: [Int32]
   let budget: Budget
   var states: StateTable<Model>
   var current: Configurations
@@ -35,6 +39,8 @@ struct Search<Model: SequentialModel> {
   var freeBits: [Int32]
   var openBits: Int32
   var row: ContiguousArray<UInt64>
+  /// The position of the return that is being settled.
+  var now: Int32 = 0
   var explored = 0
   var peakBytes = 0
   var peakConfigurations = 1
@@ -53,11 +59,12 @@ struct Search<Model: SequentialModel> {
 
   init(
     _ model: Model, part: Value, entries: ArraySlice<Entry>, calls: [Model.Call],
-    natures: [Nature], budget: Budget
+    natures: [Nature], neededUntil: [Int32], budget: Budget
   ) {
     self.model = model
     self.entries = entries
     self.natures = natures
+    self.neededUntil = neededUntil
     self.budget = budget
     let width = Self.width(of: entries)
     let doneWords = max(1, (width + 63) / 64)

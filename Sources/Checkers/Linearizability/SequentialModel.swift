@@ -9,6 +9,8 @@ protocol SequentialModel {
   associatedtype State: Hashable
   /// A call with what it was seen to return: equal calls are interchangeable.
   associatedtype Call: Hashable
+  /// What one call brings about and another may need.
+  associatedtype Token: Hashable = Int
 
   init(_ context: ModelContext, _ history: History)
 
@@ -25,6 +27,16 @@ protocol SequentialModel {
 
   func nature(of call: Call) -> Nature
 
+  /// What the call brings about; nil when that cannot be said.
+  ///
+  /// A model that says it promises two things. Where a call that nobody made to return brings
+  /// about what no later call needs, leaving it out makes no later call impossible. And where an
+  /// overwriting call does, every later call but another overwriting one is refused.
+  func effect(of call: Call) -> Token?
+
+  /// What the call needs of those before it.
+  func need(of call: Call) -> Need<Token>
+
   /// What a state holds on the heap, in bytes, for the memory budget.
   static func heapBytes(of state: State) -> Int
 
@@ -34,6 +46,19 @@ protocol SequentialModel {
 
 extension SequentialModel {
   static func heapBytes(of state: State) -> Int { 0 }
+
+  func effect(of call: Call) -> Token? { nil }
+
+  func need(of call: Call) -> Need<Token> { .anything }
+}
+
+/// What a call needs that an earlier call brought about.
+enum Need<Token> {
+  case nothing
+  case one(Token)
+  case all([Token])
+  /// It cannot be said, or depends on everything.
+  case anything
 }
 
 /// What an operation of a history is to a model.

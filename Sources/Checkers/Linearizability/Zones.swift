@@ -15,7 +15,6 @@ import Histories
 /// positions takes the place of sorting, for all keys at once.
 struct Zones {
   private var table: ClusterTable
-  private(set) var keys: [Value] = []
   private var keyTable = KeyTable()
   /// By key: something other than reads and writes of different values.
   private(set) var isUnsuitable: [Bool] = []
@@ -62,10 +61,11 @@ struct Zones {
     }
   }
 
+  var keys: [Value] { keyTable.keys }
+
   private mutating func number(of key: Value) -> Int32 {
     let number = keyTable.number(of: key)
-    if Int(number) == keys.count {
-      keys.append(key)
+    if Int(number) == isUnsuitable.count {
       isUnsuitable.append(false)
       operationCounts.append(0)
     }

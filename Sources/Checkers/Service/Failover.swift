@@ -106,6 +106,7 @@ extension FailoverTime {
         judgeMissing(bound, limit, failover, timeline, traffic, &judgement)
       }
     }
+    judgeLater(failover, &judgement)
     judgeEnd(failover, timeline, traffic, &judgement)
     judgeAfterHeal(failover, &judgement)
   }
@@ -133,11 +134,26 @@ extension FailoverTime {
     return fault.injected.duration(to: min(timeline.horizon(fault).end, last))
   }
 
+  /// A fault that causes a second outage must not hide it behind a short first one: each later
+  /// outage is measured from its own beginning.
+  private func judgeLater(_ failover: Failover, _ judgement: inout Judgement) {
+    guard let limit = bounds[.sustainedGood] else { return }
+    for outage in failover.outages.dropFirst() {
+      guard let end = outage.end else { continue }
+      let length = outage.start.duration(to: end)
+      guard length > limit else { continue }
+      judgement.violated(
+        Bound.sustainedGood.rawValue,
+        "\(failover.fault.title): a later outage lasted \(Wording.milliseconds(length)), allowed "
+          + "are \(Wording.milliseconds(limit))", [outage.first, outage.last])
+    }
+  }
+
   /// The service must come back, and be watched long enough to say that it did.
   private func judgeEnd(
     _ failover: Failover, _ timeline: Timeline, _ traffic: Traffic, _ judgement: inout Judgement
   ) {
-    guard let outage = failover.outages.first else { return }
+    guard let outage = failover.outages.last else { return }
     guard outage.end == nil else {
       if outage.quiet < sustained {
         judgement.doubt(
@@ -149,9 +165,12 @@ extension FailoverTime {
     }
     let isLast = timeline.horizon(failover.fault).end == timeline.judged.end
     if isLast && watched(failover.fault, timeline, traffic) >= sustained {
-      guard bounds[.sustainedGood] == nil, bounds[.firstGood] == nil else { return }
+      // Where an answer is bounded and never came, that has been said.
+      let isBounded = bounds[.sustainedGood] != nil || bounds[.firstGood] != nil
+      guard failover.outages.count > 1 || !isBounded else { return }
       judgement.violated(
-        "never recovered", "\(failover.fault.title): the service never recovered", failover.shown)
+        "never recovered", "\(failover.fault.title): the service never recovered",
+        [outage.first, outage.last])
     } else {
       judgement.doubt(
         "\(failover.fault.title): the service had not recovered when the next fault or the end "

@@ -73,6 +73,11 @@ private struct OutageScan {
   mutating func take(_ sample: Traffic.Sample) {
     guard sample.isBad(late: late) else {
       recovery = min(recovery, sample.completed)
+      if let good = open?.firstGood {
+        open!.firstGood = min(good, Instant(nanoseconds: sample.completed))
+      } else {
+        open?.firstGood = Instant(nanoseconds: sample.completed)
+      }
       return
     }
     if open != nil, !extends(sample) { close(at: sample.scheduled) }
@@ -81,8 +86,6 @@ private struct OutageScan {
         start: Instant(nanoseconds: sample.scheduled), firstGood: nil, end: nil, quiet: .zero,
         badCount: 0, first: Int(sample.position), last: Int(sample.position),
         attribution: attribution(of: sample))
-    } else if recovery != .max, open!.firstGood == nil {
-      open!.firstGood = Instant(nanoseconds: recovery)
     }
     open!.badCount += 1
     open!.last = Int(sample.position)
@@ -105,7 +108,6 @@ private struct OutageScan {
     if recovery != .max {
       let recovered = Instant(nanoseconds: recovery)
       outage.end = recovered
-      outage.firstGood = outage.firstGood ?? recovered
       outage.quiet = .nanoseconds(max(0, moment - recovery))
     }
     done.append(outage)

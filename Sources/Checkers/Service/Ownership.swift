@@ -8,6 +8,8 @@ struct Holding {
   var window: Window
   /// Not seen to have been let go when the run ended.
   var isOpen: Bool
+  /// The moments of its claims on the wire; empty for an address list.
+  var claims: [Instant] = []
 }
 
 /// Who held one address, and when.
@@ -37,12 +39,13 @@ struct Ownership {
       } else if seen.source == "arp" {
         if var holding = open[key], holding.continues(to: seen, claimWindow, releases) {
           holding.window.end = seen.time
+          holding.claims.append(seen.time)
           open[key] = holding
         } else {
           if let finished = open[key] { done.append(finished) }
           open[key] = Holding(
             node: seen.node, source: seen.source, window: Window(seen.time, seen.time),
-            isOpen: false)
+            isOpen: false, claims: [seen.time])
         }
       } else if open[key] == nil {
         open[key] = Holding(

@@ -40,6 +40,10 @@ public struct Recovers: Checker {
     }
   }
 
+  /// What is compared begins `within` after the heal; two seconds of it are enough at any rate
+  /// that a steady state was measured with.
+  public var lookAfterHeal: Duration? { within + .seconds(2) }
+
   public func check(_ history: History, within budget: Budget) -> Finding {
     let timeline = frame.timeline(of: history)
     let traffic = Traffic(history, in: timeline.judged, functions: frame.functions)

@@ -7,8 +7,10 @@ public import Histories
 /// Overlaps are measured between holdings seen by the same source, for two sources differ in how
 /// soon they see a change. An overlap no longer than `overlap` is allowed; one that exceeds it by
 /// no more than `resolution`, what the observers can tell apart, proves nothing and makes the
-/// verdict unknown. A node that was killed as a whole cannot give an address up, so its own list
-/// does not count while it is dead; its claims on the wire do.
+/// verdict unknown. On the wire two nodes are proven to hold an address when each claims it
+/// between two claims of the other; an address that quickly moved there and back looks alike
+/// otherwise. A node that was killed as a whole cannot give an address up, so its own list does
+/// not count while it is dead; its claims on the wire do.
 public struct SingleOwner: Checker {
   public static let name = "single-owner"
   public static let summary = "Never two nodes hold one address, by address list or by ARP."
@@ -89,7 +91,9 @@ public struct SingleOwner: Checker {
       "\(overlap.nodes.joined(separator: " and ")) both held \(address) for "
       + "\(Wording.milliseconds(length)) from \(Wording.milliseconds(from)) on "
       + "(\(overlap.source)), allowed are \(Wording.milliseconds(allowed))"
-    if length > allowed + resolution {
+    if !overlap.isProven {
+      judgement.doubt(sentence + "; it may have moved there and back")
+    } else if length > allowed + resolution {
       judgement.violated("two owners", sentence)
     } else {
       judgement.doubt(sentence + "; that is within the observers' resolution")
@@ -111,6 +115,8 @@ struct Overlap {
   let nodes: [String]
   let source: String
   var window: Window
+  /// False where the address may as well have moved there and back between two claims.
+  let isProven: Bool
 
   static func all(
     of ownership: Ownership, dead: [(node: String, window: Window)]
@@ -125,7 +131,8 @@ struct Overlap {
         guard let window = first.window.overlap(second.window) else { continue }
         found.append(
           Overlap(
-            nodes: [first.node, second.node].sorted(), source: first.source, window: window))
+            nodes: [first.node, second.node].sorted(), source: first.source, window: window,
+            isProven: first.source != "arp" || first.alternates(with: second)))
       }
     }
     return found.sorted { $0.window.start < $1.window.start }
@@ -153,6 +160,14 @@ struct Overlap {
 }
 
 extension Holding {
+  /// Whether each node claimed the address between two claims of the other.
+  fileprivate func alternates(with other: Holding) -> Bool {
+    func claimed(_ inner: Holding, within outer: Holding) -> Bool {
+      inner.claims.contains { outer.window.start < $0 && $0 < outer.window.end }
+    }
+    return claimed(self, within: other) && claimed(other, within: self)
+  }
+
   /// What is left of a holding when the times in which its node was dead are cut out.
   fileprivate func without(_ dead: [(node: String, window: Window)]) -> [Holding] {
     dead.filter { $0.node == node }.reduce([self]) { pieces, death in

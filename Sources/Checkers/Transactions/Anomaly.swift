@@ -21,6 +21,8 @@ enum AnomalyKind: Hashable {
   case garbageRead
   /// The versions of a key cannot be put in an order.
   case cyclicVersions
+  /// The versions of a key cannot be put in an order that keeps process order or real time.
+  case cyclicVersionsIn(Order)
   /// A cycle of dependencies.
   case cycle(CycleClass, Order)
   /// A transaction did not read its own write: in no history of Biswas and Enea, whatever the
@@ -48,6 +50,8 @@ enum AnomalyKind: Hashable {
   /// Which order besides the data a cycle needs; a later one is the weaker anomaly.
   enum Order: Int, CaseIterable, Hashable {
     case data, process, realtime
+
+    var suffix: String { ["", "-process", "-realtime"][rawValue] }
   }
 
   var name: String {
@@ -65,9 +69,10 @@ enum AnomalyKind: Hashable {
     case .incompatibleOrder: "incompatible-order"
     case .garbageRead: "garbage-read"
     case .cyclicVersions: "cyclic-versions"
+    case .cyclicVersionsIn(let order): "cyclic-versions" + order.suffix
     case .cycle(let kind, let order):
       ["G0", "G1c", "G-single", "G-nonadjacent", "G2-item"][kind.rawValue]
-        + ["", "-process", "-realtime"][order.rawValue]
+        + order.suffix
     }
   }
 
@@ -85,6 +90,7 @@ enum AnomalyKind: Hashable {
     case .internal: [.readAtomic]
     case .futureRead, .g1a, .g1b, .dirtyUpdate, .incompatibleOrder: [.readCommitted]
     case .lostUpdate: [.cursorStability, .parallelSnapshotIsolation]
+    case .cyclicVersionsIn(let order): Self.forbidding(.gSingle, order)
     case .duplicateElements, .garbageRead, .cyclicVersions: [.readUncommitted]
     case .cycle(let kind, let order): Self.forbidding(kind, order)
     case .ownWriteNotRead: WeakLevel.readCommitted.forbiddingModels
@@ -97,6 +103,15 @@ enum AnomalyKind: Hashable {
     switch self {
     case .ownWriteNotRead, .commitOrder, .causalityCycle: forbiddenBy.contains(model)
     default: !model.implied.isDisjoint(with: forbiddenBy)
+    }
+  }
+
+  /// The kind where versions were ordered by that order and not by the data alone.
+  func assuming(_ order: Order) -> AnomalyKind {
+    switch self {
+    case .cyclicVersions: .cyclicVersionsIn(order)
+    case .cycle(let kind, let own): .cycle(kind, own.rawValue < order.rawValue ? order : own)
+    default: self
     }
   }
 

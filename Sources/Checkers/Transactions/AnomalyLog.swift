@@ -14,5 +14,15 @@ struct AnomalyLog {
   /// Adds a kind's components without showing each.
   mutating func count(_ kind: AnomalyKind, _ number: Int) { counts[kind, default: 0] += number }
 
+  /// Adds what another log has of a kind, under another where it says so.
+  mutating func take(_ kind: AnomalyKind, as name: AnomalyKind? = nil, from other: AnomalyLog) {
+    guard let number = other.counts[kind] else { return }
+    count(name ?? kind, number)
+    for var anomaly in other.shown where anomaly.kind == kind {
+      anomaly.kind = name ?? kind
+      shown.append(anomaly)
+    }
+  }
+
   mutating func show(_ anomaly: Anomaly) { shown.append(anomaly) }
 }

@@ -1,6 +1,9 @@
 /// The edges that every commit order of a weak level must have, as the axiom demands them.
 struct CommitOrder {
+  /// False when the budget was spent before every demand was found.
+  private(set) var isComplete = true
   private let history: WeakReads
+  private let budget: Budget
   private(set) var edges: DependencyEdges
   /// Reads of the initial state with a writer of the key in sight: no commit order allows them.
   private(set) var staleInitials: [(writer: Int, mop: Int)] = []
@@ -9,8 +12,9 @@ struct CommitOrder {
   private var stamp: [Int32]
 
   /// Session order and reads, which every level keeps.
-  init(_ history: WeakReads) {
+  init(_ history: WeakReads, within budget: Budget) {
     self.history = history
+    self.budget = budget
     let table = history.table
     slot = Array(repeating: 0, count: table.keyCount)
     stamp = Array(repeating: -1, count: table.keyCount)
@@ -41,6 +45,11 @@ struct CommitOrder {
     }
   }
 
+  private mutating func mayGoOn(_ transaction: Int) -> Bool {
+    if transaction & 0xfff == 0 && budget.isSpent() { isComplete = false }
+    return isComplete
+  }
+
   private mutating func demand(_ visible: Int, before read: WeakReads.Read) {
     guard visible != read.writer else { return }
     if read.writer < 0 {
@@ -54,6 +63,7 @@ struct CommitOrder {
   /// read, and among reads of one key each precedes the next, so the next one is enough.
   private mutating func saturateReadCommitted() {
     for transaction in 0..<history.table.count where history.table.isOk(transaction) {
+      guard mayGoOn(transaction) else { return }
       let reads = history.reads(transaction)
       var isFirstFrom: [Int: Int] = [:]
       for (place, read) in reads.enumerated().reversed() { isFirstFrom[read.writer] = place }
@@ -97,6 +107,7 @@ struct CommitOrder {
   private mutating func saturateReadAtomic() {
     var lastWriter: [Int64: Int32] = [:]
     for transaction in 0..<history.table.count where history.table.isOk(transaction) {
+      guard mayGoOn(transaction) else { return }
       let session = Int64(history.table.process[transaction]) << 32
       let reads = history.reads(transaction)
       var distinct: [WeakReads.Read] = []
@@ -128,6 +139,7 @@ struct CommitOrder {
   /// Of each session only the last writer in sight: those before it precede it.
   private mutating func saturateCausal(_ order: HappensBefore) {
     for transaction in 0..<history.table.count where history.table.isOk(transaction) {
+      guard mayGoOn(transaction) else { return }
       var previous: WeakReads.Read?
       for read in history.reads(transaction) {
         if let previous, previous.key == read.key, previous.writer == read.writer { continue }

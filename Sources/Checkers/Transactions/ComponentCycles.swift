@@ -2,18 +2,10 @@
 struct ComponentCycles {
   let view: DependencyView
   let members: [Int32]
-  private(set) var walk: ShortestWalk
-
-  /// `walk` is one of the same graph, to be used again.
-  init(view: DependencyView, members: [Int32], walk: ShortestWalk?) {
-    self.view = view
-    self.members = members
-    self.walk = walk ?? ShortestWalk(nodeCount: view.nodeCount, work: 0)
-  }
 
   /// The smallest cycle that could be found with that much work; the first start is always tried
   /// to its end.
-  mutating func smallest(work: Int) -> Cycle? {
+  func smallest(work: Int, _ walk: inout ShortestWalk) -> Cycle? {
     let graph = view.graph
     if let pair = PairCycles(view: view, members: members).first { return pair }
     var best: [ShortestWalk.Leg]?
@@ -64,15 +56,7 @@ struct PairCycles {
 struct NonadjacentCycles {
   let double: NonadjacentView
   let members: [Int32]
-  private(set) var walk: ShortestWalk
   let component: [Int32]
-
-  init(double: NonadjacentView, members: [Int32], walk: ShortestWalk?, component: [Int32]) {
-    self.double = double
-    self.members = members
-    self.walk = walk ?? ShortestWalk(nodeCount: double.nodeCount, work: 0)
-    self.component = component
-  }
 
   /// A transaction on one of the cycles that a read-write edge leaves.
   var representative: Int? { antiDependencies(atMost: 1).first?.source }
@@ -105,14 +89,14 @@ struct NonadjacentCycles {
   }
 
   /// G-single where one read-write edge closes a cycle of the other kinds; else G-nonadjacent.
-  mutating func smallest(
-    work: Int, classifyOnly: Bool
+  func smallest(
+    work: Int, classifyOnly: Bool, _ walk: inout ShortestWalk
   ) -> (AnomalyKind.CycleClass, Cycle?) {
     let edges = antiDependencies(atMost: .max)
     if let cycle = pair(edges) { return (.gSingle, cycle) }
-    if let cycle = single(edges, work: work) { return (.gSingle, cycle) }
+    if let cycle = single(edges, work: work, &walk) { return (.gSingle, cycle) }
     if classifyOnly { return (.gNonadjacent, nil) }
-    return (.gNonadjacent, several(edges, work: work))
+    return (.gNonadjacent, several(edges, work: work, &walk))
   }
 
   private func pair(_ edges: [AntiDependency]) -> Cycle? {
@@ -131,7 +115,9 @@ struct NonadjacentCycles {
     return nil
   }
 
-  private mutating func single(_ edges: [AntiDependency], work: Int) -> Cycle? {
+  private func single(
+    _ edges: [AntiDependency], work: Int, _ walk: inout ShortestWalk
+  ) -> Cycle? {
     let base = double.base
     let plain = DependencyView(
       graph: base.graph, mask: base.mask & ~DependencyGraph.Edge.readWrite.mask,
@@ -154,7 +140,9 @@ struct NonadjacentCycles {
     return best
   }
 
-  private mutating func several(_ edges: [AntiDependency], work: Int) -> Cycle? {
+  private func several(
+    _ edges: [AntiDependency], work: Int, _ walk: inout ShortestWalk
+  ) -> Cycle? {
     let transactions = double.base.graph.transactionCount
     var best: [ShortestWalk.Leg]?
     var limit = Int.max >> 1

@@ -70,13 +70,14 @@ struct CycleSearch {
       return isComplete = false
     }
     let covered = explained(kind, order) { components.component[$0] }
-    var walk: ShortestWalk?
+    guard components.count > 0 else { return }
+    var walk = ShortestWalk(nodeCount: view.nodeCount, work: 0)
     for (number, members) in components.members().enumerated() where !covered.contains(number) {
-      var inside = ComponentCycles(view: view, members: members, walk: walk)
+      let isShown = (counts[.cycle(kind, order)] ?? 0) < Self.shownPerKind
       let cycle =
-        (counts[.cycle(kind, order)] ?? 0) < Self.shownPerKind
-        ? inside.smallest(work: Self.workPerComponent) : nil
-      walk = inside.walk
+        isShown
+        ? ComponentCycles(view: view, members: members)
+          .smallest(work: Self.workPerComponent, &walk) : nil
       note(kind, order, cycle, node: members.first { $0 < graph.transactionCount }.map(Int.init))
     }
   }
@@ -86,18 +87,17 @@ struct CycleSearch {
     guard let components = StrongComponents(double, within: budget) else {
       return isComplete = false
     }
-    var covered = explained(.gNonadjacent, order) { components.component[2 * $0] }
-    // A node in two components of the doubled graph is one node of the history.
-    var walk: ShortestWalk?
+    guard components.count > 0 else { return }
+    let covered = explained(.gNonadjacent, order) { components.component[2 * $0] }
+    var walk = ShortestWalk(nodeCount: double.nodeCount, work: 0)
     for (number, members) in components.members().enumerated() where !covered.contains(number) {
-      var inside = NonadjacentCycles(
-        double: double, members: members, walk: walk, component: components.component)
+      let inside = NonadjacentCycles(
+        double: double, members: members, component: components.component)
       let shown =
         (counts[.cycle(.gSingle, order)] ?? 0) + (counts[.cycle(.gNonadjacent, order)] ?? 0)
-      let (kind, cycle) = inside.smallest(work: Self.workPerComponent, classifyOnly: shown > 64)
-      walk = inside.walk
+      let (kind, cycle) = inside.smallest(
+        work: budget.isSpent() ? 0 : Self.workPerComponent, classifyOnly: shown > 64, &walk)
       note(kind, order, shown < Self.shownPerKind ? cycle : nil, node: inside.representative)
-      covered.insert(number)
     }
   }
 

@@ -41,7 +41,7 @@ struct DependencyGraph {
 
   /// A bound of what the graph of that many transactions and edges takes.
   static func estimatedBytes(transactions: Int, edges: Int) -> Int {
-    transactions * 60 + edges * 26
+    transactions * 140 + edges * 26
   }
 
   init(_ edges: DependencyEdges, _ table: TransactionTable) {

@@ -6,6 +6,8 @@ public import Histories
 ///
 /// Every append of a history must be of a value unique to its key. Setting `consistency-model`
 /// names what must hold; other anomalies are told as permitted and do not make it invalid.
+/// `read-atomic` and `causal` are judged by the definitions of Biswas and Enea (2019) besides, with
+/// session order; `read-committed` is Adya's PL-2.
 public struct ListAppend: Checker {
   public static let name = "list-append"
   public static let summary =
@@ -21,14 +23,15 @@ public struct ListAppend: Checker {
   public func check(_ history: History, within budget: Budget) -> Finding {
     do {
       let functions = TransactionFunctions(history, named: question.function)
-      let table = try TransactionTable(history, functions: functions, writes: .lists)
-      if let reason = table.vacuity {
-        return TransactionFinding.unknown(Self.name, question, reason, operations: table.count)
-      }
-      guard table.estimatedBytes < budget.memoryBytes, !budget.isSpent() else {
+      let table = try TransactionTable(
+        history, functions: functions, writes: .lists, within: budget)
+      guard table.isComplete else {
         return TransactionFinding.unknown(
           Self.name, question, "the budget was spent on reading \(table.count) transactions",
           operations: table.count)
+      }
+      if let reason = table.vacuity {
+        return TransactionFinding.unknown(Self.name, question, reason, operations: table.count)
       }
       return try judge(table, history.values, within: budget)
     } catch {
@@ -42,7 +45,7 @@ public struct ListAppend: Checker {
     _ table: TransactionTable, _ values: Values, within budget: Budget
   ) throws(MalformedTransaction) -> Finding {
     let index = WriteIndex(table)
-    var analysis = try ListAppendAnalysis(table, index, values)
+    var analysis = try ListAppendAnalysis(table, index, values, within: budget)
     let text = TransactionText(table: table, values: values)
     var doubts: [String] = []
     if let (a, b) = index.duplicate {
@@ -51,6 +54,12 @@ public struct ListAppend: Checker {
           + "what was read of such keys cannot be judged")
     }
     var log = analysis.log
+    guard analysis.isComplete else {
+      doubts.append("the time was up while \(table.count) transactions were judged one by one")
+      return TransactionFinding(
+        checker: Self.name, question: question, table: table, log: log, doubts: doubts
+      ).finding()
+    }
     let levels = WeakLevel.asked(question.models, from: .readAtomic)
     if !levels.isEmpty {
       let reads = WeakReads(table, analysis.chains, analysis.source)

@@ -2,6 +2,8 @@ internal import Histories
 
 /// What a history of lists shows without looking for cycles, and the dependencies to look in.
 struct ListAppendAnalysis {
+  /// False when the budget was spent before everything was judged.
+  private(set) var isComplete = true
   private(set) var log = AnomalyLog()
   private(set) var edges: DependencyEdges
   /// The append that an `ok` read saw last, by micro-operation; -1 the empty list, -2 unknown.
@@ -21,7 +23,7 @@ struct ListAppendAnalysis {
   private var updaterOfEmpty: [Int32]
 
   init(
-    _ table: TransactionTable, _ index: WriteIndex, _ values: Values
+    _ table: TransactionTable, _ index: WriteIndex, _ values: Values, within budget: Budget
   ) throws(MalformedTransaction) {
     self.table = table
     self.values = values
@@ -35,7 +37,8 @@ struct ListAppendAnalysis {
     updaterOfElement = Array(repeating: -1, count: versions.append.count)
     updaterOfEmpty = Array(repeating: -1, count: table.keyCount)
     let unseen = unseenAppends()
-    judgeTransactions()
+    isComplete = judgeTransactions(within: budget)
+    guard isComplete else { return }
     linkVersions()
     linkUnseen(unseen)
   }
@@ -72,13 +75,15 @@ struct ListAppendAnalysis {
     return false
   }
 
-  private mutating func judgeTransactions() {
+  /// - Returns: false when the budget was spent first; what was found until then holds.
+  private mutating func judgeTransactions(within budget: Budget) -> Bool {
     /// The first external read of a key, until its transaction writes the key.
     var pendingRead = Array(repeating: Int32(-1), count: table.keyCount)
     /// The longest prefix a transaction has read of a key so far, and which transaction's it is.
     var seenLength = Array(repeating: Int32(0), count: table.keyCount)
     var seenBy = Array(repeating: Int32(-1), count: table.keyCount)
     for mop in table.verb.indices where table.isOk(table.transaction(of: mop)) {
+      if mop & 0xffff == 0 && budget.isSpent() { return false }
       let key = Int(table.key[mop])
       if table.verb[mop] == .write {
         if seenBy[key] == table.owner[mop], versions.place[mop] >= 0,
@@ -108,6 +113,7 @@ struct ListAppendAnalysis {
       seenLength[key] = max(seenLength[key], Int32(length))
       judgeRead(mop, key, length)
     }
+    return true
   }
 
   /// The length of a list that is a prefix of its key's longest; nil when it is not.

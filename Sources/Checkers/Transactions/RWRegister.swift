@@ -15,6 +15,10 @@ public struct RWRegister: Checker {
   public static let schema = Schema(
     TransactionQuestion.keys + [
       Schema.Key(
+        "initial", .text,
+        "The value that every key holds before it is written; nil when unsaid, and then one "
+          + "value a key that nobody wrote is let pass."),
+      Schema.Key(
         "wfr-keys", .flag,
         "Whether a version that a transaction read precedes the one it wrote; true when unsaid."),
       Schema.Key(
@@ -29,21 +33,23 @@ public struct RWRegister: Checker {
   public init(_ settings: Settings) throws(SettingsError) {
     question = try TransactionQuestion(settings)
     inference.writesFollowReads = settings.flag("wfr-keys") ?? true
-    inference.areKeysSequential = settings.flag("sequential-keys") ?? false
-    inference.areKeysLinearizable = settings.flag("linearizable-keys") ?? false
+    inference.initial = settings.text("initial")
+    if settings.flag("sequential-keys") == true { inference.byProcess = .all }
+    if settings.flag("linearizable-keys") == true { inference.byRealtime = .all }
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
     do {
       let functions = TransactionFunctions(history, named: question.function)
-      let table = try TransactionTable(history, functions: functions, writes: .registers)
-      if let reason = table.vacuity {
-        return TransactionFinding.unknown(Self.name, question, reason, operations: table.count)
-      }
-      guard table.estimatedBytes < budget.memoryBytes, !budget.isSpent() else {
+      let table = try TransactionTable(
+        history, functions: functions, writes: .registers, within: budget)
+      guard table.isComplete else {
         return TransactionFinding.unknown(
           Self.name, question, "the budget was spent on reading \(table.count) transactions",
           operations: table.count)
+      }
+      if let reason = table.vacuity {
+        return TransactionFinding.unknown(Self.name, question, reason, operations: table.count)
       }
       return judge(table, history.values, within: budget)
     } catch {
@@ -80,11 +86,51 @@ public struct RWRegister: Checker {
       judged = Set(ConsistencyModel.allCases)
       let doubt = DependencyJudgement.judge(edges, text, into: &log, within: budget)
       if let doubt { doubts.append(doubt) }
+      for order in [AnomalyKind.Order.process, .realtime] {
+        let doubt = lookFurther(order, index, text, into: &log, within: budget)
+        if let doubt { doubts.append(doubt) }
+      }
     }
     return TransactionFinding(
       checker: Self.name, question: question, table: table, log: log, doubts: doubts,
       judged: judged,
       figures: [JSON.Member("readsOfUnwritten", .integer(analysis.unwrittenReads))]
     ).finding()
+  }
+
+  /// Where a model asked about keeps session order or real time, and nothing spoke against it so
+  /// far: orders versions by that too, for the model says so, and looks again. What is found is
+  /// told as an anomaly of that order, and speaks against no weaker model.
+  ///
+  /// - Returns: why it could not be finished.
+  private func lookFurther(
+    _ order: AnomalyKind.Order, _ index: WriteIndex, _ text: TransactionText,
+    into log: inout AnomalyLog, within budget: Budget
+  ) -> String? {
+    let decisive: ConsistencyModel =
+      order == .process ? .strongSessionSnapshotIsolation : .strongSnapshotIsolation
+    let violated = ConsistencyModel.violated(by: log.counts.keys)
+    let open = question.models.filter { !violated.contains($0) && $0.implied.contains(decisive) }
+    // Real time keeps process order too.
+    let needsOrder =
+      order == .realtime || open.contains { !$0.implied.contains(.strongSnapshotIsolation) }
+    guard !open.isEmpty && needsOrder else { return nil }
+    for extent in [VersionInference.Extent.writers, .all] {
+      guard !budget.isSpent() else { return "the time was up before \(order) order was used" }
+      var inference = inference
+      if order == .process { inference.byProcess = extent } else { inference.byRealtime = extent }
+      var analysis = RegisterAnalysis(text.table, index, text.values, inference)
+      var found = AnomalyLog()
+      found.take(.cyclicVersions, from: analysis.log)
+      let doubt = DependencyJudgement.judge(
+        analysis.takeEdges(), text, into: &found, within: budget)
+      for kind in found.counts.keys.sorted(by: { $0.rank < $1.rank })
+      where log.counts[kind] == nil {
+        log.take(kind, as: kind.assuming(order), from: found)
+      }
+      if let doubt { return doubt }
+      if !found.counts.isEmpty { return nil }
+    }
+    return nil
   }
 }

@@ -6,10 +6,19 @@ struct VersionInference {
   /// fails the reader depends on its own future (G1c), so every model from read committed on
   /// agrees.
   var writesFollowReads = true
-  /// Each process sees the versions of a key in their order.
-  var areKeysSequential = false
-  /// Real time orders the versions of a key.
-  var areKeysLinearizable = false
+  /// The value that every key holds at first, as text; nil when nobody said: then nil is it, and
+  /// one other value a key that nobody wrote is let pass.
+  var initial: String?
+  /// How far each process meets the versions of a key in their order.
+  var byProcess = Extent.none
+  /// How far real time orders the versions of a key.
+  var byRealtime = Extent.none
+
+  /// Whose order counts: nobody's, that of transactions that wrote the key, or of all that
+  /// touched it.
+  enum Extent {
+    case none, writers, all
+  }
 }
 
 /// What a history of registers shows without looking for cycles, and the dependencies to look in.
@@ -51,7 +60,7 @@ struct RegisterAnalysis {
     updaterOfVersion = Array(repeating: -1, count: table.verb.count)
     updaterOfInitial = Array(repeating: -1, count: table.keyCount)
     unwritten = Array(repeating: nil, count: table.keyCount)
-    findSources()
+    findSources(initial: inference.initial)
     for mop in table.verb.indices where table.isOk(table.transaction(of: mop)) {
       if table.verb[mop] == .read { judgeRead(mop) } else { judgeWrite(mop) }
     }
@@ -67,12 +76,16 @@ struct RegisterAnalysis {
     return taken
   }
 
-  private mutating func findSources() {
+  private mutating func findSources(initial: String?) {
     for mop in table.verb.indices
     where table.verb[mop] == .read && !index.ambiguousKeys[Int(table.key[mop])] {
       if let write = index.write(of: table.value[mop], to: table.key[mop], in: table) {
         source[mop] = Int32(write)
         isObserved[write] = true
+      } else if let initial {
+        let isInitial = matches(table.value[mop], initial)
+        source[mop] = isInitial ? -1 : -3
+        if !isInitial { noteGarbage(mop) }
       } else if table.value[mop].isNone {
         source[mop] = -1
         noteUnwritten(mop)
@@ -81,6 +94,18 @@ struct RegisterAnalysis {
         unwrittenReads += 1
         noteUnwritten(mop)
       }
+    }
+  }
+
+  private func matches(_ value: Value, _ text: String) -> Bool {
+    values.text(value) == text || values.describe(value) == text
+  }
+
+  private mutating func noteGarbage(_ mop: Int) {
+    unwrittenReads += 1
+    let say = say
+    log.note(.garbageRead, [table.position(of: mop)]) {
+      "\(say.name(mop)) read \(say.version(mop)), which nobody wrote"
     }
   }
 

@@ -44,10 +44,12 @@ struct TransactionFinding {
   ) -> String {
     let weakest = ConsistencyModel.weakest(of: violated).map(\.rawValue).joined(separator: ", ")
     guard broken.isEmpty else {
+      let not = ConsistencyModel.weakest(of: ConsistencyModel.violated(by: relevant))
+        .map(\.rawValue).joined(separator: ", ")
       let kinds = relevant.sorted { $0.rank < $1.rank }
         .map { "\(log.counts[$0]!) × \($0.name)" }
       return "not \(broken.map(\.rawValue).joined(separator: ", ")): "
-        + kinds.joined(separator: ", ") + "; the weakest model violated is \(weakest)"
+        + kinds.joined(separator: ", ") + "; the weakest model violated is \(not)"
     }
     guard doubts.isEmpty else { return doubts.joined(separator: "; ") }
     return "\(table.okCount) transactions show no anomaly that \(question.text) forbids"
@@ -68,6 +70,10 @@ struct TransactionFinding {
       JSON.Member("keys", .integer(table.keyCount)),
       JSON.Member("anomalies", counts(relevant)),
       JSON.Member("permitted", counts(log.counts.keys.filter { !relevant.contains($0) })),
+      JSON.Member(
+        "not",
+        .strings(
+          ConsistencyModel.weakest(of: ConsistencyModel.violated(by: relevant)).map(\.rawValue))),
       JSON.Member(
         "violated", .strings(ConsistencyModel.weakest(of: violated).map(\.rawValue))),
       JSON.Member(

@@ -33,6 +33,8 @@ struct TransactionTable {
   /// How many micro-operations write.
   private(set) var writeCount = 0
   private(set) var okCount = 0
+  /// False when the budget was spent before all were read.
+  private(set) var isComplete = true
   private var keyNumbers: [Value: Int32] = [:]
   private var canonical = CanonicalValues()
   private var words = TransactionWords()
@@ -67,12 +69,18 @@ struct TransactionTable {
   /// - Throws: the first operation that is not a list of `[f k v]`, or whose function `writes`
   ///   does not allow.
   init(
-    _ history: History, functions: TransactionFunctions, writes: TransactionWords.Dialect
+    _ history: History, functions: TransactionFunctions, writes: TransactionWords.Dialect,
+    within budget: Budget
   ) throws(MalformedTransaction) {
     words = TransactionWords(writes)
     for (position, candidate) in history.operations.enumerated()
     where functions.contains(candidate.function) {
       try append(candidate, at: position, in: history.values)
+      guard position & 0xfff == 0 || position + 1 == history.operations.count else { continue }
+      if budget.isSpent() || estimatedBytes > budget.memoryBytes {
+        isComplete = false
+        return
+      }
     }
   }
 
@@ -137,76 +145,4 @@ struct MalformedTransaction: Error {
   /// Position in `History.operations`.
   let operation: Int
   let text: String
-}
-
-/// Which operations of a history are transactions.
-struct TransactionFunctions {
-  private let ids: [Bool]
-
-  /// The function of that name; unnamed, every function whose name contains `txn`; and where no
-  /// operation has such a one (histories written without a function), every operation.
-  init(_ history: History, named name: String?) {
-    let matches = history.functions.map { name == nil ? Self.saysTransaction($0) : $0 == name }
-    ids =
-      name == nil && !matches.contains(true)
-      ? matches.map { _ in true } : matches
-  }
-
-  func contains(_ id: FunctionID) -> Bool { ids[Int(id.index)] }
-
-  private static func saysTransaction(_ name: String) -> Bool {
-    let word = Array("txn".utf8)
-    let text = Array(name.utf8)
-    guard text.count >= word.count else { return false }
-    return (0...(text.count - word.count)).contains { text[$0..<$0 + word.count] == word[...] }
-  }
-}
-
-/// The words of micro-operations, remembered so that a text is compared once a history.
-struct TransactionWords {
-  /// Lists know `r` and `append`, registers `r` and `w`.
-  enum Dialect {
-    case lists, registers
-  }
-
-  let dialect: Dialect
-  private var known: [(word: Value, verb: TransactionTable.Verb)] = []
-
-  init(_ dialect: Dialect = .lists) { self.dialect = dialect }
-
-  mutating func verb(_ word: Value, in values: Values) -> TransactionTable.Verb? {
-    for entry in known where entry.word == word { return entry.verb }
-    let verb: TransactionTable.Verb
-    switch (values.text(word), dialect) {
-    case ("r", _), ("read", _): verb = .read
-    case ("append", .lists): verb = .write
-    case ("w", .registers), ("write", .registers): verb = .write
-    default: return nil
-    }
-    known.append((word, verb))
-    return verb
-  }
-}
-
-/// Makes values that are lists or maps equal exactly when their contents are.
-struct CanonicalValues {
-  private var composite: [String: Value] = [:]
-
-  func known(_ value: Value, in values: Values) -> Value {
-    switch value.kind {
-    case .list, .map: composite[values.describe(value)] ?? value
-    default: value
-    }
-  }
-
-  mutating func value(_ value: Value, in values: Values) -> Value {
-    switch value.kind {
-    case .list, .map:
-      let text = values.describe(value)
-      if let known = composite[text] { return known }
-      composite[text] = value
-      return value
-    default: return value
-    }
-  }
 }

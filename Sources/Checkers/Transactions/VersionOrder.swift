@@ -30,8 +30,8 @@ struct VersionOrder {
     writesOfKey.layOut()
     for write in writes { writesOfKey.put(Int32(write), in: Int(table.key[write])) }
     if inference.writesFollowReads { inferFromTransactions() }
-    if inference.areKeysSequential { inferFromProcesses() }
-    if inference.areKeysLinearizable { inferFromTime() }
+    inferFromProcesses(inference.byProcess)
+    inferFromTime(inference.byRealtime)
     layOut()
   }
 
@@ -50,17 +50,30 @@ struct VersionOrder {
 
   /// Forgets keys whose versions form a cycle.
   ///
-  /// - Returns: those keys, each with writes of a cycle.
+  /// - Returns: those keys, each with the writes of a small cycle.
   mutating func dropCycles() -> [(key: Int, writes: [Int])] {
-    guard let components = StrongComponents(self, within: .unlimited) else { return [] }
+    guard let components = StrongComponents(self, within: .unlimited), components.count > 0 else {
+      return []
+    }
     var dropped: [(key: Int, writes: [Int])] = []
+    var walk = ShortestWalk(nodeCount: nodeCount, work: .max)
     for members in components.members() {
-      let writes = members.map(Int.init).filter { $0 < table.verb.count }
-      let key = Int(table.key[writes[0]])
-      if !cyclic[key] { dropped.append((key, writes)) }
+      let key = Int(table.key[Int(members.first { $0 < table.verb.count }!)])
+      if !cyclic[key] { dropped.append((key, smallestCycle(members, &walk))) }
       cyclic[key] = true
     }
     return dropped
+  }
+
+  /// The smallest cycle through one of the first members.
+  private func smallestCycle(_ members: [Int32], _ walk: inout ShortestWalk) -> [Int] {
+    var best: [Int] = []
+    for member in members.prefix(32) {
+      let legs = walk.legs(
+        from: Int(member), to: Int(member), in: self, atMost: .max >> 1, cost: { _, _ in 1 })
+      if let legs, best.isEmpty || legs.count < best.count { best = legs.map(\.node) }
+    }
+    return best.filter { $0 < table.verb.count }
   }
 
   private mutating func layOut() {
@@ -91,10 +104,11 @@ struct VersionOrder {
   }
 
   /// The versions that a transaction's process saw of a key before come before its own.
-  private mutating func inferFromProcesses() {
+  private mutating func inferFromProcesses(_ extent: VersionInference.Extent) {
+    guard extent != .none else { return }
     var last: [Int64: Int32] = [:]
     for transaction in 0..<table.count where table.isOk(transaction) {
-      for touch in touches(of: transaction) {
+      for touch in touches(of: transaction, extent) {
         let place =
           Int64(table.process[transaction]) << 32 | Int64(table.key[touch.first])
         if let earlier = last[place] { relate(earlier, version(touch.first)) }
@@ -104,11 +118,12 @@ struct VersionOrder {
   }
 
   /// Per key the interval order's nearest predecessors.
-  private mutating func inferFromTime() {
+  private mutating func inferFromTime(_ extent: VersionInference.Extent) {
+    guard extent != .none else { return }
     var byKey: [[(transaction: Int, first: Int32, last: Int32)]] =
       Array(repeating: [], count: table.keyCount)
     for transaction in 0..<table.count where table.isOk(transaction) {
-      for touch in touches(of: transaction) {
+      for touch in touches(of: transaction, extent) {
         byKey[Int(table.key[touch.first])].append(
           (transaction, version(touch.first), version(touch.last)))
       }
@@ -137,10 +152,13 @@ struct VersionOrder {
 
   /// The first and the last micro-operation of a transaction on each of its keys, seen from
   /// outside: a write that it overwrites does not count.
-  private func touches(of transaction: Int) -> [(first: Int, last: Int)] {
+  private func touches(
+    of transaction: Int, _ extent: VersionInference.Extent
+  ) -> [(first: Int, last: Int)] {
     var touches: [Int32: (first: Int, last: Int)] = [:]
     var order: [Int32] = []
     for mop in table.mops(of: transaction) where !chains.isOverwritten[mop] {
+      if extent == .writers, table.verb[mop] == .read { continue }
       let key = table.key[mop]
       if touches[key] == nil { order.append(key) }
       touches[key] = (touches[key]?.first ?? mop, mop)

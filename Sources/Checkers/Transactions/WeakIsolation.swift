@@ -11,6 +11,10 @@ enum WeakIsolation {
     _ levels: [WeakLevel], _ history: WeakReads, versions: DependencyEdges?,
     _ text: TransactionText, into log: inout AnomalyLog, within budget: Budget
   ) -> String? {
+    let bytes = text.table.verb.count * 60 + text.table.count * 140
+    guard bytes < budget.memoryBytes else {
+      return "the commit order would take \(bytes / 1_000_000) MB, more than the budget"
+    }
     for level in levels {
       guard !budget.isSpent() else { return "the time was up before \(level) was judged" }
       var order: HappensBefore?
@@ -21,9 +25,10 @@ enum WeakIsolation {
         }
         order = HappensBefore(history)
       }
-      var commits = CommitOrder(history)
+      var commits = CommitOrder(history, within: budget)
       if let versions { commits.add(versions: versions) }
       commits.saturate(level, order)
+      guard commits.isComplete else { return "the time was up before \(level) was judged" }
       let before = log.counts.count
       guard note(commits, level, text, into: &log, within: budget) else {
         return "the time was up before \(level) was judged"
@@ -53,11 +58,11 @@ enum WeakIsolation {
     guard let components = StrongComponents(view, within: budget) else { return false }
     let bounded = DependencyView(
       graph: view.graph, mask: view.mask, bounds: components.component)
-    var walk: ShortestWalk?
+    guard components.count > 0 else { return true }
+    var walk = ShortestWalk(nodeCount: bounded.nodeCount, work: 0)
     for (number, members) in components.members().enumerated() {
-      var cycles = ComponentCycles(view: bounded, members: members, walk: walk)
-      let cycle = number < 8 ? cycles.smallest(work: 4_000_000) : nil
-      walk = cycles.walk
+      let cycles = ComponentCycles(view: bounded, members: members)
+      let cycle = number < 8 ? cycles.smallest(work: 4_000_000, &walk) : nil
       let isCausal = cycle.map { $0.edges.allSatisfy { $0.kind != .writeWrite } } ?? false
       let operations = cycle.map { evidence($0, table) } ?? []
       log.note(isCausal ? .causalityCycle(level) : .commitOrder(level), operations) {

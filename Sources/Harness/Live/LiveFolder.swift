@@ -1,4 +1,5 @@
 public import Linux
+import Nodes
 
 /// Where stacks that are up can be reached: a socket each in `reports/.live`.
 public struct LiveFolder: Sendable {
@@ -20,4 +21,12 @@ public struct LiveFolder: Sendable {
 
   /// Removes the socket of a stack that no longer answers.
   public func forget(_ name: String) throws(Errno) { try Files.remove("\(path)/\(name).socket") }
+}
+
+extension LiveFolder {
+  /// Whether a stack of that name answers; a socket left by one that was killed does not.
+  public func isAlive(_ name: String) throws(Errno) -> Bool {
+    guard try names().contains(name) else { return false }
+    return (try? ControlClient(at: socket(name))) != nil
+  }
 }

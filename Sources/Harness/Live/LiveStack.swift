@@ -11,15 +11,17 @@ public import Stacks
 public final class LiveStack: Sendable {
   private let stack: ResolvedStack
   private let reports: String
+  private let shares: [String]
   private let space: RunSpace
   private let clock = RunClock()
   private let stop = StopFlag()
   private let state = RunState()
   public let folder: RunFolder
 
-  public init(_ stack: ResolvedStack, reports: String, space: RunSpace) throws(Errno) {
+  public init(_ stack: ResolvedStack, reports: String, shares: [String], space: RunSpace) throws(Errno) {
     self.stack = stack
     self.reports = reports
+    self.shares = shares
     self.space = space
     folder = try RunFolder.make(in: reports, experiment: "up-\(stack.name)", clock: clock, seed: 0)
   }
@@ -34,7 +36,7 @@ public final class LiveStack: Sendable {
     let recorder = Recorder { [clock] in clock.now }
     let up = StackUp(
       stack: stack, space: space, folder: folder, cache: DataCache(in: reports),
-      recorder: recorder, clock: clock, state: state, seed: 0, stop: stop)
+      recorder: recorder, clock: clock, state: state, seed: 0, stop: stop, shares: shares)
     let (lab, timings) = try up.run()
     defer { lab.fabric.stop() }
     state.update { $0.phase = "live" }

@@ -47,13 +47,17 @@ extension ExperimentRun {
     enter("up", recorder)
     let up = StackUp(
       stack: plan.stack, space: space, folder: folder, cache: DataCache(in: options.reports),
-      recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop)
+      recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop,
+      shares: options.shares)
     let (lab, timings) = try up.run()
     defer { lab.fabric.stop() }
     record.timings = timings
     record.servers = Versions(lab: lab).servers()
     let watch = try Watch(lab, plan.capture, folder)
     defer { state.update { $0.notes += watch.end() } }
+    let control = try ControlService(
+      lab, at: LiveFolder(in: options.reports).socket(folder.name), onDown: stop.raise)
+    defer { noting { try control.end() } }
 
     let traffic = try Traffic(plan, nodes: lab.nodes, recorder: recorder, clock: clock)
     trafficBox.value = traffic
@@ -94,12 +98,14 @@ extension ExperimentRun {
     if let failure = writer.failure { throw HarnessError.cannotWrite("\(failure)") }
   }
 
+  /// Traffic good again for a while, and for as long as the invariants have to look.
   private func settle(_ traffic: Traffic) {
     state.update { $0.phase = "settle" }
     let start = clock.now
     let isSettled = clock.wait(within: plan.settle.within, unless: stop) {
       traffic.hasBeenGood(for: plan.settle.holds, since: start, now: clock.now)
     }
+    _ = clock.sleep(until: start.advanced(by: Judge.lookAfterHeal(plan)), unless: stop)
     if !isSettled && !stop.isRaised {
       state.note(
         "traffic was not good for \(plan.settle.holds.text) within \(plan.settle.within.text) after"
@@ -134,6 +140,11 @@ extension ExperimentRun {
     record.expectation = .init(
       isMet: opinion.expectation.isMet, summary: opinion.expectation.sentence)
     record.exit = ExitCode(opinion.expectation.verdict)
+  }
+
+  /// What fails on the way down is said, and holds up nothing.
+  private func noting(_ act: () throws -> Void) {
+    do { try act() } catch { state.note("\(error)") }
   }
 
   private func enter(_ phase: String, _ recorder: Recorder) {

@@ -4,6 +4,9 @@ import Basics
 public struct RunOptions: Sendable {
   /// Where runs are kept.
   public var reports: String
+  /// Folders of the machine that nodes see even below their private ones (such as `/tmp`): where
+  /// the project and its binaries lie.
+  public var shares: [String]
   /// The command that repeats the run.
   public var command: String
   /// Show no progress.
@@ -12,8 +15,9 @@ public struct RunOptions: Sendable {
   public var checkTime: Duration
   public var checkMemoryBytes: Int
 
-  public init(reports: String, command: String, isQuiet: Bool) {
+  public init(reports: String, shares: [String], command: String, isQuiet: Bool) {
     self.reports = reports
+    self.shares = shares
     self.command = command
     self.isQuiet = isQuiet
     checkTime = .seconds(30)

@@ -21,6 +21,8 @@ struct StackUp {
   let state: RunState
   let seed: UInt64
   let stop: StopFlag
+  /// Folders of the machine that nodes see even below their private ones.
+  let shares: [String]
 
   /// The stack, and where the time went.
   func run() throws -> (lab: Lab, timings: [RunRecord.Timing]) {
@@ -65,7 +67,7 @@ struct StackUp {
         hardwareAddress: interface.mac.bytes)
     }
     let hosts = stack.nodes.map { "\($0.address) \($0.id)" }
-    let spec = NodeSpec(node.id, interfaces: interfaces, hosts: hosts)
+    let spec = NodeSpec(node.id, interfaces: interfaces, hosts: hosts, shares: shares)
     return try Node(spec, in: space) {
       for (name, interface) in zip(names, node.interfaces) {
         let tap = try Tap.open(name: name)

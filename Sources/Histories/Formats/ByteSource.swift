@@ -35,12 +35,11 @@ struct ByteSource: Sendable {
 
   private func lineAndColumn(_ offset: Int) -> (Int, Int) {
     let end = min(offset, bytes.count)
-    let read = bytes.span.extracting(..<end)
     var lines = 0
-    for position in 0..<end { lines &+= read[position] == UInt8(ascii: "\n") ? 1 : 0 }
+    for byte in bytes[..<end] { lines &+= byte == UInt8(ascii: "\n") ? 1 : 0 }
     guard lines > 0 else { return (linesBefore, columnsBefore + offset) }
     var lineStart = end
-    while read[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
+    while bytes[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
     return (linesBefore + lines, offset - lineStart)
   }
 

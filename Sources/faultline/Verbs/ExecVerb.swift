@@ -1,9 +1,27 @@
 import Basics
+import Harness
+import YAML
 
 struct ExecVerb: Verb {
   static let name = "exec"
-  static let summary = ""
-  static let usage = ""
-  static let options: [Option] = []
-  static func run(_ arguments: Arguments) throws -> ExitCode { .valid }
+  static let summary = "Run a command in a node of a stack that is up, or of a run under way."
+  static let usage = "NODE -- COMMAND [ARGUMENT...]"
+  static let options: [Option] = [.stack, .reports]
+  static let notes = "A shell in a node: faultline exec db-a -- bash"
+
+  static func run(_ arguments: Arguments) throws -> ExitCode {
+    guard let node = arguments.operands.first, arguments.operands.count == 1,
+      !arguments.rest.isEmpty
+    else { throw UsageError("'exec' takes a node and a command: faultline exec NODE -- COMMAND") }
+    let reports = try Project.here().reports(arguments.value("reports"))
+    let live = try LiveConnection.open(arguments.value("stack"), reports: reports)
+    let answer = try live.ask(["exec", node] + arguments.rest, files: [0, 1, 2])
+    // The command's own exit code is passed on as it is.
+    throw CommandExit(code: answer["code"]?.text.flatMap { Int32($0) } ?? 3)
+  }
+}
+
+/// Not an error: the exit code of a command that was run for the user.
+struct CommandExit: Error {
+  let code: Int32
 }

@@ -57,6 +57,7 @@ struct RunVerb: Verb {
     let sets = settings.map { " --set \($0.key)=\($0.value)" }.joined()
     let options = RunOptions(
       reports: try project.reports(arguments.value("reports")),
+      shares: try project.shares(),
       command: "faultline run \(path) --seed \(seed)\(sets)",
       isQuiet: arguments.has("quiet") || arguments.has("json"))
     return Request(plan: plan, options: options)

@@ -111,6 +111,25 @@ struct MonotonicTests {
     #expect(try finding("monotonic", sketch.history(), ["scope": "process"]).verdict == .invalid)
   }
 
+  private func row(_ value: Int64, _ time: Int64) -> Sketched {
+    [.symbol("val"): .integer(value), .symbol("sts"): .integer(time)]
+  }
+
+  @Test func theNumbersOfOneReadMustRise() throws {
+    func check(_ rows: Sketched) throws -> Finding {
+      var sketch = HistorySketch()
+      sketch.call(0, "read", nil, rows)
+      return try finding("monotonic", sketch.history())
+    }
+    #expect(try check([1, 2, 5]).verdict == .valid)
+    #expect(try check([1, 5, 2]).kinds == ["decrease"])
+    #expect(try check([1, 2, 2]).kinds == ["duplicate"])
+    #expect(try check([row(3, 30), row(1, 10), row(2, 20)]).verdict == .valid)
+    #expect(try check([row(3, 15), row(1, 10), row(2, 20)]).kinds == ["decrease"])
+    #expect(try check(["a", "b"]).verdict == .unknown)
+    #expect(try check([]).verdict == .unknown)
+  }
+
   @Test func concurrentReadsAndOtherKeysAreNotCompared() throws {
     var sketch = HistorySketch()
     sketch.call(0, "read", nil, 5, at: 0, took: 10)

@@ -65,6 +65,22 @@ struct PlantedViolationTests {
     }
   }
 
+  @Test(arguments: legal) func widerIntervalsNeverCondemn(_ legal: Legal) throws {
+    guard !SessionTests.guarantees.contains(legal.checker) else { return }
+    for seed in UInt64(0)..<30 {
+      var chance = Chance(seed: seed)
+      let sketch = legal.generate(&chance)
+      // Which read is the last one may change, and with it what the set is judged by.
+      for original in [sketch, legal.checker == "set" ? sketch : sketch.losing(one: &chance)] {
+        let before = try finding(legal.checker, original.history(), legal.settings)
+        let wider = original.widened(&chance)
+        let after = try finding(legal.checker, wider.history(), legal.settings)
+        #expect(
+          before.verdict == .invalid || after.verdict != .invalid, "seed \(seed): \(after.summary)")
+      }
+    }
+  }
+
   @Test(arguments: ["set", "no-lost-writes", "set-full"])
   func aPlantedLossOrStrangerIsNeverValid(checker: String) throws {
     for seed in UInt64(0)..<60 {

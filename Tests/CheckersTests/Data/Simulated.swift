@@ -187,6 +187,17 @@ extension HistorySketch {
     return true
   }
 
+  /// With operations that may have begun earlier and ended later, each by a process of its own.
+  func widened(_ chance: inout Chance) -> HistorySketch {
+    var copy = self
+    for place in lines.indices {
+      copy.lines[place].process = place
+      copy.lines[place].start -= Double.random(in: 0..<30, using: &chance)
+      copy.lines[place].end? += Double.random(in: 0..<30, using: &chance)
+    }
+    return copy
+  }
+
   /// With other process numbers and, if wanted, every integer replaced by a text.
   func renamed(values: Bool) -> HistorySketch {
     func other(_ value: Sketched) -> Sketched {

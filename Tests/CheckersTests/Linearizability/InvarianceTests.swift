@@ -6,8 +6,8 @@ import Testing
 
 /// What must not change a verdict, and what may change it in one direction only.
 struct InvarianceTests {
-  private static let rounds = 200
-  private static let budget = Budget(memoryBytes: 4_000_000) { false }
+  private static let rounds = 150
+  private static let budget = Budget(memoryBytes: 2_000_000) { false }
 
   private func verdict(_ tiny: TinyHistory, _ world: World) throws -> Verdict {
     try Linearizable(world.allSettings).check(tiny.history(world), within: Self.budget).verdict
@@ -34,7 +34,7 @@ struct InvarianceTests {
     var chance = Chance(seed: seed)
     for round in 0..<Self.rounds {
       let tiny = TinyHistory(
-        world, count: 10 + round % 60, processes: 2 + round % 6, noise: .none,
+        world, count: 10 + round % 30, processes: 2 + round % 6, noise: .none,
         open: Ratio(0.05), &chance)
       #expect(try verdict(tiny, world) != .invalid, "seed \(seed)\n\(tiny)")
     }

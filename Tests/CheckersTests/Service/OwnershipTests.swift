@@ -59,6 +59,16 @@ struct SingleOwnerTests {
     #expect(try finding("single-owner", sketch.history()).verdict == .valid)
   }
 
+  @Test func aQuickMoveThereAndBackProvesNothing() throws {
+    var sketch = HistorySketch()
+    for (time, node) in [(0, "a"), (1000, "a"), (1500, "b"), (2500, "b"), (3000, "a")] {
+      sketch.see(.owner, "vip", node, "held", from: "arp", at: Double(time))
+    }
+    #expect(try finding("single-owner", sketch.history()).verdict == .unknown)
+    sketch.see(.owner, "vip", "b", "held", from: "arp", at: 3500)
+    #expect(try finding("single-owner", sketch.history()).verdict == .invalid)
+  }
+
   @Test func aReleaseSeenElsewhereEndsAClaim() throws {
     var sketch = HistorySketch()
     for (time, node) in [(0, "a"), (1000, "b"), (1500, "a"), (2000, "b")] {

@@ -214,6 +214,43 @@ import Testing
     #expect(small.verdict == .unknown)
   }
 
+  @Test func cycleMayBeAsLongAsTheHistory() throws {
+    let count = 5000
+    let ring = History(
+      concurrent: (0..<count).map { [.list($0, []), .append(($0 + 1) % count, 1)] })
+    let finding = try Self.check(ring, "serializable")
+    #expect(finding.verdict == .invalid)
+    #expect(finding.evidence.first?.operations.count == count)
+  }
+
+  /// Many reads of an empty list and many appends that nobody saw: every pair is a dependency.
+  @Test func dependenciesOfManyUnseenAppendsTakeLinearSpace() throws {
+    let count = 4000
+    let mops: [[TestTransaction.Mop]] = (0..<count).map {
+      $0 % 2 == 0 ? [.append(1, $0)] : [.list(1, [])]
+    }
+    #expect(try Self.check(History(concurrent: mops)).verdict == .valid)
+    let late = History(
+      (0..<count).map { TestTransaction(Int32($0), $0..<10_000, mops[$0]) }
+        + [TestTransaction(9999, 20_000..<20_001, [.list(1, [])])])
+    let finding = try Self.check(late)
+    #expect(finding.verdict == .invalid)
+    #expect(Self.anomalies(finding) == ["G-single-realtime"])
+    #expect(finding.evidence.first?.operations.count == 2)
+  }
+
+  /// Who read the empty list and then appended, unseen, comes before the other unseen appends,
+  /// not before itself.
+  @Test func unseenAppendAfterOnesOwnReadIsNoCycle() throws {
+    var mops: [[TestTransaction.Mop]] = (0..<200).map { [.append(1, $0)] }
+    mops += (0..<200).map { _ in [.list(1, [])] }
+    mops[97] = [.list(1, []), .append(1, 97)]
+    #expect(try Self.check(History(concurrent: mops)).verdict == .valid)
+    mops[98] = [.list(1, []), .append(1, 98)]
+    let finding = try Self.check(History(concurrent: mops))
+    #expect(Self.anomalies(finding).sorted() == ["G2-item", "lost-update"])
+  }
+
   @Test func misspeltModelIsRefused() {
     #expect(throws: SettingsError.self) {
       try ListAppend(Settings(["consistency-model": .text("serialisable")]))

@@ -31,6 +31,25 @@ import Testing
       history: History(sequential: [[.write(1, 1)], [.read(1, 1), .write(1, 2)], [.read(1, 1)]]),
       anomalies: ["G-single-realtime"]),
     Case(
+      name: "stale read of writes that only time orders",
+      history: History(sequential: [[.write(1, 1)], [.write(1, 2)], [.read(1, 1)]]),
+      anomalies: ["G-single-realtime"]),
+    Case(
+      name: "reads that go back while their writes last",
+      history: History([
+        TestTransaction(0, 0..<90, [.write(1, 1)]), TestTransaction(1, 0..<90, [.write(1, 2)]),
+        TestTransaction(2, 1..<5, [.read(1, 1)]), TestTransaction(3, 6..<9, [.read(1, 2)]),
+        TestTransaction(4, 10..<15, [.read(1, 1)]),
+      ]),
+      anomalies: ["cyclic-versions-realtime"], model: "strong-snapshot-isolation"),
+    Case(
+      name: "own session's write gone back",
+      history: History([
+        TestTransaction(0, 0..<5, [.write(1, 1)]), TestTransaction(0, 6..<9, [.write(1, 2)]),
+        TestTransaction(0, 10..<15, [.read(1, 1)]),
+      ]),
+      anomalies: ["G-single-process"], model: "strong-session-serializable"),
+    Case(
       name: "stale read of blind writes",
       history: History(sequential: [[.write(1, 1)], [.write(1, 2)], [.read(1, 1)]]),
       anomalies: ["cyclic-versions"], flags: ["linearizable-keys": true]),
@@ -123,7 +142,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("stale read of blind writes", "strict-serializable"), ("process goes back", "serializable"),
+    ("stale read of blind writes", "strong-session-serializable"),
+    ("process goes back", "serializable"),
     ("fractured read", "read-committed"), ("causality lost over two sessions", "read-atomic"),
     ("write skew", "snapshot-isolation"), ("long fork", "causal"),
     ("lost update", "causal"), ("stale read", "serializable"),
@@ -139,6 +159,17 @@ import Testing
     let finding = try Self.check(history)
     #expect(finding.verdict == .valid)
     #expect(finding.figures["readsOfUnwritten"] == 2)
+  }
+
+  @Test func initialValueMayBeSaid() throws {
+    let history = History(sequential: [[.read(1, 0)], [.write(1, 1)], [.read(1, 0)]])
+    #expect(try Self.check(history).verdict == .valid)
+    for (initial, anomaly) in [("0", "G-single-realtime"), ("nil", "garbage-read")] {
+      let finding = try RWRegister(Settings(["initial": .text(initial)]))
+        .check(history, within: .unlimited)
+      #expect(finding.verdict == .invalid)
+      #expect(ListAppendTests.anomalies(finding) == [anomaly])
+    }
   }
 
   @Test func doubtfulOriginIsUnknown() throws {

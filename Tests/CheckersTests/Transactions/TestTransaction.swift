@@ -67,7 +67,8 @@ extension History {
   /// A transaction each, all at once.
   init(concurrent mops: [[TestTransaction.Mop]]) {
     self.init(
-      mops.enumerated().map { TestTransaction(Int32($0.offset), $0.offset..<1000, $0.element) })
+      mops.enumerated().map { TestTransaction(Int32($0.offset), $0.offset..<1_000_000, $0.element) }
+    )
   }
 }
 

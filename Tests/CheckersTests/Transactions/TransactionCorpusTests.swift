@@ -26,6 +26,16 @@ struct TransactionCorpusTests {
     #expect(try ListAppend(.none).check(history, within: .unlimited).verdict == .invalid)
   }
 
+  @Test func weakestViolatedModelIsElles() throws {
+    let history = try CorpusReading.edn(
+      CorpusReading.text("elle/histories/si-without-g-single.edn"))
+    let models = ["snapshot-isolation", "repeatable-read"]
+    let settings = Settings(["consistency-model": .list(models.map { .text($0) })])
+    let finding = try ListAppend(settings).check(history, within: .unlimited)
+    #expect(finding.figures["not"] == ["repeatable-read"])
+    #expect(finding.figures["anomalies"] == ["G2-item": 1])
+  }
+
   @Test func everyRowOfTheManifestAgrees() throws {
     var table: [String] = []
     var disagreements = 0
@@ -47,7 +57,7 @@ struct TransactionCorpusTests {
     }
     print(table.joined(separator: "\n"))
     #expect(disagreements == 0)
-    #expect(table.count >= 37)
+    #expect(table.count > 30)
   }
 
   private static func questions(_ row: [String]) -> [(models: [String], expected: Verdict)] {

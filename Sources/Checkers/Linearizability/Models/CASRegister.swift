@@ -56,5 +56,20 @@ struct CASRegister: SequentialModel {
     }
   }
 
+  func effect(of call: Call) -> Value? {
+    switch call {
+    case .write(let value), .cas(_, let value): value
+    case .read, .mismatch: nil
+    }
+  }
+
+  func need(of call: Call) -> Need<Value> {
+    switch call {
+    case .read(let value), .cas(let value, _): .one(value)
+    case .mismatch: .anything
+    case .write: .nothing
+    }
+  }
+
   func describe(_ state: Value) -> String { context.values.describe(state) }
 }

@@ -48,6 +48,14 @@ struct FIFOQueue: SequentialModel {
     }
   }
 
+  func effect(of call: Call) -> Value? {
+    if case .enqueue(let value) = call { value } else { nil }
+  }
+
+  func need(of call: Call) -> Need<Value> {
+    if case .dequeue(let value) = call { .one(value) } else { .nothing }
+  }
+
   static func heapBytes(of state: State) -> Int { 32 + state.count * 8 }
 
   func describe(_ state: State) -> String {

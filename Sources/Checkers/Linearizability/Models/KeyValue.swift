@@ -69,6 +69,18 @@ struct KeyValue: SequentialModel {
     }
   }
 
+  func effect(of call: Call) -> State? {
+    if case .put(let state) = call { state } else { nil }
+  }
+
+  func need(of call: Call) -> Need<State> {
+    switch call {
+    case .get(let state): .one(state)
+    case .put: .nothing
+    case .append: .anything
+    }
+  }
+
   static func heapBytes(of state: State) -> Int {
     if case .text(let text) = state { text.utf8.count } else { 0 }
   }

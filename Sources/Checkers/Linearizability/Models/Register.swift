@@ -38,5 +38,13 @@ struct Register: SequentialModel {
     if case .read = call { .reading } else { .overwriting }
   }
 
+  func effect(of call: Call) -> Value? {
+    if case .write(let value) = call { value } else { nil }
+  }
+
+  func need(of call: Call) -> Need<Value> {
+    if case .read(let value) = call { .one(value) } else { .nothing }
+  }
+
   func describe(_ state: Value) -> String { context.values.describe(state) }
 }

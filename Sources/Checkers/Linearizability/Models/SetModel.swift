@@ -81,6 +81,18 @@ struct SetModel: SequentialModel {
     }
   }
 
+  func effect(of call: Call) -> Int? {
+    if case .add(let element) = call { element } else { nil }
+  }
+
+  func need(of call: Call) -> Need<Int> {
+    switch call {
+    case .contains(let element, true): .one(element)
+    case .read(let state): .all((0..<state.count * 64).filter(state.has))
+    case .contains, .add, .remove: .nothing
+    }
+  }
+
   static func heapBytes(of state: State) -> Int { 32 + state.count * 8 }
 
   func describe(_ state: State) -> String {

@@ -78,6 +78,14 @@ struct UnorderedQueue: SequentialModel {
     }
   }
 
+  func effect(of call: Call) -> Int? {
+    if case .enqueue(let value) = call { value } else { nil }
+  }
+
+  func need(of call: Call) -> Need<Int> {
+    if case .dequeue(let value) = call { .one(value) } else { .nothing }
+  }
+
   static func heapBytes(of state: State) -> Int { 32 + state.count * 8 }
 
   func describe(_ state: State) -> String {
