@@ -25,7 +25,7 @@ indirect enum Sketched: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,
     .list(values.map { .integer(Int64($0)) })
   }
 
-  func value(in values: inout Values) -> Value {
+  func value(in values: inout Values) -> Histories.Value {
     switch self {
     case .none: return .none
     case .integer(let value): return values.integer(value)
