@@ -83,10 +83,14 @@ struct Host {
 
   /// The sockets that listen in the namespace of this process.
   static var listeners: Set<String> {
-    let tables = ["tcp", "tcp6"].flatMap { Proc.lines("/proc/self/net/\($0)").dropFirst() }
-    return Set(
-      tables.map { $0.split(separator: " ") }.filter { $0.count > 3 && $0[3] == "0A" }
-        .map { String($0[1]) })
+    var found: Set<String> = []
+    for table in ["tcp", "tcp6"] {
+      for line in Proc.lines("/proc/self/net/\(table)").dropFirst() {
+        let fields = line.split(separator: " ")
+        if fields.count > 3, fields[3] == "0A" { found.insert(String(fields[1])) }
+      }
+    }
+    return found
   }
 }
 
