@@ -32,7 +32,7 @@ extension EndToEnd {
       let server = SmallProject.server.split(separator: "\n").map { line in
         line.hasPrefix("command:")
           ? "command: [/bin/sh, -c, \"${binary} -e stderr -p ${dir} -c ${dir}/nginx.conf & "
-            + "sleep 2; kill -9 $!; exit 9\"]" : String(line)
+            + "sleep 2; kill $!; exit 9\"]" : String(line)
       }.joined(separator: "\n")
       let project = try SmallProject(
         experiment: SmallProject.experiment(

@@ -67,7 +67,11 @@ struct RunVerb: Verb {
     if let obstacle = Doctor().obstacle() { throw CapabilityError(message: obstacle) }
     Ticket.give(index, seed: request.plan.seed)
     let code = try Isolation.run { _ in 0 }
-    return ExitCode(rawValue: code) ?? .harness
+    if let exit = ExitCode(rawValue: code) { return exit }
+    let end = code > 128 ? "was killed by signal \(code - 128)" : "ended with code \(code)"
+    return Faultline.complain(
+      "the run's own process \(end) before it could report; its folder below "
+        + "\(request.options.reports) has what was recorded until then", .harness)
   }
 
   private static func inside(_ request: Request, _ arguments: Arguments) throws -> ExitCode {
@@ -85,7 +89,9 @@ struct RunVerb: Verb {
     _ request: Request, in space: RunSpace, isJSON: Bool
   ) throws -> ExitCode {
     if !isJSON {
-      print("\(request.plan.title)\n  seed \(request.plan.seed); again with: \(request.options.command)")
+      print(
+        "\(request.plan.title)\n  seed \(request.plan.seed); again with: \(request.options.command)"
+      )
       fflush(nil)
     }
     let run = try ExperimentRun(request.plan, options: request.options, space: space)

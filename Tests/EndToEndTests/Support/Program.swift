@@ -12,7 +12,7 @@ final class Program {
   /// Starts it at once.
   init(
     _ path: String, _ arguments: [String], in folder: String = Machine.root,
-    environment: [String: String] = [:]
+    environment: [String: String?] = [:]
   ) throws {
     let scratch = FileManager.default.temporaryDirectory.appending(path: "e2e-\(UUID().uuidString)")
     output = scratch.appendingPathExtension("out")
@@ -20,8 +20,9 @@ final class Program {
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder)
-    process.environment = ProcessInfo.processInfo.environment
-      .merging(environment) { _, new in new }
+    var variables = ProcessInfo.processInfo.environment
+    for (name, value) in environment { variables[name] = value }
+    process.environment = variables
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.file(output)
     process.standardError = try Self.file(errors)
@@ -82,7 +83,7 @@ final class Program {
 extension Program {
   /// Runs `faultline` to its end, and makes sure that it left nothing behind.
   static func faultline(
-    _ arguments: String..., in folder: String = Machine.root, environment: [String: String] = [:],
+    _ arguments: String..., in folder: String = Machine.root, environment: [String: String?] = [:],
     within seconds: Double = 90, at place: SourceLocation = #_sourceLocation
   ) throws -> Ended {
     let program = try Program(
