@@ -1,7 +1,7 @@
 import Histories
 
 /// Decides consistency models of small histories by trying every order.
-struct BruteForce {
+struct TransactionBruteForce {
   let transactions: [TestTransaction]
 
   private func isBefore(_ a: Int, _ b: Int) -> Bool {

@@ -31,7 +31,7 @@ import Testing
     for seed in UInt64(1)...400 {
       var (transactions, final) = Self.randomHistory(seed: seed, isLists: true)
       transactions.append(final)
-      let oracle = BruteForce(transactions: transactions)
+      let oracle = TransactionBruteForce(transactions: transactions)
       for (model, holds) in [
         ("serializable", oracle.isSerializable),
         ("strict-serializable", oracle.isStrictSerializable),
@@ -53,7 +53,7 @@ import Testing
     for seed in UInt64(1)...400 {
       for isLists in [true, false] {
         let (transactions, _) = Self.randomHistory(seed: seed, isLists: isLists)
-        let oracle = BruteForce(transactions: transactions)
+        let oracle = TransactionBruteForce(transactions: transactions)
         let type: any Checker.Type = isLists ? ListAppend.self : RWRegister.self
         let isStrict = oracle.isStrictSerializable
         for (model, holds) in [
@@ -83,7 +83,7 @@ import Testing
     for seed in UInt64(1)...600 {
       var chance = Chance(seed: seed)
       let transactions = Self.mixedReads(seed: seed, &chance)
-      let oracle = BruteForce(transactions: transactions)
+      let oracle = TransactionBruteForce(transactions: transactions)
       for (level, model) in ["read-committed", "read-atomic", "causal"].enumerated() {
         let finding = try Self.verdict(RWRegister.self, transactions, model)
         if finding.verdict == .unknown { continue }
