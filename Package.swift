@@ -120,6 +120,10 @@ let package = Package(
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
     tests("Harness", ["Basics"]),
+    // Readers and checkers together, on foreign histories and on our own.
+    .testTarget(
+      name: "ProofTests", dependencies: ["Basics", "Histories", "Checkers", "Archive"],
+      swiftSettings: strict),
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
     .testTarget(

@@ -37,17 +37,16 @@ public struct FinalReads: Sendable {
     guard let request = workload.finalRead else { return [] }
     let client = HTTPClient(timeout: min(limit, .seconds(5)))
     let deadline = clock.now.advanced(by: limit)
-    var silent: [String] = []
-    for source in sources {
-      var isAnswered = false
-      repeat {
-        isAnswered = read(request, source, client, number: numbers)
-        numbers += 1
-      } while !isAnswered && clock.now < deadline
-        && clock.sleep(until: clock.now.advanced(by: .milliseconds(100)), unless: stop)
-      if !isAnswered { silent.append(source.node) }
-    }
-    return silent
+    var silent = sources
+    // In rounds, so that one that never answers takes no time away from the others.
+    repeat {
+      silent = silent.filter { source in
+        defer { numbers += 1 }
+        return !read(request, source, client, number: numbers)
+      }
+    } while !silent.isEmpty && clock.now < deadline
+      && clock.sleep(until: clock.now.advanced(by: .milliseconds(100)), unless: stop)
+    return silent.map(\.node)
   }
 
   private func read(

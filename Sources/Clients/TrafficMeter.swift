@@ -15,8 +15,8 @@ public final class TrafficMeter: Sendable {
     var recentGood: [Instant] = []
   }
 
-  /// How many recent completions are remembered.
-  private static let memory = 4096
+  /// How many recent completions are remembered at least.
+  public static let memory = 4096
 
   public struct Totals: Hashable, Sendable {
     public var good: Int

@@ -4,7 +4,8 @@ public import Experiments
 public import Histories
 public import Reports
 
-/// Judges a history by a plan's invariants: the last lines of a run, and all of `check`.
+/// Judges a history by a plan's invariants, and by whether its method was carried out: the last
+/// lines of a run, and all of `check`.
 public struct Judge: Sendable {
   private let budget: Budget
 
@@ -17,7 +18,11 @@ public struct Judge: Sendable {
   }
 
   public func judge(_ history: History, by plan: Plan) -> Opinion {
-    let judgements = plan.invariants.map { judge(history, by: $0, plan) }
+    var judgements = plan.invariants.map { judge(history, by: $0, plan) }
+    if let doubtful = Soundness(plan: plan, history: history).judgement {
+      judgements.append(
+        .init(name: Soundness.name, workload: nil, finding: doubtful, isExpectedToFail: false))
+    }
     let verdicts = judgements.map { (name: $0.name, verdict: $0.finding.verdict) }
     return Opinion(judgements: judgements, expectation: plan.expectation.judge(verdicts))
   }

@@ -13,7 +13,11 @@ public struct DatabaseError: Error, Hashable, CustomStringConvertible {
     self.message = message
   }
 
-  public var description: String { "\(attempt): \(message)" }
+  /// One line: what was attempted may be a script of many statements, its beginning is enough.
+  public var description: String {
+    let first = attempt.prefix { !$0.isNewline && $0 != ";" }
+    return "\(first.count < attempt.count ? "\(first) …" : attempt): \(message)"
+  }
 
   /// The disk, a quota or a limit left no room.
   public var isDiskFull: Bool { code & 0xff == 13 }

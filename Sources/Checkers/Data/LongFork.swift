@@ -28,7 +28,7 @@ public struct LongFork: Checker {
       operations += 1
       scan.judge(operation, at: position, &judgement)
     }
-    guard scan.judged > 0 else {
+    guard scan.judged > 0 || !judgement.violations.isEmpty else {
       return Self.nothingToJudge(
         scan.reads == 0
           ? "No read of several keys succeeded." : "No read showed one write and not another.",
@@ -56,6 +56,9 @@ private struct ForkScan {
   private var writes: [(position: Int, value: Value, outcome: Operation.Outcome)?] = []
   /// By pair of keys: the first read that shows the first and not the second.
   private var orders: [Int32] = []
+  private var micros: [Micro] = []
+  private var seen: [Int] = []
+  private var unseen: [Int] = []
   /// Each pair of keys of which one was seen first.
   private var pairs = Numbering()
 
@@ -67,14 +70,25 @@ private struct ForkScan {
     let value: Value
   }
 
-  private func micros(_ value: Value) -> [Micro] {
-    (history.values.elements(value) ?? []).compactMap { micro in
-      guard let parts = history.values.elements(micro), parts.count >= 3 else { return nil }
-      let name = history.values.text(parts[parts.startIndex])
-      guard name == "w" || name == "r" else { return nil }
-      return Micro(
-        isWrite: name == "w", key: parts[parts.startIndex + 1], value: parts[parts.startIndex + 2])
+  /// Visits the micro-operations of a list; anything else is passed over.
+  private func visit(_ value: Value, _ body: (Micro) -> Void) {
+    guard let list = history.values.elements(value) else { return }
+    for micro in list {
+      guard let parts = history.values.elements(micro), parts.count >= 3 else { continue }
+      let first = parts.startIndex
+      let name = history.values.text(parts[first])
+      guard name == "w" || name == "r" else { continue }
+      body(Micro(isWrite: name == "w", key: parts[first + 1], value: parts[first + 2]))
     }
+  }
+
+  /// Fills `micros` anew, so that no operation costs an allocation.
+  private mutating func read(_ value: Value) {
+    var found = micros
+    micros = []
+    found.removeAll(keepingCapacity: true)
+    visit(value) { found.append($0) }
+    micros = found
   }
 
   private mutating func number(_ key: Value) -> Int {
@@ -85,7 +99,8 @@ private struct ForkScan {
 
   mutating func learnWrites(_ judgement: inout Judgement) {
     for (position, operation) in history.operations.enumerated() {
-      for micro in micros(operation.argument) where micro.isWrite {
+      read(operation.argument)
+      for micro in micros where micro.isWrite {
         let key = number(micro.key)
         if let other = writes[key], other.outcome != .fail, operation.outcome != .fail {
           judgement.doubt(
@@ -102,11 +117,11 @@ private struct ForkScan {
   mutating func judge(
     _ operation: Operation, at position: Int, _ judgement: inout Judgement
   ) {
-    let micros = micros(operation.result)
+    read(operation.result)
     guard !micros.isEmpty, !micros.contains(where: \.isWrite) else { return }
     reads += 1
-    var seen: [Int] = []
-    var unseen: [Int] = []
+    seen.removeAll(keepingCapacity: true)
+    unseen.removeAll(keepingCapacity: true)
     for micro in micros {
       let key = number(micro.key)
       guard !micro.value.isNone else {

@@ -36,8 +36,9 @@ struct Outage {
 ///
 /// Attribution: an outage belongs to the last thing that was done to the system before it began,
 /// an injection or a heal. If no fault was active and a fault was injected while the first bad
-/// operation waited, that fault broke an operation in flight and is the cause. When the injection
-/// of a fault separates two bad operations with a good answer between them, two outages are told
+/// operation waited, that fault broke an operation in flight and is the cause. So it is while
+/// another fault was active, if the operation had not yet waited longer than the last good ones
+/// took: until then the other fault did it no harm. When the injection of a fault separates two bad operations with a good answer between them, two outages are told
 /// apart however short the pause.
 struct Outages {
   let all: [Outage]
@@ -63,6 +64,11 @@ private struct OutageScan {
   private var lastBad: Int64 = 0
   /// The earliest good answer to an operation meant to start after it.
   private var recovery = Int64.max
+  /// How long the last good operations took, the newest last.
+  private var usual: [Int64] = []
+
+  /// How many of them are looked at.
+  private static let memory = 16
 
   init(timeline: Timeline, late: Int64, sustained: Int64) {
     self.timeline = timeline
@@ -73,6 +79,8 @@ private struct OutageScan {
   mutating func take(_ sample: Traffic.Sample) {
     guard sample.isBad(late: late) else {
       recovery = min(recovery, sample.completed)
+      usual.append(sample.completed - sample.scheduled)
+      if usual.count > Self.memory { usual.removeFirst() }
       if let good = open?.firstGood {
         open!.firstGood = min(good, Instant(nanoseconds: sample.completed))
       } else {
@@ -125,11 +133,10 @@ private struct OutageScan {
     let isAnyActive = timeline.causes.contains {
       $0.injected <= start && start < ($0.healed ?? .never)
     }
-    if !isAnyActive,
-      let breaker = timeline.causes.firstIndex(where: {
-        start < $0.injected && $0.injected.nanoseconds <= waitedUntil
-      })
-    {
+    let patience = isAnyActive ? sample.scheduled + (usual.max() ?? 0) : .max
+    if let breaker = timeline.causes.firstIndex(where: {
+      start < $0.injected && $0.injected.nanoseconds <= min(waitedUntil, patience)
+    }) {
       return .init(cause: breaker)
     }
     return latestBoundary(before: start)

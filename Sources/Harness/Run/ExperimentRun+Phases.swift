@@ -17,8 +17,8 @@ extension ExperimentRun {
   /// a run that fails half-way still shows what it has.
   func perform(_ record: inout RunRecord) throws {
     let recorder = Recorder(isJournaled: true) { [clock] in clock.now }
-    let writer = try HistoryWriter(path: folder.history, recorder: recorder)
-    try Files.write(plan.json.text(indented: true), to: folder.plan)
+    let writer = try storing { try HistoryWriter(path: folder.history, recorder: recorder) }
+    try storing { try Files.write(plan.json.text(indented: true), to: folder.plan) }
     let trafficBox = Handover<Traffic>()
     let progress = try Progress(
       isQuiet: options.isQuiet, clock: clock, state: state, traffic: { trafficBox.value })
@@ -29,9 +29,14 @@ extension ExperimentRun {
     record.history = recorder.history()
     let stored = Result { try writer.finish() }
     try outcome.get()
-    do { try stored.get() } catch { throw HarnessError.cannotWrite("\(error)") }
+    try storing { try stored.get() }
     state.update { $0.phase = "check" }
     judge(&record)
+  }
+
+  /// What the run's folder must take.
+  private func storing<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch { throw HarnessError.cannotWrite("\(error)") }
   }
 
   /// From nothing to healed and read: the part with a stack.

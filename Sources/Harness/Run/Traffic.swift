@@ -62,7 +62,7 @@ final class Traffic: Sendable {
   func hasBeenGood(for length: Duration, since start: Instant, now: Instant) -> Bool {
     meters.allSatisfy { workload in
       let since = workload.meter.goodSince(start)
-      let expected = workload.rate * length.seconds
+      let expected = min(workload.rate * length.seconds, Double(TrafficMeter.memory))
       return since.duration(to: now) >= length
         && Double(workload.meter.goodCount(since: since)) >= max(1, expected / 2)
     }

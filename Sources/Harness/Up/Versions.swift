@@ -29,7 +29,7 @@ struct Versions {
       let text = completed.text + completed.errorText
       guard let match = try Regex(query.pattern).firstMatch(in: text) else { return "unknown" }
       let captured = match.output.count > 1 ? match.output[1].substring : nil
-      return String(captured ?? text[match.range])
+      return String(captured ?? text[match.range]).trimmingSpaces
     } catch {
       return "unknown (\(error))"
     }

@@ -18,7 +18,8 @@ struct ListVerb: Verb {
     let problems =
       listing.experiments.compactMap(\.problem) + listing.stacks.compactMap(\.problem)
       + listing.components.compactMap(\.problem)
-    return problems.isEmpty ? .valid : .usage
+    // A server that is not installed is no mistake in a file.
+    return Problems(problems).isOnlyMissing ? .valid : .usage
   }
 
   private static func text(_ listing: Listing) -> String {

@@ -67,7 +67,11 @@ struct RunVerb: Verb {
     if let obstacle = Doctor().obstacle() { throw CapabilityError(message: obstacle) }
     Ticket.give(index, seed: request.plan.seed)
     let code = try Isolation.run { _ in 0 }
-    return ExitCode(rawValue: code) ?? .harness
+    if let exit = ExitCode(rawValue: code) { return exit }
+    let end = code > 128 ? "was killed by signal \(code - 128)" : "ended with code \(code)"
+    return Faultline.complain(
+      "the run's own process \(end) before it could report; its folder below "
+        + "\(request.options.reports) has what was recorded until then", .harness)
   }
 
   private static func inside(_ request: Request, _ arguments: Arguments) throws -> ExitCode {
@@ -96,8 +100,11 @@ struct RunVerb: Verb {
       if !isJSON { standardError("\nhealing and judging what there is; again to stop at once\n") }
       run.interrupt(by: signal)
     }
-    let record = run.run()
-    try run.folder.write(record)
+    var record = run.run()
+    do throws(Errno) { try run.folder.write(record) } catch {
+      record.trouble = record.trouble ?? "the reports cannot be written: \(error)"
+      record.exit = .worst([record.exit, .harness])
+    }
     print(isJSON ? record.json.text() : Closing.text(record, run.folder))
     fflush(nil)
     return record.exit
@@ -110,8 +117,10 @@ enum Closing {
     let isColoured = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
     let palette = isColoured ? Palette.coloured : .plain
     let times = record.timings.map { "\($0.step) \($0.duration.text)" }.joined(separator: ", ")
-    return record.summary(palette: palette) + "\n"
-      + palette.dim("  time: \(times)\n") + palette.dim("  again: \(record.command)\n")
-      + "  report: \(folder.report)"
+    var lines = [record.summary(palette: palette)]
+    if !times.isEmpty { lines.append(palette.dim("  time: \(times)")) }
+    lines.append(palette.dim("  again: \(record.command)"))
+    if Files.exists(folder.report) { lines.append("  report: \(folder.report)") }
+    return lines.joined(separator: "\n")
   }
 }

@@ -45,6 +45,30 @@ struct FailoverTimeTests {
     #expect(faults[0]["bad"] == .integer(40 as Int64))
   }
 
+  /// A database dies under a partition that hurt nobody until then; a request is on its way.
+  @Test func whatBreaksInFlightUnderAnotherFaultIsTheNewFaults() throws {
+    var sketch = traffic { $0.fail(from: 3000, to: 3500) }
+    sketch.fault("partition", at: 2000, healed: 5000)
+    sketch.fault("kill", at: 3001, healed: 5000)
+    let found = try finding("failover-time", sketch.history(), ["fault": "2"])
+    guard case .array(let faults)? = found.figures["faults"] else { return #expect(Bool(false)) }
+    #expect(faults[0]["bad"] == .integer(50 as Int64))
+    #expect(faults[0]["first-good"] == .number(501))
+  }
+
+  /// A request that hung long before the second fault was the first one's victim.
+  @Test func whatHungBeforeTheNewFaultIsTheOldFaults() throws {
+    var sketch = traffic { line in
+      guard line.start >= 2500, line.start < 3500 else { return }
+      (line.outcome, line.end) = (.info, line.start + 1000)
+    }
+    sketch.fault("pause", at: 2500, healed: 5000)
+    sketch.fault("kill", at: 3001, healed: 5000)
+    let found = try finding("failover-time", sketch.history(), ["fault": "1"])
+    guard case .array(let faults)? = found.figures["faults"] else { return #expect(Bool(false)) }
+    #expect(faults[0]["bad"] == .integer(100 as Int64))
+  }
+
   @Test(arguments: [
     ("first-bad", "50ms"), ("detection", "150ms"), ("takeover", "250ms"),
     ("first-good", "500ms"), ("sustained-good", "500ms"),

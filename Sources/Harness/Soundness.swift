@@ -1,0 +1,57 @@
+import Basics
+import Checkers
+import Experiments
+import Faults
+import Histories
+
+/// Whether the method did what the plan says: every step fired, was confirmed, and was seen to be
+/// healed, and traffic was there to feel it. Where it did not, no invariant that holds says
+/// anything, and the run is `unknown` at best; a violation stays one.
+struct Soundness {
+  /// Under this name a doubt stands among the invariants.
+  static let name = "method"
+
+  let plan: Plan
+  let history: History
+
+  /// Nil when nothing is in doubt.
+  var judgement: Finding? {
+    let doubts = doubts
+    guard let first = doubts.first else { return nil }
+    let more = doubts.count > 1 ? " (and \(doubts.count - 1) more)" : ""
+    return Finding(
+      checker: Self.name, verdict: .unknown, summary: first + more,
+      operations: history.operations.count,
+      evidence: doubts.map { Evidence(kind: "doubt", summary: $0) })
+  }
+
+  /// One sentence each, in the order of the plan.
+  var doubts: [String] {
+    let marks = Dictionary(history.faults.map { ($0.id, $0) }) { _, last in last }
+    return plan.schedule.compactMap { step in
+      guard let mark = marks[step.id] else { return "'\(step.text)' was never done" }
+      return doubt(step, mark)
+    }
+  }
+
+  private func doubt(_ step: Step, _ mark: FaultMark) -> String? {
+    if mark.confirmed == nil {
+      let reason = mark.confirmation.isEmpty ? "" : ": \(mark.confirmation)"
+      return "'\(mark.summary)' was not confirmed\(reason)"
+    }
+    if step.isAction { return nil }
+    if step.healing != .never && mark.healConfirmed == nil {
+      return "'\(mark.summary)' was not seen to be healed"
+    }
+    return wasFelt(mark) ? nil : "no operation was made while '\(mark.summary)' was active"
+  }
+
+  /// Some operation was under way at some moment between injection and healing.
+  private func wasFelt(_ mark: FaultMark) -> Bool {
+    let end = mark.healConfirmed ?? mark.healed
+    return history.operations.contains { operation in
+      let hasBegun = end.map { operation.invoked <= $0 } ?? true
+      return hasBegun && operation.completed.map { $0 >= mark.injected } ?? true
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import FoundationXML
+import Testing
+
+extension EndToEnd {
+  /// Every shipped experiment, run once; everything that can be said of the run is said here.
+  @Suite struct Experiments {
+    static let files: [String] = {
+      let folder = Machine.root + "/experiments"
+      let walker = FileManager.default.enumerator(atPath: folder)
+      return (walker?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".yaml") }
+        .map { "experiments/" + $0 }.sorted()
+    }()
+
+    /// Prepared data is kept here from one experiment to the next, as a user's is.
+    static let reports = FileManager.default.temporaryDirectory
+      .appending(path: "e2e-\(UUID().uuidString)").path
+
+    @Test(arguments: files) func itKeepsItsPromise(file: String) throws {
+      let name = String(file.split(separator: "/").last!.dropLast(5))
+      let folder = Self.reports + "/\(name)/latest"
+      defer { try? FileManager.default.removeItem(atPath: Self.reports + "/" + name) }
+      let ended = try Program.faultline("run", file, "--seed", "11", "--reports", Self.reports)
+      #expect(ended.code == 0, "\(ended)")
+      let result = try RunResult.read(folder)
+      try Inspection(folder: folder, result: result).inspect()
+      try special(name, result, folder)
+    }
+
+    private func special(_ name: String, _ result: RunResult, _ folder: String) throws {
+      switch name.prefix(2) {
+      case "01":
+        #expect(result.faults.map(\.targets) == [["lb-a/haproxy"], ["lb-a/keepalived"], ["lb-a"]])
+      case "04":
+        let owners = try #require(result.invariant("single-owner"))
+        #expect(owners.verdict == "invalid" && owners.expectedToFail)
+        for source in ["address-list", "arp"] {
+          let found = owners.evidence.contains {
+            $0.summary.contains("lb-a and lb-b both held vip") && $0.summary.contains(source)
+          }
+          #expect(found, "no overlap by \(source)")
+        }
+      case "05": try lostOrders(result, folder)
+      case "06", "07":
+        let kept = try #require(result.invariant("no-lost-writes"))
+        #expect(kept.figures.lostCount == 0 && kept.figures.acknowledged ?? 0 > 200)
+      case "09":
+        let ids = try #require(result.invariant("unique-ids"))
+        #expect(ids.verdict == "invalid" && ids.expectedToFail)
+        let twice = try #require(ids.evidence.first { $0.operations.count >= 2 })
+        #expect(twice.summary.contains { $0.isNumber })
+      default: break
+      }
+    }
+
+    /// The orders that are gone were acknowledged, and are named by value.
+    private func lostOrders(_ result: RunResult, _ folder: String) throws {
+      let lost = try #require(result.invariant("no-lost-writes"))
+      #expect(lost.verdict == "invalid" && lost.expectedToFail)
+      let values = try #require(lost.figures.lost)
+      #expect(values.count == lost.figures.lostCount && values.count > 20)
+      #expect(Set(values).count == values.count)
+      let query =
+        "select count(*) from operation where f = 'add' and type = 'ok' and argument in "
+        + "(\(values.map(String.init).joined(separator: ",")))"
+      if Machine.has("/usr/bin/sqlite3") {
+        let answer = try Program.run("/usr/bin/sqlite3", folder + "/history.sqlite", query)
+        #expect(answer.output == "\(values.count)\n", "\(answer)")
+      }
+      // The kill is what stopped orders, although the line was cut before.
+      let failover = try #require(result.invariant("failover-time"))
+      #expect(!failover.summary.contains("no bad operation"), "\(failover.summary)")
+    }
+  }
+}
+
+/// What must be true of every run's folder.
+struct Inspection {
+  let folder: String
+  let result: RunResult
+
+  func inspect() throws {
+    promises()
+    faults()
+    servers()
+    try junit()
+    try page()
+    try again()
+    try capture()
+    try logs()
+  }
+
+  private func promises() {
+    #expect(result.verdict == "valid" && result.exitCode == 0 && result.trouble == nil)
+    #expect(result.seed == "11" && result.command.hasSuffix("--seed 11"))
+    #expect(result.operations.ok > 200)
+    let counted = result.operations.ok + result.operations.fail + result.operations.info
+    #expect(result.operations.all == counted)
+    #expect(result.invariant("method") == nil, "\(result.invariants.last?.summary ?? "")")
+    for invariant in result.invariants where invariant.verdict == "invalid" {
+      #expect(!invariant.evidence.isEmpty, "\(invariant.name) has no evidence")
+    }
+    #expect(!result.notes.contains { $0.contains("died on its own") }, "\(result.notes)")
+  }
+
+  private func faults() {
+    #expect(!result.faults.isEmpty)
+    for fault in result.faults {
+      #expect(fault.confirmed != nil && !fault.confirmation.isEmpty, "\(fault.summary)")
+      #expect(!fault.targets.isEmpty, "\(fault.summary) has no targets")
+      #expect(fault.confirmed ?? 0 >= fault.injected)
+      if !fault.isAction { #expect(fault.healConfirmed ?? 0 >= fault.healed ?? .infinity) }
+    }
+  }
+
+  private func servers() {
+    #expect(result.servers.count == 5)
+    for server in result.servers {
+      #expect(server.version.contains("."), "\(server.component): '\(server.version)'")
+      #expect(!server.version.contains { $0.isWhitespace } && server.standsInFor == nil)
+    }
+  }
+
+  private func junit() throws {
+    let data = try Data(contentsOf: URL(filePath: folder + "/junit.xml"))
+    let parser = XMLParser(data: data)
+    #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "")")
+    let text = String(decoding: data, as: UTF8.self)
+    #expect(text.contains("tests=\"\(result.invariants.count)\" failures=\"0\" errors=\"0\""))
+  }
+
+  private func page() throws {
+    let html = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
+    #expect(html.utf8.count <= 2_000_000)
+    #expect(html.contains(result.command) && html.contains("seed"))
+    guard Browser.path != nil else { return }
+    let page = try Browser.open(html)
+    #expect(page.document.contains("data-timeline=\"drawn\""))
+    #expect(page.consoleErrors.isEmpty, "\(page.consoleErrors)")
+  }
+
+  /// The stored history gives the same verdict again.
+  private func again() throws {
+    let ended = try Program.run(Machine.faultline, "check", folder, "--json")
+    #expect(ended.code == 0, "\(ended)")
+    struct Opinion: Decodable {
+      let verdict: String
+      let invariants: [RunResult.Invariant]
+    }
+    let opinion = try JSONDecoder().decode(Opinion.self, from: Data(ended.output.utf8))
+    #expect(opinion.verdict == result.verdict)
+    #expect(opinion.invariants.map(\.verdict) == result.invariants.map(\.verdict))
+    #expect(opinion.invariants.map(\.summary) == result.invariants.map(\.summary))
+  }
+
+  private func capture() throws {
+    guard let reader = ["/usr/bin/tcpdump", "/usr/sbin/tcpdump"].first(where: Machine.has) else {
+      return
+    }
+    let read = try Program.run(
+      reader, "-Z", "root", "-nn", "-c", "200", "--nano", "-r", folder + "/capture.pcap")
+    #expect(read.code == 0, "\(read.errors)")
+    #expect(read.output.split(separator: "\n").count == 200)
+    #expect(read.output.contains(" > 10.77.0.100."))
+  }
+
+  private func logs() throws {
+    let logs = try FileManager.default.contentsOfDirectory(atPath: folder + "/logs")
+    #expect(logs.count == result.servers.flatMap(\.nodes).count, "\(logs)")
+    let journal = try Journal.read(folder)
+    #expect(Set(journal.map(\.fault)) == Set(result.faults.map(\.id)))
+  }
+}
