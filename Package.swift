@@ -110,10 +110,14 @@ let package = Package(
       ["Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads"]),
     tests("Reports", ["Basics", "Histories", "Checkers"]),
     tests("Archive", ["Basics", "Histories", "SQLite"]),
-    tests("Clients", ["Basics", "Histories", "Workloads"]),
+    tests("Clients", ["Basics", "Linux", "Histories", "Workloads"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe"]),
-    tests("Harness", ["Basics"]),
+    tests(
+      "Harness",
+      [
+        "Basics", "Linux", "Histories", "Checkers", "Stacks", "Faults", "Experiments", "Reports",
+      ]),
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
     .testTarget(
