@@ -62,9 +62,9 @@ struct StackUp {
   private func make(_ node: StackNode, _ fabric: Switch) throws -> Node {
     let names = node.interfaces.indices.map { "eth\($0)" }
     let interfaces = zip(names, node.interfaces).map { name, interface in
-      NodeSpec.Interface(
-        name, addresses: [IPv4Prefix(Linux.IPv4(bits: interface.ip.bits), length: interface.prefix)],
-        hardwareAddress: interface.mac.bytes)
+      let address = IPv4Prefix(Linux.IPv4(bits: interface.ip.bits), length: interface.prefix)
+      return NodeSpec.Interface(
+        name, addresses: [address], hardwareAddress: interface.mac.bytes)
     }
     let hosts = stack.nodes.map { "\($0.address) \($0.id)" }
     let spec = NodeSpec(node.id, interfaces: interfaces, hosts: hosts, shares: shares)

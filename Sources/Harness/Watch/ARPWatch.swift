@@ -16,7 +16,8 @@ final class ARPWatch: Sendable {
 
   init(_ lab: Lab) throws {
     let names = Dictionary(
-      lab.stack.addresses.map { ("\($0.ip)", $0.name) }) { first, _ in first }
+      lab.stack.addresses.map { ("\($0.ip)", $0.name) }
+    ) { first, _ in first }
     let (fabric, recorder, clock, stop) = (lab.fabric, lab.recorder, lab.clock, self.stop)
     thread = try Linux.Thread(named: "arp watch") {
       repeat {

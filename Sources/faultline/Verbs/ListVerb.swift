@@ -15,7 +15,8 @@ struct ListVerb: Verb {
   static func run(_ arguments: Arguments) throws -> ExitCode {
     let listing = try Project.here().loader().listing()
     print(arguments.has("json") ? json(listing).text() : text(listing))
-    let problems = listing.experiments.compactMap(\.problem) + listing.stacks.compactMap(\.problem)
+    let problems =
+      listing.experiments.compactMap(\.problem) + listing.stacks.compactMap(\.problem)
       + listing.components.compactMap(\.problem)
     // A server that is not installed is no mistake in a file.
     return Problems(problems).isOnlyMissing ? .valid : .usage
