@@ -95,6 +95,9 @@ let package = Package(
     tool("nodes-probe", ["Basics", "Linux", "Nodes"]),
     tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
 
+    // What several test targets share.
+    .target(name: "Browsing", path: "Tests/Support/Browsing", swiftSettings: strict),
+
     tests("Basics"),
     tests("YAML", ["Basics"]),
     tests("Linux", ["Basics"]),
@@ -108,7 +111,7 @@ let package = Package(
     tests(
       "Experiments",
       ["Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads"]),
-    tests("Reports", ["Basics", "Histories", "Checkers"]),
+    tests("Reports", ["Basics", "Histories", "Checkers", "Browsing"]),
     tests("Archive", ["Basics", "Histories", "SQLite"]),
     tests("Clients", ["Basics", "Linux", "Histories", "Workloads"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
@@ -121,7 +124,7 @@ let package = Package(
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Basics", "faultline", "orders-api"],
+      name: "EndToEndTests", dependencies: ["Basics", "Browsing", "faultline", "orders-api"],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

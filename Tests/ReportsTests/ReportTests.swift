@@ -1,4 +1,5 @@
 import Basics
+import Browsing
 import Checkers
 import Foundation
 import Reports

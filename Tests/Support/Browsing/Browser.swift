@@ -1,17 +1,21 @@
 import Foundation
 
 /// A headless Chromium that opens one page and says what became of it.
-enum Browser {
-  struct Page {
+public enum Browser {
+  public struct Page: Sendable {
     /// The document after its scripts ran.
-    let document: String
-    let consoleErrors: [String]
+    public let document: String
+    public let consoleErrors: [String]
   }
 
-  static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
+  /// Where it is; nil where there is none.
+  public static let path = [
+    "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+  ]
+  .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  static func open(_ html: String) throws -> Page {
+  /// Opens the document and waits until its scripts ran.
+  public static func open(_ html: String) throws -> Page {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
