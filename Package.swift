@@ -121,6 +121,10 @@ let package = Package(
       [
         "Basics", "Linux", "Histories", "Checkers", "Stacks", "Faults", "Experiments", "Reports",
       ]),
+    // Readers and checkers together, on foreign histories and on our own.
+    .testTarget(
+      name: "ProofTests", dependencies: ["Basics", "Histories", "Checkers", "Archive"],
+      swiftSettings: strict),
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
     .testTarget(

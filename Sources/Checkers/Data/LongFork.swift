@@ -28,7 +28,7 @@ public struct LongFork: Checker {
       operations += 1
       scan.judge(operation, at: position, &judgement)
     }
-    guard scan.judged > 0 else {
+    guard scan.judged > 0 || !judgement.violations.isEmpty else {
       return Self.nothingToJudge(
         scan.reads == 0
           ? "No read of several keys succeeded." : "No read showed one write and not another.",

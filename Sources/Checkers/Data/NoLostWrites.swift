@@ -30,7 +30,7 @@ public struct NoLostWrites: Checker {
     var tally = Tally()
     for group in groups { judge(group, history, &tally, &judgement) }
     let operations = groups.reduce(0) { $0 + $1.positions.count }
-    guard tally.attempted > 0 else {
+    guard tally.attempted > 0 || !judgement.violations.isEmpty else {
       return Self.nothingToJudge("Nothing was written.", operations: operations)
     }
     if tally.acknowledged == 0 {

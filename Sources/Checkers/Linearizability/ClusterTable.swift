@@ -61,7 +61,7 @@ struct ClusterTable {
     var slot = place.slot & (slots.count - 1)
     while slots[slot] != 0 {
       if let index = match(slots[slot], place, value, key) { return index }
-      slot = (slot + 8) & (slots.count - 1)
+      slot = following(slot)
     }
     return nil
   }
@@ -71,12 +71,20 @@ struct ClusterTable {
     var slot = place.slot & (slots.count - 1)
     while slots[slot] != 0 {
       if let index = match(slots[slot], place, value, key) { return index }
-      slot = (slot + 8) & (slots.count - 1)
+      slot = following(slot)
     }
     clusters.append(Cluster(value: value, key: key))
     slots[slot] = place.tag | UInt64(clusters.count)
     if clusters.count * 16 > slots.count * 9 { grow() }
     return clusters.count - 1
+  }
+
+  /// The same place of the next line; after the last line, the next place of the first. All
+  /// places are visited before one comes again, so a search always ends.
+  @inline(__always)
+  private func following(_ slot: Int) -> Int {
+    let next = slot + 8
+    return next < slots.count ? next : (next + 1) & 7
   }
 
   @inline(__always)
@@ -91,7 +99,7 @@ struct ClusterTable {
     for (index, cluster) in clusters.enumerated() {
       let place = Place(cluster.value, cluster.key)
       var slot = place.slot & (slots.count - 1)
-      while slots[slot] != 0 { slot = (slot + 8) & (slots.count - 1) }
+      while slots[slot] != 0 { slot = following(slot) }
       slots[slot] = place.tag | UInt64(index + 1)
     }
   }

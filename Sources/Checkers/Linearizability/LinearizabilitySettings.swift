@@ -24,7 +24,9 @@ struct LinearizabilitySettings: Sendable {
   }
 
   static let schema = Schema([
-    .init("model", .choice(ModelName.allCases.map(\.rawValue)), "the object's specification"),
+    .init(
+      "model", .choice(ModelName.allCases.map(\.rawValue)),
+      "the object's specification; cas-register unless said"),
     .init("initial", .text, "its value at the start, in EDN: nil, 0, \"x\", {:x 0 :y 0}"),
     .init(
       "nil-reads", .choice(["any", "initial"]),
@@ -38,7 +40,7 @@ struct LinearizabilitySettings: Sendable {
   ])
 
   init(_ settings: Settings) throws(SettingsError) {
-    model = settings.text("model").flatMap(ModelName.init(rawValue:)) ?? .register
+    model = settings.text("model").flatMap(ModelName.init(rawValue:)) ?? .casRegister
     initial = try settings.text("initial").map { text throws(SettingsError) in
       guard let literal = Literal(text: text) else {
         throw SettingsError("initial", "`\(text)` is not an EDN value such as nil, 0 or \"x\"")

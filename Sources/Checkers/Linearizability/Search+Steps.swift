@@ -78,7 +78,9 @@ extension Search {
   private mutating func exhaust(_ bit: Int, _ isReusable: Bool) -> Bool {
     var source = 0
     while source < work.count {
-      if explored & 1023 == 0, isSpent { return false }
+      // Large states can outgrow the budget between two looks at the clock.
+      let isDue = explored & 1023 == 0 || states.sizeBytes > budget.memoryBytes
+      if isDue, isSpent { return false }
       explored += 1
       if !work.isDead(source) { expand(source, towards: bit, isReusable) }
       source += 1

@@ -13,6 +13,10 @@ struct StateTable<Model: SequentialModel> {
   private var heapBytes = 0
   /// How many states may be kept before those no configuration is in are forgotten.
   private var limit = 4096
+  private var limitBytes = Self.smallBytes
+
+  /// What states may hold on the heap before it is worth forgetting any.
+  private static var smallBytes: Int { 16 << 20 }
 
   private struct Memo {
     var key: UInt64
@@ -32,7 +36,7 @@ struct StateTable<Model: SequentialModel> {
     heapBytes * 2 + states.count * (MemoryLayout<Model.State>.stride * 4 + 16) + memo.count * 16
   }
 
-  var isCrowded: Bool { states.count > limit }
+  var isCrowded: Bool { states.count > limit || heapBytes > limitBytes }
 
   mutating func number(of state: Model.State) -> Int32 {
     if let number = numbers[state] { return number }
@@ -63,5 +67,6 @@ struct StateTable<Model: SequentialModel> {
     for state in survivors { _ = number(of: state) }
     for slot in memo.indices { memo[slot].key = .max }
     limit = max(4096, kept.count * 4)
+    limitBytes = max(Self.smallBytes, heapBytes * 4)
   }
 }

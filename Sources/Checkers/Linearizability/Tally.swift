@@ -87,6 +87,8 @@ struct Tally {
     [
       "keys": .integer(valid + invalid + unknown),
       "valid": .integer(valid), "invalid": .integer(invalid), "unknown": .integer(unknown),
+      "algorithm": .string(
+        zoneKeys == 0 ? "search" : searchKeys == 0 ? "zones" : "zones and search"),
       "keys-by-zones": .integer(zoneKeys), "keys-by-search": .integer(searchKeys),
       "configurations": .integer(explored),
       "peak-configurations": .integer(peakConfigurations),

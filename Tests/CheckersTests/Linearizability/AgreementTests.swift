@@ -17,7 +17,7 @@ struct AgreementTests {
         world, count: 4 + round % 4, processes: 2 + round % 3,
         noise: Ratio([0, 0.1, 0.4][round % 3]), &chance)
       let history = tiny.history(world)
-      let truth = BruteForce(tiny, world).isLinearizable
+      let truth = EveryOrder(tiny, world).isLinearizable
       for algorithm in ["fastest", "search"] {
         var settings = world.allSettings
         settings["algorithm"] = .text(algorithm)

@@ -49,7 +49,7 @@ struct TinyOperation: CustomStringConvertible {
 }
 
 /// Whether any order explains a tiny history: every order is tried.
-struct BruteForce {
+struct EveryOrder {
   let world: World
   let operations: [TinyOperation]
 
