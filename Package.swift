@@ -116,10 +116,14 @@ let package = Package(
       ]),
     tests("Reports", ["Basics", "Histories", "Checkers", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
-    tests("Clients", ["Basics", "Histories", "Workloads"]),
+    tests("Clients", ["Basics", "Linux", "Histories", "Workloads"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
-    tests("Harness", ["Basics"]),
+    tests(
+      "Harness",
+      [
+        "Basics", "Linux", "Histories", "Checkers", "Stacks", "Faults", "Experiments", "Reports",
+      ]),
     // Readers and checkers together, on foreign histories and on our own.
     .testTarget(
       name: "ProofTests", dependencies: ["Basics", "Histories", "Checkers", "Archive"],
@@ -127,7 +131,7 @@ let package = Package(
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Basics", "faultline", "orders-api"],
+      name: "EndToEndTests", dependencies: ["Basics", "TestGround", "faultline", "orders-api"],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

@@ -1,3 +1,4 @@
+import TestGround
 import Foundation
 import FoundationXML
 import Testing
@@ -22,6 +23,10 @@ extension EndToEnd {
       defer { try? FileManager.default.removeItem(atPath: Self.reports + "/" + name) }
       let ended = try Program.faultline("run", file, "--seed", "11", "--reports", Self.reports)
       #expect(ended.code == 0, "\(ended)")
+      for word in ["requests/s", "errors/s", "vip: lb-a", "⚡ ", " settle "] {
+        #expect(ended.errors.contains(word), "no progress says '\(word)'")
+      }
+      #expect(ended.output.contains("/report.html") && ended.output.contains("time: "))
       let result = try RunResult.read(folder)
       try Inspection(folder: folder, result: result).inspect()
       try special(name, result, folder)

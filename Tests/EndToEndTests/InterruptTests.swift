@@ -36,6 +36,8 @@ extension EndToEnd {
       #expect(fault.confirmed != nil && fault.healConfirmed != nil)
       #expect(result.invariant("availability")?.operations ?? 0 > 20)
       #expect(FileManager.default.fileExists(atPath: project.newest + "/report.html"))
+      let junit = try String(contentsOfFile: project.newest + "/junit.xml", encoding: .utf8)
+      #expect(junit.contains("errors=\"1\"") && junit.contains("interrupted"), "\(junit)")
     }
 
     @Test func terminatedItHealsAndSays143() throws {

@@ -70,6 +70,13 @@ extension EndToEnd {
       #expect(results[0].command == "faultline run experiments/violated.yaml --seed 4")
     }
 
+    @Test func aRepeatedExperimentIsRunAsOftenAsItSays() throws {
+      let project = try SmallProject(experiment: SmallProject.experiment(rest: "repeat: 2"))
+      let ended = try project.run("--json")
+      #expect(ended.code == 0, "\(ended)")
+      #expect(ended.output.split(separator: "\n").count == 2)
+    }
+
     @Test(.needs("/usr/bin/script")) func coloursAreForTerminalsWhoseUserWantsThem() throws {
       let project = try SmallProject()
       let command = "\(Machine.faultline) run experiments/small.yaml --quiet"

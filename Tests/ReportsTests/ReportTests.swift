@@ -1,4 +1,5 @@
 import Basics
+import TestGround
 import Checkers
 import Foundation
 import Reports

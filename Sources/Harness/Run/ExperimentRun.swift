@@ -57,7 +57,10 @@ public final class ExperimentRun: Sendable {
     } catch {
       record.fail(error)
     }
-    if stop.isRaised { record.exit = signalled.value == SIGTERM ? .terminated : .interrupted }
+    if stop.isRaised {
+      record.exit = signalled.value == SIGTERM ? .terminated : .interrupted
+      record.trouble = record.trouble ?? "interrupted; what is judged ends where it was stopped"
+    }
     record.duration = Instant.start.duration(to: clock.now)
     record.notes = state.snapshot.notes + space.limits
     return record

@@ -12,8 +12,8 @@ enum OwnerWatch {
       lab.stack.addresses.map { ($0.ip, $0.name) }
     ) { first, _ in first }
     let nodes = lab.nodes.values.sorted { $0.name < $1.name }
-    return try AddressWatch(nodes) {
-      [recorder = lab.recorder, clock = lab.clock, state = lab.state] event in
+    let (recorder, clock, state) = (lab.recorder, lab.clock, lab.state)
+    return try AddressWatch(nodes) { event in
       guard let name = names[event.address.prefix.address] else { return }
       recorder.record(
         Observation(

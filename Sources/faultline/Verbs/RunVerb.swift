@@ -32,8 +32,10 @@ struct RunVerb: Verb {
     if let ticket = Ticket.taken() { return try inside(requests[ticket], arguments) }
     var codes: [ExitCode] = []
     for (index, request) in requests.enumerated() {
-      codes.append(try outside(request, index))
-      if [.interrupted, .terminated].contains(codes.last) { break }
+      for _ in 0..<request.plan.repeats {
+        codes.append(try outside(request, index))
+        if [.interrupted, .terminated].contains(codes.last) { return ExitCode.worst(codes) }
+      }
     }
     return ExitCode.worst(codes)
   }

@@ -1,0 +1,125 @@
+import Basics
+import Clients
+import Histories
+import Linux
+import Testing
+import Workloads
+
+@Suite struct ClientProcessTests {
+  /// Runs one client of a workload that never reads until the server has seen enough.
+  private func history(
+    requests: Int, _ server: StubServer, timeout: Duration = .milliseconds(200)
+  ) throws -> History {
+    let clock = RunClock()
+    let recorder = Recorder { clock.now }
+    let workload = try SetWorkload(
+      Settings(["path": .text("/orders"), "reads": .ratio(.none)]))
+    let assignment = ClientProcess.Assignment(
+      workload: workload, name: "orders", url: server.url,
+      schedule: Schedule(rate: 200, processes: 2), timeout: timeout, chance: Chance(seed: 3),
+      firstSequence: 1000)
+    let meter = TrafficMeter()
+    let process = ClientProcess(
+      assignment, turn: 1, firstNumber: 1, stride: 2, recorder: recorder, meter: meter,
+      clock: clock)
+    let stop = StopFlag()
+    let thread = try Linux.Thread(named: "client") { process.run(from: clock.now, until: stop) }
+    _ = clock.wait(within: .seconds(20), unless: StopFlag()) {
+      server.requests.count >= requests
+    }
+    stop.raise()
+    thread.join()
+    let history = recorder.history()
+    #expect(meter.totals.good + meter.totals.bad == history.operations.count)
+    return history
+  }
+
+  @Test func itSendsItsOwnShareAndAddsItsOwnElements() throws {
+    let server = StubServer { _, _ in .ok("") }
+    let history = try history(requests: 5, server)
+    let elements = history.operations.prefix(5).map { history.values.integer($0.argument) }
+    // Turn 1 of two processes: every second sequence, counted from the workload's first.
+    #expect(elements == [1002, 1004, 1006, 1008, 1010])
+    #expect(history.operations.allSatisfy { $0.outcome == .ok && $0.process == 1 })
+    #expect(history.operations.allSatisfy { history.name($0.node) == "n1" })
+  }
+
+  @Test func afterAnUnknownOutcomeItIsAnotherProcess() throws {
+    let server = StubServer { number, _ in
+      [StubServer.Reply.ok(""), .reset, .status(404), .status(503), .ok("")][min(number, 4)]
+    }
+    let history = try history(requests: 5, server)
+    let first = history.operations.prefix(5)
+    #expect(first.map(\.outcome) == [.ok, .info, .fail, .info, .ok])
+    #expect(first.map(\.process) == [1, 1, 3, 3, 5])
+  }
+
+  @Test func aLateServerMakesOperationsLateNotFewer() throws {
+    let server = StubServer { number, _ in number == 0 ? .silence : .ok("") }
+    let history = try history(requests: 10, server)
+    let second = try #require(history.operations.dropFirst().first)
+    // It was meant to start 10 ms after the first, and waited out the first one's timeout.
+    #expect(second.invoked > second.scheduled.advanced(by: .milliseconds(100)))
+    #expect(second.latency ?? .zero > .milliseconds(100))
+  }
+}
+
+@Suite struct FinalReadTests {
+  private func run(_ sources: [(String, StubServer)], within limit: Duration) throws
+    -> (silent: [String], history: History)
+  {
+    let clock = RunClock()
+    let recorder = Recorder { clock.now }
+    let workload = try SetWorkload(Settings(["path": .text("/orders")]))
+    let reads = FinalReads(workload, name: "orders", recorder: recorder, clock: clock)
+    var numbers = 100
+    let silent = reads.run(
+      sources.map { .init(node: $0.0, url: $0.1.url) }, within: limit, numbers: &numbers,
+      unless: StopFlag())
+    #expect(numbers == 100 + recorder.history().operations.count)
+    return (silent, recorder.history())
+  }
+
+  @Test func everyReplicaIsAskedUntilItAnswers() throws {
+    let slow = StubServer { number, _ in number < 2 ? .status(503) : .ok("[1]") }
+    let quick = StubServer { _, _ in .ok("[1, 2]") }
+    let (silent, history) = try run([("a", slow), ("b", quick)], within: .seconds(20))
+    #expect(silent.isEmpty)
+    #expect(slow.requests.count == 3 && quick.requests.count == 1)
+    #expect(history.operations.allSatisfy { $0.isFinal })
+    #expect(history.operations.filter { $0.outcome == .ok }.count == 2)
+  }
+
+  @Test func aReplicaThatNeverAnswersTakesNoTimeFromTheOthers() throws {
+    let dead = StubServer { _, _ in .reset }
+    let shaky = StubServer { number, _ in number < 2 ? .reset : .ok("[]") }
+    let (silent, _) = try run([("a", dead), ("b", shaky)], within: .milliseconds(900))
+    #expect(silent == ["a"])
+  }
+}
+
+@Suite struct TrafficMeterTests {
+  @Test func goodnessIsCountedFromTheLastBadOperation() {
+    let meter = TrafficMeter()
+    for milliseconds in stride(from: Int64(0), to: 100, by: 10) {
+      let isGood = milliseconds != 40
+      meter.count(
+        isGood: isGood, error: isGood ? nil : "HTTP 503",
+        at: Instant(nanoseconds: milliseconds * 1_000_000))
+    }
+    let since = meter.goodSince(.start)
+    #expect(since == Instant(nanoseconds: 40_000_000))
+    #expect(meter.goodCount(since: since) == 5)
+    let totals = meter.totals
+    #expect(totals.good == 9 && totals.bad == 1 && totals.lastError == "HTTP 503")
+  }
+
+  @Test func itRemembersAsManyAsItPromises() {
+    let meter = TrafficMeter()
+    for number in 0..<Int64(20_000) {
+      meter.count(isGood: true, error: nil, at: Instant(nanoseconds: number + 1))
+      let expected = min(Int(number) + 1, TrafficMeter.memory)
+      if number % 997 == 0 { #expect(meter.goodCount(since: .start) >= expected) }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Glibc
+import Synchronization
+
+/// A server on a loopback port of its own that does to each connection what a test says.
+final class StubServer: Sendable {
+  enum Reply: Sendable {
+    /// These bytes, then the connection is closed in good order.
+    case bytes(String)
+    /// The connection is reset.
+    case reset
+    /// Nothing, for as long as the server lives.
+    case silence
+
+    static func ok(_ body: String, node: String = "n1") -> Reply {
+      .bytes(
+        "HTTP/1.1 200 OK\r\nX-Node: \(node)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    }
+
+    static func status(_ status: Int) -> Reply {
+      .bytes("HTTP/1.1 \(status) Said So\r\nContent-Length: 0\r\n\r\n")
+    }
+  }
+
+  let port: UInt16
+  private let listener: Int32
+  private let seen = Mutex<[String]>([])
+  private let held = Mutex<[Int32]>([])
+
+  var url: String { "http://127.0.0.1:\(port)" }
+
+  /// The requests that arrived, in full.
+  var requests: [String] { seen.withLock { $0 } }
+
+  /// - Parameter reply: to the request with that number, from 0.
+  init(_ reply: @escaping @Sendable (Int, String) -> Reply) {
+    (listener, port) = Self.listen()
+    let listener = listener
+    let body: @Sendable () -> Void = { [weak self] in
+      while true {
+        let connection = accept(listener, nil, nil)
+        guard connection >= 0, let self else { return }
+        self.serve(connection, reply)
+      }
+    }
+    StubThread(body).start()
+  }
+
+  deinit {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+    for connection in held.withLock({ $0 }) { close(connection) }
+  }
+
+  /// A port on which nobody listens.
+  static func deadPort() -> UInt16 {
+    let (socket, port) = listen()
+    close(socket)
+    return port
+  }
+
+  private static func listen() -> (Int32, UInt16) {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        precondition(bind(descriptor, generic, length) == 0)
+        precondition(Glibc.listen(descriptor, 64) == 0)
+        precondition(getsockname(descriptor, generic, &length) == 0)
+      }
+    }
+    return (descriptor, UInt16(bigEndian: address.sin_port))
+  }
+
+  private func serve(_ connection: Int32, _ reply: (Int, String) -> Reply) {
+    let request = Self.read(connection)
+    let number = seen.withLock { all in
+      all.append(request)
+      return all.count - 1
+    }
+    switch reply(number, request) {
+    case .bytes(let text):
+      let bytes = Array(text.utf8)
+      _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+      close(connection)
+    case .reset:
+      var now = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(
+        connection, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+      close(connection)
+    case .silence: held.withLock { $0.append(connection) }
+    }
+  }
+
+  /// The head and as much body as it announces.
+  private static func read(_ connection: Int32) -> String {
+    var text = ""
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = recv(connection, &buffer, buffer.count, 0)
+      if count <= 0 { return text }
+      text += String(decoding: buffer[..<count], as: UTF8.self)
+      guard let end = text.firstRange(of: "\r\n\r\n") else { continue }
+      let announced =
+        text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+        .flatMap { Int($0.split(separator: " ").last ?? "") } ?? 0
+      if text[end.upperBound...].utf8.count >= announced { return text }
+    }
+  }
+}
+
+/// A thread without an owner; it ends when its server's socket does.
+private struct StubThread {
+  private final class Body {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  private let body: Body
+
+  init(_ run: @escaping @Sendable () -> Void) { body = Body(run) }
+
+  func start() {
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(body).toOpaque()
+    pthread_create(
+      &thread, nil,
+      { context in
+        Unmanaged<Body>.fromOpaque(context!).takeRetainedValue().run()
+        return nil
+      }, context)
+    pthread_detach(thread)
+  }
+}

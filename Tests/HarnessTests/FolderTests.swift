@@ -1,0 +1,82 @@
+import Basics
+import Foundation
+import Linux
+import Testing
+
+@testable import Harness
+
+/// A folder for one test, gone with it.
+final class Scratch {
+  let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+
+  init() throws { try Files.makeFolder(path) }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+@Suite struct RunFolderTests {
+  @Test func twoRunsOfOneSecondHaveFoldersOfTheirOwnAndLatestIsTheLast() throws {
+    let scratch = try Scratch()
+    let clock = RunClock()
+    let folders = try (0..<3).map { _ in
+      try RunFolder.make(in: scratch.path, experiment: "x", clock: clock, seed: 7).path
+    }
+    #expect(Set(folders).count == 3)
+    #expect(folders.allSatisfy { Files.isFolder($0 + "/logs") })
+    let latest = try Files.link(scratch.path + "/x/latest")
+    #expect(folders.last == scratch.path + "/x/" + latest)
+  }
+
+  /// Runs side by side are each process 1 of their own namespace: only time tells them apart.
+  @Test func manyRunsMayBeginAtOnce() async throws {
+    let scratch = try Scratch()
+    let path = scratch.path
+    let folders = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<32 {
+        group.addTask {
+          try RunFolder.make(in: path, experiment: "x", clock: RunClock(), seed: 7).path
+        }
+      }
+      return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+    }
+    #expect(folders.count == 32)
+    #expect(try Files.list(path + "/x").count == 33, "a link was left behind")
+  }
+}
+
+@Suite struct DataCacheTests {
+  @Test func whatWasKeptIsFoundByItsKeyOnly() throws {
+    let scratch = try Scratch()
+    let source = scratch.path + "/source"
+    try Files.makeFolder(source + "/sub")
+    try Files.write("made with care", to: source + "/sub/file")
+    let cache = DataCache(in: scratch.path)
+    #expect(try cache.data(for: "one") == nil)
+    try cache.keep(source, for: "one")
+    let data = try #require(try cache.data(for: "one"))
+    #expect(try Files.read(data + "/sub/file") == "made with care")
+    #expect(try cache.data(for: "two") == nil)
+  }
+
+  @Test func anEntryOfAnotherKeyWithTheSameNameIsNotUsed() throws {
+    let scratch = try Scratch()
+    try Files.makeFolder(scratch.path + "/source")
+    let cache = DataCache(in: scratch.path)
+    try cache.keep(scratch.path + "/source", for: "one")
+    try Files.write("forged", to: "\(scratch.path)/.prepared/\(DataCache.hash("one"))/key")
+    #expect(try cache.data(for: "one") == nil)
+  }
+
+  @Test func keepingTheSameTwiceDoesNoHarm() throws {
+    let scratch = try Scratch()
+    try Files.makeFolder(scratch.path + "/source")
+    let cache = DataCache(in: scratch.path)
+    for _ in 0..<2 { try cache.keep(scratch.path + "/source", for: "one") }
+    #expect(try Files.list(scratch.path + "/.prepared") == [DataCache.hash("one")])
+  }
+
+  @Test func hashesAreLongAndDiffer() {
+    let hashes = (0..<1000).map { DataCache.hash("key \($0)") }
+    #expect(Set(hashes).count == 1000 && hashes.allSatisfy { $0.count == 32 })
+  }
+}

@@ -1,0 +1,75 @@
+import Basics
+import Checkers
+import Experiments
+import Histories
+import Reports
+import Testing
+
+@testable import Harness
+
+/// An invariant that held says nothing when the method was not carried out.
+@Suite struct SoundnessTests {
+  private func opinion(_ history: History) throws -> Judge.Opinion {
+    Judge(budget: .unlimited).judge(history, by: try Fixture.plan())
+  }
+
+  @Test func aMethodThatWasCarriedOutIsNotMentioned() throws {
+    let opinion = try opinion(Fixture.history())
+    #expect(opinion.judgements.map(\.name) == ["no-lost-writes"])
+    #expect(opinion.expectation.verdict == .valid, "\(opinion.expectation.sentence)")
+  }
+
+  static let doubts: [(String, @Sendable (inout [FaultMark]) -> Void)] = [
+    ("'kill page on node web' was never done", { $0.removeFirst() }),
+    (
+      "'kill page on node web' was not confirmed: it lives",
+      { ($0[0].confirmed, $0[0].confirmation) = (nil, "it lives") }
+    ),
+    ("'kill page on node web' was not seen to be healed", { $0[0].healConfirmed = nil }),
+    ("'start page on node web' was not confirmed", { $0[1].confirmed = nil }),
+  ]
+
+  @Test(arguments: doubts.indices) func aDoubtAboutTheMethodIsUnknown(index: Int) throws {
+    let (sentence, change) = Self.doubts[index]
+    let opinion = try opinion(Fixture.history(change))
+    #expect(opinion.judgements.map(\.finding.verdict) == [.valid, .unknown])
+    #expect(opinion.judgements.last?.finding.summary == sentence)
+    #expect(opinion.expectation.verdict == .unknown)
+  }
+
+  @Test func whatIsMeantToLastNeedsNoHealing() throws {
+    let history = try Fixture.history()
+    #expect(history.faults[2].healed == nil)
+    #expect(try Soundness(plan: Fixture.plan(), history: history).doubts.isEmpty)
+  }
+
+  @Test func withoutTrafficDuringAFaultNothingIsKnown() throws {
+    let history = try Fixture.history(orders: 25..<100)
+    let doubts = try Soundness(plan: Fixture.plan(), history: history).doubts
+    #expect(doubts == ["no operation was made while 'kill page on node web' was active"])
+  }
+
+  @Test func aDoubtNeverHidesAViolation() throws {
+    var builder = HistoryBuilder()
+    let add = builder.function("add")
+    let workload = builder.label("pages")
+    for (kind, time) in [(Event.Kind.invoke, 1), (.ok, 2)] {
+      var event = Event(
+        process: 0, kind: kind, function: add, value: builder.values.integer(1),
+        time: .milliseconds(time))
+      event.workload = workload
+      try builder.append(event)
+    }
+    for (kind, time) in [(Event.Kind.invoke, 3), (.ok, 4)] {
+      var event = Event(
+        process: 0, kind: kind, function: builder.function("read"),
+        value: kind == .ok ? builder.values.list([]) : .none, time: .milliseconds(time))
+      event.workload = workload
+      event.isFinal = true
+      try builder.append(event)
+    }
+    let opinion = try opinion(builder.finish())
+    #expect(opinion.judgements.map(\.finding.verdict) == [.invalid, .unknown])
+    #expect(opinion.expectation.verdict == .invalid)
+  }
+}
