@@ -24,7 +24,7 @@ extension Finding {
 extension Budget {
   /// Enough for every small history, and an end for whatever would need more.
   static var small: Budget {
-    let end = ContinuousClock.now + .seconds(60)
+    let end = ContinuousClock.now + .seconds(20)
     return Budget(memoryBytes: 256 << 20) { ContinuousClock.now > end }
   }
 }

@@ -22,12 +22,23 @@ struct Elements {
 
   /// The number of a value, new or not.
   mutating func number(_ value: Value, _ history: History) -> Int {
-    if let integer = value.smallInteger, integer >= 0, integer < Elements.tableLimit {
+    if let integer = value.smallInteger, integer >= 0, hasPlace(integer) {
       return tabled(Int(integer), value)
     }
     if value.kind == .list || value.kind == .map {
       return Int(insert(value, under: history.values.describe(value)))
     }
+    return hashed(value)
+  }
+
+  /// Whether an integer is looked up in the table, which never grows far beyond what it holds: a
+  /// single large integer among few, under each of many keys, would cost more than all the rest.
+  private func hasPlace(_ integer: Int64) -> Bool {
+    integer < table.count
+      || integer < min(Elements.tableLimit, Int64(1024 + 8 * values.count))
+  }
+
+  private mutating func hashed(_ value: Value) -> Int {
     let place = index.number(unsafe unsafeBitCast(value, to: UInt64.self))
     if place == scalars.count {
       values.append(value)
@@ -38,12 +49,17 @@ struct Elements {
 
   private mutating func tabled(_ integer: Int, _ value: Value) -> Int {
     if integer >= table.count {
-      let size = max(1024, (integer + 1).nextPowerOf2)
+      let size = max(64, (integer + 1).nextPowerOf2)
       table.append(contentsOf: repeatElement(-1, count: size - table.count))
     }
     if table[integer] < 0 {
-      values.append(value)
-      table[integer] = Int32(values.count - 1)
+      if scalars.isEmpty {
+        values.append(value)
+        table[integer] = Int32(values.count - 1)
+      } else {
+        // It may have been hashed before the table reached so far.
+        table[integer] = Int32(hashed(value))
+      }
     }
     return Int(table[integer])
   }

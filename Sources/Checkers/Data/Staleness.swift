@@ -33,15 +33,12 @@ public struct Staleness: Checker {
     }
     var judgement = Judgement()
     var ages = Ages(bound: bound.nanoseconds)
-    if history.function("add") == nil {
-      let versions = Versions(history, order: .realTime, initial: initial)
-      RegisterAges(versions).judge(&ages, &judgement)
-      versions.doubtForeign(&judgement)
-    } else {
-      for group in history.byKey(["add", "read"]) {
-        SetAges(history, group).judge(&ages, &judgement)
-      }
-    }
+    let sets = setGroups(history)
+    for group in sets { SetAges(history, group).judge(&ages, &judgement) }
+    let registers = history.without(sets)
+    let versions = Versions(registers, order: .realTime, initial: initial)
+    RegisterAges(versions).judge(&ages, &judgement)
+    versions.doubtForeign(&judgement)
     guard ages.count > 0 else {
       return Self.nothingToJudge(
         "No read came after an acknowledged write.", operations: ages.count)
@@ -57,6 +54,31 @@ public struct Staleness: Checker {
         .init("tooOld", .integer(ages.tooOld)), .init("oldest", .milliseconds(oldest)),
         .init("bound", .milliseconds(bound)),
       ])
+  }
+}
+
+extension Staleness {
+  /// The keys whose object is a set: something was added to it.
+  private func setGroups(_ history: History) -> [KeyGroup] {
+    guard let add = history.function("add") else { return [] }
+    return history.byKey(["add", "read"]).filter { group in
+      group.positions.contains { history.operations[Int($0)].function == add }
+    }
+  }
+}
+
+extension History {
+  /// The same history, positions and all, in which the operations of some keys say nothing.
+  fileprivate func without(_ groups: [KeyGroup]) -> History {
+    guard !groups.isEmpty else { return self }
+    var operations = operations
+    for group in groups {
+      for position in group.positions { operations[Int(position)].outcome = .fail }
+    }
+    return History(
+      values: values, functions: functions, labels: labels, operations: operations,
+      faults: faults, observations: observations, hasTimes: hasTimes,
+      hasRealTimeOrder: hasRealTimeOrder)
   }
 }
 

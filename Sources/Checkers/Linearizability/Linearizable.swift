@@ -31,6 +31,8 @@ public struct Linearizable: Checker {
     case .fifoQueue: search(FIFOQueue.self, history, context, budget, &tally)
     case .unorderedQueue: search(UnorderedQueue.self, history, context, budget, &tally)
     }
+    // Refusals alone, observed or not, say nothing of a service that never served.
+    if !history.operations.contains(where: { $0.outcome == .ok }) { tally.isConstrained = false }
     return tally.finding(settings.model.rawValue, history)
   }
 

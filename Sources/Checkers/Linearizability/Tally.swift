@@ -12,7 +12,8 @@ struct Tally {
   private var explored = 0
   private var peakConfigurations = 0
   private var peakBytes = 0
-  private var isConstrained = false
+  /// Whether anything that succeeded could have been wrong.
+  var isConstrained = false
   private var undecided: [String] = []
   private var evidence: [Evidence] = []
   /// Why the model could not judge the history, and at which operation.

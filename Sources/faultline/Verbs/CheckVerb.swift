@@ -16,7 +16,8 @@ struct CheckVerb: Verb {
     """
   static let options: [Option] = [
     Option(name: "checker", value: "NAME", summary: "Which checker; faultline list names them."),
-    Option(name: "model", value: "NAME", summary: "The sequential model: --set model=NAME."),
+    Option(
+      name: "model", value: "NAME", summary: "The sequential or consistency model it must fit."),
     Option(name: "initial", value: "VALUE", summary: "Its first value: --set initial=VALUE."),
     Option(name: "format", value: "NAME", summary: "The file's format, where not recognised."),
     Option(name: "workload", value: "NAME", summary: "Only the operations of one workload."),
@@ -45,7 +46,12 @@ struct CheckVerb: Verb {
     }
     let checker = try make(type, arguments)
     var history = try read(path, arguments)
-    if let workload = arguments.value("workload") { history = history.of(workload: workload) }
+    if let workload = arguments.value("workload") {
+      guard history.label(workload) != nil else {
+        throw UsageError("\(path) has no operations of a workload '\(workload)'")
+      }
+      history = history.of(workload: workload)
+    }
     let start = Monotonic.nanoseconds
     let finding = checker.check(history, within: budget.start())
     let took = Duration.nanoseconds(Monotonic.nanoseconds - start)
@@ -57,8 +63,12 @@ struct CheckVerb: Verb {
     _ type: any Checker.Type, _ arguments: Arguments
   ) throws(UsageError) -> any Checker {
     var texts = try arguments.settings()
-    for key in ["model", "initial"] {
-      if let value = arguments.value(key) { texts.append((key, value)) }
+    for option in ["model", "initial"] {
+      guard let value = arguments.value(option) else { continue }
+      // The model of transactions is a consistency model.
+      let key = [option, "consistency-" + option].first { type.schema.key(named: $0) != nil }
+      guard let key else { throw UsageError("\(type.name) takes no --\(option)") }
+      texts.append((key, value))
     }
     do {
       return try type.init(try Settings(texts, of: type.schema))
