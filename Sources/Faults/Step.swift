@@ -20,7 +20,7 @@ public struct Step: Sendable {
 
   public var isAction: Bool { type(of: fault).isAction }
 
-  /// One line for a person: `kill haproxy on the owner of vip`.
+  /// One line for a person: `kill proxy on the owner of vip`.
   public var text: String {
     switch aim {
     case .target(let target, let component?): "\(fault.text) \(component) on \(target)"

@@ -1,6 +1,6 @@
 public import Basics
 
-/// One component on one node: `postgres on db-a`.
+/// One component on one node: `database on db-a`.
 public struct ComponentInstance: Hashable, Comparable, Sendable {
   public let node: NodeID
   public let component: String

@@ -67,7 +67,7 @@ struct Timeline {
 }
 
 extension FaultMark {
-  /// `fault 1 (kill lb-a/haproxy)`.
+  /// `fault 1 (kill lb-a/proxy)`.
   var title: String {
     summary.isEmpty ? "fault \(id) (\(name))" : "fault \(id) (\(summary))"
   }
