@@ -51,7 +51,7 @@ let package = Package(
     module("Linux", ["Basics", "CLinux"]),
 
     // Pure core: no I/O, no clock, no global chance.
-    module("Packets"),
+    module("Packets", ["Basics"]),
     module("Links", ["Basics"]),
     module("Histories", ["Basics"]),
     module("Checkers", ["Basics", "Histories"]),
@@ -68,7 +68,7 @@ let package = Package(
       ]),
 
     // Shell: everything that touches the machine.
-    module("Archive", ["Basics", "SQLite", "Histories"]),
+    module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
     module("Clients", ["CCurl", "Basics", "Linux", "Histories", "Workloads"]),
     module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
@@ -95,12 +95,12 @@ let package = Package(
     tool("nodes-probe", ["Basics", "Linux", "Nodes"]),
     tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
 
-    // What several test targets share.
-    .target(name: "Browsing", path: "Tests/Support/Browsing", swiftSettings: strict),
+    // What tests of several modules share.
+    .target(name: "TestGround", path: "Tests/TestGround", swiftSettings: strict),
 
     tests("Basics"),
     tests("YAML", ["Basics"]),
-    tests("Linux", ["Basics"]),
+    tests("Linux", ["Basics", "TestGround"]),
     tests("Packets", ["Basics"]),
     tests("Links", ["Basics"]),
     tests("Histories", ["Basics"]),
@@ -110,12 +110,15 @@ let package = Package(
     tests("Workloads", ["Basics", "Histories"]),
     tests(
       "Experiments",
-      ["Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads"]),
-    tests("Reports", ["Basics", "Histories", "Checkers", "Browsing"]),
-    tests("Archive", ["Basics", "Histories", "SQLite"]),
+      [
+        "Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads",
+        "Harness",
+      ]),
+    tests("Reports", ["Basics", "Histories", "Checkers", "TestGround"]),
+    tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
     tests("Clients", ["Basics", "Linux", "Histories", "Workloads"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
-    tests("Nodes", ["Basics", "Linux", "nodes-probe"]),
+    tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
     tests(
       "Harness",
       [
@@ -128,7 +131,7 @@ let package = Package(
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Basics", "Browsing", "faultline", "orders-api"],
+      name: "EndToEndTests", dependencies: ["Basics", "TestGround", "faultline", "orders-api"],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

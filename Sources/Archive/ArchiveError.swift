@@ -1,4 +1,5 @@
 public import Histories
+public import Linux
 public import SQLite
 
 /// Why a history could not be stored or read.
@@ -6,7 +7,7 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
   /// The database refused, or what it holds is not ours.
   case database(path: String, DatabaseError)
   /// The file could not be opened or read.
-  case file(path: String, errno: Int32, attempt: String)
+  case file(path: String, Errno)
   /// The text is not a history in its format.
   case format(path: String, FormatError)
   /// What the file holds is not known to be a history, with what to do about it.
@@ -15,7 +16,7 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .database(let path, let error): "\(path): \(error)"
-    case .file(let path, let errno, let attempt): "\(path): \(attempt): \(ArchiveError.text(errno))"
+    case .file(let path, let error): "\(path): \(error)"
     case .format(let path, let error): "\(path): \(error)"
     case .unrecognised(let path, let message): "\(path): \(message)"
     }
@@ -25,7 +26,7 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
   public var isDiskFull: Bool {
     switch self {
     case .database(_, let error): error.isDiskFull
-    case .file(_, let errno, _): errno == 28
+    case .file(_, let error): error.isDiskFull
     default: false
     }
   }

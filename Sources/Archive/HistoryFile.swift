@@ -1,5 +1,5 @@
-internal import Glibc
 public import Histories
+internal import Linux
 internal import SQLite
 
 /// Histories in files: recognised, read in pieces, stored.
@@ -13,7 +13,7 @@ public enum HistoryFile {
   public static func read(
     _ path: String, format: HistoryFormat? = nil, options: ReadingOptions = ReadingOptions()
   ) throws(ArchiveError) -> History {
-    if isDirectory(path) { return try ArchiveReader.read(path + "/history.sqlite") }
+    if Files.isFolder(path) { return try ArchiveReader.read(path + "/history.sqlite") }
     if format == .sqlite { return try ArchiveReader.read(path) }
     let file = try InputFile(path)
     let first = try file.read(HistoryFile.pieceBytes)
@@ -52,36 +52,28 @@ public enum HistoryFile {
       throw .database(path: path, error)
     }
   }
-
-  private static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
 }
 
-/// A file open for reading, closed when it goes out of scope.
-struct InputFile: ~Copyable {
-  private let descriptor: Int32
+/// A file open for reading, closed when it goes out of scope; its errors name it.
+private struct InputFile: ~Copyable {
+  private let descriptor: Descriptor
   private let path: String
 
   init(_ path: String) throws(ArchiveError) {
     self.path = path
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .file(path: path, errno: errno, attempt: "open") }
+    do throws(Errno) {
+      descriptor = try Descriptor.open(path, .read)
+    } catch {
+      throw .file(path: path, Errno(error.code, "open"))
+    }
   }
-
-  deinit { _ = close(descriptor) }
 
   /// The next bytes, up to a count; empty at the end.
   func read(_ count: Int) throws(ArchiveError) -> [UInt8] {
-    var code = 0
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
-      repeat {
-        code = unsafe Glibc.read(descriptor, buffer.baseAddress, count)
-      } while code < 0 && errno == EINTR
-      initialised = max(0, code)
+    do throws(Errno) {
+      return try descriptor.read(upTo: count)
+    } catch {
+      throw .file(path: path, error)
     }
-    guard code >= 0 else { throw .file(path: path, errno: errno, attempt: "read") }
-    return bytes
   }
 }

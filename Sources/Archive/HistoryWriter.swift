@@ -1,4 +1,6 @@
+internal import Basics
 public import Histories
+internal import Linux
 internal import SQLite
 import Synchronization
 
@@ -10,7 +12,8 @@ import Synchronization
 /// later is stored, so what is stored stays a true beginning.
 public final class HistoryWriter: Sendable {
   private let core: WriterCore
-  private let thread: Mutex<WriterThread?>
+  private let stop = StopFlag()
+  private let thread: Linux.Thread
 
   /// Begins a new file.
   ///
@@ -23,11 +26,32 @@ public final class HistoryWriter: Sendable {
       fatalError("a history writer needs a recorder that keeps a journal")
     }
     core = try WriterCore(path: path, recorder: recorder)
-    let started = try WriterThread(core, every: interval)
-    thread = Mutex(started)
+    do throws(Errno) {
+      thread = try Linux.Thread(named: "history") { [core, stop] in
+        Self.run(core, every: interval, until: stop)
+      }
+    } catch {
+      throw .file(path: path, error)
+    }
   }
 
-  deinit { thread.withLock { $0?.stop() } }
+  /// The body of the thread. A failure is kept by the core, which the harness asks; the thread
+  /// goes on draining.
+  private static func run(_ core: WriterCore, every interval: Duration, until stop: StopFlag) {
+    let pause = min(max(interval, .microseconds(1)), .seconds(1)).nanoseconds
+    while !stop.isRaised {
+      do { try core.flush() } catch {}
+      Monotonic.sleep(nanoseconds: pause)
+    }
+  }
+
+  deinit { end() }
+
+  /// Stops the thread and waits for it, at most for one batch and one interval.
+  private func end() {
+    stop.raise()
+    thread.join()
+  }
 
   /// What went wrong, once something has; the harness asks for it while the run goes.
   public var failure: ArchiveError? { core.failure }
@@ -38,10 +62,7 @@ public final class HistoryWriter: Sendable {
 
   /// Stores the rest, brings everything into the one file, and stops.
   public func finish() throws(ArchiveError) {
-    thread.withLock { thread in
-      thread?.stop()
-      thread = nil
-    }
+    end()
     try core.finish()
   }
 }

@@ -45,6 +45,7 @@ public struct SettingTextError: Error, Hashable {
     if let near = Suggestion.nearest(to: key, among: known) {
       return SettingTextError("unknown key '\(key)'; did you mean '\(near)'?")
     }
-    return SettingTextError("unknown key '\(key)'; known: \(known.sorted().joined(separator: ", "))")
+    return SettingTextError(
+      "unknown key '\(key)'; known: \(known.sorted().joined(separator: ", "))")
   }
 }

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/epoll.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -71,27 +70,6 @@ pid_t cl_wait(pid_t pid, int options, int *status) {
   do got = waitpid(pid, status, options | __WALL);
   while (got < 0 && errno == EINTR);
   return checked(got);
-}
-
-int cl_watch_make(void) { return checked(epoll_create1(EPOLL_CLOEXEC)); }
-
-int cl_watch_add(int watch, int fd, uint64_t number) {
-  struct epoll_event event = {.events = EPOLLIN, .data.u64 = number};
-  return checked(epoll_ctl(watch, EPOLL_CTL_ADD, fd, &event));
-}
-
-int cl_watch_remove(int watch, int fd) {
-  return checked(epoll_ctl(watch, EPOLL_CTL_DEL, fd, NULL));
-}
-
-int cl_watch_next(int watch, uint64_t *number) {
-  struct epoll_event event;
-  int count;
-  do count = epoll_wait(watch, &event, 1, -1);
-  while (count == 0 || (count < 0 && errno == EINTR));
-  if (count < 0) return -errno;
-  *number = event.data.u64;
-  return 0;
 }
 
 int cl_exit_status(int status, int *signal) {

@@ -69,14 +69,14 @@ static int lengthen_queue(const char *name) {
   return netlink_request(&request.header);
 }
 
-int clinux_tap_open(const char *name) {
+int cl_tap_open(const char *name) {
   int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) return -errno;
   struct ifreq request;
   memset(&request, 0, sizeof request);
   strncpy(request.ifr_name, name, IFNAMSIZ - 1);
   request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
-  int header = CLINUX_TAP_HEADER_BYTES;
+  int header = CL_TAP_HEADER_BYTES;
   int result = answer(ioctl(fd, TUNSETIFF, &request));
   if (result >= 0) result = answer(ioctl(fd, TUNSETVNETHDRSZ, &header));
   if (result >= 0) result = lengthen_queue(name);
@@ -85,22 +85,22 @@ int clinux_tap_open(const char *name) {
   return result;
 }
 
-int clinux_tap_set_offload(int fd, int level) {
+int cl_tap_set_offload(int fd, int level) {
   unsigned flags = 0;
-  if (level >= CLINUX_OFFLOAD_CHECKSUM) flags |= TUN_F_CSUM;
-  if (level >= CLINUX_OFFLOAD_SEGMENTS) flags |= TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+  if (level >= CL_OFFLOAD_CHECKSUM) flags |= TUN_F_CSUM;
+  if (level >= CL_OFFLOAD_SEGMENTS) flags |= TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
   unsigned with_udp = flags | TUN_F_USO4 | TUN_F_USO6;
-  if (level >= CLINUX_OFFLOAD_SEGMENTS && ioctl(fd, TUNSETOFFLOAD, with_udp) == 0) return 0;
+  if (level >= CL_OFFLOAD_SEGMENTS && ioctl(fd, TUNSETOFFLOAD, with_udp) == 0) return 0;
   return answer(ioctl(fd, TUNSETOFFLOAD, flags));
 }
 
-int clinux_tap_set_carrier(int fd, int is_on) { return answer(ioctl(fd, TUNSETCARRIER, &is_on)); }
+int cl_tap_set_carrier(int fd, int is_on) { return answer(ioctl(fd, TUNSETCARRIER, &is_on)); }
 
-int clinux_tap_set_persistent(int fd, int is_on) {
+int cl_tap_set_persistent(int fd, int is_on) {
   return answer(ioctl(fd, TUNSETPERSIST, (unsigned long)(is_on != 0)));
 }
 
-int clinux_tap_get_address(int fd, uint8_t address[6]) {
+int cl_tap_get_address(int fd, uint8_t address[6]) {
   struct ifreq request;
   memset(&request, 0, sizeof request);
   if (ioctl(fd, SIOCGIFHWADDR, &request) < 0) return -errno;
@@ -108,7 +108,7 @@ int clinux_tap_get_address(int fd, uint8_t address[6]) {
   return 0;
 }
 
-int clinux_tap_set_address(int fd, const uint8_t address[6]) {
+int cl_tap_set_address(int fd, const uint8_t address[6]) {
   struct ifreq request;
   memset(&request, 0, sizeof request);
   request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
@@ -116,13 +116,13 @@ int clinux_tap_set_address(int fd, const uint8_t address[6]) {
   return answer(ioctl(fd, SIOCSIFHWADDR, &request));
 }
 
-long clinux_tap_read(int fd, void *bytes, size_t capacity) {
+long cl_tap_read(int fd, void *bytes, size_t capacity) {
   ssize_t count = read(fd, bytes, capacity);
   if (count >= 0) return count;
   return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 }
 
-long clinux_tap_write(int fd, const void *head, size_t head_bytes, const void *rest,
+long cl_tap_write(int fd, const void *head, size_t head_bytes, const void *rest,
                       size_t rest_bytes) {
   ssize_t count;
   if (rest_bytes == 0) {
@@ -134,18 +134,18 @@ long clinux_tap_write(int fd, const void *head, size_t head_bytes, const void *r
   return count < 0 ? -errno : count;
 }
 
-int clinux_poll_create(void) { return answer(epoll_create1(EPOLL_CLOEXEC)); }
+int cl_poll_create(void) { return answer(epoll_create1(EPOLL_CLOEXEC)); }
 
-int clinux_poll_add(int poll, int fd, uint32_t token) {
+int cl_poll_add(int poll, int fd, uint32_t token) {
   struct epoll_event event = {.events = EPOLLIN, .data.u32 = token};
   return answer(epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event));
 }
 
-int clinux_poll_remove(int poll, int fd) {
+int cl_poll_remove(int poll, int fd) {
   return answer(epoll_ctl(poll, EPOLL_CTL_DEL, fd, NULL));
 }
 
-int clinux_poll_wait(int poll, uint32_t *tokens, int capacity, int64_t timeout_ns) {
+int cl_poll_wait(int poll, uint32_t *tokens, int capacity, int64_t timeout_ns) {
   struct epoll_event events[64];
   if (capacity > 64) capacity = 64;
   struct timespec limit = {timeout_ns / 1000000000, timeout_ns % 1000000000};
@@ -155,32 +155,24 @@ int clinux_poll_wait(int poll, uint32_t *tokens, int capacity, int64_t timeout_n
   return count;
 }
 
-int clinux_wakeup_create(void) { return answer(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+int cl_wakeup_create(void) { return answer(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
 // Neither can fail in a way that matters: a full counter wakes, an empty one has been cleared.
-void clinux_wakeup_signal(int fd) {
+void cl_wakeup_signal(int fd) {
   while (eventfd_write(fd, 1) < 0 && errno == EINTR) {}
 }
 
-void clinux_wakeup_clear(int fd) {
+void cl_wakeup_clear(int fd) {
   eventfd_t count;
   while (eventfd_read(fd, &count) < 0 && errno == EINTR) {}
 }
 
-int clinux_thread_leave_network(void) { return answer(unshare(CLONE_NEWNET)); }
-
-int clinux_thread_sharpen_timers(void) { return answer(prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0)); }
-
-void clinux_thread_set_name(const char *name) {
-  char text[16] = {0};
-  strncpy(text, name, sizeof text - 1);
-  pthread_setname_np(pthread_self(), text);
-}
+int cl_thread_sharpen_timers(void) { return answer(prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0)); }
 
 // On Linux the number of a process, and 0 for the caller's own, means a thread: setpriority(2).
-int clinux_thread_favour(void) { return answer(setpriority(PRIO_PROCESS, 0, -10)); }
+int cl_thread_favour(void) { return answer(setpriority(PRIO_PROCESS, 0, -10)); }
 
-int clinux_thread_set_realtime(int is_on) {
+int cl_thread_set_realtime(int is_on) {
   struct sched_param parameters = {.sched_priority = is_on ? 1 : 0};
   return answer(sched_setscheduler(0, is_on ? SCHED_FIFO : SCHED_OTHER, &parameters));
 }

@@ -1,5 +1,4 @@
 internal import Basics
-internal import Packets
 
 /// Which port each hardware address was last heard on: the memory of the learning switches, all
 /// segments in one table.
@@ -27,7 +26,7 @@ struct AddressTable {
 
   /// Remembers that `address` was heard on `port`. A full table forgets what is too old; when
   /// nothing is, the new address stays unknown and its frames are flooded, as on a real switch.
-  mutating func learn(_ address: MACAddress, segment: Int, port: Int, at now: Instant) {
+  mutating func learn(_ address: MAC, segment: Int, port: Int, at now: Instant) {
     guard !address.isMulticast, address.bits != 0 else { return }
     let key = Self.key(address, segment)
     var slot = find(key)
@@ -43,7 +42,7 @@ struct AddressTable {
   }
 
   /// The port that `address` was last heard on, nil when that is unknown or too long ago.
-  func port(of address: MACAddress, segment: Int, at now: Instant) -> Int? {
+  func port(of address: MAC, segment: Int, at now: Instant) -> Int? {
     let key = Self.key(address, segment)
     let slot = find(key)
     guard keys[slot] == key, now.nanoseconds - heard[slot] <= ageNanoseconds else { return nil }
@@ -74,7 +73,7 @@ struct AddressTable {
   }
 
   /// Never zero, which marks a free slot.
-  private static func key(_ address: MACAddress, _ segment: Int) -> UInt64 {
+  private static func key(_ address: MAC, _ segment: Int) -> UInt64 {
     UInt64(segment + 1) << 48 | address.bits
   }
 

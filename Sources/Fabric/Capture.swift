@@ -1,4 +1,5 @@
 internal import CLinux
+public import Linux
 internal import Synchronization
 
 /// A recording of what was sent, in the pcap format with nanosecond stamps, for any reader.
@@ -10,7 +11,7 @@ public final class Capture: Sendable {
   public let path: String
   public let filter: CaptureFilter
   let queue = CaptureQueue()
-  private let thread: DedicatedThread
+  private let thread: Linux.Thread
   private let outcome = CaptureOutcome()
   private let isClosed = Mutex(false)
 
@@ -21,16 +22,23 @@ public final class Capture: Sendable {
     self.path = path
     self.filter = filter
     let writer = try CaptureWriter(path: path, clock: clock)
-    thread = try DedicatedThread.start("fabric-capture") { [queue, outcome] in
-      // Favoured as the switch is, so that it keeps up; where that is refused, the switch says so.
-      _ = clinux_thread_favour()
-      while var chunk = queue.next() {
-        let failure = writer.write(&chunk)
-        outcome.note(failure, frames: chunk.count)
-        queue.giveBack(consume chunk)
-      }
-      outcome.note(writer.close(), frames: 0)
+    thread = try refusing { [queue, outcome] () throws(Errno) in
+      try Linux.Thread(named: "fabric-capture") { Self.run(writer, queue, outcome) }
     }
+  }
+
+  /// The body of the thread: writes until the queue is closed.
+  private static func run(
+    _ writer: CaptureWriter, _ queue: CaptureQueue, _ outcome: CaptureOutcome
+  ) {
+    // Favoured as the switch is, so that it keeps up; where that is refused, the switch says so.
+    _ = cl_thread_favour()
+    while var chunk = queue.next() {
+      let failure = writer.write(&chunk)
+      outcome.note(failure, frames: chunk.count)
+      queue.giveBack(consume chunk)
+    }
+    outcome.note(writer.close(), frames: 0)
   }
 
   deinit { close() }

@@ -1,3 +1,4 @@
+internal import Linux
 internal import Synchronization
 
 /// The bounded hand-over between the switch and the thread that writes a capture.
@@ -14,7 +15,7 @@ final class CaptureQueue: Sendable {
   }
 
   private let state = Mutex(State())
-  private let signal = Signal()
+  private let semaphore = Semaphore()
 
   /// A chunk to fill, nil when all are waiting to be written.
   func emptyChunk() -> CaptureChunk? {
@@ -28,13 +29,13 @@ final class CaptureQueue: Sendable {
 
   func put(_ chunk: CaptureChunk) {
     state.withLock { $0.full.append(chunk) }
-    signal.raise()
+    semaphore.raise()
   }
 
   /// The next chunk to write; nil once the queue is closed and empty.
   func next() -> CaptureChunk? {
     while true {
-      signal.wait()
+      semaphore.wait()
       let (chunk, isClosed) = state.withLock { state in
         (state.full.isEmpty ? nil : state.full.removeFirst(), state.isClosed)
       }
@@ -53,7 +54,7 @@ final class CaptureQueue: Sendable {
 
   func close() {
     state.withLock { $0.isClosed = true }
-    signal.raise()
+    semaphore.raise()
   }
 
   func countLost(_ frames: Int) { state.withLock { $0.lost += UInt64(frames) } }

@@ -1,6 +1,7 @@
 internal import Basics
 internal import CPcap
 internal import Glibc
+internal import Linux
 
 /// The file of a capture. It is made on one thread and then used by the writing thread alone.
 @safe final class CaptureWriter: @unchecked Sendable {
@@ -17,7 +18,7 @@ internal import Glibc
         DLT_EN10MB, Int32(FramePool.largestBytes), nanoseconds)
     else { throw .capture(path: path, reason: "out of memory") }
     guard let file = unsafe Self.open(path, handle) else {
-      let reason = FabricError.words(of: errno)
+      let reason = Errno.last("open").reason
       unsafe pcap_close(handle)
       throw .capture(path: path, reason: reason)
     }
@@ -46,7 +47,7 @@ internal import Glibc
     guard failure == nil, let file = unsafe file else { return failure }
     unsafe chunk.forEach { record, bytes in
       var header = pcap_pkthdr()
-      let stamp = clock.wallNanoseconds + record.at.nanoseconds
+      let stamp = clock.wallOrigin + record.at.nanoseconds
       header.ts = timeval(
         tv_sec: Int(stamp / 1_000_000_000), tv_usec: Int(stamp % 1_000_000_000))
       header.caplen = UInt32(record.keptBytes)
@@ -69,6 +70,6 @@ internal import Glibc
   }
 
   private func fail() {
-    failure = .capture(path: path, reason: FabricError.words(of: errno))
+    failure = .capture(path: path, reason: Errno.last("write").reason)
   }
 }

@@ -1,9 +1,9 @@
-internal import Glibc
+public import Linux
 
 /// What the machine refused the fabric.
 public enum FabricError: Error, Hashable, Sendable {
-  /// A system call failed: what was attempted, and its errno.
-  case refused(attempt: String, errno: Int32)
+  /// A system call failed.
+  case refused(Errno)
   /// libpcap could not open or write a capture: the file, and its words.
   case capture(path: String, reason: String)
   /// The switch was told about a segment it was not made with.
@@ -15,8 +15,7 @@ public enum FabricError: Error, Hashable, Sendable {
 extension FabricError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .refused(let attempt, let errno):
-      "cannot \(attempt): \(Self.words(of: errno))"
+    case .refused(let error): "cannot \(error)"
     case .capture(let path, let reason): "cannot write the capture \(path): \(reason)"
     case .unknownSegment(let segment): "the fabric has no segment \(segment)"
     case .unknownPort(let node, let segment):
@@ -25,15 +24,14 @@ extension FabricError: CustomStringConvertible {
   }
 }
 
-extension FabricError {
-  /// What the system calls an errno.
-  static func words(of errno: Int32) -> String { unsafe String(cString: strerror(errno)) }
-}
-
 /// The count or descriptor that a CLinux function answered, or what its negated errno means.
 func checked(_ answer: some SignedInteger, _ attempt: @autoclosure () -> String)
   throws(FabricError) -> Int
 {
-  guard answer >= 0 else { throw .refused(attempt: attempt(), errno: Int32(-answer)) }
-  return Int(answer)
+  try refusing { () throws(Errno) in Int(try Errno.check(answer, attempt())) }
+}
+
+/// Runs a call of the `Linux` module and wraps its error.
+func refusing<Result>(_ body: () throws(Errno) -> Result) throws(FabricError) -> Result {
+  do throws(Errno) { return try body() } catch { throw .refused(error) }
 }

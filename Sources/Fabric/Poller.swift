@@ -1,46 +1,36 @@
 internal import CLinux
-internal import Glibc
+internal import Linux
 
 /// What the switch's thread waits on: its ports, and a bell that other threads ring.
 final class Poller: Sendable {
   /// What the bell is called among the tokens; ports are called by their numbers.
   static let bell = UInt32.max
 
-  private let poll: Int32
-  private let wakeup: Int32
+  private let poll: Descriptor
+  private let wakeup: Descriptor
 
   init() throws(FabricError) {
-    poll = Int32(try checked(clinux_poll_create(), "create an epoll"))
-    let bell = clinux_wakeup_create()
-    guard bell >= 0 else {
-      Glibc.close(poll)
-      throw .refused(attempt: "create an eventfd", errno: -bell)
-    }
-    wakeup = bell
-    _ = try checked(clinux_poll_add(poll, wakeup, Self.bell), "watch an eventfd")
-  }
-
-  deinit {
-    Glibc.close(wakeup)
-    Glibc.close(poll)
+    poll = Descriptor(owning: Int32(try checked(cl_poll_create(), "create an epoll")))
+    wakeup = Descriptor(owning: Int32(try checked(cl_wakeup_create(), "create an eventfd")))
+    _ = try checked(cl_poll_add(poll.raw, wakeup.raw, Self.bell), "watch an eventfd")
   }
 
   func add(_ descriptor: Int32, port: Int) throws(FabricError) {
-    _ = try checked(clinux_poll_add(poll, descriptor, UInt32(port)), "watch a TAP")
+    _ = try checked(cl_poll_add(poll.raw, descriptor, UInt32(port)), "watch a TAP")
   }
 
   /// A descriptor that is gone is watched no more anyway.
-  func remove(_ descriptor: Int32) { _ = clinux_poll_remove(poll, descriptor) }
+  func remove(_ descriptor: Int32) { _ = cl_poll_remove(poll.raw, descriptor) }
 
   /// Wakes the thread that waits, from any other.
-  func ring() { clinux_wakeup_signal(wakeup) }
+  func ring() { cl_wakeup_signal(wakeup.raw) }
 
-  func clearBell() { clinux_wakeup_clear(wakeup) }
+  func clearBell() { cl_wakeup_clear(wakeup.raw) }
 
   /// Fills `tokens` with what is ready and answers how many; waits at most `nanoseconds`, without
   /// bound when negative.
   func wait(_ tokens: inout [UInt32], nanoseconds: Int64) -> Int {
     Int(
-      max(0, unsafe clinux_poll_wait(poll, &tokens, Int32(tokens.count), nanoseconds)))
+      max(0, unsafe cl_poll_wait(poll.raw, &tokens, Int32(tokens.count), nanoseconds)))
   }
 }

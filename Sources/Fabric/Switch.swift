@@ -1,4 +1,5 @@
 public import Basics
+public import Linux
 internal import Synchronization
 
 /// The network of one run: learning layer-2 switches in user space, on one thread of their own,
@@ -16,7 +17,7 @@ public final class Switch: Sendable {
 
   private enum Phase {
     case idle
-    case running(DedicatedThread)
+    case running(Linux.Thread)
     case stopped
   }
 
@@ -42,7 +43,10 @@ public final class Switch: Sendable {
     let result = phase.withLock { phase in
       guard case .idle = phase else { return Result<Void, FabricError>.success(()) }
       do throws(FabricError) {
-        phase = .running(try DedicatedThread.start("fabric") { [loop] in loop.run() })
+        phase = .running(
+          try refusing { () throws(Errno) in
+            try Linux.Thread(named: "fabric") { [loop] in loop.run() }
+          })
         return .success(())
       } catch {
         return .failure(error)
@@ -130,12 +134,12 @@ public final class Switch: Sendable {
   func perform<Answer: Sendable>(_ body: @escaping @Sendable (inout SwitchCore) -> Answer)
     -> Answer
   {
-    let reply = Reply<Answer>()
+    let reply = Latch<Answer>()
     phase.withLock { phase in
       if case .running = phase {
-        loop.submit { reply.give(body(&$0)) }
+        loop.submit { reply.set(body(&$0)) }
       } else {
-        loop.execute { reply.give(body(&$0)) }
+        loop.execute { reply.set(body(&$0)) }
       }
     }
     return reply.wait()

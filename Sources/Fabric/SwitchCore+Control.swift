@@ -1,5 +1,6 @@
 internal import Basics
 internal import Links
+internal import Linux
 
 extension SwitchCore {
   /// Plugs a port in and answers its number: a new one, or that of a port of the same node and
@@ -42,7 +43,7 @@ extension SwitchCore {
   mutating func impair(_ policy: Policy) {
     lift(policy.name)
     policies.append(policy)
-    let now = clock.now()
+    let now = clock.now
     forEachPair { core, source, target in
       guard let from = core.ports[source].port, let to = core.ports[target].port,
         policy.applies(from, to)
@@ -58,7 +59,7 @@ extension SwitchCore {
   mutating func lift(_ name: String) -> Bool {
     guard let index = policies.firstIndex(where: { $0.name == name }) else { return false }
     policies.remove(at: index)
-    let now = clock.now()
+    let now = clock.now
     var limits: [Int: Instant] = [:]
     forEachPair { core, source, target in
       let pair = core.pair(source, target)
@@ -73,7 +74,7 @@ extension SwitchCore {
   /// The counters by pair of ports, in no useful order: merging and sorting are for the thread that
   /// asks, while this one has frames to release.
   func copyCounters(segment: Int?) -> FabricCounters.Copy {
-    var copy = FabricCounters.Copy(at: clock.now(), ignoredFrames: ignoredFrames)
+    var copy = FabricCounters.Copy(at: clock.now, ignoredFrames: ignoredFrames)
     for source in ports.indices {
       for target in ports.indices
       where source != target && ports[source].segment == ports[target].segment {

@@ -1,17 +1,18 @@
 internal import Basics
 internal import CLinux
 internal import Links
+internal import Linux
 internal import Packets
 
 extension SwitchCore {
   /// Reads one frame from a port and sends it on its way.
   mutating func receive(from source: Int) -> Reception {
     let memory = unsafe buffer.frame
-    let count = unsafe clinux_tap_read(
+    let count = unsafe cl_tap_read(
       ports[source].descriptor, memory.baseAddress, memory.count)
     guard count > 0 else { return count == 0 ? .nothing : .failed(errno: Int32(-count)) }
     let whole = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<Int(count)])
-    unsafe dispatch(whole, from: source, at: clock.now())
+    unsafe dispatch(whole, from: source, at: clock.now)
     return .frame
   }
 

@@ -1,6 +1,7 @@
 internal import Basics
 internal import CLinux
 internal import Links
+internal import Linux
 internal import Packets
 
 /// One frame, or several that travel uncut, on its way to one port.
@@ -53,7 +54,7 @@ extension SwitchCore {
   /// Sends every frame that is due, unless its way has been cut since.
   mutating func release() {
     guard let due = queue.nextDue else { return }
-    var now = clock.now()
+    var now = clock.now
     guard due <= now else { return }
     while let held = queue.pop(dueAt: now) {
       defer { pool.free(held.slot) }
@@ -70,14 +71,14 @@ extension SwitchCore {
           FrameBytes(head: UnsafeRawBufferPointer(pool.bytes(of: held.slot))),
           frames: held.frames, pair: held.pair, to: held.target, at: now)
       }
-      now = clock.now()
+      now = clock.now
     }
   }
 
   private mutating func transmit(
     _ bytes: FrameBytes, frames: Int, pair: Int, to target: Int, at now: Instant
   ) {
-    let written = unsafe clinux_tap_write(
+    let written = unsafe cl_tap_write(
       ports[target].descriptor, bytes.head.baseAddress, bytes.head.count, bytes.rest.baseAddress,
       bytes.rest.count)
     guard written >= 0 else { return counters[pair].drop(.refused, frames: frames, at: now) }

@@ -1,6 +1,7 @@
 internal import Basics
 internal import CLinux
 internal import Links
+internal import Linux
 internal import Packets
 
 /// Everything the switch's thread works on, and no other thread ever touches.

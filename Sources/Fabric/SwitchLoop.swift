@@ -1,5 +1,6 @@
 internal import Basics
 internal import CLinux
+internal import Linux
 internal import Synchronization
 
 /// The switch's own thread: it waits, reads, sends on, releases, and between two frames does what
@@ -51,9 +52,9 @@ final class SwitchLoop: @unchecked Sendable {
 
   /// The body of the thread.
   func run() {
-    note(clinux_thread_sharpen_timers(), "timers are coarse")
+    note(cl_thread_sharpen_timers(), "timers are coarse")
     // A real network is not slower because the nodes are busy.
-    note(clinux_thread_favour(), "a busy machine slows the network down")
+    note(cl_thread_favour(), "a busy machine slows the network down")
     var tokens = [UInt32](repeating: 0, count: 64)
     var isStopping = false
     adjustScheduling()
@@ -69,7 +70,7 @@ final class SwitchLoop: @unchecked Sendable {
       }
       core.flushCaptures()
     }
-    if clinux_thread_set_realtime(0) == 0 { timing.withLock { $0.isRealtime = false } }
+    if cl_thread_set_realtime(0) == 0 { timing.withLock { $0.isRealtime = false } }
   }
 
   private func serve(port: Int) {
@@ -107,7 +108,7 @@ final class SwitchLoop: @unchecked Sendable {
     let wanted = core.isHolding
     let state = timingState
     guard wanted != state.isRealtime, !state.isRealtimeRefused else { return }
-    let answer = clinux_thread_set_realtime(wanted ? 1 : 0)
+    let answer = cl_thread_set_realtime(wanted ? 1 : 0)
     note(answer, "no real-time priority, delayed frames may leave milliseconds late")
     timing.withLock { timing in
       if answer == 0 { timing.isRealtime = wanted } else { timing.isRealtimeRefused = true }
@@ -116,7 +117,7 @@ final class SwitchLoop: @unchecked Sendable {
 
   private func note(_ answer: Int32, _ consequence: String) {
     guard answer < 0 else { return }
-    let text = "\(consequence) (\(FabricError.words(of: -answer)))"
+    let text = "\(consequence) (\(Errno(-answer, consequence).reason))"
     timing.withLock { $0.note = $0.note.map { "\($0); \(text)" } ?? text }
   }
 }
@@ -129,12 +130,12 @@ extension SwitchCore {
       if let flush = capture.nextDue { due = min(due ?? flush, flush) }
     }
     guard let due else { return -1 }
-    return max(0, due.nanoseconds - clock.now().nanoseconds)
+    return max(0, due.nanoseconds - clock.now.nanoseconds)
   }
 
   mutating func flushCaptures() {
     guard !captures.isEmpty else { return }
-    let now = clock.now()
+    let now = clock.now
     for index in captures.indices { captures[index].flush(at: now) }
   }
 }

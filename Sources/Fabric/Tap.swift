@@ -1,6 +1,7 @@
 internal import CLinux
-internal import Glibc
-public import Packets
+internal import Linux
+public import Basics
+internal import Packets
 
 /// One end of a virtual cable: the device stands in a node's network namespace, this is the end
 /// that the fabric holds. Closing it removes the device, unless it was made persistent.
@@ -15,32 +16,33 @@ public struct Tap: ~Copyable, Sendable {
     case segments
   }
 
-  let descriptor: Int32
+  private let owned: Descriptor
+
+  /// The number of the descriptor, while this owner lives.
+  var descriptor: Int32 { owned.raw }
 
   /// Makes the device in the *calling thread's* network namespace, with full offload. It is down
   /// and has no address; both are for the node's own configuration.
   public static func open(name: String) throws(FabricError) -> Tap {
     let descriptor = try checked(
-      unsafe name.withCString { unsafe clinux_tap_open($0) }, "open the TAP device \(name)")
+      unsafe name.withCString { unsafe cl_tap_open($0) }, "open the TAP device \(name)")
     let tap = Tap(descriptor: Int32(descriptor))
     try tap.setOffload(.segments)
     return tap
   }
 
   /// Owns a descriptor from which frames are read one by one, each behind its offload header.
-  init(descriptor: Int32) { self.descriptor = descriptor }
-
-  deinit { close(descriptor) }
+  init(descriptor: Int32) { owned = Descriptor(owning: descriptor) }
 
   /// Plugs the cable in or out: without a carrier the node sees its link down.
   public borrowing func setCarrier(isOn: Bool) throws(FabricError) {
-    _ = try checked(clinux_tap_set_carrier(descriptor, isOn ? 1 : 0), "set a TAP's carrier")
+    _ = try checked(cl_tap_set_carrier(descriptor, isOn ? 1 : 0), "set a TAP's carrier")
   }
 
   /// Changes what the kernel may leave undone; connections live on.
   public borrowing func setOffload(_ offload: Offload) throws(FabricError) {
     _ = try checked(
-      clinux_tap_set_offload(descriptor, offload.rawValue), "set a TAP's offload")
+      cl_tap_set_offload(descriptor, offload.rawValue), "set a TAP's offload")
   }
 
   /// A persistent device outlives its descriptor and goes with its namespace. Removing a live
@@ -48,20 +50,20 @@ public struct Tap: ~Copyable, Sendable {
   /// all of its devices at once.
   public borrowing func setPersistent(_ isPersistent: Bool) throws(FabricError) {
     _ = try checked(
-      clinux_tap_set_persistent(descriptor, isPersistent ? 1 : 0), "make a TAP persistent")
+      cl_tap_set_persistent(descriptor, isPersistent ? 1 : 0), "make a TAP persistent")
   }
 
   /// The hardware address of the device.
-  public borrowing func address() throws(FabricError) -> MACAddress {
+  public borrowing func address() throws(FabricError) -> MAC {
     var bytes: [UInt8] = [0, 0, 0, 0, 0, 0]
     _ = try checked(
-      unsafe clinux_tap_get_address(descriptor, &bytes), "read a TAP's hardware address")
-    return unsafe MACAddress(reading: bytes.span.bytes, at: 0)
+      unsafe cl_tap_get_address(descriptor, &bytes), "read a TAP's hardware address")
+    return unsafe MAC(reading: bytes.span.bytes, at: 0)
   }
 
   /// Gives the device another hardware address.
-  public borrowing func setAddress(_ address: MACAddress) throws(FabricError) {
+  public borrowing func setAddress(_ address: MAC) throws(FabricError) {
     _ = try checked(
-      unsafe clinux_tap_set_address(descriptor, address.bytes), "set a TAP's hardware address")
+      unsafe cl_tap_set_address(descriptor, address.bytes), "set a TAP's hardware address")
   }
 }

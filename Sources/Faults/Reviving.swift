@@ -1,3 +1,4 @@
+internal import Basics
 internal import Stacks
 
 /// How faults that take something down bring it up again.

@@ -1,5 +1,4 @@
 public import Basics
-public import Stacks
 
 /// Whom a fault is aimed at, by what they are; decided at the moment it fires.
 public struct Target: Hashable, Sendable {

@@ -94,8 +94,8 @@ public struct Doctor: Sendable {
       name: "user namespaces", isGood: !isRestricted, isRequired: false,
       found: isRestricted
         ? "AppArmor blocks unprivileged user namespaces" : "nothing blocks user namespaces",
-      remedy: "only matters for runs without root: "
-        + "sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+      remedy:
+        "only matters for runs without root: sysctl kernel.apparmor_restrict_unprivileged_userns=0"
     )
   }
 }

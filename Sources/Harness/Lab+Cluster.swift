@@ -19,7 +19,7 @@ extension Lab: Cluster {
       try nodes.keys.sorted().filter { id in
         let isOff = ledger.withLock { $0.withoutPower.contains(id) }
         return try !isOff
-          && nodes[id]!.addresses().contains { "\($0.prefix.address)" == "\(floating.ip)" }
+          && nodes[id]!.addresses().contains { $0.prefix.address == floating.ip }
       }
     }
   }
@@ -39,8 +39,8 @@ extension Lab: Cluster {
   func state(of id: InstanceID) throws(FaultError) -> InstanceState {
     let starts = ledger.withLock { $0.starts[id] ?? 0 }
     return try attempt("look at \(id)") {
-      let count = try supervisor.processes(id.supervised).count
-      switch supervisor.state(id.supervised) {
+      let count = try supervisor.processes(id).count
+      switch supervisor.state(id) {
       case .running?:
         return InstanceState(isMainAlive: true, processes: count, starts: starts)
       case .paused?:
@@ -54,7 +54,7 @@ extension Lab: Cluster {
   func isReady(_ id: InstanceID) throws(FaultError) -> Bool {
     let instance = try instance(id)
     return try attempt("probe \(id)") {
-      guard case .running? = supervisor.state(id.supervised) else { return false }
+      guard case .running? = supervisor.state(id) else { return false }
       return try refusal(of: instance) == nil
     }
   }
@@ -62,9 +62,9 @@ extension Lab: Cluster {
   func signal(_ signal: Faults.Signal, _ id: InstanceID, mainOnly: Bool) throws(FaultError) {
     try attempt("send \(signal.rawValue) to \(id)") {
       switch (signal, mainOnly) {
-      case (.kill, true): _ = try supervisor.killMain(id.supervised)
-      case (.kill, false): _ = try supervisor.kill(id.supervised)
-      case (.terminate, _): try supervisor.terminate(id.supervised)
+      case (.kill, true): _ = try supervisor.killMain(id)
+      case (.kill, false): _ = try supervisor.kill(id)
+      case (.terminate, _): try supervisor.terminate(id)
       }
     }
   }
@@ -75,15 +75,15 @@ extension Lab: Cluster {
       throw FaultError("stop \(id)", "its component names the signal \(stop.signal)")
     }
     try attempt("stop \(id)") {
-      guard case .running? = supervisor.state(id.supervised) else { return }
-      try supervisor.stop(id.supervised, signal: number, grace: stop.within)
+      guard case .running? = supervisor.state(id) else { return }
+      try supervisor.stop(id, signal: number, grace: stop.within)
     }
   }
 
   func start(_ id: InstanceID) throws(FaultError) {
     let instance = try instance(id)
     try attempt("start \(id)") {
-      switch supervisor.state(id.supervised) {
+      switch supervisor.state(id) {
       case .running?, .paused?: return
       default: try spawn(instance)
       }
@@ -99,14 +99,14 @@ extension Lab: Cluster {
   }
 
   func freeze(_ id: InstanceID) throws(FaultError) {
-    try attempt("pause \(id)") { _ = try supervisor.pause(id.supervised) }
+    try attempt("pause \(id)") { _ = try supervisor.pause(id) }
     observe(.process, id.component, node: id.node.text, "paused", source: "supervisor")
   }
 
   func thaw(_ id: InstanceID) throws(FaultError) {
     try attempt("resume \(id)") {
-      guard case .paused? = supervisor.state(id.supervised) else { return }
-      _ = try supervisor.resume(id.supervised)
+      guard case .paused? = supervisor.state(id) else { return }
+      _ = try supervisor.resume(id)
       observe(.process, id.component, node: id.node.text, "running", source: "supervisor")
     }
   }

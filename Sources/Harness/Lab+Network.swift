@@ -37,7 +37,7 @@ extension Lab {
     let isOn = ledger.withLock { !$0.withoutPower.contains(id) }
     return try attempt("count the processes on \(id)") {
       let instances = stack.node(id)?.instances ?? []
-      let count = try instances.map { try supervisor.processes($0.id.supervised).count }
+      let count = try instances.map { try supervisor.processes($0.id).count }
       return PowerState(isOn: isOn, processes: count.reduce(0, +))
     }
   }

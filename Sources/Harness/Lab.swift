@@ -63,7 +63,7 @@ final class Lab: Sendable {
         value: end.exit.description, source: "supervisor"))
     guard !end.wasOrdered else { return }
     let sentence =
-      "\(end.instance.node)/\(end.instance.component) died on its own: \(end.exit)"
+      "\(end.instance) died on its own: \(end.exit)"
     recorder.record(
       Observation(
         time: time, kind: .note, subject: end.instance.component, node: end.instance.node.text,
@@ -91,14 +91,4 @@ final class Lab: Sendable {
     }
     return instance
   }
-}
-
-extension RunClock {
-  /// A reading of the monotonic clock as a moment of the run.
-  func instant(_ monotonic: Int64) -> Instant { Instant(nanoseconds: monotonic - origin) }
-}
-
-extension InstanceID {
-  /// The same thing as the supervisor names it.
-  var supervised: ComponentInstance { ComponentInstance(node: node, component: component) }
 }

@@ -1,5 +1,6 @@
 public import Experiments
 public import Linux
+internal import Nodes
 public import Stacks
 
 /// The files a user works with: experiments, stacks and components, found from where they stand.
@@ -53,8 +54,7 @@ extension Machine {
     let folder = program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "/"
     return Machine(binFolder: folder) { name in
       if name.hasPrefix("/") { return Files.isExecutable(name) ? name : nil }
-      let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
-      return folders.map { $0 + "/" + name }.first { Files.isExecutable($0) }
+      return Files.program(name, in: Command.standardPath)
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Basics
 internal import CLinux
 internal import Glibc
 
@@ -54,11 +55,11 @@ public struct AddressChange: Hashable, Sendable {
     else { return nil }
     let attributes = reply.attributes(after: 8)
     let bytes = attributes[Int(IFA_LOCAL)] ?? attributes[Int(IFA_ADDRESS)] ?? []
-    guard bytes.count == 4 else { return nil }
+    let length = Int(reply.payload[1])
+    guard bytes.count == 4, length <= 32 else { return nil }
     index = reply.payload.number(at: 4, Int32.self)
     prefix = IPv4Prefix(
-      IPv4(bits: UInt32(bigEndian: bytes.number(at: 0, UInt32.self))),
-      length: Int(reply.payload[1]))
+      IPv4(bits: UInt32(bigEndian: bytes.number(at: 0, UInt32.self))), length: length)
     isHeld = reply.type == Int(RTM_NEWADDR)
   }
 }

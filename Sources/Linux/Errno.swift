@@ -43,6 +43,8 @@ public struct Errno: Error, Hashable, Sendable {
   public var isGone: Bool { [ENOENT, ENODEV, EADDRNOTAVAIL, ESRCH].contains(code) }
   /// The thing is there already.
   public var isThere: Bool { code == EEXIST }
+  /// There is no room left where the file lies.
+  public var isDiskFull: Bool { code == ENOSPC }
   /// A network that cannot be reached now.
   public var isUnreachable: Bool { [ENETDOWN, ENETUNREACH, EHOSTUNREACH].contains(code) }
 

@@ -34,6 +34,11 @@ extension Files {
 }
 
 extension Files {
+  /// The program of that name in the first folder of a search path (`/usr/bin:/bin`) that has it.
+  public static func program(_ name: String, in searchPath: String) -> String? {
+    searchPath.split(separator: ":").lazy.map { "\($0)/\(name)" }.first { isExecutable($0) }
+  }
+
   /// Size and time of the last change: what tells one installation of a binary from another.
   public static func stamp(_ path: String) throws(Errno) -> String {
     var info = stat()

@@ -8,8 +8,10 @@ extension Files {
     }
   }
 
-  /// Removes a folder and everything in it. Symbolic links are removed, never followed.
+  /// Removes a folder and everything in it, or whatever else is there; nothing there is fine.
+  /// Symbolic links are removed, never followed.
   public static func removeTree(_ path: String) throws(Errno) {
+    guard isFolderItself(path) else { return try remove(path) }
     try removeContents(of: path)
     try Errno.retrying("remove folder \(path)") { unsafe rmdir(path) }
   }

@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// Whole folders: copied with owners and modes, or removed. Walked without recursion, and never
-/// through a symbolic link.
+/// Whole folders, copied with owners and modes. Walked without recursion, and never through a
+/// symbolic link. (They are removed by `Files`.)
 public enum FolderTree {
   /// Copies a folder to a place that does not exist yet: folders, files and symbolic links, with
   /// owner, group and permissions. Sockets, pipes and devices are left out.
@@ -22,27 +22,6 @@ public enum FolderTree {
       default: continue
       }
       try own(to, like: info)
-    }
-  }
-
-  /// Removes a folder with all that is in it; one that is not there is fine.
-  public static func remove(_ path: String) throws(Errno) {
-    guard Files.isFolder(path) else { return try Files.remove(path) }
-    var order: [String] = []
-    var waiting = [path]
-    while let folder = waiting.popLast() {
-      order.append(folder)
-      for name in try Files.list(folder) {
-        let entry = "\(folder)/\(name)"
-        if try look(at: entry).st_mode & S_IFMT == S_IFDIR {
-          waiting.append(entry)
-        } else {
-          try Files.remove(entry)
-        }
-      }
-    }
-    for folder in order.reversed() where unsafe rmdir(folder) != 0 {
-      throw Errno.last("remove folder \(folder)")
     }
   }
 

@@ -1,3 +1,4 @@
+public import Basics
 internal import CLinux
 internal import Glibc
 
@@ -39,10 +40,10 @@ extension Netlink {
   }
 
   /// Sets the Ethernet address (six bytes) and the MTU; nil leaves one as it is.
-  public func setLink(_ name: String, hardwareAddress: [UInt8]?, mtu: Int?) throws(Errno) {
+  public func setLink(_ name: String, hardwareAddress: MAC?, mtu: Int?) throws(Errno) {
     var message = NetlinkMessage(type: Int(RTM_NEWLINK), flags: Int32(NLM_F_ACK))
     message.appendLink(index: try link(name).index, flags: 0, change: 0)
-    if let hardwareAddress { message.append(attribute: Int(IFLA_ADDRESS), hardwareAddress) }
+    if let hardwareAddress { message.append(attribute: Int(IFLA_ADDRESS), hardwareAddress.bytes) }
     if let mtu { message.append(attribute: Int(IFLA_MTU), UInt32(mtu)) }
     try change(message, "configure interface \(name)")
   }

@@ -15,7 +15,12 @@ public struct RunClock: Hashable, Sendable {
     wallOrigin = WallClock.nanoseconds
   }
 
-  public var now: Instant { Instant(nanoseconds: Monotonic.nanoseconds - origin) }
+  public var now: Instant { instant(Monotonic.nanoseconds) }
+
+  /// A reading of `Monotonic` as a moment of the run.
+  public func instant(_ monotonic: Int64) -> Instant {
+    Instant(nanoseconds: monotonic - origin)
+  }
 
   /// Sleeps until a moment; returns at once when it is past.
   public func sleep(until moment: Instant) {

@@ -16,7 +16,8 @@ public enum TCPProbe {
     guard unsafe inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
       throw Errno(EINVAL, attempt)
     }
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    let kind =
+      Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
       | Int32(SOCK_CLOEXEC.rawValue)
     let socket = Descriptor(owning: try Errno.retrying(attempt) { Glibc.socket(AF_INET, kind, 0) })
     let size = socklen_t(MemoryLayout<sockaddr_in>.size)

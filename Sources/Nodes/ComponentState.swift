@@ -1,24 +1,5 @@
 public import Basics
 
-/// One component on one node: `database on db-a`.
-public struct ComponentInstance: Hashable, Comparable, Sendable {
-  public let node: NodeID
-  public let component: String
-
-  public init(node: NodeID, component: String) {
-    self.node = node
-    self.component = component
-  }
-
-  public static func < (a: Self, b: Self) -> Bool {
-    (a.node, a.component) < (b.node, b.component)
-  }
-}
-
-extension ComponentInstance: CustomStringConvertible {
-  public var description: String { "\(component) on \(node)" }
-}
-
 /// How a process ended, and when.
 public struct Exit: Hashable, Sendable {
   public enum Cause: Hashable, Sendable {
@@ -61,15 +42,15 @@ public enum ComponentState: Hashable, Sendable {
 
 /// The main process of a component ended.
 public struct ComponentExit: Hashable, Sendable {
-  public let instance: ComponentInstance
+  public let instance: InstanceID
   public let pid: Int32
   public let exit: Exit
   /// False when nothing we did asked for it.
   public let wasOrdered: Bool
 }
 
-/// Evidence that an act took effect.
-public struct Confirmation: Hashable, Sendable {
+/// That an act on processes took effect: what was seen, and when.
+public struct Proof: Hashable, Sendable {
   /// What was seen, such as `cgroup.events: populated 0`.
   public let evidence: String
   /// When it was seen: nanoseconds on `Linux.Monotonic`.

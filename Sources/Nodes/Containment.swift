@@ -41,7 +41,7 @@ enum Containment: Sendable {
   }
 
   /// Kills everything in it and waits until it is gone.
-  func kill(until deadline: Int64) throws(NodesError) -> Confirmation {
+  func kill(until deadline: Int64) throws(NodesError) -> Proof {
     let isGone = try system { () throws(Errno) in
       switch self {
       case .cgroup(let cgroup):
@@ -51,11 +51,11 @@ enum Containment: Sendable {
       }
     }
     guard isGone else { throw .notConfirmed("processes are still there after SIGKILL") }
-    return confirmation("cgroup.events: populated 0", "no process carries the mark")
+    return proof("cgroup.events: populated 0", "no process carries the mark")
   }
 
   /// Freezes or thaws everything in it and waits for the kernel's word on it.
-  func setFrozen(_ on: Bool, until deadline: Int64) throws(NodesError) -> Confirmation {
+  func setFrozen(_ on: Bool, until deadline: Int64) throws(NodesError) -> Proof {
     let isDone = try system { () throws(Errno) in
       switch self {
       case .cgroup(let cgroup):
@@ -65,7 +65,7 @@ enum Containment: Sendable {
       }
     }
     guard isDone else { throw .notConfirmed(on ? "not everything froze" : "still frozen") }
-    return confirmation(
+    return proof(
       "cgroup.events: frozen \(on ? 1 : 0)",
       on ? "every process is in state T" : "no process is in state T")
   }
@@ -95,11 +95,11 @@ enum Containment: Sendable {
     }
   }
 
-  private func confirmation(_ cgroup: String, _ mark: String) -> Confirmation {
+  private func proof(_ cgroup: String, _ mark: String) -> Proof {
     let at = Monotonic.nanoseconds
     return switch self {
-    case .cgroup: Confirmation(evidence: cgroup, at: at)
-    case .marked: Confirmation(evidence: mark, at: at)
+    case .cgroup: Proof(evidence: cgroup, at: at)
+    case .marked: Proof(evidence: mark, at: at)
     }
   }
 }

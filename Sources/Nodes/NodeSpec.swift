@@ -1,18 +1,17 @@
 public import Basics
-public import Linux
 
 /// What a node is made of: a machine's name, network interfaces and routes.
 public struct NodeSpec: Hashable, Sendable {
   /// A network interface of the node.
   public struct Interface: Hashable, Sendable {
     public let name: String
-    /// Six bytes; nil keeps what the interface was made with.
-    public let hardwareAddress: [UInt8]?
+    /// Nil keeps what the interface was made with.
+    public let hardwareAddress: MAC?
     public let mtu: Int?
     public let addresses: [IPv4Prefix]
 
     public init(
-      _ name: String, addresses: [IPv4Prefix] = [], hardwareAddress: [UInt8]? = nil,
+      _ name: String, addresses: [IPv4Prefix] = [], hardwareAddress: MAC? = nil,
       mtu: Int? = nil
     ) {
       self.name = name

@@ -9,8 +9,8 @@ public enum NodesError: Error, Sendable {
   case cannotStart(program: String, stage: String, reason: String)
   case noSuchProgram(String, path: String)
   case noSuchUser(String, group: String?)
-  case notRunning(ComponentInstance)
-  case alreadyRunning(ComponentInstance)
+  case notRunning(InstanceID)
+  case alreadyRunning(InstanceID)
   case nodeIsPaused(NodeID)
   /// An act was done but its effect did not show in time.
   case notConfirmed(String)

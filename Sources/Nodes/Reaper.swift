@@ -98,9 +98,9 @@ private final class ReaperCore: Sendable {
 
   init(wakeUp raw: Int32, everyChild: Bool) throws(Errno) {
     let wakeUp = Descriptor(owning: raw)
-    let watch = everyChild ? nil : Descriptor(owning: try Errno.check(cl_watch_make(), "epoll"))
+    let watch = everyChild ? nil : Descriptor(owning: try Errno.check(cl_poll_create(), "epoll"))
     if let raw = ReaperCore.raw(watch) {
-      try Errno.check(cl_watch_add(raw, wakeUp.raw, 0), "watch a pipe")
+      try Errno.check(cl_poll_add(raw, wakeUp.raw, 0), "watch a pipe")
     }
     self.wakeUp = wakeUp
     self.watch = watch
@@ -119,7 +119,7 @@ private final class ReaperCore: Sendable {
     if let exit { reportElsewhere(child, exit) }
     if let raw = ReaperCore.raw(watch) {
       try Errno.check(
-        cl_watch_add(raw, child.pidfd.raw, UInt64(child.pid)), "watch process \(child.pid)")
+        cl_poll_add(raw, child.pidfd.raw, UInt32(child.pid)), "watch process \(child.pid)")
     }
     return mustWake
   }
@@ -153,10 +153,10 @@ private final class ReaperCore: Sendable {
   func reapOurs() {
     guard let raw = ReaperCore.raw(watch) else { return }
     while true {
-      var number: UInt64 = 0
-      if unsafe cl_watch_next(raw, &number) != 0 {
-        fatalError("the reaper cannot wait for its children")
-      }
+      var number: UInt32 = 0
+      let count = unsafe cl_poll_wait(raw, &number, 1, -1)
+      guard count >= 0 else { fatalError("the reaper cannot wait for its children") }
+      guard count > 0 else { continue }
       guard number != 0 else {
         if sleepUntilWoken() { continue } else { return }
       }
@@ -181,7 +181,7 @@ private final class ReaperCore: Sendable {
       return nil
     }
     guard let child else { return }
-    if let raw = ReaperCore.raw(watch) { cl_watch_remove(raw, child.pidfd.raw) }
+    if let raw = ReaperCore.raw(watch) { _ = cl_poll_remove(raw, child.pidfd.raw) }
     report(child, exit)
   }
 

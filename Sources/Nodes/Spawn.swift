@@ -60,10 +60,7 @@ extension Command {
 
   private func located(_ searchPath: String) throws(NodesError) -> String {
     if executable.contains("/") { return executable }
-    for folder in searchPath.split(separator: ":") {
-      let candidate = "\(folder)/\(executable)"
-      if Files.isExecutable(candidate) { return candidate }
-    }
+    if let program = Files.program(executable, in: searchPath) { return program }
     throw .noSuchProgram(executable, path: searchPath)
   }
 

@@ -1,4 +1,4 @@
-internal import Basics
+public import Basics
 internal import Glibc
 internal import Linux
 internal import Synchronization
@@ -8,7 +8,7 @@ extension Supervisor {
   /// not ended after the grace. What the component left running is killed as well.
   @discardableResult
   public func stop(
-    _ instance: ComponentInstance, signal: Int32 = 15, grace: Duration
+    _ instance: InstanceID, signal: Int32 = 15, grace: Duration
   ) throws(NodesError) -> Exit {
     let entry = try running(instance)
     order([instance])
@@ -19,13 +19,13 @@ extension Supervisor {
   }
 
   /// Sends a signal to a component's main process and expects nothing: a reload, a checkpoint.
-  public func signal(_ instance: ComponentInstance, _ signal: Int32) throws(NodesError) {
+  public func signal(_ instance: InstanceID, _ signal: Int32) throws(NodesError) {
     let entry = try running(instance)
     try system { () throws(Errno) in try entry.child.send(signal) }
   }
 
   /// Kills every process of a component at once by SIGKILL, and waits until they are gone.
-  public func kill(_ instance: ComponentInstance) throws(NodesError) -> Confirmation {
+  public func kill(_ instance: InstanceID) throws(NodesError) -> Proof {
     guard let entry = entries.withLock({ $0[instance] }) else { throw .notRunning(instance) }
     order([instance])
     let confirmation = try entry.containment.kill(until: Self.deadline)
@@ -35,19 +35,19 @@ extension Supervisor {
 
   /// Kills only a component's main process, as an out-of-memory killer would: what its children
   /// then do is theirs. Confirmed by the end of that process.
-  public func killMain(_ instance: ComponentInstance) throws(NodesError) -> Confirmation {
+  public func killMain(_ instance: InstanceID) throws(NodesError) -> Proof {
     let entry = try running(instance)
     order([instance])
     try system { () throws(Errno) in try entry.child.send(SIGKILL) }
     guard let exit = entry.child.ended.wait(until: Self.deadline) else {
       throw .notConfirmed("process \(entry.child.pid) of \(instance) is still there after SIGKILL")
     }
-    return Confirmation(evidence: "process \(entry.child.pid) \(exit)", at: exit.at)
+    return Proof(evidence: "process \(entry.child.pid) \(exit)", at: exit.at)
   }
 
   /// Kills every process on a node at once, probes and tools included: the power is gone. The
   /// addresses that were held stay until `Node.restoreAddresses`; cut the links first.
-  public func killAll(on node: Node) throws(NodesError) -> Confirmation {
+  public func killAll(on node: Node) throws(NodesError) -> Proof {
     order(instances(on: node))
     let confirmation = try node.containment.kill(until: Self.deadline)
     try node.tools.kill(until: Self.deadline)
@@ -59,18 +59,18 @@ extension Supervisor {
   }
 
   /// Freezes every process of a component; confirmed by the freezer's own state.
-  public func pause(_ instance: ComponentInstance) throws(NodesError) -> Confirmation {
+  public func pause(_ instance: InstanceID) throws(NodesError) -> Proof {
     try setPaused(true, try running(instance), instance)
   }
 
   /// Thaws them; confirmed likewise.
-  public func resume(_ instance: ComponentInstance) throws(NodesError) -> Confirmation {
+  public func resume(_ instance: InstanceID) throws(NodesError) -> Proof {
     try setPaused(false, try running(instance), instance)
   }
 
   private func setPaused(
-    _ on: Bool, _ entry: Entry, _ instance: ComponentInstance
-  ) throws(NodesError) -> Confirmation {
+    _ on: Bool, _ entry: Entry, _ instance: InstanceID
+  ) throws(NodesError) -> Proof {
     let confirmation = try entry.node.gate.withLock { _ throws(NodesError) in
       if entry.node.isPaused { throw .nodeIsPaused(entry.node.name) }
       return try entry.containment.setFrozen(on, until: Self.deadline)
@@ -80,7 +80,7 @@ extension Supervisor {
   }
 
   /// Freezes everything a node runs (probes and `exec` aside): it hangs, its network stays.
-  public func pauseAll(on node: Node) throws(NodesError) -> Confirmation {
+  public func pauseAll(on node: Node) throws(NodesError) -> Proof {
     try node.gate.withLock { _ throws(NodesError) in
       let confirmation = try node.containment.setFrozen(true, until: Self.deadline)
       node.setPaused(true)
@@ -89,7 +89,7 @@ extension Supervisor {
   }
 
   /// Thaws it, components that were paused one by one excepted.
-  public func resumeAll(on node: Node) throws(NodesError) -> Confirmation {
+  public func resumeAll(on node: Node) throws(NodesError) -> Proof {
     try node.gate.withLock { _ throws(NodesError) in
       let confirmation = try node.containment.setFrozen(false, until: Self.deadline)
       node.setPaused(false)
@@ -98,7 +98,7 @@ extension Supervisor {
   }
 
   /// The components that were started on a node, in order.
-  public func instances(on node: Node) -> [ComponentInstance] {
+  public func instances(on node: Node) -> [InstanceID] {
     entries.withLock { $0.keys.filter { $0.node == node.name } }.sorted()
   }
 }

@@ -1,4 +1,4 @@
-internal import Basics
+public import Basics
 internal import Glibc
 internal import Linux
 internal import Synchronization
@@ -25,7 +25,7 @@ public final class Supervisor: Sendable {
     var isPaused = false
   }
 
-  let entries = Mutex<[ComponentInstance: Entry]>([:])
+  let entries = Mutex<[InstanceID: Entry]>([:])
   private let onExit: @Sendable (ComponentExit) -> Void
 
   /// - Parameter onExit: called on the thread that waits for processes, once for every main
@@ -39,7 +39,7 @@ public final class Supervisor: Sendable {
   public func start(
     _ component: String, on node: Node, _ command: Command
   ) throws(NodesError) -> Int32 {
-    let instance = ComponentInstance(node: node.name, component: component)
+    let instance = InstanceID(node: node.name, component: component)
     if let entry = entries.withLock({ $0[instance] }) {
       if entry.ended == nil { throw .alreadyRunning(instance) }
       _ = try entry.containment.kill(until: Self.deadline)
@@ -60,25 +60,25 @@ public final class Supervisor: Sendable {
   }
 
   /// What is known about a component; nil when it was never started.
-  public func state(_ instance: ComponentInstance) -> ComponentState? {
+  public func state(_ instance: InstanceID) -> ComponentState? {
     entries.withLock { $0[instance].map(\.state) }
   }
 
   /// Every component that was started, in order.
-  public var states: [(instance: ComponentInstance, state: ComponentState)] {
+  public var states: [(instance: InstanceID, state: ComponentState)] {
     entries.withLock { $0.mapValues(\.state) }.sorted { $0.key < $1.key }
       .map { (instance: $0.key, state: $0.value) }
   }
 
   /// Every process of a component, daemons that forked away included.
-  public func processes(_ instance: ComponentInstance) throws(NodesError) -> [Int32] {
+  public func processes(_ instance: InstanceID) throws(NodesError) -> [Int32] {
     guard let entry = entries.withLock({ $0[instance] }) else { return [] }
     return try system { () throws(Errno) in try entry.containment.processes() }
   }
 
   /// The component may have been started anew by now: the order belongs to the process.
   private func ended(
-    _ instance: ComponentInstance, _ child: Child, _ exit: Exit, _ order: Order
+    _ instance: InstanceID, _ child: Child, _ exit: Exit, _ order: Order
   ) {
     onExit(
       ComponentExit(
@@ -89,7 +89,7 @@ public final class Supervisor: Sendable {
   static var deadline: Int64 { Monotonic.nanoseconds + patience }
 
   /// The entry of a component whose main process runs.
-  func running(_ instance: ComponentInstance) throws(NodesError) -> Entry {
+  func running(_ instance: InstanceID) throws(NodesError) -> Entry {
     guard let entry = entries.withLock({ $0[instance] }), entry.ended == nil else {
       throw .notRunning(instance)
     }
@@ -97,7 +97,7 @@ public final class Supervisor: Sendable {
   }
 
   /// Notes that the end of these is asked for from now on.
-  func order(_ instances: [ComponentInstance]) {
+  func order(_ instances: [InstanceID]) {
     entries.withLock { entries in
       for instance in instances where entries[instance]?.ended == nil {
         entries[instance]?.order.isGiven.withLock { $0 = true }

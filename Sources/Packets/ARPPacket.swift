@@ -1,3 +1,5 @@
+public import Basics
+
 /// An address-resolution packet for IPv4 over Ethernet (RFC 826).
 public struct ARPPacket: Hashable, Sendable {
   /// What the packet says, in the words of RFC 5227 and RFC 826.
@@ -14,10 +16,10 @@ public struct ARPPacket: Hashable, Sendable {
   }
 
   public let kind: Kind
-  public let senderMAC: MACAddress
-  public let senderIP: IPv4Address
-  public let targetMAC: MACAddress
-  public let targetIP: IPv4Address
+  public let senderMAC: MAC
+  public let senderIP: IPv4
+  public let targetMAC: MAC
+  public let targetIP: IPv4
 
   /// Nil when the frame is not ARP for IPv4 over Ethernet, or is neither request nor reply.
   public init?(readingFrame frame: RawSpan) {
@@ -28,10 +30,10 @@ public struct ARPPacket: Hashable, Sendable {
     else { return nil }
     let operation = frame.uint16(at: at + 6)
     guard operation == 1 || operation == 2 else { return nil }
-    senderMAC = MACAddress(reading: frame, at: at + 8)
-    senderIP = IPv4Address(bits: frame.uint32(at: at + 14))
-    targetMAC = MACAddress(reading: frame, at: at + 18)
-    targetIP = IPv4Address(bits: frame.uint32(at: at + 24))
+    senderMAC = MAC(reading: frame, at: at + 8)
+    senderIP = IPv4(bits: frame.uint32(at: at + 14))
+    targetMAC = MAC(reading: frame, at: at + 18)
+    targetIP = IPv4(bits: frame.uint32(at: at + 24))
     kind =
       if senderIP == targetIP { .gratuitous } else if operation == 2 {
         .reply

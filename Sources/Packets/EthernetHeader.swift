@@ -1,17 +1,19 @@
+public import Basics
+
 /// The first fourteen bytes of every frame (IEEE 802.3, type interpretation).
 public struct EthernetHeader: Hashable, Sendable {
   /// Bytes of the header; what the frame carries begins here.
   public static let byteCount = 14
 
-  public let target: MACAddress
-  public let source: MACAddress
+  public let target: MAC
+  public let source: MAC
   public let type: EtherType
 
   /// Nil when the frame is too short to have a header.
   @inlinable public init?(reading frame: RawSpan) {
     guard frame.byteCount >= 14 else { return nil }
-    target = MACAddress(reading: frame, at: 0)
-    source = MACAddress(reading: frame, at: 6)
+    target = MAC(reading: frame, at: 0)
+    source = MAC(reading: frame, at: 6)
     type = EtherType(rawValue: frame.uint16(at: 12))
   }
 }

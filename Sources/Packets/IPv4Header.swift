@@ -1,7 +1,9 @@
+public import Basics
+
 /// The header of an IPv4 packet (RFC 791), as far as a switch cares.
 public struct IPv4Header: Hashable, Sendable {
-  public let source: IPv4Address
-  public let target: IPv4Address
+  public let source: IPv4
+  public let target: IPv4
   public let transport: Transport
   /// Bytes of this header, options included: 20 to 60.
   public let byteCount: Int
@@ -21,8 +23,8 @@ public struct IPv4Header: Hashable, Sendable {
     totalBytes = Int(frame.uint16(at: offset + 2))
     isLaterFragment = frame.uint16(at: offset + 6) & 0x1fff != 0
     transport = Transport(rawValue: frame.uint8(at: offset + 9))
-    source = IPv4Address(bits: frame.uint32(at: offset + 12))
-    target = IPv4Address(bits: frame.uint32(at: offset + 16))
+    source = IPv4(bits: frame.uint32(at: offset + 12))
+    target = IPv4(bits: frame.uint32(at: offset + 16))
   }
 }
 

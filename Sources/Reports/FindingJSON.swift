@@ -26,9 +26,10 @@ extension Evidence {
     let shown = operations.prefix(100).filter { history.operations.indices.contains($0) }
     return [
       "kind": .string(kind), "summary": .string(summary),
-      "operations": .array(shown.map { position in
-        history.operations[position].document(at: position, history)
-      }),
+      "operations": .array(
+        shown.map { position in
+          history.operations[position].document(at: position, history)
+        }),
     ]
   }
 }

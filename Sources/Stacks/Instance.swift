@@ -1,23 +1,5 @@
 public import Basics
 
-/// One component on one node.
-public struct InstanceID: Hashable, Sendable, Comparable, CustomStringConvertible {
-  public let node: NodeID
-  public let component: String
-
-  public init(node: NodeID, component: String) {
-    self.node = node
-    self.component = component
-  }
-
-  /// `node/component`, as files and reports write it.
-  public var description: String { "\(node)/\(component)" }
-
-  public static func < (a: Self, b: Self) -> Bool {
-    (a.node, a.component) < (b.node, b.component)
-  }
-}
-
 /// A server as it will run on its node: everything substituted, nothing left to decide.
 ///
 /// All paths are absolute, as the processes of the node see them.

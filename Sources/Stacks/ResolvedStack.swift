@@ -33,7 +33,7 @@ public struct ResolvedStack: Sendable {
   /// One layer-2 segment.
   public struct Network: Hashable, Sendable {
     public var name: String
-    public var subnet: Subnet
+    public var subnet: IPv4Prefix
   }
 
   /// The base impairment between two sites, the same in both directions.

@@ -118,7 +118,7 @@ struct Resolver<Files: Library> {
   private func nodeScope(_ scope: Scope, _ index: Int, _ network: ResolvedStack.Network?) -> Scope {
     var local = scope.binding("node", to: scope.nodes[index])
     local.values["network.name"] = network?.name
-    local.values["network.prefix"] = network.map { String($0.subnet.prefix) }
+    local.values["network.prefix"] = network.map { String($0.subnet.length) }
     local.values["network.subnet"] = network?.subnet.description
     return local
   }

@@ -62,7 +62,7 @@ struct Topology {
       let mark = entry.value["subnet"]?.mark ?? entry.mark
       fields.finish(into: &problems)
       guard let text else { continue }
-      guard let subnet = Subnet(text: text) else {
+      guard let subnet = IPv4Prefix(network: text) else {
         problems.append(
           Problem(mark, "'subnet' must be an IPv4 network such as 10.77.0.0/16, not '\(text)'"))
         continue
@@ -99,7 +99,7 @@ struct Topology {
     guard let network, let ip else { return }
     addresses.append(
       .init(
-        name: entry.key, ip: ip, prefix: network.subnet.prefix, network: network.name,
+        name: entry.key, ip: ip, prefix: network.subnet.length, network: network.name,
         preferred: preferred))
   }
 
@@ -148,8 +148,8 @@ struct Topology {
     let index = nodes.count
     return found.enumerated().map { position, interface in
       StackNode.Interface(
-        network: interface.0.name, ip: interface.1, prefix: interface.0.subnet.prefix,
-        mac: MAC(node: index + 1, interface: position))
+        network: interface.0.name, ip: interface.1, prefix: interface.0.subnet.length,
+        mac: .own(node: index + 1, interface: position))
     }
   }
 
@@ -185,7 +185,7 @@ struct Topology {
     }
     if let network {
       let subnet = network.subnet
-      if !subnet.contains(ip) || ip == subnet.base || ip == subnet.broadcast {
+      if !subnet.contains(ip) || ip == subnet.first || ip == subnet.broadcast {
         problems.append(
           Problem(node.mark, "\(ip) is no address of network '\(network.name)', \(subnet)"))
       }
@@ -203,5 +203,13 @@ struct Topology {
       let mark = root["addresses"]?[address.name]?["preferred"]?.mark ?? root.mark
       problems.append(.unknown("node", preferred.text, among: names, at: mark))
     }
+  }
+}
+
+extension MAC {
+  /// A locally administered unicast address that follows from where the interface is, so that
+  /// the same stack has the same addresses in every run.
+  fileprivate static func own(node: Int, interface: Int) -> MAC {
+    MAC(bits: 0x02_fa_00_00_00_00 | UInt64(node & 0xffff) << 8 | UInt64(interface & 0xff))
   }
 }

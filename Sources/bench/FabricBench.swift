@@ -83,17 +83,17 @@ enum FabricBench {
   }
 
   private static func capture(_ name: String, _ file: String, keepsPayload: Bool) -> Condition {
-    let box = Box<Capture>()
+    let current = Mutex<Capture?>(nil)
     return Condition(
       name: name, aim: ">= 0.50",
       begin: { fabric in
         let filter = CaptureFilter(keepsPayload: keepsPayload)
         let capture = try Capture(path: file, filter: filter, clock: fabric.clock)
         fabric.add(capture)
-        box.value.withLock { $0 = capture }
+        current.withLock { $0 = capture }
       },
       end: { fabric in
-        guard let capture = box.value.withLock({ $0.take() }) else { return }
+        guard let capture = current.withLock({ $0.take() }) else { return }
         fabric.remove(capture)
         let summary = capture.close()
         if summary.lostFrames > 0 {

@@ -2,7 +2,7 @@ import Archive
 import Basics
 import Glibc
 import Histories
-import Synchronization
+import Linux
 
 /// Reading, recording and archiving of histories, against the aims of the design.
 enum HistoryBench {
@@ -85,17 +85,11 @@ enum HistoryBench {
     } catch { fatalError("\(error)") }
   }
 
-  /// Nanoseconds of the monotonic clock, as the harness stamps.
-  private static func now() -> Instant {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-  }
-
   private static func recording(threads: Int) {
     let each = 1_000_000 / threads
+    let clock = RunClock()
     let seconds = quickest(of: 3) {
-      let recorder = Recorder(now: now)
+      let recorder = Recorder(now: { clock.now })
       Threads.run(threads) { thread in record(each, on: Int32(thread), recorder) }
     }
     report(
@@ -122,8 +116,9 @@ enum HistoryBench {
     defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
     let operations = 500_000
     let clock = ContinuousClock()
+    let run = RunClock()
     do {
-      let recorder = Recorder(isJournaled: true, now: now)
+      let recorder = Recorder(isJournaled: true, now: { run.now })
       let writer = try HistoryWriter(path: path, recorder: recorder)
       let start = clock.now
       record(operations, on: 0, recorder)
@@ -150,24 +145,12 @@ extension HistoryGenerator {
 
 /// Runs a body on several threads at once and waits for all of them.
 private enum Threads {
-  private final class Body: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-
   static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-    var threads: [pthread_t] = []
-    for number in 0..<count {
-      let box = Unmanaged.passRetained(Body { body(number) })
-      var thread = pthread_t()
-      pthread_create(
-        &thread, nil,
-        { argument in
-          Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
-          return nil
-        }, box.toOpaque())
-      threads.append(thread)
-    }
-    for thread in threads { pthread_join(thread, nil) }
+    do {
+      let threads = try (0..<count).map { number in
+        try Linux.Thread(named: "bench") { body(number) }
+      }
+      for thread in threads { thread.join() }
+    } catch { fatalError("\(error)") }
   }
 }

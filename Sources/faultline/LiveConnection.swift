@@ -26,10 +26,12 @@ struct LiveConnection: ~Copyable {
     let matching = living.filter { wanted == nil || $0 == wanted }
     guard let name = matching.first else {
       throw UsageError(
-        wanted.map { "no stack '\($0)' is up" } ?? "no stack is up; faultline up STACK brings one up")
+        wanted.map { "no stack '\($0)' is up" }
+          ?? "no stack is up; faultline up STACK brings one up")
     }
     guard matching.count == 1 else {
-      throw UsageError("several stacks are up; say --stack with one of \(living.joined(separator: ", "))")
+      throw UsageError(
+        "several stacks are up; say --stack with one of \(living.joined(separator: ", "))")
     }
     return LiveConnection(name: name, client: try ControlClient(at: folder.socket(name)))
   }

@@ -98,7 +98,7 @@ enum Scene {
     let node = try Node(NodeSpec("held"), in: space)
     let script = "(setsid sh -c 'setsid sleep 987 & exec sleep 987' &) ; exec sleep 987"
     try supervisor.start("sleeper", on: node, Command("/bin/sh", ["-c", script]))
-    let instance = ComponentInstance(node: "held", component: "sleeper")
+    let instance = InstanceID(node: "held", component: "sleeper")
     while try supervisor.processes(instance).count < 3 { Monotonic.sleep(nanoseconds: 1_000_000) }
     if CommandLine.arguments.contains("paused") { _ = try supervisor.pauseAll(on: node) }
     print("net \(try Files.link("/proc/self/ns/net"))")

@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import Histories
 import SQLite
+import TestGround
 import Testing
 
 @testable import Archive

@@ -1,6 +1,6 @@
-import Browsing
 import Foundation
 import FoundationXML
+import TestGround
 import Testing
 
 extension EndToEnd {

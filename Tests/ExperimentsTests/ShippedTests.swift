@@ -1,5 +1,6 @@
 import Basics
 import Experiments
+import Harness
 import Stacks
 import Testing
 

@@ -1,4 +1,5 @@
 import Basics
+import Linux
 import Packets
 import Testing
 
@@ -9,11 +10,11 @@ extension OnTheMachine {
     /// The floating address moves by gratuitous ARP, and the fabric says who took it and when.
     @Test func aFloatingAddressMovesByGratuitousARP() throws {
       try Lab.with(nodes: 3) { lab in
-        let floating = try #require(IPv4Address(text: "10.0.0.100"))
+        let floating = try #require(IPv4(text: "10.0.0.100"))
         try lab.takeFloatingAddress(0)
         #expect(lab.askWhoAnswers(from: 2) == "a")
         try lab.places[0].shell("ip addr del 10.0.0.100/32 dev eth0")
-        let before = lab.fabric.clock.now()
+        let before = lab.fabric.clock.now
         try lab.takeFloatingAddress(1)
         #expect(lab.askWhoAnswers(from: 2) == "b")
         let claims = lab.fabric.takeARPEvents().events.filter {
@@ -21,14 +22,14 @@ extension OnTheMachine {
         }
         #expect(claims.map(\.node) == ["a", "b"])
         #expect(claims.map(\.packet.senderMAC) == [Lab.mac(0), Lab.mac(1)])
-        #expect(claims[1].at >= before && claims[1].at <= lab.fabric.clock.now())
+        #expect(claims[1].at >= before && claims[1].at <= lab.fabric.clock.now)
       }
     }
 
     @Test func aHardwareAddressThatMovesIsFollowed() throws {
       try Lab.with(nodes: 3) { lab in
         // Both nodes hold the same virtual router's address in turn, as with VRRP on a virtual MAC.
-        let virtual = try #require(MACAddress(text: "00:00:5e:00:01:0a"))
+        let virtual = try #require(MAC(text: "00:00:5e:00:01:0a"))
         try lab.places[2].shell("ip neigh replace 10.0.0.100 lladdr \(virtual) dev eth0")
         for index in [0, 1, 0] {
           try lab.places[index].shell("ip link set eth0 address \(virtual)")

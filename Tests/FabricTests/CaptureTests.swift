@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import Links
+import Linux
 import Testing
 
 @testable import Fabric
@@ -58,9 +59,9 @@ extension OnTheMachine {
         defer { unlink(file) }
         let capture = try Capture(path: file, clock: lab.fabric.clock)
         lab.fabric.add(capture)
-        let before = lab.fabric.clock.wallNanoseconds + lab.fabric.clock.now().nanoseconds
+        let before = lab.fabric.clock.wallOrigin + lab.fabric.clock.now.nanoseconds
         #expect(lab.countDatagrams(1, from: 0, to: 1) == 1)
-        let after = lab.fabric.clock.wallNanoseconds + lab.fabric.clock.now().nanoseconds
+        let after = lab.fabric.clock.wallOrigin + lab.fabric.clock.now.nanoseconds
         lab.fabric.remove(capture)
         capture.close()
         let bytes = try Shell.bytes(of: file)

@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import Links
+import Linux
 import Packets
 import Testing
 
@@ -49,7 +50,7 @@ struct CoreTests {
     bench.send(0, arp(from: 1))
     #expect(bench.arrived() == [0, 0])
     #expect(bench.core.takeARPEvents().events.isEmpty)
-    #expect(bench.core.addresses.port(of: MACAddress(bits: 1), segment: 0, at: .start) == nil)
+    #expect(bench.core.addresses.port(of: MAC(bits: 1), segment: 0, at: .start) == nil)
     bench.core.setPower("n0", isOn: true)
     bench.send(0, arp(from: 1))
     let events = bench.core.takeARPEvents().events
@@ -125,13 +126,13 @@ struct CoreTests {
   }
 
   private func frame(to target: UInt64, from source: UInt64, type: UInt16 = 0x1234) -> [UInt8] {
-    MACAddress(bits: target).bytes + MACAddress(bits: source).bytes
+    MAC(bits: target).bytes + MAC(bits: source).bytes
       + [UInt8(type >> 8), UInt8(type & 0xff)]
   }
 
   private func arp(from source: UInt64) -> [UInt8] {
     frame(to: 0xffff_ffff_ffff, from: source, type: 0x0806) + [0, 1, 8, 0, 6, 4, 0, 1]
-      + MACAddress(bits: source).bytes + [10, 0, 0, 1] + [0, 0, 0, 0, 0, 0, 10, 0, 0, 1]
+      + MAC(bits: source).bytes + [10, 0, 0, 1] + [0, 0, 0, 0, 0, 0, 10, 0, 0, 1]
   }
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Synchronization
 
 @testable import Fabric
@@ -68,7 +69,7 @@ extension Lab {
     let (any, host) = isIPv6 ? ("::", "fd00::2") : ("0.0.0.0", "10.0.0.2")
     let listener = places[1].run { Socket.listener(any: any, port: 8000) }
     let received = Mutex(0)
-    let receiver = try DedicatedThread.start("receiver") { [places] in
+    let receiver = try Linux.Thread(named: "receiver") { [places] in
       let count = places[1].run { Self.receivePattern(listener) }
       received.withLock { $0 = count }
     }

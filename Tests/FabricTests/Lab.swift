@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import Linux
 import Packets
 import Testing
 
@@ -49,7 +50,7 @@ struct Lab {
     try fabric.attach(node: Self.names[index], to: Self.segment, tap: tap.take())
   }
 
-  static func mac(_ index: Int) -> MACAddress { MACAddress(bits: 0x0200_0000_0001 + UInt64(index)) }
+  static func mac(_ index: Int) -> MAC { MAC(bits: 0x0200_0000_0001 + UInt64(index)) }
 
   /// Tells every node every other's hardware address, so that no ARP gets into the counting.
   func introduceAll() throws {

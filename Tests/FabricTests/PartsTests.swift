@@ -1,4 +1,5 @@
 import Basics
+import Linux
 import Packets
 import Testing
 
@@ -27,10 +28,10 @@ struct PartsTests {
   func theAddressTableIsADictionaryThatForgets(seed: UInt64) {
     var chance = Chance(seed: seed)
     var table = AddressTable(capacity: 512, age: .seconds(1))
-    var oracle: [MACAddress: (port: Int, at: Int64)] = [:]
+    var oracle: [MAC: (port: Int, at: Int64)] = [:]
     for step in 0..<20_000 {
       let now = Instant(nanoseconds: Int64(step) * 1_000_000)
-      let address = MACAddress(bits: 2 + 16 * UInt64.random(in: 0..<200, using: &chance))
+      let address = MAC(bits: 2 + 16 * UInt64.random(in: 0..<200, using: &chance))
       if Bool.random(using: &chance) {
         let port = Int.random(in: 0..<20, using: &chance)
         table.learn(address, segment: 0, port: port, at: now)
@@ -47,22 +48,22 @@ struct PartsTests {
   @Test func aFullAddressTableFloodsAndRecovers() {
     var table = AddressTable(capacity: 16, age: .seconds(1))
     for bits in 0..<9 {
-      table.learn(MACAddress(bits: 2 + 16 * UInt64(bits)), segment: 0, port: bits, at: .start)
+      table.learn(MAC(bits: 2 + 16 * UInt64(bits)), segment: 0, port: bits, at: .start)
     }
-    #expect(table.port(of: MACAddress(bits: 2 + 16 * 8), segment: 0, at: .start) == nil)
+    #expect(table.port(of: MAC(bits: 2 + 16 * 8), segment: 0, at: .start) == nil)
     let later = Instant(nanoseconds: 2_000_000_000)
-    table.learn(MACAddress(bits: 2 + 16 * 8), segment: 0, port: 8, at: later)
-    #expect(table.port(of: MACAddress(bits: 2 + 16 * 8), segment: 0, at: later) == 8)
+    table.learn(MAC(bits: 2 + 16 * 8), segment: 0, port: 8, at: later)
+    #expect(table.port(of: MAC(bits: 2 + 16 * 8), segment: 0, at: later) == 8)
   }
 
   @Test func aPortIsForgotten() {
     var table = AddressTable()
-    table.learn(MACAddress(bits: 2), segment: 0, port: 1, at: .start)
-    table.learn(MACAddress(bits: 18), segment: 0, port: 2, at: .start)
+    table.learn(MAC(bits: 2), segment: 0, port: 1, at: .start)
+    table.learn(MAC(bits: 18), segment: 0, port: 2, at: .start)
     table.learn(.broadcast, segment: 0, port: 2, at: .start)
     table.forget(port: 1)
-    #expect(table.port(of: MACAddress(bits: 2), segment: 0, at: .start) == nil)
-    #expect(table.port(of: MACAddress(bits: 18), segment: 0, at: .start) == 2)
+    #expect(table.port(of: MAC(bits: 2), segment: 0, at: .start) == nil)
+    #expect(table.port(of: MAC(bits: 18), segment: 0, at: .start) == 2)
     #expect(table.port(of: .broadcast, segment: 0, at: .start) == nil)
   }
 

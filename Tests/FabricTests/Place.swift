@@ -1,5 +1,5 @@
-import CLinux
 import Glibc
+import Linux
 import Synchronization
 
 @testable import Fabric
@@ -13,21 +13,20 @@ final class Place: Sendable {
   }
 
   private let work = Mutex(Work())
-  private let signal = Signal()
-  private let thread: Mutex<DedicatedThread?>
+  private let semaphore = Semaphore()
+  private let thread: Mutex<Linux.Thread?>
 
   init() throws {
     thread = Mutex(nil)
-    let started = try DedicatedThread.start("place") { [unowned self] in serve() }
+    let started = try Linux.Thread(named: "place") { [unowned self] in serve() }
     thread.withLock { $0 = started }
-    let result = run { clinux_thread_leave_network() }
-    guard result == 0 else { throw FabricError.refused(attempt: "unshare", errno: -result) }
+    try run { Result { () throws(Errno) in try Namespaces.unshare([.network]) } }.get()
     try shell("ip link set lo up")
   }
 
   private func serve() {
     while true {
-      signal.wait()
+      semaphore.wait()
       let (task, isOver) = work.withLock { work in
         (work.tasks.isEmpty ? nil : work.tasks.removeFirst(), work.isOver)
       }
@@ -38,9 +37,9 @@ final class Place: Sendable {
 
   /// Runs `body` in the namespace and waits for it.
   func run<Answer: Sendable>(_ body: @escaping @Sendable () -> Answer) -> Answer {
-    let reply = Reply<Answer>()
-    work.withLock { $0.tasks.append { reply.give(body()) } }
-    signal.raise()
+    let reply = Latch<Answer>()
+    work.withLock { $0.tasks.append { reply.set(body()) } }
+    semaphore.raise()
     return reply.wait()
   }
 
@@ -59,7 +58,7 @@ final class Place: Sendable {
   func leave() {
     guard let thread = thread.withLock({ $0.take() }) else { return }
     work.withLock { $0.isOver = true }
-    signal.raise()
+    semaphore.raise()
     thread.join()
   }
 

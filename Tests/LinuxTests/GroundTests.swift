@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Testing
 
@@ -83,7 +84,12 @@ import Testing
     try Files.removeContents(of: path + "/gone")
     #expect(try Files.list(path + "/gone") == [])
     #expect(try Files.list(path + "/kept") == ["file"])
+    #expect(symlink("kept", path + "/link") == 0)
+    try Files.removeTree(path + "/link")
+    #expect(try Files.list(path) == ["gone", "kept"] && Files.exists(path + "/kept/file"))
     try Files.removeTree(path)
+    try Files.removeTree(path)
+    #expect(!Files.exists(path))
   }
 
   @Test func accountsAreKnownByName() throws {
@@ -102,9 +108,9 @@ import Testing
       let wasUp = try netlink.link("lo").isUp
       try netlink.setLink("lo", up: true)
       try netlink.add(
-        InterfaceAddress(interface: "lo", prefix: try #require(IPv4Prefix("10.7.0.1/24"))))
-      try netlink.addRoute(to: try #require(IPv4Prefix("10.8.0.0/16")), interface: "lo")
-      try netlink.deleteRoute(to: try #require(IPv4Prefix("10.8.0.0/16")), interface: "lo")
+        InterfaceAddress(interface: "lo", prefix: try #require(IPv4Prefix(text: "10.7.0.1/24"))))
+      try netlink.addRoute(to: try #require(IPv4Prefix(text: "10.8.0.0/16")), interface: "lo")
+      try netlink.deleteRoute(to: try #require(IPv4Prefix(text: "10.8.0.0/16")), interface: "lo")
       return (try netlink.addresses().map(\.description), wasUp)
     }
     #expect(inside == ["10.7.0.1/24 on lo", "127.0.0.1/8 on lo"] && !down)

@@ -1,19 +1,18 @@
 import Basics
 import Glibc
 import Linux
+import TestGround
 import Testing
 
 @testable import Nodes
 
 @Suite struct ControlTests {
-  private func folder() throws -> String {
-    let path = "/tmp/nodes-control-\(getpid())-\(Monotonic.nanoseconds)"
-    try Files.makeFolder(path)
-    return path
-  }
+  private let ground: TemporaryFolder
+  private var folder: String { ground.path }
+
+  init() throws { ground = try TemporaryFolder() }
 
   @Test(arguments: [0, 1, 70_000, 3_000_000]) func bytesCrossWhole(_ count: Int) throws {
-    let folder = try folder()
     let server = try ControlServer(at: folder + "/control") { request, _ in
       request.bytes.reversed()
     }
@@ -22,11 +21,9 @@ import Testing
     for _ in 0..<2 { #expect(try client.ask(bytes) == bytes.reversed()) }
     try server.stop()
     #expect(!Files.exists(folder + "/control"))
-    try Files.removeTree(folder)
   }
 
   @Test func openFilesCrossAndAreClosedAfterwards() throws {
-    let folder = try folder()
     let server = try ControlServer(at: folder + "/control") { request, _ in
       guard let last = request.files.last else { return [] }
       _ = write(last, "hello", 5)
@@ -40,21 +37,17 @@ import Testing
     // The end of the file is reached only when the server's copy is closed too.
     #expect(String(decoding: try reading.readAll(), as: UTF8.self) == "hello")
     try server.stop()
-    try Files.removeTree(folder)
   }
 
   @Test func aLongFolderIsNoObstacle() throws {
-    let folder = try folder()
     let deep = folder + "/" + String(repeating: "d", count: 150)
     try Files.makeFolder(deep)
     let server = try ControlServer(at: deep + "/control") { _, _ in [42] }
     #expect(try ControlClient(at: deep + "/control").ask([]) == [42])
     try server.stop()
-    try Files.removeTree(folder)
   }
 
   @Test func aSlowAnswerHoldsUpNobodyAndSeesItsClientGo() throws {
-    let folder = try folder()
     let wasLeft = Latch<Bool>()
     let started = Latch<Bool>()
     let server = try ControlServer(at: folder + "/control") { request, client in
@@ -74,17 +67,14 @@ import Testing
     asking.join()
     #expect(wasLeft.wait() == true)
     try server.stop()
-    try Files.removeTree(folder)
   }
 
   @Test func garbageHarmsOnlyItsSender() throws {
-    let folder = try folder()
     let server = try ControlServer(at: folder + "/control") { _, _ in [7] }
     let bad = try ControlClient(at: folder + "/control")
     try bad.sendRaw([255, 255, 255, 255, 1, 2, 3])
     #expect(try ControlClient(at: folder + "/control").ask([]) == [7])
     try server.stop()
-    try Files.removeTree(folder)
   }
 
   @Test func noServerIsAPlainError() throws {

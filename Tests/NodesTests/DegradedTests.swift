@@ -9,7 +9,7 @@ import Testing
 @Suite(needsRoot) struct DegradedTests {
   private let forking = Command(
     "/bin/sh", ["-c", "(setsid sh -c 'setsid sleep 983 & exec sleep 983' &); exec sleep 983"])
-  private let instance = ComponentInstance(node: "n", component: "daemon")
+  private let instance = InstanceID(node: "n", component: "daemon")
 
   @Test func theLimitIsSaid() throws {
     let test = try TestSpace(usesCgroups: false)
@@ -31,7 +31,7 @@ import Testing
     _ = try supervisor.pauseAll(on: node)
     #expect(try supervisor.killAll(on: node).evidence == "no process carries the mark")
     #expect(pids.allSatisfy { !Machine.isThere($0) })
-    #expect(try supervisor.processes(ComponentInstance(node: "n2", component: "daemon")).count == 1)
+    #expect(try supervisor.processes(InstanceID(node: "n2", component: "daemon")).count == 1)
     _ = try supervisor.killAll(on: other)
   }
 

@@ -106,11 +106,10 @@ import Testing
   @Test func killAtAnyMomentLeavesNothing() throws {
     let seed = UInt64(Monotonic.nanoseconds)
     print("seed \(seed)")
-    var state = seed
+    var chance = Chance(seed: seed)
     for _ in 0..<15 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       let probe = try Probe("hold")
-      Monotonic.sleep(nanoseconds: Int64(state >> 33) % 40_000_000)
+      Monotonic.sleep(nanoseconds: .random(in: 0..<40_000_000, using: &chance))
       kill(probe.child.pid, SIGKILL)
       _ = probe.child.ended.wait()
       #expect(nothingIsLeft(of: probe, network: nil), "seed \(seed)")

@@ -53,10 +53,11 @@ import Testing
     var spec = NodeSpec("router")
     spec.interfaces = [
       .init(
-        "eth0", addresses: [IPv4Prefix("10.1.0.2/24")!], hardwareAddress: [2, 0, 0, 0, 0, 9],
+        "eth0", addresses: [IPv4Prefix(text: "10.1.0.2/24")!],
+        hardwareAddress: MAC(text: "02:00:00:00:00:09"),
         mtu: 1400)
     ]
-    spec.routes = [.init(to: .everything, via: IPv4("10.1.0.1"))]
+    spec.routes = [.init(to: .everything, via: IPv4(text: "10.1.0.1"))]
     spec.forwards = true
     let node = try Node(spec, in: test.space) { try makeDummy("eth0") }
     let link = try #require(try node.links().first { $0.name == "eth0" })
@@ -120,8 +121,8 @@ import Testing
 
   private func addressed(_ test: TestSpace) throws -> Node {
     var spec = NodeSpec("n")
-    spec.interfaces = [.init("eth0", addresses: [IPv4Prefix("10.1.0.2/24")!])]
-    spec.routes = [.init(to: .everything, via: IPv4("10.1.0.1"))]
+    spec.interfaces = [.init("eth0", addresses: [IPv4Prefix(text: "10.1.0.2/24")!])]
+    spec.routes = [.init(to: .everything, via: IPv4(text: "10.1.0.1"))]
     return try Node(spec, in: test.space) { try makeDummy("eth0") }
   }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(needsRoot) struct SupervisorTests {
   let exits = Events<ComponentExit>()
-  let instance = ComponentInstance(node: "n", component: "daemon")
+  let instance = InstanceID(node: "n", component: "daemon")
 
   private func supervisor() -> Supervisor {
     let exits = self.exits

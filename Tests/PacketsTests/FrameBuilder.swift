@@ -7,15 +7,15 @@ enum FrameBuilder {
     target: UInt64 = 0x0200_0000_0002, source: UInt64 = 0x0200_0000_0001, type: UInt16,
     _ payload: [UInt8]
   ) -> [UInt8] {
-    MACAddress(bits: target).bytes + MACAddress(bits: source).bytes + big(type) + payload
+    MAC(bits: target).bytes + MAC(bits: source).bytes + big(type) + payload
   }
 
   static func arp(operation: UInt16, senderIP: UInt32, targetIP: UInt32) -> [UInt8] {
     ethernet(
       target: 0xffff_ffff_ffff, type: 0x0806,
       big(UInt16(1)) + big(UInt16(0x0800)) + [6, 4] + big(operation)
-        + MACAddress(bits: 0x0200_0000_0001).bytes + big(senderIP)
-        + MACAddress(bits: 0).bytes + big(targetIP))
+        + MAC(bits: 0x0200_0000_0001).bytes + big(senderIP)
+        + MAC(bits: 0).bytes + big(targetIP))
   }
 
   /// TCP over IPv4 or IPv6 with twelve bytes of options, IP checksum finished, TCP checksum open.

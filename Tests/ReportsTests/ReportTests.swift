@@ -1,8 +1,8 @@
 import Basics
-import Browsing
 import Checkers
 import Foundation
 import Reports
+import TestGround
 import Testing
 
 @Suite struct JUnitTests {

@@ -1,3 +1,4 @@
+import Basics
 import Stacks
 import Testing
 import YAML
@@ -91,25 +92,5 @@ import YAML
       try StackOutline.read("s/none.yaml", from: MemoryLibrary(texts: [:]))
     }
     #expect(error?.description == "s/none.yaml:1:1: there is no such file")
-  }
-}
-
-@Suite struct AddressTests {
-  @Test(arguments: [
-    "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.-4", "", "a.b.c.d", "+1.2.3.4",
-  ])
-  func whatIsNoAddressIsRefused(text: String) {
-    #expect(IPv4(text: text) == nil)
-  }
-
-  @Test func addressesAndSubnetsReadAsWritten() throws {
-    #expect(IPv4(text: "10.77.0.255")?.description == "10.77.0.255")
-    let subnet = try #require(Subnet(text: "10.77.0.0/16"))
-    #expect(subnet.contains(try #require(IPv4(text: "10.77.255.1"))))
-    #expect(!subnet.contains(try #require(IPv4(text: "10.78.0.1"))))
-    #expect(subnet.broadcast.description == "10.77.255.255")
-    for text in ["10.77.0.1/16", "10.77.0.0", "10.77.0.0/31", "10.77.0.0/0", "x/16"] {
-      #expect(Subnet(text: text) == nil)
-    }
   }
 }

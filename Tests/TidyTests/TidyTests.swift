@@ -64,7 +64,9 @@ import Testing
       "Packets", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads", "Experiments",
       "Reports",
     ]
-    let shell = ["import Glibc", "import Linux", "ContinuousClock", "Date()", "SystemRandom"]
+    let shell = [
+      "import Glibc", "import Linux", "FileManager", "ContinuousClock", "Date()", "SystemRandom",
+    ]
     for (path, text) in try Self.files(in: core.map { "Sources/" + $0 }, ending: "swift") {
       for word in shell { #expect(!text.contains(word), "\(path) uses \(word)") }
     }

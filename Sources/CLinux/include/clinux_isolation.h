@@ -95,13 +95,6 @@ int cl_accept(int socket);
 int cl_unix_connect(const char *path);
 int cl_exit_status(int status, int *signal);
 
-/// A set of descriptors to wait on, each known by a number of the caller's.
-int cl_watch_make(void);
-int cl_watch_add(int watch, int fd, uint64_t number);
-int cl_watch_remove(int watch, int fd);
-/// Waits until one of them is readable.
-int cl_watch_next(int watch, uint64_t *number);
-
 /// A wait for the exit of one child (`pid`) or any (-1): pid and wait status, or -errno.
 pid_t cl_wait(pid_t pid, int options, int *status);
 #endif

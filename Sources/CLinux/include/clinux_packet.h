@@ -7,51 +7,47 @@
 #include <stdint.h>
 
 /// Bytes of the virtio_net_hdr in front of every frame read from or written to a TAP.
-enum { CLINUX_TAP_HEADER_BYTES = 10 };
+enum { CL_TAP_HEADER_BYTES = 10 };
 
 /// What the kernel may leave to the other end of a TAP.
 enum {
-  CLINUX_OFFLOAD_NONE = 0,       // whole frames, finished checksums
-  CLINUX_OFFLOAD_CHECKSUM = 1,   // whole frames, checksums left open
-  CLINUX_OFFLOAD_SEGMENTS = 2,   // frames of up to 64 KiB that nobody has cut yet
+  CL_OFFLOAD_NONE = 0,       // whole frames, finished checksums
+  CL_OFFLOAD_CHECKSUM = 1,   // whole frames, checksums left open
+  CL_OFFLOAD_SEGMENTS = 2,   // frames of up to 64 KiB that nobody has cut yet
 };
 
 /// Makes the TAP device `name` in the calling thread's network namespace (or opens it when it is
 /// persistent already): layer 2, a virtio_net_hdr before each frame, never blocking, closed on exec.
-int clinux_tap_open(const char *name);
-int clinux_tap_set_offload(int fd, int level);
-int clinux_tap_set_carrier(int fd, int is_on);
-int clinux_tap_set_persistent(int fd, int is_on);
-int clinux_tap_get_address(int fd, uint8_t address[6]);
+int cl_tap_open(const char *name);
+int cl_tap_set_offload(int fd, int level);
+int cl_tap_set_carrier(int fd, int is_on);
+int cl_tap_set_persistent(int fd, int is_on);
+int cl_tap_get_address(int fd, uint8_t address[6]);
 /// Sets the hardware address; the device must be down or allow a live change (TAP does).
-int clinux_tap_set_address(int fd, const uint8_t address[6]);
+int cl_tap_set_address(int fd, const uint8_t address[6]);
 
 /// Reads one frame. 0 when there is none to read now.
-long clinux_tap_read(int fd, void *bytes, size_t capacity);
+long cl_tap_read(int fd, void *bytes, size_t capacity);
 /// Writes one frame given in two pieces; the second may be empty.
-long clinux_tap_write(int fd, const void *head, size_t head_bytes, const void *rest,
+long cl_tap_write(int fd, const void *head, size_t head_bytes, const void *rest,
                       size_t rest_bytes);
 
-int clinux_poll_create(void);
-int clinux_poll_add(int poll, int fd, uint32_t token);
-int clinux_poll_remove(int poll, int fd);
+int cl_poll_create(void);
+int cl_poll_add(int poll, int fd, uint32_t token);
+int cl_poll_remove(int poll, int fd);
 /// Waits at most `timeout_ns` (for ever when negative) and stores the tokens of what is readable.
-int clinux_poll_wait(int poll, uint32_t *tokens, int capacity, int64_t timeout_ns);
+int cl_poll_wait(int poll, uint32_t *tokens, int capacity, int64_t timeout_ns);
 
 /// A counter that wakes a poll: `signal` may be called from any thread.
-int clinux_wakeup_create(void);
-void clinux_wakeup_signal(int fd);
-void clinux_wakeup_clear(int fd);
+int cl_wakeup_create(void);
+void cl_wakeup_signal(int fd);
+void cl_wakeup_clear(int fd);
 
-/// Puts the calling thread alone into a new, empty network namespace.
-int clinux_thread_leave_network(void);
 /// Gives the calling thread the finest timers the kernel has.
-int clinux_thread_sharpen_timers(void);
-/// Names the calling thread for ps and top; what is beyond 15 bytes is cut off.
-void clinux_thread_set_name(const char *name);
+int cl_thread_sharpen_timers(void);
 /// Gives the calling thread a larger share of a busy machine (nice -10).
-int clinux_thread_favour(void);
+int cl_thread_favour(void);
 /// SCHED_FIFO with the lowest real-time priority, or back to the ordinary policy.
-int clinux_thread_set_realtime(int is_on);
+int cl_thread_set_realtime(int is_on);
 
 #endif

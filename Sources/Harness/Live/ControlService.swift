@@ -30,7 +30,9 @@ final class ControlService: Sendable {
     _ request: borrowing ControlRequest, _ client: ControlClientWatch, _ lab: Lab,
     _ onDown: @Sendable () -> Void
   ) throws -> JSON {
-    let words = String(decoding: request.bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let words = String(decoding: request.bytes, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).map(String.init)
     switch words.first {
     case "status": return status(lab)
     case "down":
@@ -69,7 +71,10 @@ final class ControlService: Sendable {
   private static func status(_ lab: Lab) -> JSON {
     let snapshot = lab.state.snapshot
     let states = lab.supervisor.states.map { instance, state -> JSON in
-      ["node": .string(instance.node.text), "component": .string(instance.component), "state": .string(state.text)]
+      [
+        "node": .string(instance.node.text), "component": .string(instance.component),
+        "state": .string(state.text),
+      ]
     }
     return [
       "stack": .string(lab.stack.name), "phase": .string(snapshot.phase),
@@ -83,7 +88,9 @@ final class ControlService: Sendable {
         }),
       "instances": .array(states),
       "owners": .object(
-        snapshot.owners.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .strings($0.value.sorted())) }),
+        snapshot.owners.sorted { $0.key < $1.key }.map {
+          JSON.Member($0.key, .strings($0.value.sorted()))
+        }),
       "faults": .strings(snapshot.faults.sorted { $0.key < $1.key }.map(\.value)),
     ]
   }

@@ -18,7 +18,9 @@ public final class LiveStack: Sendable {
   private let state = RunState()
   public let folder: RunFolder
 
-  public init(_ stack: ResolvedStack, reports: String, shares: [String], space: RunSpace) throws(Errno) {
+  public init(_ stack: ResolvedStack, reports: String, shares: [String], space: RunSpace)
+    throws(Errno)
+  {
     self.stack = stack
     self.reports = reports
     self.shares = shares

@@ -30,7 +30,7 @@ struct DataCache {
       try Files.rename(fresh, to: path(key))
     } catch {
       // Somebody else kept the same meanwhile.
-      try FolderTree.remove(fresh)
+      try Files.removeTree(fresh)
     }
   }
 

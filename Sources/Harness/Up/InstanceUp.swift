@@ -29,7 +29,7 @@ struct InstanceUp {
     let key = try cacheKey(preparation)
     let place = node.outside(preparation.folder)
     if let data = try cache.data(for: key) {
-      try FolderTree.remove(place)
+      try Files.removeTree(place)
       return try FolderTree.copy(data, to: place)
     }
     for words in preparation.steps {
@@ -54,7 +54,7 @@ struct InstanceUp {
     let limit = instance.ready?.within ?? .seconds(5)
     var reason = "it was never asked"
     let isReady = try lab.clock.wait(within: limit, every: Self.interval, unless: stop) {
-      switch lab.supervisor.state(instance.id.supervised) {
+      switch lab.supervisor.state(instance.id) {
       case .died(let exit)?, .stopped(let exit)?: throw diedBeforeReady(exit)
       default: break
       }

@@ -65,7 +65,7 @@ struct ReadyProbe {
     let completed = try node.run(command, timeout: Self.patience)
     if completed.isSuccess { return nil }
     let said = (completed.errorText + completed.text).split(separator: "\n").last ?? ""
-    let end = completed.isTimedOut ? "took too long" : completed.exit.description
-    return "\(words[0]) \(end): \(said)"
+    return
+      "\(words[0]) \(completed.isTimedOut ? "took too long" : completed.exit.description): \(said)"
   }
 }

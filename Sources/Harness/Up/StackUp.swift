@@ -5,7 +5,6 @@ import Fabric
 import Links
 import Linux
 import Nodes
-import Packets
 import Reports
 import Stacks
 
@@ -43,7 +42,7 @@ struct StackUp {
   /// The nodes and the network between them, with nothing running yet.
   private func wire() throws -> Lab {
     let fabric = try Switch(
-      segments: stack.networks.map { SegmentID($0.name) }, seed: seed, clock: clock.fabric)
+      segments: stack.networks.map { SegmentID($0.name) }, seed: seed, clock: clock)
     var nodes: [NodeID: Node] = [:]
     for node in stack.nodes { nodes[node.id] = try make(node, fabric) }
     for link in stack.links {
@@ -62,9 +61,9 @@ struct StackUp {
   private func make(_ node: StackNode, _ fabric: Switch) throws -> Node {
     let names = node.interfaces.indices.map { "eth\($0)" }
     let interfaces = zip(names, node.interfaces).map { name, interface in
-      let address = IPv4Prefix(Linux.IPv4(bits: interface.ip.bits), length: interface.prefix)
-      return NodeSpec.Interface(
-        name, addresses: [address], hardwareAddress: interface.mac.bytes)
+      NodeSpec.Interface(
+        name, addresses: [IPv4Prefix(interface.ip, length: interface.prefix)],
+        hardwareAddress: interface.mac)
     }
     let hosts = stack.nodes.map { "\($0.address) \($0.id)" }
     let spec = NodeSpec(node.id, interfaces: interfaces, hosts: hosts, shares: shares)

@@ -9,12 +9,12 @@ import Stacks
 enum OwnerWatch {
   static func start(_ lab: Lab) throws -> AddressWatch {
     let names = Dictionary(
-      lab.stack.addresses.map { ("\($0.ip)", $0.name) }
+      lab.stack.addresses.map { ($0.ip, $0.name) }
     ) { first, _ in first }
     let nodes = lab.nodes.values.sorted { $0.name < $1.name }
-    let (recorder, clock, state) = (lab.recorder, lab.clock, lab.state)
-    return try AddressWatch(nodes) { event in
-      guard let name = names["\(event.address.prefix.address)"] else { return }
+    return try AddressWatch(nodes) {
+      [recorder = lab.recorder, clock = lab.clock, state = lab.state] event in
+      guard let name = names[event.address.prefix.address] else { return }
       recorder.record(
         Observation(
           time: clock.instant(event.at), kind: .owner, subject: name, node: event.node.text,

@@ -18,7 +18,7 @@ final class Watch {
     arp = try ARPWatch(lab)
     counters = try CounterWatch(lab)
     capture = try wanted.filter(lab).map { filter in
-      try Fabric.Capture(path: folder.capture, filter: filter, clock: lab.clock.fabric)
+      try Fabric.Capture(path: folder.capture, filter: filter, clock: lab.clock)
     }
     if let capture { lab.fabric.add(capture) }
   }

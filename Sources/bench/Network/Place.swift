@@ -1,12 +1,11 @@
-import CLinux
-import Dispatch
 import Glibc
+import Linux
 import Synchronization
 
 /// A thread with a network namespace of its own, for measurements between real network stacks.
 final class Place: Sendable {
   private let tasks = Mutex<[@Sendable () -> Void]>([])
-  private let wakeup = DispatchSemaphore(value: 0)
+  private let wakeup = Semaphore()
 
   /// The thread lives as long as the benchmark, and the namespace with it.
   init() {
@@ -16,8 +15,9 @@ final class Place: Sendable {
         tasks.withLock { $0.removeFirst() }()
       }
     }
-    let result = run { clinux_thread_leave_network() }
-    guard result == 0 else { fatalError("cannot make a namespace: errno \(-result)") }
+    run {
+      do throws(Errno) { try Namespaces.unshare([.network]) } catch { fatalError("\(error)") }
+    }
     shell("ip link set lo up")
   }
 
@@ -34,23 +34,15 @@ final class Place: Sendable {
 
   /// Runs `body` in the namespace and waits for it.
   func run<Answer: Sendable>(_ body: @escaping @Sendable () -> Answer) -> Answer {
-    let answer = Box<Answer>()
-    let done = start { answer.value.withLock { $0 = body() } }
-    done.wait()
-    return answer.value.withLock { $0! }
+    start(body).wait()
   }
 
-  /// Runs `body` in the namespace; the semaphore is raised when it has returned.
-  func start(_ body: @escaping @Sendable () -> Void) -> DispatchSemaphore {
-    let done = DispatchSemaphore(value: 0)
-    tasks.withLock {
-      $0.append {
-        body()
-        done.signal()
-      }
-    }
-    wakeup.signal()
-    return done
+  /// Runs `body` in the namespace; its answer arrives when it has returned.
+  func start<Answer: Sendable>(_ body: @escaping @Sendable () -> Answer) -> Latch<Answer> {
+    let answer = Latch<Answer>()
+    tasks.withLock { $0.append { answer.set(body()) } }
+    wakeup.raise()
+    return answer
   }
 
   func shell(_ line: String) {
@@ -59,27 +51,7 @@ final class Place: Sendable {
   }
 }
 
-/// A value that one thread leaves for another.
-final class Box<Value: Sendable>: Sendable {
-  let value = Mutex<Value?>(nil)
-}
-
 /// Runs `body` on a thread of its own that nobody waits for.
 func startThread(_ body: @escaping @Sendable () -> Void) {
-  let work = Unmanaged.passRetained(ThreadBody(body))
-  var thread = pthread_t()
-  let result = pthread_create(
-    &thread, nil,
-    { argument in
-      Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue().body()
-      return nil
-    }, work.toOpaque())
-  guard result == 0 else { fatalError("cannot start a thread") }
-  pthread_detach(thread)
-}
-
-private final class ThreadBody: Sendable {
-  let body: @Sendable () -> Void
-
-  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  do { _ = try Linux.Thread(named: "bench", body) } catch { fatalError("\(error)") }
 }

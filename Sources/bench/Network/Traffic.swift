@@ -1,6 +1,5 @@
-import Dispatch
 import Glibc
-import Synchronization
+import Linux
 
 /// One TCP stream at full speed, and one ping-pong, between two places.
 enum Traffic {
@@ -10,11 +9,9 @@ enum Traffic {
   {
     let port = nextPort()
     let listener = target.run { listen(port) }
-    let answer = Box<Double>()
-    let receiving = target.start { answer.value.withLock { $0 = sink(listener) } }
+    let receiving = target.start { sink(listener) }
     source.run { pour(host, port, seconds: seconds) }
-    receiving.wait()
-    return answer.value.withLock { $0! }
+    return receiving.wait()
   }
 
   /// The median round trip of one byte over TCP, in nanoseconds.
@@ -25,12 +22,6 @@ enum Traffic {
     let median = source.run { pingPong(host, port, count: count) }
     echoing.wait()
     return median
-  }
-
-  static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   private static func nextPort() -> UInt16 { UInt16.random(in: 20_000...30_000) }
@@ -66,8 +57,8 @@ enum Traffic {
   private static func pour(_ host: String, _ port: UInt16, seconds: Double) {
     let descriptor = connect(host, port)
     let block = [UInt8](repeating: 7, count: 256 * 1024)
-    let end = now() + Int64(seconds * 1e9)
-    while now() < end {
+    let end = Monotonic.nanoseconds + Int64(seconds * 1e9)
+    while Monotonic.nanoseconds < end {
       guard send(descriptor, block, block.count, Int32(MSG_NOSIGNAL)) > 0 else { break }
     }
     close(descriptor)
@@ -79,13 +70,13 @@ enum Traffic {
     close(listener)
     var block = [UInt8](repeating: 0, count: 1 << 20)
     var total = 0
-    let start = now()
+    let start = Monotonic.nanoseconds
     var last = start
     while true {
       let count = recv(descriptor, &block, block.count, 0)
       guard count > 0 else { break }
       total += count
-      last = now()
+      last = Monotonic.nanoseconds
     }
     close(descriptor)
     return Double(total) / Double(max(1, last - start)) * 1e9
@@ -104,9 +95,9 @@ enum Traffic {
     var byte: UInt8 = 7
     var times: [Int64] = []
     for _ in 0..<count {
-      let start = now()
+      let start = Monotonic.nanoseconds
       guard send(descriptor, &byte, 1, 0) == 1, recv(descriptor, &byte, 1, 0) == 1 else { break }
-      times.append(now() - start)
+      times.append(Monotonic.nanoseconds - start)
     }
     close(descriptor)
     times.sort()

@@ -118,9 +118,9 @@ struct CheckVerb: Verb {
       print(opinion.json(history).text())
     } else {
       for judgement in opinion.judgements {
-        let finding = judgement.finding
-        print("\(finding.verdict.rawValue)  \(judgement.name)  \(finding.summary)")
-        for evidence in finding.evidence.prefix(3) { print("  · \(evidence.summary)") }
+        print(
+          "\(judgement.finding.verdict.rawValue)  \(judgement.name)  \(judgement.finding.summary)")
+        for evidence in judgement.finding.evidence.prefix(3) { print("  · \(evidence.summary)") }
       }
       print(opinion.expectation.sentence)
     }

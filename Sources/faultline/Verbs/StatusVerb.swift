@@ -34,7 +34,9 @@ struct StatusVerb: Verb {
     }
     let faults = (status["faults"]?.elements ?? []).compactMap(\.text)
     return
-      (["\(word(status, "stack")): \(word(status, "phase")), logs in \(word(status, "folder"))/logs"]
+      ([
+        "\(word(status, "stack")): \(word(status, "phase")), logs in \(word(status, "folder"))/logs"
+      ]
       + Columns.aligned(nodes).map { "  " + $0 }
       + Columns.aligned(owners).map { "  address " + $0 }
       + faults.map { "  fault: " + $0 }).joined(separator: "\n")

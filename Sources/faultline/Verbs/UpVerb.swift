@@ -70,7 +70,9 @@ struct UpVerb: Verb {
         try live.run { steps in
           print(
             arguments.has("json")
-              ? JSON.object([.init("up", .string(stack.name)), .init("folder", .string(live.folder.path))]).text()
+              ? JSON.object([
+                .init("up", .string(stack.name)), .init("folder", .string(live.folder.path)),
+              ]).text()
               : ready(stack, steps))
           print(Self.readyMark, terminator: "")
           fflush(nil)
@@ -85,7 +87,8 @@ struct UpVerb: Verb {
 
   private static func ready(_ stack: ResolvedStack, _ steps: [String]) -> String {
     let nodes = stack.nodes.map(\.id.text).joined(separator: " ")
-    return (["\(stack.title) is up"] + steps.map { "  " + $0 }
+    return
+      (["\(stack.title) is up"] + steps.map { "  " + $0 }
       + [
         "nodes: \(nodes)", "a shell in one: faultline exec \(stack.nodes[0].id) -- bash",
         "what it is doing: faultline status; the end of it: faultline down",

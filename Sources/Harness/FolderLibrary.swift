@@ -1,8 +1,7 @@
-internal import FoundationEssentials
+internal import Linux
 public import Stacks
 
-/// Files on disk below a root folder: the only input this module can do, and only where its
-/// caller hands it in.
+/// The files on disk below a root folder, for the core that only reads what it is handed.
 public struct FolderLibrary: Library, Sendable {
   /// Paths that are not absolute are seen from here.
   public let root: String
@@ -10,12 +9,16 @@ public struct FolderLibrary: Library, Sendable {
   public init(root: String) { self.root = root }
 
   public func read(_ path: String) -> [UInt8]? {
-    FileManager.default.contents(atPath: absolute(path)).map { [UInt8]($0) }
+    do {
+      return try Descriptor.open(absolute(path), .read).readAll()
+    } catch {
+      return nil
+    }
   }
 
   public func list(_ folder: String) -> [String] {
     do {
-      return try FileManager.default.contentsOfDirectory(atPath: absolute(folder)).sorted()
+      return try Files.list(absolute(folder))
     } catch {
       return []
     }

@@ -1,0 +1,17 @@
+/// One component on one node: what is started, killed, frozen and asked for its role.
+public struct InstanceID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let node: NodeID
+  public let component: String
+
+  public init(node: NodeID, component: String) {
+    self.node = node
+    self.component = component
+  }
+
+  /// `node/component`, as files and reports write it.
+  public var description: String { "\(node)/\(component)" }
+
+  public static func < (a: Self, b: Self) -> Bool {
+    (a.node, a.component) < (b.node, b.component)
+  }
+}
