@@ -1,5 +1,4 @@
 import Basics
-import TestGround
 import Checkers
 import Foundation
 import Reports

@@ -2,26 +2,23 @@ import Foundation
 
 /// A headless Chromium that opens one page and says what became of it.
 public enum Browser {
-  public struct Page: Sendable {
+  public struct Page {
     /// The document after its scripts ran.
     public let document: String
     public let consoleErrors: [String]
   }
 
-  /// Where it is; nil where there is none.
   public static let path = [
     "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
   ]
   .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  /// Opens the document and waits until its scripts ran.
   public static func open(_ html: String) throws -> Page {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appending(path: "report.html")
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let file = URL(filePath: folder.file("report.html"))
     try html.write(to: file, atomically: true, encoding: .utf8)
-    let console = folder.appending(path: "console")
+    let console = URL(filePath: folder.file("console"))
     try Data().write(to: console)
     let browser = Process()
     browser.executableURL = URL(filePath: path!)
