@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -97,3 +98,5 @@ static int unix_socket(const char *path, int listens) {
 int cl_accept(int socket) { return checked(accept4(socket, NULL, NULL, SOCK_CLOEXEC)); }
 int cl_unix_listen(const char *path) { return unix_socket(path, 1); }
 int cl_unix_connect(const char *path) { return unix_socket(path, 0); }
+
+int cl_memory_file(void) { return checked(memfd_create("faultline", MFD_CLOEXEC)); }

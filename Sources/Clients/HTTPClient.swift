@@ -1,5 +1,5 @@
-import CCurl
 import Basics
+import CCurl
 public import Workloads
 
 /// HTTP/1.1 through libcurl, one request at a time, from the thread that owns it.
@@ -30,6 +30,7 @@ public import Workloads
     unsafe ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers.list)
     let context = unsafe Unmanaged.passUnretained(body).toOpaque()
     unsafe ccurl_set_sink(handle, appendBytes, context)
+    unsafe ccurl_set_header_sink(handle, noteHeader, context)
   }
 
   deinit { unsafe curl_easy_cleanup(handle) }
@@ -48,6 +49,8 @@ public import Workloads
     }
     let code = unsafe curl_easy_perform(handle)
     guard code == CURLE_OK else { throw failure(code) }
+    // libcurl takes a connection that ends among the headers for the end of an answer.
+    guard body.hasAllHeaders else { throw .indefinite("the answer ended among its headers") }
     return Response(status: status, body: body.text, node: header("X-Node"))
   }
 
@@ -81,12 +84,17 @@ public import Workloads
 private final class Received {
   private let limit: Int
   private var bytes: [UInt8] = []
+  /// The empty line behind the headers came.
+  var hasAllHeaders = false
 
   init(limit: Int) { self.limit = limit }
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  func reset() { bytes.removeAll(keepingCapacity: true) }
+  func reset() {
+    bytes.removeAll(keepingCapacity: true)
+    hasAllHeaders = false
+  }
 
   /// False when the answer grows past the limit.
   func append(_ chunk: UnsafeRawBufferPointer) -> Bool {
@@ -101,6 +109,14 @@ private let appendBytes: ccurl_sink = { bytes, size, count, context in
   let received = unsafe Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
   let chunk = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
   return unsafe received.append(chunk) ? size * count : 0
+}
+
+private let noteHeader: ccurl_sink = { line, size, count, context in
+  guard let line = unsafe line, let context = unsafe context else { return 0 }
+  let received = unsafe Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
+  let isEmpty = unsafe size * count <= 2 && (line[0] == 13 || line[0] == 10)
+  received.hasAllHeaders = isEmpty
+  return size * count
 }
 
 /// A libcurl list of header lines, freed with its owner.

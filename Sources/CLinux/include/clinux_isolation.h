@@ -90,6 +90,8 @@ ssize_t cl_send_descriptors(int socket, const void *bytes, size_t count, const i
 /// Receives bytes and up to three descriptors (CLOEXEC); `fd_count` is how many came.
 ssize_t cl_receive_descriptors(int socket, void *bytes, size_t count, int fds[3],
                                size_t *fd_count);
+/// A file in memory without a name.
+int cl_memory_file(void);
 int cl_unix_listen(const char *path);
 int cl_accept(int socket);
 int cl_unix_connect(const char *path);

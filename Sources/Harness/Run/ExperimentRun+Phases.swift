@@ -53,7 +53,7 @@ extension ExperimentRun {
     defer { lab.fabric.stop() }
     record.timings = timings
     record.servers = Versions(lab: lab).servers()
-    let watch = try Watch(lab, plan.capture, folder)
+    let watch = try Watch(lab, plan, folder)
     defer { state.update { $0.notes += watch.end() } }
     let control = try ControlService(
       lab, at: LiveFolder(in: options.reports).socket(folder.name), onDown: stop.raise)

@@ -22,7 +22,8 @@ struct DataCache {
   /// Copies a folder (owners and modes too) into a new entry.
   func keep(_ source: String, for key: String) throws {
     try Files.makeFolder(folder, mode: 0o755)
-    let fresh = path(key) + ".new.\(Monotonic.nanoseconds)"
+    try sweep()
+    let fresh = path(key) + Self.unfinished + "\(WallClock.nanoseconds)"
     try Files.makeFolder(fresh)
     try FolderTree.copy(source, to: fresh + "/data")
     try Files.write(key, to: fresh + "/key")
@@ -33,6 +34,22 @@ struct DataCache {
       try Files.removeTree(fresh)
     }
   }
+
+  /// Removes what runs that were killed while they kept something left behind.
+  private func sweep() throws(Errno) {
+    let old = WallClock.nanoseconds - Self.patience.nanoseconds
+    for name in try Files.list(folder) {
+      guard let mark = name.firstRange(of: Self.unfinished),
+        let began = Int64(name[mark.upperBound...]), began < old
+      else { continue }
+      try Files.removeTree(folder + "/" + name)
+    }
+  }
+
+  /// Between the name of an entry and when it was begun.
+  private static let unfinished = ".new."
+  /// Nobody takes this long to copy a folder.
+  private static let patience = Duration.seconds(600)
 
   private func path(_ key: String) -> String { folder + "/" + Self.hash(key) }
 

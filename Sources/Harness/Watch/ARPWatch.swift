@@ -1,15 +1,19 @@
-import Stacks
 import Basics
 import Clients
 import Fabric
 import Histories
 import Linux
 import Packets
+import Stacks
 
 /// Writes down every claim to a floating address on the wire: who answered for it, and when.
 final class ARPWatch: Sendable {
   private let stop = StopFlag()
   private let thread: Linux.Thread
+  private let lostSoFar: Handover<UInt64>
+
+  /// Claims that were seen but not kept, because nobody asked in time.
+  var lost: UInt64 { lostSoFar.value ?? 0 }
 
   /// How often the fabric is asked.
   private static let interval = Duration.milliseconds(20)
@@ -19,9 +23,13 @@ final class ARPWatch: Sendable {
       lab.stack.addresses.map { ("\($0.ip)", $0.name) }
     ) { first, _ in first }
     let (fabric, recorder, clock, stop) = (lab.fabric, lab.recorder, lab.clock, self.stop)
+    let lost = Handover<UInt64>()
+    lostSoFar = lost
     thread = try Linux.Thread(named: "arp watch") {
       repeat {
-        for event in fabric.takeARPEvents().events where event.isClaim {
+        let heard = fabric.takeARPEvents()
+        if heard.lost > 0 { lost.value = (lost.value ?? 0) + heard.lost }
+        for event in heard.events where event.isClaim {
           guard let name = names["\(event.packet.senderIP)"] else { continue }
           recorder.record(
             Observation(

@@ -3,6 +3,7 @@ import Experiments
 import Fabric
 import Linux
 import Nodes
+import Stacks
 
 /// Everything that looks on while a run goes.
 final class Watch {
@@ -12,12 +13,12 @@ final class Watch {
   private let counters: CounterWatch
   private let capture: Fabric.Capture?
 
-  init(_ lab: Lab, _ wanted: Experiments.Capture, _ folder: RunFolder) throws {
+  init(_ lab: Lab, _ plan: Plan, _ folder: RunFolder) throws {
     self.lab = lab
     owners = try OwnerWatch.start(lab)
     arp = try ARPWatch(lab)
     counters = try CounterWatch(lab)
-    capture = try wanted.filter(lab).map { filter in
+    capture = try plan.captureFilter.map { filter in
       try Fabric.Capture(path: folder.capture, filter: filter, clock: lab.clock)
     }
     if let capture { lab.fabric.add(capture) }
@@ -28,7 +29,7 @@ final class Watch {
     owners.stop()
     arp.end()
     counters.end()
-    return captureNotes() + timingNotes()
+    return captureNotes() + fabricNotes() + timingNotes()
   }
 
   private func captureNotes() -> [String] {
@@ -40,6 +41,18 @@ final class Watch {
     if summary.lostFrames > 0 {
       notes.append("capture.pcap lacks \(summary.lostFrames) of the frames")
     }
+    return notes
+  }
+
+  /// What the fabric itself could not do; it is the harness' fault, not the network's.
+  private func fabricNotes() -> [String] {
+    var notes = lab.fabric.vanishedPorts.map { "the fabric lost the port of \($0.node)" }
+    let pairs = (try? lab.fabric.counters().pairs) ?? []
+    let overflow = pairs.map(\.counters.dropped.overflow).reduce(0, +)
+    if overflow > 0 {
+      notes.append("the fabric had no room for \(overflow) frames: it was slower than the traffic")
+    }
+    if arp.lost > 0 { notes.append("\(arp.lost) claims to addresses were seen but not kept") }
     return notes
   }
 
@@ -59,13 +72,21 @@ final class Watch {
   }
 }
 
-extension Experiments.Capture {
+extension Plan {
   /// What the fabric is to keep; nil for nothing.
-  fileprivate func filter(_ lab: Lab) -> CaptureFilter? {
-    switch segment {
+  fileprivate var captureFilter: CaptureFilter? {
+    switch capture.segment {
     case .none: nil
-    case .clients: CaptureFilter(keepsPayload: isFull)
-    case .network(let name): CaptureFilter(segments: [SegmentID(name)], keepsPayload: isFull)
+    case .clients: CaptureFilter(segments: clientSegments, keepsPayload: capture.isFull)
+    case .network(let name):
+      CaptureFilter(segments: [SegmentID(name)], keepsPayload: capture.isFull)
     }
+  }
+
+  /// The networks that the clients are on.
+  private var clientSegments: Set<SegmentID> {
+    let clients = Set(workloads.flatMap(\.nodes))
+    let interfaces = stack.nodes.filter { clients.contains($0.id) }.flatMap(\.interfaces)
+    return Set(interfaces.map { SegmentID($0.network) })
   }
 }

@@ -13,13 +13,27 @@ struct ListVerb: Verb {
   static let options: [Option] = [.json]
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
-    let listing = try Project.here().loader().listing()
+    let loader = try Project.here().loader()
+    var listing = loader.listing()
+    for index in listing.experiments.indices where listing.experiments[index].problem == nil {
+      listing.experiments[index].problem = problem(in: listing.experiments[index].file, loader)
+    }
     print(arguments.has("json") ? json(listing).text() : text(listing))
     let problems =
       listing.experiments.compactMap(\.problem) + listing.stacks.compactMap(\.problem)
       + listing.components.compactMap(\.problem)
     // A server that is not installed is no mistake in a file.
     return Problems(problems).isOnlyMissing ? .valid : .usage
+  }
+
+  /// The first thing that is wrong with an experiment, a server that is missing here aside.
+  private static func problem(in file: String, _ loader: Loader<FolderLibrary>) -> Problem? {
+    do throws(Problems) {
+      _ = try loader.experiment(file, seed: 0)
+      return nil
+    } catch {
+      return error.isOnlyMissing ? nil : error.all.first
+    }
   }
 
   private static func text(_ listing: Listing) -> String {
