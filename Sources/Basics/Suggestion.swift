@@ -10,19 +10,24 @@ public enum Suggestion {
       .min { ($0.0, $0.1) < ($1.0, $1.1) }?.1
   }
 
-  /// Levenshtein's distance: insertions, deletions and substitutions, each costing one.
+  /// The distance of optimal string alignment: insertions, deletions, substitutions and swaps of
+  /// neighbours, each costing one (Damerau 1964; each part of a word is edited once).
   public static func distance(_ a: String, _ b: String) -> Int {
+    let a = Array(a)
     let b = Array(b)
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let substituted = diagonal + (x == y ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+    var beforeLast = [Int](repeating: 0, count: b.count + 1)
+    var last = Array(0...b.count)
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        var cost = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+          cost = min(cost, beforeLast[j - 1] + 1)
+        }
+        row.append(cost)
       }
+      (beforeLast, last) = (last, row)
     }
-    return row[b.count]
+    return last[b.count]
   }
 }
