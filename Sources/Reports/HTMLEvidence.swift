@@ -16,10 +16,7 @@ extension RunRecord {
 
   private func violation(_ judgement: Judgement) -> String {
     let evidence = judgement.finding.evidence
-    let shown = evidence.prefix(Self.evidenceLimit).map { item in
-      "<li>\(escaped(item.summary)) <span class=\"soft\">\(escaped(item.kind))</span>"
-        + operationTable(item.operations, of: judgement) + "</li>"
-    }
+    let shown = evidence.prefix(Self.evidenceLimit).map { "<li>\(piece($0, of: judgement))</li>" }
     let more = evidence.count - shown.count
     let rest = more > 0 ? "<p class=\"soft\">and \(more) more in result.json</p>" : ""
     return """
@@ -28,18 +25,29 @@ extension RunRecord {
       """
   }
 
+  /// One line, that opens to the operations behind it.
+  private func piece(_ item: Evidence, of judgement: Judgement) -> String {
+    let kind = item.summary.contains(item.kind) ? "" : "\(item.kind): "
+    let sentence = escaped(kind + item.summary)
+    let count = item.operations.count
+    guard count > 0 else { return sentence }
+    return """
+      <details><summary>\(sentence) <span class="soft">\(count) \
+      operation\(count == 1 ? "" : "s")</span></summary>\(operationTable(item.operations, of: judgement))\
+      </details>
+      """
+  }
+
   private func operationTable(_ positions: [Int], of judgement: Judgement) -> String {
-    guard !positions.isEmpty else { return "" }
     let judged = judgement.workload.map { history.of(workload: $0) } ?? history
     let rows = positions.prefix(Self.operationLimit).compactMap { position in
       judged.operations.indices.contains(position)
         ? operationRow(judged.operations[position], judged) : nil
     }
     return """
-      <details><summary>\(positions.count) operation\(positions.count == 1 ? "" : "s")</summary>\
       <div class="scroll"><table><thead><tr><th>process</th><th>operation</th><th>outcome</th>\
       <th>served by</th><th class="number">invoked</th><th class="number">completed</th></tr></thead>\
-      <tbody>\(rows.joined())</tbody></table></div></details>
+      <tbody>\(rows.joined())</tbody></table></div>
       """
   }
 
