@@ -5,6 +5,7 @@
     ("fabric", { FabricBench.run() }),
     ("nodes", { NodeBench.run() }),
     ("histories", { HistoryBench.run() }),
+    ("corpus", { try CorpusBench.run() }),
     ("linearizable", { try LinearizabilityBench.run() }),
     ("transactions", { TransactionBench.run() }),
   ]

@@ -7,7 +7,6 @@ import Linux
 /// Reading, recording and archiving of histories, against the aims of the design.
 enum HistoryBench {
   static func run() {
-    print("histories")
     let registers = HistoryGenerator.make { $0.registers(operations: 500_000, keys: 100) }
     let transactions = HistoryGenerator.make {
       $0.transactions(count: 60_000, keys: 10, perKey: 32)

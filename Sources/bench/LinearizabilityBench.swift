@@ -72,8 +72,8 @@ enum LinearizabilityBench {
       print(
         "\(entry.name): \(finding.verdict), \(least.milliseconds) ms "
           + "(aim \(entry.aimMilliseconds)), "
-          + "\(finding.figures["configurations"] ?? 0) configurations, "
-          + "\(finding.figures["search-bytes"] ?? 0) bytes")
+          + "\((finding.figures["configurations"] ?? 0).text()) configurations, "
+          + "\((finding.figures["search-bytes"] ?? 0).text()) bytes")
     }
   }
 }
