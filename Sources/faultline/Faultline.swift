@@ -2,6 +2,7 @@ import Basics
 import Glibc
 import Harness
 import Linux
+import Nodes
 import YAML
 
 /// The command line: one file per verb.
@@ -70,6 +71,7 @@ import YAML
     case let problems as Problems:
       complain(problems.description, problems.isOnlyMissing ? .capability : .usage)
     case let missing as CapabilityError: complain(missing.message, .capability)
+    case NodesError.namespacesRefused: complain("\(error)", .capability)
     default: complain("\(error)", .harness)
     }
   }

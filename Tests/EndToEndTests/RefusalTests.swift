@@ -44,6 +44,8 @@ extension EndToEnd {
         #expect(ended.code == 7)
         #expect(ended.errors.contains("'page' needs /usr/sbin/absent, which is missing"))
         #expect(ended.errors.contains("install the Debian package nginx"))
+        let junit = try String(contentsOfFile: project.newest + "/junit.xml", encoding: .utf8)
+        #expect(junit.contains("skipped=\"1\"") && junit.contains("errors=\"0\""))
         #expect(ended.output.isEmpty)
       }
       let list = try project.faultline("list")

@@ -1,8 +1,13 @@
 import Experiments
 
 extension Plan {
-  /// The experiment's file without folder and ending: what its reports are filed under.
-  var name: String {
+  /// What its reports are filed under.
+  var name: String { RunFolder.experiment(of: file) }
+}
+
+extension RunFolder {
+  /// An experiment's file without folder and ending.
+  static func experiment(of file: String) -> String {
     let last = file.split(separator: "/").last.map(String.init) ?? file
     return last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
   }

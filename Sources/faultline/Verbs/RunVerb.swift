@@ -44,6 +44,8 @@ struct RunVerb: Verb {
   private struct Request {
     let plan: Plan
     let options: RunOptions
+    /// What is left behind when this machine cannot run it.
+    let skipped: SkippedRun
   }
 
   private static func request(
@@ -52,21 +54,38 @@ struct RunVerb: Verb {
     let seed = try arguments.number("seed") ?? Ticket.seed()
     let settings = try arguments.settings()
     let path = try project.path(of: file)
-    let plan = try project.loader().experiment(path, set: settings, seed: seed)
-    for warning in plan.warnings where Ticket.taken() == nil && !arguments.has("json") {
-      standardError("warning: \(warning)\n")
-    }
     let sets = settings.map { " --set \($0.key)=\($0.value)" }.joined()
     let options = RunOptions(
       reports: try project.reports(arguments.value("reports")),
       shares: try project.shares(),
       command: "faultline run \(path) --seed \(seed)\(sets)",
       isQuiet: arguments.has("quiet") || arguments.has("json"))
-    return Request(plan: plan, options: options)
+    let skipped = SkippedRun(file: path, seed: seed, command: options.command)
+    let loader = try project.loader()
+    let plan: Plan
+    do throws(Problems) {
+      plan = try loader.experiment(path, set: settings, seed: seed)
+    } catch {
+      if error.isOnlyMissing { skip(skipped, because: error.description, options) }
+      throw error
+    }
+    for warning in plan.warnings where Ticket.taken() == nil && !arguments.has("json") {
+      standardError("warning: \(warning)\n")
+    }
+    return Request(plan: plan, options: options, skipped: skipped)
+  }
+
+  /// Leaves a skipped test behind. Where even that cannot be written, what is missing on this
+  /// machine is the one sentence that helps.
+  private static func skip(_ run: SkippedRun, because reason: String, _ options: RunOptions) {
+    _ = try? run.write(because: reason, in: options.reports)
   }
 
   private static func outside(_ request: Request, _ index: Int) throws -> ExitCode {
-    if let obstacle = Doctor().obstacle() { throw CapabilityError(message: obstacle) }
+    if let obstacle = Doctor().obstacle() {
+      skip(request.skipped, because: obstacle, request.options)
+      throw CapabilityError(message: obstacle)
+    }
     Ticket.give(index, seed: request.plan.seed)
     let code = try Isolation.run { _ in 0 }
     if let exit = ExitCode(rawValue: code) { return exit }

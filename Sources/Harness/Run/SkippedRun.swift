@@ -1,0 +1,34 @@
+import Basics
+import Histories
+public import Linux
+import Reports
+
+/// A run that this machine cannot do: its folder says so in every form, so that CI sees a skipped
+/// test instead of none.
+public struct SkippedRun: Sendable {
+  private let file: String
+  private let seed: UInt64
+  private let command: String
+
+  public init(file: String, seed: UInt64, command: String) {
+    self.file = file
+    self.seed = seed
+    self.command = command
+  }
+
+  /// Makes a folder with the reports of a run that was not started.
+  @discardableResult
+  public func write(because reason: String, in reports: String) throws(Errno) -> RunFolder {
+    let clock = RunClock()
+    let name = RunFolder.experiment(of: file)
+    let folder = try RunFolder.make(in: reports, experiment: name, clock: clock, seed: seed)
+    var record = RunRecord(
+      experiment: .init(name: name, file: file, title: name, description: ""), stack: "",
+      seed: seed, command: command, history: .empty)
+    record.started = WallClock.text(clock.wallOrigin)
+    record.exit = .capability
+    record.trouble = reason
+    try folder.write(record)
+    return folder
+  }
+}
