@@ -28,7 +28,8 @@ enum FabricBench {
     let plain = Traffic.plainCongestionControl
     print("  against a veth pair and kernel bridge, measured right before each figure;")
     print("  throughput: one stream of 0.7 s, MTU 1500, \(plain) (the machine's own: \(own)),")
-    print("  threads where the scheduler puts them, median of \(rounds) rounds after a warm-up;")
+    print("  threads where the scheduler puts them, \(rounds) rounds after a warm-up:")
+    print("  the median ratio, and in brackets the least and the greatest;")
     print("  round trip: one byte, source and target each on a processor of its own")
   }
 
@@ -38,7 +39,7 @@ enum FabricBench {
     func padded(_ text: String, _ width: Int) -> String {
       text + String(repeating: " ", count: max(1, width - text.count))
     }
-    print(padded(name, 62) + padded(value, 16) + padded(ratio, 10) + aim)
+    print(padded(name, 62) + padded(value, 16) + padded(ratio, 20) + aim)
   }
 
   /// What is done to the link while it is measured.
@@ -82,7 +83,7 @@ enum FabricBench {
     for (index, condition) in conditions.enumerated() {
       row(
         "fabric: TCP throughput, \(condition.name)", gigabits(median(rates[index])),
-        decimal(median(ratios[index]), 2), condition.aim)
+        spread(ratios[index]), condition.aim)
     }
   }
 
@@ -173,6 +174,12 @@ enum FabricBench {
   }
 
   private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+  /// The median, and between which bounds the rounds lay.
+  private static func spread(_ values: [Double]) -> String {
+    let (low, high) = (values.min() ?? .nan, values.max() ?? .nan)
+    return "\(decimal(median(values), 2)) (\(decimal(low, 2))-\(decimal(high, 2)))"
+  }
 
   private static func gigabits(_ bytesPerSecond: Double) -> String {
     decimal(bytesPerSecond * 8 / 1e9, 2) + " Gbit/s"
