@@ -45,6 +45,12 @@ final class Place: Sendable {
     return answer
   }
 
+  /// Keeps the thread on these processors, in the words of taskset(1): "0", "0-3".
+  func pin(to processors: String) {
+    let thread = path.split(separator: "/")[3]
+    shell("taskset -pc \(processors) \(thread) > /dev/null")
+  }
+
   func shell(_ line: String) {
     let status = run { system(line) }
     guard status == 0 else { fatalError("failed: \(line)") }

@@ -3,15 +3,33 @@ import Linux
 
 /// One TCP stream at full speed, and one ping-pong, between two places.
 enum Traffic {
-  /// Bytes per second that arrive in `seconds` at `host`, an address of `target`.
-  static func throughput(from source: Place, to target: Place, host: String, seconds: Double)
-    -> Double
-  {
+  /// Slows down for loss alone, and may be asked for in every namespace. One that paces by the
+  /// round trips it measures, as BBR does, would measure the machine's wake-ups instead.
+  static let plainCongestionControl = "reno"
+
+  /// Bytes per second that arrive in `seconds` at `host`, an address of `target`; nil for
+  /// `congestionControl` is the machine's own choice.
+  static func throughput(
+    from source: Place, to target: Place, host: String, seconds: Double,
+    congestionControl: String? = plainCongestionControl
+  ) -> Double {
     let port = nextPort()
     let listener = target.run { listen(port) }
     let receiving = target.start { sink(listener) }
-    source.run { pour(host, port, seconds: seconds) }
+    source.run { pour(host, port, seconds: seconds, congestionControl) }
     return receiving.wait()
+  }
+
+  /// What TCP uses at `place` when nobody asks for another.
+  static func congestionControl(at place: Place) -> String {
+    place.run {
+      let descriptor = socketOfStreams()
+      defer { close(descriptor) }
+      var name = [UInt8](repeating: 0, count: 16)
+      var count = socklen_t(name.count)
+      getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CONGESTION, &name, &count)
+      return String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+    }
   }
 
   /// The median round trip of one byte over TCP, in nanoseconds.
@@ -54,8 +72,16 @@ enum Traffic {
     return descriptor
   }
 
-  private static func pour(_ host: String, _ port: UInt16, seconds: Double) {
+  private static func pour(
+    _ host: String, _ port: UInt16, seconds: Double, _ congestionControl: String?
+  ) {
     let descriptor = connect(host, port)
+    if let name = congestionControl {
+      let bytes = Array(name.utf8)
+      let result = setsockopt(
+        descriptor, Int32(IPPROTO_TCP), TCP_CONGESTION, bytes, socklen_t(bytes.count))
+      guard result == 0 else { fatalError("no congestion control \(name): errno \(errno)") }
+    }
     let block = [UInt8](repeating: 7, count: 256 * 1024)
     let end = Monotonic.nanoseconds + Int64(seconds * 1e9)
     while Monotonic.nanoseconds < end {
