@@ -11,6 +11,9 @@ public import Histories
 /// between two claims of the other; an address that quickly moved there and back looks alike
 /// otherwise. A node that was killed as a whole cannot give an address up, so its own list does
 /// not count while it is dead; its claims on the wire do.
+///
+/// What happened before the steady phase, where a run has one, is the stack coming up: its first
+/// election is not judged.
 public struct SingleOwner: Checker {
   public static let name = "single-owner"
   public static let summary = "Never two nodes hold one address, by address list or by ARP."
@@ -61,7 +64,7 @@ public struct SingleOwner: Checker {
         judgement.doubt("Nobody was seen to own \(ownership.address).")
       }
       let overlaps = Overlap.all(of: ownership, dead: deaths(history.faults, history.end))
-        .filter { relevant($0, timeline) }
+        .compactMap { $0.since(history.steadyBegin) }.filter { relevant($0, timeline) }
       for overlap in overlaps { judge(overlap, ownership.address, &judgement) }
       longest = max(longest, overlaps.map(\.window.length).max() ?? .zero)
       figures.append(Overlap.json(ownership, overlaps))
@@ -110,6 +113,13 @@ public struct SingleOwner: Checker {
   }
 }
 
+extension History {
+  /// When the steady phase began; the very beginning in a history that has no phases.
+  fileprivate var steadyBegin: Instant {
+    observations.first { $0.kind == .phase && $0.subject == "steady" }?.time ?? .start
+  }
+}
+
 /// Two nodes holding one address at once.
 struct Overlap {
   let nodes: [String]
@@ -117,6 +127,13 @@ struct Overlap {
   var window: Window
   /// False where the address may as well have moved there and back between two claims.
   let isProven: Bool
+
+  /// The part of it from a moment on; nil when nothing is left.
+  func since(_ moment: Instant) -> Overlap? {
+    var rest = self
+    rest.window = Window(max(window.start, moment), window.end)
+    return rest.window.length > .zero ? rest : nil
+  }
 
   static func all(
     of ownership: Ownership, dead: [(node: String, window: Window)]

@@ -24,6 +24,15 @@ struct SingleOwnerTests {
     #expect(found.verdict == verdict, "\(found.summary)")
   }
 
+  /// Both may hold the address while the stack comes up; from the steady phase on none may.
+  @Test(arguments: [(2400.0, Verdict.valid), (2100, .invalid)])
+  func theFirstElectionIsNotJudged(steady: Double, verdict: Verdict) throws {
+    var sketch = moved(overlap: 300)
+    sketch.see(.phase, "steady", at: steady)
+    sketch.see(.phase, "method", at: 4000)
+    #expect(try finding("single-owner", sketch.history()).verdict == verdict)
+  }
+
   @Test func theOverlapIsSaid() throws {
     let found = try finding("single-owner", moved(overlap: 300).history())
     #expect(found.summary.contains("a and b both held vip for 300 ms"))
