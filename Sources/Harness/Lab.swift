@@ -24,7 +24,6 @@ final class Lab: Sendable {
 
   struct Ledger: Sendable {
     var withoutPower: Set<NodeID> = []
-    var withoutCarrier: Set<NodeID> = []
     var starts: [InstanceID: Int] = [:]
     var policies: [String: PolicyMark] = [:]
   }

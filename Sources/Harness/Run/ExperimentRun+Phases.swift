@@ -66,7 +66,7 @@ extension ExperimentRun {
     try breakAndHeal(lab, writer)
     settle(traffic)
     traffic.end()
-    try finalReads(lab, from: traffic.freeNumbers)
+    try finalReads(lab, from: Traffic.firstFreeNumber)
   }
 
   /// Traffic without errors for a while; without it nothing is broken and nothing judged.

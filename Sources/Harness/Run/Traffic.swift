@@ -11,15 +11,14 @@ import Workloads
 final class Traffic: Sendable {
   /// What the gates and the progress line look at, by the name of the workload.
   let meters: [(name: String, rate: Double, meter: TrafficMeter)]
-  /// The first process number that no client will ever use.
-  let freeNumbers: Int
+  /// The first process number that no client will ever use: clients count up from their first by
+  /// the number of all, and this leaves room for all.
+  static let firstFreeNumber = 1_000_000_000
   private let stop = StopFlag()
   private let threads: [Linux.Thread]
 
   /// How far apart the elements of two workloads begin.
   private static let sequencesPerWorkload = 100_000_000
-  /// Clients count up from their first number by the number of all; this leaves room for all.
-  private static let lastClientNumber = 1_000_000_000
 
   /// Starts every client of the plan.
   init(_ plan: Plan, nodes: [NodeID: Node], recorder: Recorder, clock: RunClock) throws {
@@ -49,7 +48,6 @@ final class Traffic: Sendable {
     }
     self.threads = threads
     self.meters = meters
-    freeNumbers = Self.lastClientNumber
   }
 
   /// Lets every client finish the operation it has in flight, and waits for that.

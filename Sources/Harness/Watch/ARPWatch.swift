@@ -19,9 +19,7 @@ final class ARPWatch: Sendable {
   private static let interval = Duration.milliseconds(20)
 
   init(_ lab: Lab) throws {
-    let names = Dictionary(
-      lab.stack.addresses.map { ("\($0.ip)", $0.name) }
-    ) { first, _ in first }
+    let names = lab.stack.addressNames
     let (fabric, recorder, clock, stop) = (lab.fabric, lab.recorder, lab.clock, self.stop)
     let lost = Handover<UInt64>()
     lostSoFar = lost
@@ -30,7 +28,7 @@ final class ARPWatch: Sendable {
         let heard = fabric.takeARPEvents()
         if heard.lost > 0 { lost.value = (lost.value ?? 0) + heard.lost }
         for event in heard.events where event.isClaim {
-          guard let name = names["\(event.packet.senderIP)"] else { continue }
+          guard let name = names[event.packet.senderIP] else { continue }
           recorder.record(
             Observation(
               time: event.at, kind: .owner, subject: name, node: event.node.text, value: "held",

@@ -4,13 +4,18 @@ import Linux
 import Nodes
 import Stacks
 
+extension ResolvedStack {
+  /// What each floating address is called.
+  var addressNames: [IPv4: String] {
+    Dictionary(addresses.map { ($0.ip, $0.name) }) { first, _ in first }
+  }
+}
+
 /// Writes down when a node comes to hold a floating address and when it loses it, by the nodes'
 /// own address lists.
 enum OwnerWatch {
   static func start(_ lab: Lab) throws -> AddressWatch {
-    let names = Dictionary(
-      lab.stack.addresses.map { ($0.ip, $0.name) }
-    ) { first, _ in first }
+    let names = lab.stack.addressNames
     let nodes = lab.nodes.values.sorted { $0.name < $1.name }
     let (recorder, clock, state) = (lab.recorder, lab.clock, lab.state)
     return try AddressWatch(nodes) { event in
