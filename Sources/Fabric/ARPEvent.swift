@@ -1,4 +1,5 @@
 public import Basics
+public import Links
 public import Packets
 
 /// Somebody spoke about an address on the wire, seen as the frame came in, whatever became of it.

@@ -1,4 +1,5 @@
 public import Basics
+public import Links
 
 /// Which frames a capture keeps, and how much of each.
 public struct CaptureFilter: Hashable, Sendable {

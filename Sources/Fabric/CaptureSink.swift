@@ -1,4 +1,5 @@
 internal import Basics
+internal import Links
 internal import Packets
 
 /// The switch's side of a capture: it packs frames into chunks and hands these over whole, never

@@ -1,4 +1,5 @@
 public import Basics
+public import Links
 
 /// A copy of all counters at one moment, by directed pair of nodes, sorted by name.
 public struct FabricCounters: Hashable, Sendable {
@@ -18,10 +19,7 @@ public struct FabricCounters: Hashable, Sendable {
   /// injected there. Segments are told apart by asking for the counters of one.
   public func total(along paths: [Path]) -> PairCounters {
     var total = PairCounters()
-    for pair in pairs
-    where paths.contains(where: {
-      $0.sources.contains(pair.source) && $0.targets.contains(pair.target)
-    }) {
+    for pair in pairs where paths.contains(where: { $0.covers(pair.source, pair.target) }) {
       total.merge(pair.counters)
     }
     return total

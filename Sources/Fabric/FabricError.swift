@@ -1,4 +1,5 @@
 public import Linux
+public import Links
 
 /// What the machine refused the fabric.
 public enum FabricError: Error, Hashable, Sendable {

@@ -1,4 +1,5 @@
 public import Basics
+public import Links
 
 /// Where a node is plugged in.
 public struct PortName: Hashable, Sendable {

@@ -1,4 +1,5 @@
 public import Basics
+public import Links
 
 /// How exact the fabric's delays were: their lateness is the resolution of every result.
 public struct TimingReport: Hashable, Sendable {

@@ -1,4 +1,5 @@
 public import Basics
+public import Links
 public import Linux
 internal import Synchronization
 

@@ -55,7 +55,7 @@ struct SwitchCore: ~Copyable {
     let impairment: Impairment
 
     func applies(_ source: Port, _ target: Port) -> Bool {
-      paths.contains { $0.matches(source, target) }
+      paths.contains { $0.covers(source.node, target.node, in: source.segment) }
     }
   }
 

@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import Links
 import Linux
 import Packets
 import Testing

@@ -1,6 +1,7 @@
 import Basics
 import Experiments
 import Fabric
+import Links
 import Linux
 import Nodes
 import Stacks

@@ -1,6 +1,7 @@
 import Basics
 import Fabric
 import Glibc
+import Links
 import Linux
 
 /// Two places joined twice: by the fabric (10.0.0.x) and by veth pairs and a kernel bridge
