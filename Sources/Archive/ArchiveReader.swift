@@ -189,9 +189,10 @@ struct ArchiveReader: ~Copyable {
   }
 
   /// Targets are a JSON array of texts, which is an EDN vector as well.
-  private mutating func targets(_ row: borrowing Statement) throws(ReadError) -> [String] {
+  private mutating func targets(_ row: borrowing Statement) throws(ReadError) -> [FaultMark.Target] {
     let list = try value(row, 3, row.integer(0))
-    return builder.values.elements(list)?.compactMap { builder.values.text($0) } ?? []
+    let names = builder.values.elements(list)?.compactMap { builder.values.text($0) } ?? []
+    return names.map { .init(text: $0) }
   }
 
   private func optionalInstant(
@@ -213,13 +214,13 @@ struct ArchiveReader: ~Copyable {
     try rows(
       "select time, kind, subject, node, value, source from observation order by id"
     ) { (reader, row) throws(ReadError) in
-      guard let kind = Observation.Kind(rawValue: row.text(1)) else {
-        throw .version("an observation of the unknown kind '\(row.text(1))'")
+      let columns = FactColumns(
+        kind: row.text(1), subject: row.text(2), node: row.text(3), value: row.text(4),
+        source: row.text(5))
+      guard let fact = columns.fact else {
+        throw .version("an observation of the unknown kind '\(columns.kind)'")
       }
-      reader.builder.observations.append(
-        Observation(
-          time: try reader.instant(row, 0), kind: kind, subject: row.text(2),
-          node: row.text(3), value: row.text(4), source: row.text(5)))
+      reader.builder.observe(Observation(time: try reader.instant(row, 0), fact))
     }
   }
 }

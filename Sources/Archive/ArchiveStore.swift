@@ -112,7 +112,7 @@ struct ArchiveStore: ~Copyable {
     try upsertFault.bind(Int64(fault.id), at: 1)
     try upsertFault.bind(fault.name, at: 2)
     try upsertFault.bind(fault.summary, at: 3)
-    try upsertFault.bind(JSON.strings(fault.targets).text(), at: 4)
+    try upsertFault.bind(JSON.strings(fault.targets.map(\.description)).text(), at: 4)
     try upsertFault.bind(fault.injected.nanoseconds, at: 5)
     if let confirmed = fault.confirmed { try upsertFault.bind(confirmed.nanoseconds, at: 6) }
     try upsertFault.bind(fault.confirmation, at: 7)
@@ -123,12 +123,13 @@ struct ArchiveStore: ~Copyable {
   }
 
   private func store(_ observation: Observation) throws(DatabaseError) {
+    let columns = FactColumns(observation.fact)
     try insertObservation.bind(observation.time.nanoseconds, at: 1)
-    try insertObservation.bind(observation.kind.rawValue, at: 2)
-    try insertObservation.bind(observation.subject, at: 3)
-    try insertObservation.bind(observation.node, at: 4)
-    try insertObservation.bind(observation.value, at: 5)
-    try insertObservation.bind(observation.source, at: 6)
+    try insertObservation.bind(columns.kind, at: 2)
+    try insertObservation.bind(columns.subject, at: 3)
+    try insertObservation.bind(columns.node, at: 4)
+    try insertObservation.bind(columns.value, at: 5)
+    try insertObservation.bind(columns.source, at: 6)
     try insertObservation.run()
   }
 }

@@ -16,12 +16,18 @@ public struct Schema: Sendable {
     public let kind: Kind
     /// One sentence, for a person.
     public let summary: String
+    /// What counts where nothing is written, as a person would write it; nil when nothing does.
+    public let `default`: String?
     public let isRequired: Bool
 
-    public init(_ name: String, _ kind: Kind, _ summary: String, isRequired: Bool = false) {
+    public init(
+      _ name: String, _ kind: Kind, _ summary: String, default: String? = nil,
+      isRequired: Bool = false
+    ) {
       self.name = name
       self.kind = kind
       self.summary = summary
+      self.default = `default`
       self.isRequired = isRequired
     }
   }

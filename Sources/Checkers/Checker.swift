@@ -18,12 +18,17 @@ public protocol Checker: Sendable {
 
   func check(_ history: History, within budget: Budget) -> Finding
 
+  /// The sharpest time from injection to answers that it judges by; nil when there is none. Traffic
+  /// that comes more rarely than that cannot tell whether it was kept.
+  var finestBound: Duration? { get }
+
   /// How long a run must go on after its last heal for this checker to have enough to judge by;
   /// nil when it does not matter.
   var lookAfterHeal: Duration? { get }
 }
 
 extension Checker {
+  public var finestBound: Duration? { nil }
   public var lookAfterHeal: Duration? { nil }
 }
 

@@ -54,6 +54,9 @@ struct MethodReader {
     }
     let fault = fault(kind, &fields)
     let aim = aim(kind, &fields)
+    if let stack, let refusal = aim.flatMap({ fault?.refusal(aimedAt: $0, in: stack) }) {
+      fields.refuse(refusal.message, at: fields.node[refusal.key]?.mark)
+    }
     let healing = healing(kind, at ?? .zero, &fields)
     fields.finish(into: &problems)
     guard let at, let fault, let aim else { return }
@@ -99,7 +102,7 @@ struct MethodReader {
     _ kind: any Fault.Type, _ at: Duration, _ fields: inout Fields
   ) -> Healing {
     guard !kind.isAction else { return .never }
-    guard let node = fields.take("for") else { return kind == Restart.self ? .at(at) : .atEnd }
+    guard let node = fields.take("for") else { return kind.healsAtOnce ? .at(at) : .atEnd }
     if node.text == "forever" { return .never }
     guard let length = fields.duration("for") else { return .atEnd }
     if length == .zero { fields.refuse("'for' must not be zero", at: node.mark) }
@@ -137,9 +140,6 @@ extension MethodReader {
     let target = fields.require("target").flatMap { targets.read($0, &fields.problems) }
     guard kind.aim != .nodes else { return target.map { .target($0, component: nil) } }
     let component = kind.aim == .instances ? fields.require("component") : fields.take("component")
-    if kind == Kill.self, component == nil, let only = fields.node["only"] {
-      fields.refuse("'only' is about a component's processes", at: only.mark)
-    }
     guard let target else { return nil }
     guard let component else {
       requirePower(kind, target, &fields)
@@ -150,17 +150,12 @@ extension MethodReader {
       return nil
     }
     require(name, on: target, at: component.mark, &fields)
-    if kind == Promote.self, let instance = stack?.instances(of: name).first,
-      instance.promote == nil
-    {
-      fields.refuse("'\(name)' does not say how to promote it", at: component.mark)
-    }
     return .target(target, component: name)
   }
 
   /// A fault of all a node's servers needs at least one.
   private func requirePower(_ kind: any Fault.Type, _ target: Target, _ fields: inout Fields) {
-    guard kind != Kill.self, let nodes = targets.nodes(target), !nodes.isEmpty else { return }
+    guard !kind.meansBareNodes, let nodes = targets.nodes(target), !nodes.isEmpty else { return }
     if nodes.allSatisfy({ $0.instances.isEmpty }) {
       fields.refuse("no component runs on \(target), so there is nothing to \(kind.name)")
     }

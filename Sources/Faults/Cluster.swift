@@ -1,18 +1,27 @@
 public import Basics
 public import Stacks
 
-/// What a fault may do to a running stack, and ask of it.
+/// What a fault may do to a running stack, and ask of it, by what is acted upon.
 ///
 /// Declared here, where it is used; the harness implements it, tests record a transcript of it.
 /// Every call blocks the caller's thread, and is short unless it says otherwise.
-public protocol Cluster {
+public protocol Cluster: ClusterRoles, ClusterProcesses, ClusterPower, ClusterPaths {
   var stack: ResolvedStack { get }
+}
 
+/// Who holds and who leads.
+public protocol ClusterRoles {
   /// The nodes that hold a floating address now, sorted; several while they disagree.
   func owners(of address: String) throws(FaultError) -> [NodeID]
   /// The instance's own answer, one word such as `primary`; takes as long as its role query may.
   func role(of instance: InstanceID) throws(FaultError) -> String
+  /// Runs its promote command to its end.
+  /// Blocks for as long as that may take.
+  func promote(_ instance: InstanceID) throws(FaultError)
+}
 
+/// The processes of instances.
+public protocol ClusterProcesses {
   func state(of instance: InstanceID) throws(FaultError) -> InstanceState
   /// Whether its ready probe succeeds; one without a probe is ready while it runs. Asked again
   /// and again: may be the newest answer of a probe that runs elsewhere, but none from before the
@@ -26,12 +35,12 @@ public protocol Cluster {
   /// Kills what is left of it and spawns it again, without waiting for it to be ready; nothing
   /// when its main process is alive.
   func start(_ instance: InstanceID) throws(FaultError)
-  /// Runs its promote command to its end.
-  /// Blocks for as long as that may take.
-  func promote(_ instance: InstanceID) throws(FaultError)
   func freeze(_ instance: InstanceID) throws(FaultError)
   func thaw(_ instance: InstanceID) throws(FaultError)
+}
 
+/// The power of whole nodes, and their cables.
+public protocol ClusterPower {
   /// Kills every process of the node at once and takes its interfaces down.
   func powerOff(_ node: NodeID) throws(FaultError)
   /// Brings the node back as a reboot would (interfaces, no leftover addresses) and spawns its
@@ -43,8 +52,12 @@ public protocol Cluster {
   func setCarrier(of node: NodeID, isUp: Bool) throws(FaultError)
   /// Whether the node itself sees a carrier on all its interfaces.
   func hasCarrier(_ node: NodeID) throws(FaultError) -> Bool
+}
 
-  /// Puts a policy on the fabric; its counters start at nothing.
+/// The ways between nodes.
+public protocol ClusterPaths {
+  /// Puts a policy on the fabric; its counters start at nothing. Before that, and as long as it is
+  /// there, probes of the harness' own are sent along each of its paths.
   func impair(_ policy: Policy) throws(FaultError)
   /// Takes the policy of that name away; nothing when there is none.
   func lift(policy name: String) throws(FaultError)
@@ -71,6 +84,7 @@ public struct InstanceState: Hashable, Sendable {
   }
 }
 
+/// Whether a node has power, and what of it lives.
 public struct PowerState: Hashable, Sendable {
   public var isOn: Bool
   /// Processes of its instances that are alive.
@@ -79,52 +93,6 @@ public struct PowerState: Hashable, Sendable {
   public init(isOn: Bool, processes: Int) {
     self.isOn = isOn
     self.processes = processes
-  }
-}
-
-/// What the fabric does to the packets between two groups of nodes.
-public struct Policy: Hashable, Sendable {
-  public enum Effect: Hashable, Sendable {
-    /// A black hole: nothing passes, carriers stay up.
-    case cut
-    /// Each packet is held for `delay` give or take `jitter`, evenly spread.
-    case delay(Duration, jitter: Duration)
-    case loss(Ratio)
-  }
-
-  /// Unique among the run's policies.
-  public var name: String
-  public var from: [NodeID]
-  public var to: [NodeID]
-  /// Also from `to` to `from`.
-  public var isTwoWay: Bool
-  public var effect: Effect
-
-  public init(
-    name: String, from: [NodeID], to: [NodeID], isTwoWay: Bool, effect: Effect
-  ) {
-    self.name = name
-    self.from = from
-    self.to = to
-    self.isTwoWay = isTwoWay
-    self.effect = effect
-  }
-}
-
-/// What went through a policy since it was put in place, both directions of a two-way one.
-public struct PolicyTraffic: Hashable, Sendable {
-  /// Packets it dropped.
-  public var dropped: Int
-  /// Packets it let pass, those it held included once they left.
-  public var passed: Int
-  /// The shortest time a passed packet spent between arriving at the fabric and leaving it; nil
-  /// when none passed or none was timed.
-  public var shortestHold: Duration?
-
-  public init(dropped: Int, passed: Int, shortestHold: Duration? = nil) {
-    self.dropped = dropped
-    self.passed = passed
-    self.shortestHold = shortestHold
   }
 }
 

@@ -1,8 +1,9 @@
 public import Basics
+internal import Links
 
 /// Holds every packet between nodes for a while.
 ///
-/// Confirmed by the time the fabric really held them: none shorter than delay minus jitter.
+/// Confirmed by the time that probes each way really took: none shorter than delay minus jitter.
 public struct Delay: PathFault {
   public static let name = "delay"
   public static let summary = "Holds every packet between two groups of nodes for a while."
@@ -29,15 +30,18 @@ public struct Delay: PathFault {
     "delay \(delay.text)" + (jitter > .zero ? " ± \(jitter.text)" : "")
   }
 
-  var effect: Policy.Effect { .delay(delay, jitter: jitter) }
+  var impairment: Impairment { .delay(delay, jitter: jitter) }
 
-  func judge(_ traffic: PolicyTraffic) -> Confirmation {
-    guard traffic.passed > 0, let shortest = traffic.shortestHold else {
-      return .notYet("no packet was held and let go yet")
+  func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
+    for way in ways {
+      guard let shortest = way.shortest else {
+        return .notYet("no probe \(way.words) has arrived yet")
+      }
+      guard shortest >= delay - jitter else {
+        return .notYet("a probe \(way.words) took \(shortest.text) only")
+      }
     }
-    guard shortest >= delay - jitter else {
-      return .notYet("a packet was held for \(shortest.text) only")
-    }
-    return .yes("the fabric held every packet for at least \((delay - jitter).text)")
+    let shortest = ways.compactMap(\.shortest).min() ?? .zero
+    return .yes("no probe on any of \(ways.count) ways took less than \(shortest.text)")
   }
 }

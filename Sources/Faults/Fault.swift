@@ -1,4 +1,5 @@
 public import Basics
+public import Stacks
 
 /// Something the nemesis does to the stack: a fault, which it also heals, or an operator's step.
 ///
@@ -18,6 +19,11 @@ public protocol Fault: Sendable {
   /// Only counts when its confirmation still holds at the moment it is healed.
   static var mustLast: Bool { get }
 
+  /// A fault without `for` is healed at the moment it is injected, not when the method is over.
+  static var healsAtOnce: Bool { get }
+  /// Aimed at nodes as a whole, it means something even where no component runs on them.
+  static var meansBareNodes: Bool { get }
+
   /// - Throws: what is wrong with settings that are each of the right kind.
   init(_ settings: Settings) throws(FaultSettingsError)
 
@@ -26,6 +32,9 @@ public protocol Fault: Sendable {
 
   /// What it takes hold of, so that overlapping faults on one thing heal in the right order.
   func holds(on targets: Targets) -> Set<Hold>
+
+  /// What makes it impossible to do that to the stack, as far as that is known before a run.
+  func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError?
 
   func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError)
   /// Looks once whether it has taken effect; asked again until it has, or is healed.
@@ -41,9 +50,13 @@ public protocol Fault: Sendable {
 extension Fault {
   public static var isAction: Bool { false }
   public static var mustLast: Bool { false }
+  public static var healsAtOnce: Bool { false }
+  public static var meansBareNodes: Bool { false }
   public var text: String { Self.name }
 
   public func holds(on targets: Targets) -> Set<Hold> { [] }
+
+  public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? { nil }
 }
 
 /// Settings that are each of the right kind but do not make sense.

@@ -1,5 +1,5 @@
 public import Basics
-internal import Stacks
+public import Stacks
 
 /// SIGKILL to a server's processes; without a component the whole node loses power.
 ///
@@ -12,6 +12,8 @@ public struct Kill: Fault {
   ])
   public static let aim = Aim.nodesOrInstances
 
+  public static let meansBareNodes = true
+
   public let mainOnly: Bool
 
   public init(_ settings: Settings) throws(FaultSettingsError) {
@@ -22,6 +24,11 @@ public struct Kill: Fault {
 
   public func holds(on targets: Targets) -> Set<Hold> {
     targets.downHolds.union(targets.nodes.map { .powerless($0) })
+  }
+
+  public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
+    guard mainOnly, case .target(_, component: nil) = aim else { return nil }
+    return FaultSettingsError("only", "'only' is about a component's processes")
   }
 
   public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {

@@ -9,6 +9,7 @@ public struct LinkDown: Fault {
   public static let schema = Schema.empty
   public static let aim = Aim.nodes
   public static let mustLast = true
+  public static let meansBareNodes = true
 
   public init(_ settings: Settings) throws(FaultSettingsError) {}
 

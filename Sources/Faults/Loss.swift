@@ -1,8 +1,9 @@
 public import Basics
+internal import Links
 
 /// Loses a share of the packets between nodes, each by itself.
 ///
-/// Confirmed by the fabric having lost at least one.
+/// Confirmed by at least one packet, or probe, that was lost.
 public struct Loss: PathFault {
   public static let name = "loss"
   public static let summary = "Loses a share of the packets between two groups of nodes."
@@ -20,11 +21,14 @@ public struct Loss: PathFault {
 
   public var text: String { "lose \(loss)" }
 
-  var effect: Policy.Effect { .loss(loss) }
+  var impairment: Impairment { .loss(loss) }
 
-  func judge(_ traffic: PolicyTraffic) -> Confirmation {
-    traffic.dropped > 0
-      ? .yes("the fabric lost packets that way")
-      : .notYet("none of \(traffic.passed) packets was lost")
+  func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
+    let lost = ways.reduce(0) { $0 + $1.lost }
+    let sent = ways.reduce(lost) { $0 + $1.arrived }
+    guard traffic.dropped + lost > 0 else {
+      return .notYet("none of \(traffic.passed) packets and \(sent) probes was lost")
+    }
+    return .yes("\(traffic.dropped) packets and \(lost) of \(sent) probes were lost that way")
   }
 }

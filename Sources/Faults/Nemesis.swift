@@ -14,33 +14,6 @@ public struct Pace {
   }
 }
 
-/// One line of the run's journal.
-public struct JournalEntry: Hashable, Sendable {
-  public enum Phase: String, Sendable {
-    /// About to be injected; written before the act.
-    case injecting
-    case injected
-    /// Seen to have taken effect.
-    case confirmed
-    /// No longer true at the moment of healing, though it was confirmed before.
-    case refuted
-    /// About to be healed; written before the act.
-    case healing
-    case healed
-    /// Seen to have been healed.
-    case healConfirmed
-    /// Could not be injected, looked at, or healed.
-    case failed
-  }
-
-  public var phase: Phase
-  public var at: Instant
-  /// The fault as it is known at this moment.
-  public var mark: FaultMark
-  /// What failed, or how something is known; may be empty.
-  public var note: String
-}
-
 /// Does what the schedule says: journals, injects, confirms, holds, heals, confirms healed.
 ///
 /// A single loop on its caller's thread, so that overlapping faults are simple. Confirming is
@@ -54,7 +27,7 @@ public struct Nemesis<Stack: Cluster> {
   let cluster: Stack
   private let pace: Pace
   private let chance: Chance
-  private let journal: (JournalEntry) throws(FaultError) -> Void
+  private let journal: (FaultChange) throws(FaultError) -> Void
   private var agenda: Agenda
   private var activations: [Activation] = []
 
@@ -65,7 +38,7 @@ public struct Nemesis<Stack: Cluster> {
   ///   goes on.
   public init(
     schedule: [Step], cluster: Stack, chance: Chance, pace: Pace,
-    journal: @escaping (JournalEntry) throws(FaultError) -> Void
+    journal: @escaping (FaultChange) throws(FaultError) -> Void
   ) {
     self.cluster = cluster
     self.pace = pace
@@ -118,7 +91,7 @@ extension Nemesis {
     let resolver = TargetResolver(cluster: cluster, chance: chance.stream("step \(step.id)"))
     do {
       let targets = try resolver.resolve(step)
-      mark.targets = targets.names
+      mark.targets = targets.marks
       mark.injected = pace.now()
       try write(.injecting, mark)
       activations.append(Activation(step: step, targets: targets, mark: mark))
@@ -237,11 +210,11 @@ extension Nemesis {
     }
   }
 
-  private func write(_ phase: JournalEntry.Phase, _ mark: FaultMark) throws(FaultError) {
-    try journal(JournalEntry(phase: phase, at: pace.now(), mark: mark, note: mark.confirmation))
+  private func write(_ phase: FaultChange.Phase, _ mark: FaultMark) throws(FaultError) {
+    try journal(FaultChange(phase, mark, note: mark.confirmation))
   }
 
-  private mutating func record(_ phase: JournalEntry.Phase, _ index: Int) {
+  private mutating func record(_ phase: FaultChange.Phase, _ index: Int) {
     do { try write(phase, activations[index].mark) } catch { failures.append(error) }
   }
 
@@ -249,8 +222,7 @@ extension Nemesis {
     failures.append(error)
     let mark = activations[index].mark
     do {
-      try journal(
-        JournalEntry(phase: .failed, at: pace.now(), mark: mark, note: error.description))
+      try journal(FaultChange(.failed, mark, note: error.description))
     } catch { failures.append(error) }
   }
 }

@@ -1,8 +1,9 @@
 public import Basics
+internal import Links
 
 /// A black hole between nodes, two-way or one-way; carriers stay up, so nobody is told.
 ///
-/// Confirmed by the fabric having dropped packets of that pair and passed none.
+/// Confirmed by probes each way that arrived before it and do not arrive while it lasts.
 public struct Partition: PathFault {
   public static let name = "partition"
   public static let summary = "Drops every packet between two groups of nodes, unseen by them."
@@ -12,11 +13,15 @@ public struct Partition: PathFault {
 
   public init(_ settings: Settings) throws(FaultSettingsError) {}
 
-  var effect: Policy.Effect { .cut }
+  var impairment: Impairment { .cut }
 
-  func judge(_ traffic: PolicyTraffic) -> Confirmation {
-    traffic.passed > 0
-      ? .notYet("the fabric let \(traffic.passed) packets pass")
-      : .yes("the fabric dropped packets that way and let none pass")
+  func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
+    for way in ways {
+      if way.arrived > 0 { return .notYet("a probe passed \(way.words)") }
+      if way.lost == 0 { return .notYet("no probe \(way.words) has been lost yet") }
+    }
+    return .yes(
+      "probes passed each of \(ways.count) ways before, and none since; the fabric dropped "
+        + "\(traffic.dropped) packets")
   }
 }

@@ -1,11 +1,15 @@
 internal import Basics
+internal import Links
 
 /// A fault of the way between nodes: a policy on the fabric, under a name of its own, so that
 /// several at once do not disturb each other.
+///
+/// Confirmed by probes of the harness' own, which cross every way of the policy before it is in
+/// place and while it is: what happens to them is seen from outside the fabric.
 protocol PathFault: Fault {
-  var effect: Policy.Effect { get }
-  /// What the fabric's counters must show.
-  func judge(_ traffic: PolicyTraffic) -> Confirmation
+  var impairment: Impairment { get }
+  /// What the probes of the ways that were open before, and the fabric's counters, must show.
+  func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation
 }
 
 extension PathFault {
@@ -13,8 +17,9 @@ extension PathFault {
     guard case .path(let from, let to, let isTwoWay) = targets.kind else {
       throw FaultError(text, "it is about the way between nodes")
     }
-    try cluster.impair(
-      Policy(name: targets.policy, from: from, to: to, isTwoWay: isTwoWay, effect: effect))
+    let (one, other) = (Set(from), Set(to))
+    let paths = isTwoWay ? Path.between(one, other) : [Path(from: one, to: other)]
+    try cluster.impair(Policy(name: targets.policy, paths: paths, impairment: impairment))
   }
 
   public func confirm(on cluster: some Cluster, _ targets: Targets)
@@ -23,10 +28,11 @@ extension PathFault {
     guard let traffic = try cluster.traffic(under: targets.policy) else {
       return .notYet("the fabric knows no policy '\(targets.policy)'")
     }
-    guard traffic.dropped + traffic.passed > 0 else {
-      return .notYet("no traffic went that way, so nothing shows that it worked")
+    let open = traffic.probes.filter(\.wasOpen)
+    guard !open.isEmpty else {
+      return .notYet("no probe arrived on any of its ways before it, so it changed nothing")
     }
-    return judge(traffic)
+    return judge(open, traffic)
   }
 
   public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)

@@ -1,5 +1,5 @@
 public import Basics
-internal import Stacks
+public import Stacks
 
 /// The operator makes a standby the primary. Confirmed by its own role query.
 public struct Promote: Action {
@@ -8,10 +8,14 @@ public struct Promote: Action {
   public static let schema = Schema.empty
   public static let aim = Aim.instances
 
-  /// The words with which a role query names who leads.
-  public static let leadingRoles: Set<String> = ["leader", "primary", "master", "active"]
-
   public init(_ settings: Settings) throws(FaultSettingsError) {}
+
+  public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
+    guard case .target(_, let component?) = aim,
+      let instance = stack.instances(of: component).first, instance.promote == nil
+    else { return nil }
+    return FaultSettingsError("component", "'\(component)' has no 'promote' command")
+  }
 
   public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
     var attempts = Attempts()
@@ -27,7 +31,8 @@ public struct Promote: Action {
     try targets.instances.confirmed("\(listed(targets.instances)) says that it leads") {
       instance throws(FaultError) in
       let role = try cluster.role(of: instance)
-      return Self.leadingRoles.contains(role.lowercased()) ? nil : "\(instance) is \(role)"
+      return cluster.stack.leadingWords(of: instance.component).contains(role)
+        ? nil : "\(instance) is \(role)"
     }
   }
 }

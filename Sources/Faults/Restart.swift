@@ -7,6 +7,8 @@ public struct Restart: TakingDown {
   public static let name = "restart"
   public static let summary = "Stops a component in good order and starts it again."
 
+  public static let healsAtOnce = true
+
   public init(_ settings: Settings) throws(FaultSettingsError) {}
 
   public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {

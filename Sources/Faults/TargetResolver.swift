@@ -62,7 +62,7 @@ struct TargetResolver<Stack: Cluster> {
     cluster.stack.instances(of: component).compactMap { instance in
       do {
         let role = try cluster.role(of: instance.id)
-        return Promote.leadingRoles.contains(role.lowercased()) ? instance.id.node : nil
+        return cluster.stack.leadingWords(of: component).contains(role) ? instance.id.node : nil
       } catch {
         return nil
       }

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Histories
 internal import Stacks
 
 extension Targets {
@@ -13,12 +14,12 @@ extension Targets {
     instances + nodes.flatMap { stack.node($0)?.instances.map(\.id) ?? [] }
   }
 
-  /// As reports list it: `node`, or `node/component`.
-  var names: [String] {
+  /// As histories keep it.
+  var marks: [FaultMark.Target] {
     switch kind {
-    case .nodes(let nodes): nodes.map(\.text)
-    case .instances(let instances): instances.map(\.description)
-    case .path(let from, let to, _): from.map(\.text) + to.map(\.text)
+    case .nodes(let nodes): nodes.map { .node($0) }
+    case .instances(let instances): instances.map { .instance($0) }
+    case .path(let from, let to, _): (from + to).map { .node($0) }
     case .everything: []
     }
   }

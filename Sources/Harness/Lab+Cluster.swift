@@ -31,7 +31,7 @@ extension Lab: Cluster {
     }
     return try attempt("ask \(id) for its role") {
       let role = try ask(query, of: instance)
-      observe(.role, id.component, node: id.node.text, role, source: "role-query")
+      recorder.record(.role(id, .answer(role)))
       return role
     }
   }
@@ -93,21 +93,21 @@ extension Lab: Cluster {
   func promote(_ id: InstanceID) throws(FaultError) {
     let instance = try instance(id)
     guard let query = instance.promote else {
-      throw FaultError("promote \(id)", "its component says not how")
+      throw FaultError("promote \(id)", "its component has no promote command")
     }
     try attempt("promote \(id)") { _ = try ask(query, of: instance) }
   }
 
   func freeze(_ id: InstanceID) throws(FaultError) {
     try attempt("pause \(id)") { _ = try supervisor.pause(id) }
-    observe(.process, id.component, node: id.node.text, "paused", source: "supervisor")
+    recorder.record(.process(id, .paused))
   }
 
   func thaw(_ id: InstanceID) throws(FaultError) {
     try attempt("resume \(id)") {
       guard case .paused? = supervisor.state(id) else { return }
       _ = try supervisor.resume(id)
-      observe(.process, id.component, node: id.node.text, "running", source: "supervisor")
+      recorder.record(.process(id, .running))
     }
   }
 

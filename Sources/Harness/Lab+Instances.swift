@@ -33,9 +33,7 @@ extension Lab {
     if isRestart { try cleanUp(instance, node) }
     let command = command(instance.command, of: instance).logging(to: log(of: instance))
     try supervisor.start(instance.id.component, on: node, command)
-    observe(
-      .process, instance.id.component, node: instance.id.node.text, "running",
-      source: "supervisor")
+    recorder.record(.process(instance.id, .running))
   }
 
   private func cleanUp(_ instance: Instance, _ node: Node) throws {

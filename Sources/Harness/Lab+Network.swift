@@ -57,7 +57,7 @@ extension Lab {
 
   func impair(_ policy: Policy) throws(FaultError) {
     try attempt("put the policy \(policy.name) on the fabric") {
-      fabric.impair(policy.name, policy.paths, policy.effect.impairment)
+      fabric.impair(policy.name, policy.paths, policy.impairment)
       let before = try fabric.counters()
       ledger.withLock { $0.policies[policy.name] = PolicyMark(policy: policy, before: before) }
     }
@@ -77,45 +77,18 @@ extension Lab {
 }
 
 extension Policy {
-  var paths: [Path] {
-    isTwoWay ? Path.between(Set(from), Set(to)) : [Path(from: Set(from), to: Set(to))]
-  }
-
   /// What the fabric did to the policy's pairs between two moments.
   func traffic(since before: FabricCounters, until after: FabricCounters) -> PolicyTraffic {
     var total = PolicyTraffic(dropped: 0, passed: 0)
-    for pair in after.pairs where covers(pair.source, pair.target) {
+    for pair in after.pairs where paths.contains(where: { $0.covers(pair.source, pair.target) }) {
       let old = before.counters(from: pair.source, to: pair.target)
-      let new = pair.counters
-      total.dropped += Int(relevantDrops(new) - relevantDrops(old))
-      total.passed += Int(new.passedFrames - old.passedFrames)
-      guard let hold = new.held.minimum else { continue }
+      let change = pair.counters.since(old)
+      total.dropped += Int(clamping: change.dropped.total)
+      total.passed += Int(clamping: change.passedFrames)
+      guard let hold = change.held.minimum else { continue }
       total.shortestHold = min(total.shortestHold ?? hold, hold)
     }
     return total
-  }
-
-  private func relevantDrops(_ counters: PairCounters) -> UInt64 {
-    switch effect {
-    case .cut: counters.dropped.cut
-    case .loss: counters.dropped.loss
-    case .delay: counters.dropped.total
-    }
-  }
-
-  private func covers(_ source: NodeID, _ target: NodeID) -> Bool {
-    from.contains(source) && to.contains(target)
-      || isTwoWay && to.contains(source) && from.contains(target)
-  }
-}
-
-extension Policy.Effect {
-  var impairment: Impairment {
-    switch self {
-    case .cut: .cut
-    case .delay(let delay, let jitter): .delay(delay, jitter: jitter)
-    case .loss(let share): .loss(share)
-    }
   }
 }
 

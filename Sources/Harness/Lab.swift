@@ -18,6 +18,7 @@ final class Lab: Sendable {
   let fabric: Switch
   let nodes: [NodeID: Node]
   let supervisor: Supervisor
+  /// What those who ask from outside are told.
   let state: RunState
   /// What only the acts on the stack change.
   let ledger = Mutex(Ledger())
@@ -46,37 +47,19 @@ final class Lab: Sendable {
     self.clock = clock
     self.folder = folder
     self.state = state
-    supervisor = Supervisor { [recorder, clock, state] in
-      Self.noteEnd($0, recorder, clock, state)
-    }
+    supervisor = Supervisor { [recorder, clock] in Self.noteEnd($0, recorder, clock) }
   }
 
   /// An end that nobody asked for is not hidden.
-  private static func noteEnd(
-    _ end: ComponentExit, _ recorder: Recorder, _ clock: RunClock, _ state: RunState
-  ) {
+  private static func noteEnd(_ end: ComponentExit, _ recorder: Recorder, _ clock: RunClock) {
     let time = clock.instant(end.exit.at)
-    recorder.record(
-      Observation(
-        time: time, kind: .process, subject: end.instance.component, node: end.instance.node.text,
-        value: end.exit.description, source: "supervisor"))
+    recorder.record(.process(end.instance, .ended(end.exit.description)), at: time)
     guard !end.wasOrdered else { return }
-    let sentence =
-      "\(end.instance) died on its own: \(end.exit)"
-    recorder.record(
-      Observation(
-        time: time, kind: .note, subject: end.instance.component, node: end.instance.node.text,
-        value: sentence, source: "supervisor"))
     let seconds = Decimal.trimmed(Instant.start.duration(to: time).seconds, decimals: 1)
-    state.note("\(sentence), at \(seconds) s")
-  }
-
-  func observe(
-    _ kind: Observation.Kind, _ subject: String, node: String, _ value: String, source: String
-  ) {
     recorder.record(
-      Observation(
-        time: clock.now, kind: kind, subject: subject, node: node, value: value, source: source))
+      .note(
+        about: end.instance.description,
+        "\(end.instance) died on its own: \(end.exit), at \(seconds) s"), at: time)
   }
 
   func node(_ id: NodeID) throws(FaultError) -> Node {

@@ -2,14 +2,42 @@ public import Basics
 
 /// One fault of a run, with the moments that matter for judging what followed.
 public struct FaultMark: Hashable, Sendable {
+  /// Something a fault was aimed at.
+  public enum Target: Hashable, Sendable, CustomStringConvertible {
+    /// A node as a whole, or one end of a path.
+    case node(NodeID)
+    case instance(InstanceID)
+
+    /// Reads `node` or `node/component`.
+    public init(text: String) {
+      guard let slash = text.firstIndex(of: "/") else {
+        self = .node(NodeID(text))
+        return
+      }
+      self = .instance(
+        InstanceID(
+          node: NodeID(String(text[..<slash])),
+          component: String(text[text.index(after: slash)...])))
+    }
+
+    /// `node`, or `node/component`, as reports list it.
+    public var description: String {
+      switch self {
+      case .node(let node): node.text
+      case .instance(let instance): instance.description
+      }
+    }
+  }
+
   /// Dense from 1, in the order of the plan; what an invariant's `fault:` refers to.
   public var id: Int
-  /// Its kind, as the experiment names it: `kill`, `partition`, …; a Jepsen nemesis' `:f`.
+  /// Its kind, as the experiment names it: `kill`, `partition`, …; a Jepsen nemesis' `:f`. For
+  /// people only: nothing is decided by it.
   public var name: String
   /// One line for a person: what was done to what.
   public var summary: String
-  /// What its target resolved to at the moment it fired: nodes, or `node/component`.
-  public var targets: [String]
+  /// What its target resolved to at the moment it fired.
+  public var targets: [Target]
   /// When the injection began; written to the journal before the act.
   public var injected: Instant
   /// When it was seen to have taken effect; nil means not confirmed.
@@ -23,7 +51,7 @@ public struct FaultMark: Hashable, Sendable {
   /// An operator's step (promote, restart …) rather than a fault.
   public var isAction: Bool
 
-  public init(id: Int, name: String, summary: String, targets: [String], injected: Instant) {
+  public init(id: Int, name: String, summary: String, targets: [Target], injected: Instant) {
     self.id = id
     self.name = name
     self.summary = summary

@@ -55,6 +55,16 @@ public struct HistoryBuilder: Sendable {
     eventCount += 1
   }
 
+  /// Takes what an observer saw; of a fault the newest mark is kept.
+  public mutating func observe(_ seen: Observation) {
+    guard case .fault(let change) = seen.fact else { return observations.append(seen) }
+    if let position = faults.firstIndex(where: { $0.id == change.mark.id }) {
+      faults[position] = change.mark
+    } else {
+      faults.append(change.mark)
+    }
+  }
+
   /// How many events were taken so far.
   public var events: Int { Int(eventCount) }
 

@@ -10,6 +10,7 @@ import Synchronization
 public final class Recorder: Sendable {
   private let state: Mutex<State>
   private let now: @Sendable () -> Instant
+  private let follow: @Sendable (Observation) -> Void
   public let isJournaled: Bool
 
   private struct State {
@@ -35,9 +36,14 @@ public final class Recorder: Sendable {
   /// - Parameters:
   ///   - isJournaled: keep what was recorded until someone drains it (the archive's writer);
   ///     false when nobody will.
+  ///   - follow: told of every fact once it is recorded, on the thread that recorded it; short.
   ///   - now: the run's clock; monotonic, cheap, callable from any thread.
-  public init(isJournaled: Bool = false, now: @escaping @Sendable () -> Instant) {
+  public init(
+    isJournaled: Bool = false, follow: @escaping @Sendable (Observation) -> Void = { _ in },
+    now: @escaping @Sendable () -> Instant
+  ) {
     self.isJournaled = isJournaled
+    self.follow = follow
     self.now = now
     state = Mutex(State())
   }
@@ -103,24 +109,21 @@ public final class Recorder: Sendable {
     if isJournaled { state.events.append(event) }
   }
 
-  /// Records a fault, or what has become of it since (confirmed, healed): marks of one id
-  /// replace each other.
-  public func record(_ fault: FaultMark) {
+  /// Records what was seen or done, once; whoever follows the run is told after it is recorded.
+  ///
+  /// - Parameter time: when it was so, not later than now; now when unsaid.
+  public func record(_ fact: Fact, at time: Instant? = nil) {
+    let seen = Observation(time: time ?? now(), fact)
     state.withLock { state in
-      if let position = state.builder.faults.firstIndex(where: { $0.id == fault.id }) {
-        state.builder.faults[position] = fault
+      state.builder.observe(seen)
+      guard isJournaled else { return }
+      if case .fault(let change) = fact {
+        state.faults.append(change.mark)
       } else {
-        state.builder.faults.append(fault)
+        state.observations.append(seen)
       }
-      if isJournaled { state.faults.append(fault) }
     }
-  }
-
-  public func record(_ observation: Observation) {
-    state.withLock { state in
-      state.builder.observations.append(observation)
-      if isJournaled { state.observations.append(observation) }
-    }
+    follow(seen)
   }
 
   public var counts: Counts { state.withLock { $0.counts } }

@@ -92,7 +92,8 @@ extension RunRecord {
         ? verdictText(.unknown, "not confirmed") : verdictText(.valid, "confirmed")
       return [
         "\(fault.id)",
-        escaped(fault.summary) + "<br>" + soft(fault.targets.joined(separator: ", ")),
+        escaped(fault.summary) + "<br>"
+          + soft(fault.targets.map(\.description).joined(separator: ", ")),
         effect + "<br>" + soft(fault.confirmation), moment(fault.injected), moment(fault.healed),
       ]
     }

@@ -76,7 +76,8 @@ extension FaultMark {
     }
     return [
       "id": .integer(id), "kind": .string(name), "summary": .string(summary),
-      "isAction": .bool(isAction), "targets": .strings(targets), "injected": moment(injected),
+      "isAction": .bool(isAction), "targets": .strings(targets.map(\.description)),
+      "injected": moment(injected),
       "confirmed": moment(confirmed), "confirmation": .string(confirmation),
       "healed": moment(healed), "healConfirmed": moment(healConfirmed),
     ]

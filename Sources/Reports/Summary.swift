@@ -28,7 +28,7 @@ extension RunRecord {
   private func faultLines(_ palette: Palette) -> [String] {
     history.faults.map { fault in
       let mark = fault.confirmed != nil ? palette.good("✓") : palette.bad("✗")
-      let targets = fault.targets.joined(separator: ", ")
+      let targets = fault.targets.map(\.description).joined(separator: ", ")
       let doubt = fault.confirmed == nil ? palette.bad(" not confirmed: \(fault.confirmation)") : ""
       return "  \(mark) \(fault.id). \(fault.summary)" + palette.dim(" → \(targets)") + doubt
     }

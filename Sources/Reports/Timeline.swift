@@ -32,7 +32,7 @@ struct Timeline {
       "from": .milliseconds(from), "to": .milliseconds(to), "bin": .milliseconds(bin),
       "bins": .integer(binCount), "workloads": .array(workloads),
       "faults": .array(history.faults.map(band)), "owners": .array(owners),
-      "processes": .array(processes),
+      "roles": .array(roles), "processes": .array(processes),
     ]
   }
 
@@ -82,26 +82,39 @@ extension Timeline {
 }
 
 extension Timeline {
-  private struct Lane: Hashable {
-    let subject: String
-    let node: String
-  }
-
   /// Who held each floating address, by the nodes' own address lists.
   private var owners: [JSON] {
     let names = Dictionary(record.addresses.map { ($0.ip, $0.name) }) { first, _ in first }
-    let seen = history.observations.filter { $0.kind == .owner && $0.source == "address-list" }
-    return lanes(seen) { $0 == "held" ? "held" : nil }.map { lane, segments in
+    let lanes = lanes { fact -> (Lane, String?)? in
+      guard case .address(let name, let node, let isHeld) = fact else { return nil }
+      return (Lane(subject: name, node: node.text), isHeld ? "held" : nil)
+    }
+    return lanes.map { lane, segments in
       let name = names[lane.subject] ?? lane.subject
       let shown = segments.map { segment($0.from, $0.to, lane.node) }
       return ["address": .string(name), "node": .string(lane.node), "segments": .array(shown)]
     }
   }
 
+  /// What each instance said of its role, where it was asked.
+  private var roles: [JSON] {
+    let lanes = lanes { fact -> (Lane, String?)? in
+      guard case .role(let instance, let reading) = fact else { return nil }
+      return (Lane(subject: instance.component, node: instance.node.text), reading.answer)
+    }
+    return lanes.map { lane, segments in
+      let shown = segments.map { segment($0.from, $0.to, $0.state) }
+      return ["name": .string("\(lane.node)/\(lane.subject)"), "segments": .array(shown)]
+    }
+  }
+
   /// The states of the processes that did not simply run all the time.
   private var processes: [JSON] {
-    let seen = history.observations.filter { $0.kind == .process }
-    return lanes(seen) { $0 }.filter { $0.1.count > 1 }.map { lane, segments in
+    let lanes = lanes { fact -> (Lane, String?)? in
+      guard case .process(let instance, let state) = fact else { return nil }
+      return (Lane(subject: instance.component, node: instance.node.text), state.text)
+    }
+    return lanes.filter { $0.1.count > 1 }.map { lane, segments in
       let shown = segments.map { segment($0.from, $0.to, $0.state) }
       return ["name": .string("\(lane.node)/\(lane.subject)"), "segments": .array(shown)]
     }
@@ -115,15 +128,19 @@ extension Timeline {
 
   private typealias Segment = (from: Instant, to: Instant, state: String)
 
+  private struct Lane: Hashable {
+    let subject: String
+    let node: String
+  }
+
   /// Turns changes of state into segments, a lane a subject and node, in order of name.
-  private func lanes(
-    _ observations: [Observation], state: (String) -> String?
-  ) -> [(Lane, [Segment])] {
+  ///
+  /// - Parameter state: whose state a fact tells, and which; nil for a fact of something else.
+  private func lanes(_ state: (Fact) -> (Lane, String?)?) -> [(Lane, [Segment])] {
     var open: [Lane: (since: Instant, state: String)] = [:]
     var closed: [Lane: [Segment]] = [:]
-    for seen in observations {
-      let lane = Lane(subject: seen.subject, node: seen.node)
-      let next = state(seen.value)
+    for seen in history.observations {
+      guard let (lane, next) = state(seen.fact) else { continue }
       if let current = open[lane] {
         if current.state == next { continue }
         closed[lane, default: []].append((current.since, seen.time, current.state))

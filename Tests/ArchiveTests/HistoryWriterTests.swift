@@ -33,12 +33,12 @@ func clock() -> @Sendable () -> Instant {
     let recorder = Recorder(isJournaled: true, now: clock())
     let writer = try HistoryWriter(path: path, recorder: recorder)
     var mark = FaultMark(
-      id: 1, name: "kill", summary: "", targets: ["a"], injected: Instant(nanoseconds: 5))
-    recorder.record(mark)
+      id: 1, name: "kill", summary: "", targets: [.node("a")], injected: Instant(nanoseconds: 5))
+    recorder.record(.fault(FaultChange(.injected, mark)))
     try writer.flush()
     #expect(try HistoryFile.read(path).faults == [mark])
     mark.confirmed = Instant(nanoseconds: 9)
-    recorder.record(mark)
+    recorder.record(.fault(FaultChange(.confirmed, mark)))
     DispatchQueue.concurrentPerform(iterations: 3) { thread in
       record(0..<2_000, on: Int32(thread), recorder)
     }
@@ -46,10 +46,7 @@ func clock() -> @Sendable () -> Instant {
     let late = recorder.function("late")
     recorder.record(
       Event(process: 8, kind: .invoke, function: late, value: list, time: .start))
-    recorder.record(
-      Observation(
-        time: Instant(nanoseconds: 7), kind: .phase, subject: "up", node: "", value: "",
-        source: "harness"))
+    recorder.record(.phase(.up), at: Instant(nanoseconds: 7))
     try writer.finish()
     #expect(writer.failure == nil)
     #expect(try folder.names == ["history.sqlite"])

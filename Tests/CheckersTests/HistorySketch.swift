@@ -41,6 +41,12 @@ indirect enum Sketched: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,
   }
 }
 
+/// Kinds of facts, by the words that files use; a value that makes no fact is not seen.
+enum SeenKind: String, CaseIterable {
+  case owner, role, process, phase, probe, power, stall, workload, leadership, note
+  case roleSilent = "role-silent"
+}
+
 /// A history written down operation by operation, with times in milliseconds.
 struct HistorySketch {
   struct Line {
@@ -90,7 +96,7 @@ struct HistorySketch {
   ) -> Int {
     var mark = FaultMark(
       id: faults.count + 1, name: name, summary: ([name] + targets).joined(separator: " "),
-      targets: targets, injected: .milliseconds(injected))
+      targets: targets.map { .init(text: $0) }, injected: .milliseconds(injected))
     mark.confirmed = confirmed ? .milliseconds(injected + 1) : nil
     mark.healed = healed.map { .milliseconds($0) }
     mark.isAction = isAction
@@ -99,13 +105,13 @@ struct HistorySketch {
   }
 
   mutating func see(
-    _ kind: Observation.Kind, _ subject: String, _ node: String = "", _ value: String = "",
+    _ kind: SeenKind, _ subject: String, _ node: String = "", _ value: String = "",
     from source: String = "address-list", at time: Double
   ) {
-    observations.append(
-      Observation(
-        time: .milliseconds(time), kind: kind, subject: subject, node: node, value: value,
-        source: source))
+    let columns = FactColumns(
+      kind: kind.rawValue, subject: subject, node: node, value: value, source: source)
+    guard let fact = columns.fact else { return }
+    observations.append(Observation(time: .milliseconds(time), fact))
   }
 
   func history() -> History {

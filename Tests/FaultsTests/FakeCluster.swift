@@ -18,7 +18,7 @@ final class FakeCluster: Cluster {
   var carrierless: Set<NodeID> = []
   var policies: [String: PolicyTraffic] = [:]
   /// What a new policy's counters show at once.
-  var traffic = PolicyTraffic(dropped: 3, passed: 0)
+  var traffic = PolicyTraffic(dropped: 3, passed: 0, probes: [.seen(lost: 1)])
   /// How long a started instance takes to be ready.
   var startTime = Duration.zero
   var startedAt: [InstanceID: Instant] = [:]
@@ -143,15 +143,15 @@ final class FakeCluster: Cluster {
   func hasCarrier(_ node: NodeID) throws(FaultError) -> Bool { !carrierless.contains(node) }
 
   func impair(_ policy: Policy) throws(FaultError) {
-    let from = policy.from.map(\.text).joined(separator: ",")
-    let to = policy.to.map(\.text).joined(separator: ",")
-    var effect = ""
-    switch policy.effect {
-    case .cut: effect = "cut"
-    case .delay(let delay, let jitter): effect = "delay \(delay.text) \(jitter.text)"
-    case .loss(let loss): effect = "loss \(loss)"
-    }
-    try act("impair \(policy.name) \(from) \(policy.isTwoWay ? "<>" : ">") \(to) \(effect)")
+    let first = policy.paths[0]
+    let from = first.sources.sorted().map(\.text).joined(separator: ",")
+    let to = first.targets.sorted().map(\.text).joined(separator: ",")
+    let what = policy.impairment
+    let effect =
+      what.isCut
+      ? "cut"
+      : what.loss > .none ? "loss \(what.loss)" : "delay \(what.delay.text) \(what.jitter.text)"
+    try act("impair \(policy.name) \(from) \(policy.paths.count > 1 ? "<>" : ">") \(to) \(effect)")
     policies[policy.name] = traffic
   }
 
@@ -163,12 +163,23 @@ final class FakeCluster: Cluster {
   func traffic(under policy: String) throws(FaultError) -> PolicyTraffic? { policies[policy] }
 }
 
+extension ProbedWay {
+  /// A way between two nodes, and what became of the probes on it.
+  static func seen(
+    wasOpen: Bool = true, arrived: Int = 0, lost: Int = 0, shortest: Duration? = nil
+  ) -> ProbedWay {
+    ProbedWay(
+      source: "lb-a", target: "db-b", wasOpen: wasOpen, arrived: arrived, lost: lost,
+      shortest: shortest)
+  }
+}
+
 /// A schedule run on a fake cluster under a time of its own.
 struct Trial {
   let cluster: FakeCluster
   var marks: [FaultMark] = []
   var failures: [FaultError] = []
-  var journal: [JournalEntry] = []
+  var journal: [FaultChange] = []
 
   /// - Parameter events: what happens to the cluster by itself, at moments of the run.
   init(
@@ -178,7 +189,7 @@ struct Trial {
   ) {
     self.cluster = cluster
     var waiting = events.sorted { $0.at < $1.at }
-    var lines: [JournalEntry] = []
+    var lines: [FaultChange] = []
     let pace = Pace(
       now: { cluster.now },
       sleep: { duration in

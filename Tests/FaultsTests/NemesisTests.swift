@@ -18,7 +18,7 @@ import Testing
     let healing = try #require(lines.firstIndex(of: "journal healing 1"))
     #expect(lines[healing + 1] == "start lb-a/proxy")
     #expect(trial.journal[0].mark.confirmed == nil)
-    #expect(trial.journal[0].mark.targets == ["lb-a/proxy"])
+    #expect(trial.journal[0].mark.targets.map(\.description) == ["lb-a/proxy"])
   }
 
   @Test func withoutAJournalNothingIsInjected() throws {
@@ -117,14 +117,14 @@ import Testing
 
   @Test func lateEvidenceConfirmsWhenItCame() throws {
     let cluster = try FakeCluster()
-    cluster.traffic = PolicyTraffic(dropped: 0, passed: 0)
+    cluster.traffic = PolicyTraffic(dropped: 0, passed: 0, probes: [.seen()])
     let trial = Trial(
       [
         .fault(
           1, try Partition(.none), at: .seconds(1), for: .seconds(4),
           .path(from: Target(.site("a")), to: Target(.site("b")), isTwoWay: true))
       ], on: cluster,
-      events: [(.seconds(3), { $0.policies["step-1"] = PolicyTraffic(dropped: 1, passed: 0) })])
+      events: [(.seconds(3), { $0.policies["step-1"] = PolicyTraffic(dropped: 1, passed: 0, probes: [.seen(lost: 1)]) })])
     let confirmed = try #require(trial.marks[0].confirmed)
     #expect(confirmed >= .start.advanced(by: .seconds(3)))
     #expect(confirmed <= .start.advanced(by: .milliseconds(3250)))
@@ -139,13 +139,13 @@ import Testing
         .fault(2, try Pause(.none), at: .zero, for: .seconds(4), on("db-a", "db")),
       ], on: try FakeCluster(),
       events: [
-        (.seconds(2), { $0.policies["step-1"]?.passed = 1 }),
+        (.seconds(2), { $0.policies["step-1"]?.probes = [.seen(arrived: 1, lost: 1)] }),
         (.seconds(2), { $0.states[InstanceID(node: "db-a", component: "db")]?.isFrozen = false }),
       ])
     #expect(trial.marks.allSatisfy { $0.confirmed == nil })
     #expect(
       trial.marks[0].confirmation
-        == "took effect, but did not last: the fabric let 1 packets pass")
+        == "took effect, but did not last: a probe passed from lb-a to db-b")
     #expect(trial.journal.filter { $0.phase == .refuted }.count == 2)
   }
 

@@ -81,7 +81,7 @@ enum Fixture {
     try plan().schedule.map { step in
       let at = Int(step.at.seconds * 1000)
       var mark = FaultMark(
-        id: step.id, name: step.name, summary: step.text, targets: ["web/page"],
+        id: step.id, name: step.name, summary: step.text, targets: [.init(text: "web/page")],
         injected: .milliseconds(at))
       mark.isAction = step.isAction
       mark.confirmed = .milliseconds(at + 5)

@@ -83,8 +83,7 @@ final class CountingClock: Sendable {
     recorder.record { values in
       event(0, .ok, values.list([values.text("two"), values.integer(.max)]))
     }
-    recorder.record(
-      Observation(time: .start, kind: .note, subject: "x", node: "", value: "y", source: "t"))
+    recorder.record(.note(about: "x", "y"))
     recorder.drain(into: &journal)
     #expect(journal.events.map { journal.values.describe($0.value) } == ["[\"two\" \(Int64.max)]"])
     #expect(journal.observations.count == 1)

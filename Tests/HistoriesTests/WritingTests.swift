@@ -49,9 +49,7 @@ func richHistory() throws -> History {
   mark.healed = Instant(nanoseconds: 125)
   builder.faults.append(mark)
   builder.observations.append(
-    Observation(
-      time: Instant(nanoseconds: 107), kind: .owner, subject: "10.0.0.1", node: "lb-b",
-      value: "held", source: "arp"))
+    Observation(time: Instant(nanoseconds: 107), .claim("10.0.0.1", by: "lb-b")))
   return builder.finish()
 }
 

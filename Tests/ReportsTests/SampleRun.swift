@@ -55,13 +55,13 @@ enum SampleRun {
   static var observations: [Observation] {
     func owner(_ ms: Int64, _ node: String, _ value: String) -> Observation {
       Observation(
-        time: moment(ms), kind: .owner, subject: "10.77.0.100", node: node, value: value,
-        source: "address-list")
+        time: moment(ms), .address("10.77.0.100", on: NodeID(node), isHeld: value == "held"))
     }
     func process(_ ms: Int64, _ value: String) -> Observation {
       Observation(
-        time: moment(ms), kind: .process, subject: "proxy", node: "lb-a", value: value,
-        source: "supervisor")
+        time: moment(ms),
+        .process(
+          InstanceID(node: "lb-a", component: "proxy"), value == "running" ? .running : .ended(value)))
     }
     return [
       owner(2_500, "lb-a", "held"), process(2_000, "running"), process(10_012, "exited, signal 9"),

@@ -9,9 +9,9 @@ public struct AddressReturns: Checker {
   public static let name = "address-returns"
   public static let summary = "After a heal the address is back at the node that held it before."
   public static let schema = Schema([
-    .init("address", .text, "The address; every address that was observed when unsaid."),
-    .init("within", .duration, "The time after the heal until it must be so (10s when unsaid)."),
-    .init("to", .text, "The node that must hold it; the owner before the fault when unsaid."),
+    .init("address", .text, "The address.", default: "every address that was observed"),
+    .init("within", .duration, "The time after the heal until it must be so.", default: "10s"),
+    .init("to", .text, "The node that must hold it.", default: "the owner before the fault"),
     ServiceFrame.workload,
     ServiceFrame.fault,
   ])
@@ -19,13 +19,13 @@ public struct AddressReturns: Checker {
   let frame: ServiceFrame
   let address: String?
   let within: Duration
-  let home: String?
+  let home: NodeID?
 
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     address = settings.text("address")
     within = settings.duration("within") ?? .seconds(10)
-    home = settings.text("to")
+    home = settings.text("to").map { NodeID($0) }
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
@@ -66,7 +66,7 @@ public struct AddressReturns: Checker {
   ) -> Return? {
     let before = ownership.owners(at: fault.injected)
     guard let home = home ?? (before.count == 1 ? before[0] : nil) else {
-      let held = before.isEmpty ? "nobody" : before.joined(separator: " and ")
+      let held = before.isEmpty ? "nobody" : before.map(\.text).joined(separator: " and ")
       judgement.doubt("\(ownership.address) was held by \(held) when \(fault.title) was injected.")
       return nil
     }
@@ -87,14 +87,14 @@ public struct AddressReturns: Checker {
         "\(ownership.address) was back at \(home) \(words) after the heal of \(fault.title)",
       json: [
         "fault": .integer(fault.id), "address": .string(ownership.address),
-        "to": .string(home), "after": .optional(took) { .milliseconds($0) },
+        "to": .string(home.text), "after": .optional(took) { .milliseconds($0) },
       ])
   }
 
   /// When the address came home for good, as far as the time watched goes; nil when it was not
   /// there alone at its end.
   private func arrival(
-    of ownership: Ownership, at home: String, from start: Instant, until end: Instant
+    of ownership: Ownership, at home: NodeID, from start: Instant, until end: Instant
   ) -> Instant? {
     let moments = [start] + ownership.changes(after: start, until: end)
     var arrived: Instant?
@@ -106,11 +106,11 @@ public struct AddressReturns: Checker {
   }
 
   private func refuse(
-    _ ownership: Ownership, _ home: String, _ fault: FaultMark, at moment: Instant,
+    _ ownership: Ownership, _ home: NodeID, _ fault: FaultMark, at moment: Instant,
     isWholeTime: Bool, _ judgement: inout Judgement
   ) {
     let owners = ownership.owners(at: moment)
-    let held = owners.isEmpty ? "nobody" : owners.joined(separator: " and ")
+    let held = owners.isEmpty ? "nobody" : owners.map(\.text).joined(separator: " and ")
     if isWholeTime {
       judgement.violated(
         "not returned",

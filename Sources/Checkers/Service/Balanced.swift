@@ -8,21 +8,25 @@ public struct Balanced: Checker {
   public static let name = "balanced"
   public static let summary = "Every server answers an equal share, within a tolerance."
   public static let schema = ServiceFrame.schema([
-    .init("tolerance", .ratio, "How far a share may be from equal, relative to it (10%)."),
-    .init("nodes", .list(of: .text), "The servers; those that answered when unsaid."),
-    Part.key,
+    .init(
+      "tolerance", .ratio, "How far a share may be from equal, relative to it.",
+      default: "10%"),
+    .init("nodes", .list(of: .text), "The servers.", default: "those that answered"),
+    Lateness.key, Part.key,
   ])
 
   let frame: ServiceFrame
   let tolerance: Ratio
   let nodes: [String]?
   let part: Part
+  let late: Lateness
 
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     tolerance = settings.ratio("tolerance") ?? Ratio(0.1)
     nodes = settings.texts("nodes")
     part = Part(settings)
+    late = Lateness(settings)
     if let nodes, Set(nodes).count != nodes.count || nodes.count < 2 {
       throw SettingsError("nodes", "name at least two servers, each once")
     }
@@ -30,7 +34,7 @@ public struct Balanced: Checker {
 
   public func check(_ history: History, within budget: Budget) -> Finding {
     let timeline = frame.timeline(of: history)
-    let traffic = Traffic(history, in: timeline.judged, functions: frame.functions)
+    let traffic = Traffic(history, in: timeline.judged, functions: frame.functions, late: late)
     if let obstacle = frame.obstacle(history, traffic) {
       return Self.nothingToJudge(obstacle, operations: traffic.samples.count)
     }
@@ -60,7 +64,7 @@ public struct Balanced: Checker {
   ) -> [String: Int] {
     var byLabel = [Int](repeating: 0, count: history.labels.count)
     for window in part.windows(timeline) {
-      for sample in traffic[window] where sample.outcome == .ok && sample.node != .none {
+      for sample in traffic[window] where !sample.isBad && sample.node != .none {
         byLabel[Int(sample.node.index)] += 1
       }
     }

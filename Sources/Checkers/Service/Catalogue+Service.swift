@@ -2,6 +2,6 @@ extension Catalogue {
   /// Checkers of the service as clients and observers saw it: outage, latency, ownership.
   static let service: [any Checker.Type] = [
     FailoverTime.self, Availability.self, Latency.self, Balanced.self, Recovers.self,
-    SingleOwner.self, AddressReturns.self,
+    SingleOwner.self, SingleLeader.self, Bounded.self, Settles.self, AddressReturns.self,
   ]
 }

@@ -9,32 +9,42 @@ struct Failover {
   /// Outages that began after it was healed.
   let afterHeal: [Outage]
   let sightings: Sightings
-  let isAnotherActive: Bool
+  /// The other causes that were active when one of its outages began.
+  let alsoActive: [FaultMark]
+  let bounds: [FailoverTime.Bound: Duration]
+  /// Operations went bad before the fault was injected, for another reason, and had not recovered.
+  let wasOutBefore: Bool
 
   init(
     _ fault: FaultMark, cause: Int, _ outages: Outages, _ timeline: Timeline,
-    _ sightings: Sightings
+    _ sightings: Sightings, _ bounds: [FailoverTime.Bound: Duration]
   ) {
     self.fault = fault
     self.outages = outages.of(cause: cause, afterHeal: false)
     afterHeal = outages.of(cause: cause, afterHeal: true)
     self.sightings = sightings
-    isAnotherActive = timeline.causes.contains {
-      $0.id != fault.id && $0.injected <= fault.injected && fault.injected < ($0.healed ?? .never)
+    self.bounds = bounds
+    wasOutBefore = outages.all.contains {
+      $0.attribution.cause != cause && $0.start < fault.injected
+        && fault.injected < $0.end ?? .never
     }
+    let others = Set(self.outages.flatMap(\.attribution.alsoActive))
+    alsoActive = others.sorted().map { timeline.causes[$0] }
   }
 
   /// From the injection to a part; nil when it did not happen.
   func part(_ bound: FailoverTime.Bound) -> Duration? {
-    let moment: Instant? =
-      switch bound {
-      case .firstBad: outages.first?.start
-      case .detection: sightings.detected
-      case .takeover: sightings.takenOver
-      case .firstGood: outages.first?.firstGood
-      case .sustainedGood: outages.first?.end
-      }
-    return moment.map { max(.zero, fault.injected.duration(to: $0)) }
+    moment(bound).map { max(.zero, fault.injected.duration(to: $0)) }
+  }
+
+  private func moment(_ bound: FailoverTime.Bound) -> Instant? {
+    switch bound {
+    case .firstBad: outages.first?.start
+    case .detection: sightings.detected
+    case .takeover: sightings.takenOver
+    case .firstGood: outages.first?.firstGood
+    case .sustainedGood: outages.first?.end
+    }
   }
 
   /// How long the service was out because of the fault, all outages that began under it together;
@@ -48,6 +58,19 @@ struct Failover {
     return total
   }
 
+  /// How long the fault was held; nil where it was not healed.
+  var held: Duration? { fault.healed.map { fault.injected.duration(to: $0) } }
+
+  /// When the service was good again for good, where that was only after the heal.
+  var cure: Instant? {
+    guard let healed = fault.healed, let last = outages.last?.end, last >= healed else {
+      return nil
+    }
+    return last
+  }
+}
+
+extension Failover {
   var json: JSON {
     var members: [JSON.Member] = [
       .init("fault", .integer(fault.id)), .init("name", .string(fault.name)),
@@ -58,15 +81,23 @@ struct Failover {
       members.append(.init(bound.rawValue, .optional(part(bound)) { .milliseconds($0) }))
     }
     members += [
+      .init("bounds", .object(boundMembers)),
       .init("outage", .optional(outage) { .milliseconds($0) }),
       .init("bad", .integer(outages.reduce(0) { $0 + $1.badCount })),
       .init("windows", windows(outages)),
       .init("badAfterHeal", .integer(afterHeal.reduce(0) { $0 + $1.badCount })),
       .init("windowsAfterHeal", windows(afterHeal)),
+      .init("curedByHeal", .bool(cure != nil)),
       .init("takeovers", sightings.json(from: fault.injected)),
-      .init("anotherFaultActive", .bool(isAnotherActive)),
+      .init("alsoActive", .array(alsoActive.map { .integer($0.id) })),
     ]
     return .object(members)
+  }
+
+  private var boundMembers: [JSON.Member] {
+    FailoverTime.Bound.allCases.compactMap { bound in
+      bounds[bound].map { .init(bound.rawValue, .milliseconds($0)) }
+    }
   }
 
   /// `[start, end]` in milliseconds from the injection; the end is null when there was none.
@@ -80,124 +111,21 @@ struct Failover {
       })
   }
 
+  /// Every part measured, each with its bound where there is one.
   var sentence: String {
-    guard !outages.isEmpty else { return "\(fault.title): no bad operation" }
+    guard !outages.isEmpty else {
+      return "\(fault.title): " + (wasOutBefore ? "the service was out before" : "no bad operation")
+    }
     let parts = FailoverTime.Bound.allCases.compactMap { bound in
-      part(bound).map { "\(bound.rawValue) \(Wording.milliseconds($0))" }
+      part(bound).map { measured in
+        let limit = bounds[bound].map { ", at most \($0.text)" } ?? ""
+        return "\(bound.words) \(Wording.milliseconds(measured))\(limit)"
+      }
     }
     let bad = Wording.count(outages.reduce(0) { $0 + $1.badCount }, "bad operation")
-    return "\(fault.title): \(parts.joined(separator: ", ")), \(bad)"
-  }
-}
-
-extension FailoverTime {
-  /// Holds one failover against the bounds.
-  func judge(
-    _ failover: Failover, _ timeline: Timeline, _ traffic: Traffic, _ judgement: inout Judgement
-  ) {
-    for bound in Bound.allCases {
-      guard let limit = bounds[bound] else { continue }
-      if let part = failover.part(bound), part > limit {
-        judgement.violated(
-          bound.rawValue,
-          "\(failover.fault.title): \(bound.words) came after \(Wording.milliseconds(part)), "
-            + "allowed are \(Wording.milliseconds(limit))", failover.shown)
-      } else if !failover.outages.isEmpty, failover.part(bound) == nil {
-        judgeMissing(bound, limit, failover, timeline, traffic, &judgement)
-      }
-    }
-    judgeLater(failover, &judgement)
-    judgeEnd(failover, timeline, traffic, &judgement)
-    judgeAfterHeal(failover, &judgement)
-  }
-
-  /// A part that never came although operations went bad.
-  private func judgeMissing(
-    _ bound: Bound, _ limit: Duration, _ failover: Failover, _ timeline: Timeline,
-    _ traffic: Traffic, _ judgement: inout Judgement
-  ) {
-    let watched = watched(failover.fault, timeline, traffic)
-    let isAnswer = bound == .firstGood || bound == .sustainedGood
-    if isAnswer && watched > limit {
-      judgement.violated(
-        bound.rawValue,
-        "\(failover.fault.title): \(bound.words) never came in \(Wording.milliseconds(watched)), "
-          + "allowed are \(Wording.milliseconds(limit))", failover.shown)
-    } else {
-      judgement.doubt("\(failover.fault.title): \(bound.words) was not observed.")
-    }
-  }
-
-  /// For how long after the injection operations were still being made.
-  private func watched(_ fault: FaultMark, _ timeline: Timeline, _ traffic: Traffic) -> Duration {
-    let last = Instant(nanoseconds: traffic.samples.last?.scheduled ?? 0)
-    return fault.injected.duration(to: min(timeline.horizon(fault).end, last))
-  }
-
-  /// A fault that causes a second outage must not hide it behind a short first one: each later
-  /// outage is measured from its own beginning.
-  private func judgeLater(_ failover: Failover, _ judgement: inout Judgement) {
-    guard let limit = bounds[.sustainedGood] else { return }
-    for outage in failover.outages.dropFirst() {
-      guard let end = outage.end else { continue }
-      let length = outage.start.duration(to: end)
-      guard length > limit else { continue }
-      judgement.violated(
-        Bound.sustainedGood.rawValue,
-        "\(failover.fault.title): a later outage lasted \(Wording.milliseconds(length)), allowed "
-          + "are \(Wording.milliseconds(limit))", [outage.first, outage.last])
-    }
-  }
-
-  /// The service must come back, and be watched long enough to say that it did.
-  private func judgeEnd(
-    _ failover: Failover, _ timeline: Timeline, _ traffic: Traffic, _ judgement: inout Judgement
-  ) {
-    guard let outage = failover.outages.last else { return }
-    guard outage.end == nil else {
-      if outage.quiet < sustained {
-        judgement.doubt(
-          "\(failover.fault.title): operations were good for only "
-            + "\(Wording.milliseconds(outage.quiet)) before the next fault or the end, "
-            + "\(Wording.milliseconds(sustained)) are needed.")
-      }
-      return
-    }
-    let isLast = timeline.horizon(failover.fault).end == timeline.judged.end
-    if isLast && watched(failover.fault, timeline, traffic) >= sustained {
-      // Where an answer is bounded and never came, that has been said.
-      let isBounded = bounds[.sustainedGood] != nil || bounds[.firstGood] != nil
-      guard failover.outages.count > 1 || !isBounded else { return }
-      judgement.violated(
-        "never recovered", "\(failover.fault.title): the service never recovered",
-        [outage.first, outage.last])
-    } else {
-      judgement.doubt(
-        "\(failover.fault.title): the service had not recovered when the next fault or the end "
-          + "came.")
-    }
-  }
-
-  private func judgeAfterHeal(_ failover: Failover, _ judgement: inout Judgement) {
-    guard let limit = afterHeal else { return }
-    for outage in failover.afterHeal {
-      guard let end = outage.end else {
-        judgement.doubt("\(failover.fault.title): an outage after the heal never ended.")
-        continue
-      }
-      let length = outage.start.duration(to: end)
-      guard length > limit else { continue }
-      judgement.violated(
-        "after-heal",
-        "\(failover.fault.title): an outage of \(Wording.milliseconds(length)) began after the "
-          + "heal, allowed are \(Wording.milliseconds(limit))", [outage.first, outage.last])
-    }
-  }
-}
-
-extension Failover {
-  /// The first and the last bad operation of the first outage.
-  fileprivate var shown: [Int] {
-    outages.first.map { $0.first == $0.last ? [$0.first] : [$0.first, $0.last] } ?? []
+    let others =
+      alsoActive.isEmpty
+      ? "" : "; " + alsoActive.map(\.title).joined(separator: " and ") + " was active, too"
+    return "\(fault.title): \(parts.joined(separator: "; ")); \(bad)\(others)"
   }
 }

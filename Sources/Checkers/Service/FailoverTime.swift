@@ -5,9 +5,13 @@ public import Histories
 ///
 /// Every part is measured from the injection: the first bad operation (by its intended start),
 /// the detection and the takeover (seen by the observers), the first good answer, and the first
-/// answer from which on no operation was bad for `sustained`. How outages are found and what they
-/// are attributed to is said at `Outages`. An operation is bad when it failed, when its outcome
-/// is unknown, or when it was answered later than `late` after its intended start.
+/// answer from which on no operation was bad for `sustained`. How outages are found is said at
+/// `Outages`, what they are attributed to at `OutageCause`, and which answers are late at
+/// `Lateness`: never later than the bound on good answers.
+///
+/// A service must recover by itself: where a fault was held for longer than the service had (the
+/// greater of `first-good` and `sustained-good`) and good answers came for good only after the
+/// heal, that is a violation of its own. `recovers-alone: false` allows it.
 public struct FailoverTime: Checker {
   public static let name = "failover-time"
   public static let summary =
@@ -15,15 +19,23 @@ public struct FailoverTime: Checker {
     + "sustained good."
   public static let schema = ServiceFrame.schema(
     Bound.allCases.map {
-      Schema.Key($0.rawValue, .duration, "At most this long from the injection to \($0.words).")
+      Schema.Key(
+        $0.rawValue, .duration, "At most this long from the injection to \($0.meaning).",
+        default: $0 == .sustainedGood
+          ? "before the heal, where the fault is held longer than first-good, or than 2s" : nil)
     } + [
       .init("after-heal", .duration, "An outage that begins after the heal may last this long."),
-      .init("late", .duration, "An answer later than this is bad (1s when unsaid)."),
+      .init(
+        "recovers-alone", .flag,
+        "Whether good answers must come for good before the heal, where the fault is held for "
+          + "longer than the bounds on them.", default: "true"),
+      Lateness.key,
       .init(
         "late-factor", .number,
-        "An answer slower than this many times the steady phase's 99th percentile is bad."),
-      .init("sustained", .duration, "How long no operation may be bad (1s when unsaid)."),
-      .init("address", .text, "The address whose takeover counts; every address when unsaid."),
+        "An answer slower than this many times the steady phase's 99th percentile is bad, too."),
+      .init("sustained", .duration, "How long no operation may be bad.", default: "1s"),
+      .init(
+        "address", .text, "The address whose takeover counts.", default: "every floating address"),
     ])
 
   /// The parts of a failover that can be bounded.
@@ -34,13 +46,24 @@ public struct FailoverTime: Checker {
     case firstGood = "first-good"
     case sustainedGood = "sustained-good"
 
+    /// How a sentence names it.
     var words: String {
       switch self {
-      case .firstBad: "the first bad operation"
-      case .detection: "the detection"
-      case .takeover: "the takeover"
-      case .firstGood: "the first good answer"
-      case .sustainedGood: "sustained good answers"
+      case .firstBad: "first bad"
+      case .detection: "detection"
+      case .takeover: "takeover"
+      case .firstGood: "first good"
+      case .sustainedGood: "sustained good"
+      }
+    }
+
+    var meaning: String {
+      switch self {
+      case .firstBad: "the intended start of the first bad operation"
+      case .detection: "the first sign that the system noticed"
+      case .takeover: "the last takeover of an address or a role"
+      case .firstGood: "the first good answer after a bad operation"
+      case .sustainedGood: "the first good answer after the last bad operation"
       }
     }
   }
@@ -48,10 +71,16 @@ public struct FailoverTime: Checker {
   let frame: ServiceFrame
   let bounds: [Bound: Duration]
   let afterHeal: Duration?
-  let late: Duration?
+  let mustRecoverAlone: Bool
+  let late: Lateness
   let lateFactor: Double?
   let sustained: Duration
   let address: String?
+
+  /// How long a fault may be held before the service must have recovered by itself.
+  var patience: Duration {
+    [bounds[.firstGood], bounds[.sustainedGood]].compactMap { $0 }.max() ?? .seconds(2)
+  }
 
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
@@ -59,61 +88,71 @@ public struct FailoverTime: Checker {
     for bound in Bound.allCases { bounds[bound] = settings.duration(bound.rawValue) }
     self.bounds = bounds
     afterHeal = settings.duration("after-heal")
-    late = settings.duration("late")
+    mustRecoverAlone = settings.flag("recovers-alone") ?? true
+    let sharpest = [bounds[.firstGood], bounds[.sustainedGood]].compactMap { $0 }.min()
+    late = Lateness(said: settings.duration(Lateness.key.name), bound: sharpest)
     lateFactor = settings.number("late-factor")
+    sustained = settings.duration("sustained") ?? .seconds(1)
+    address = settings.text("address")
     if let lateFactor, lateFactor < 1 {
       throw SettingsError("late-factor", "a factor below 1 would call steady answers late")
     }
-    sustained = settings.duration("sustained") ?? .seconds(1)
-    address = settings.text("address")
+    if let said = late.said, let sharpest, said > sharpest {
+      throw SettingsError(
+        Lateness.key.name,
+        "an answer that takes \(said.text) cannot show that a bound of \(sharpest.text) was kept; "
+          + "write at most \(sharpest.text)")
+    }
+  }
+
+  public var finestBound: Duration? {
+    ([bounds[.firstBad], bounds[.firstGood], bounds[.sustainedGood], afterHeal] + [late.said])
+      .compactMap { $0 }.min()
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
     let timeline = frame.timeline(of: history)
-    let traffic = Traffic(history, in: timeline.judged, functions: frame.functions)
+    var traffic = Traffic(history, in: timeline.judged, functions: frame.functions, late: late)
     if let obstacle = frame.obstacle(history, traffic) {
       return Self.nothingToJudge(obstacle, operations: traffic.samples.count)
     }
     if timeline.chosen.isEmpty && timeline.missing.isEmpty {
       return Self.nothingToJudge("No fault was injected.", operations: traffic.samples.count)
     }
-    var judgement = Judgement()
-    frame.doubtFaults(timeline, &judgement)
-    frame.doubtTraffic(timeline, traffic, &judgement)
-    let threshold = lateThreshold(traffic, timeline)
-    let outages = Outages(traffic, timeline, late: threshold, sustained: sustained)
-    var faults: [JSON] = []
-    var sentences: [String] = []
+    sharpen(&traffic, timeline)
+    var judge = FailoverJudgement(
+      checker: self, timeline: timeline, traffic: traffic, stalls: Stalls(history))
+    frame.doubtFaults(timeline, &judge.judgement)
+    frame.doubtTraffic(timeline, traffic, &judge.judgement)
+    let outages = Outages(traffic, timeline, sustained: sustained)
+    var failovers: [Failover] = []
     for (index, fault) in timeline.causes.enumerated()
     where timeline.chosen.contains(where: { $0.id == fault.id }) {
-      let failover = Failover(
-        fault, cause: index, outages, timeline,
-        Sightings(
-          history.observations, of: fault, until: timeline.horizon(fault).end, address: address))
-      judge(failover, timeline, traffic, &judgement)
-      faults.append(failover.json)
-      sentences.append(failover.sentence)
+      let sightings = Sightings(
+        history, of: fault, until: timeline.horizon(fault).end, address: address)
+      let failover = Failover(fault, cause: index, outages, timeline, sightings, bounds)
+      judge.judge(failover)
+      failovers.append(failover)
     }
     let stray = outages.all.filter { $0.attribution.cause == nil }
-    return judgement.finding(
-      of: Self.self, held: sentences.joined(separator: "; "),
+    return judge.judgement.finding(
+      of: Self.self, held: failovers.map(\.sentence).joined(separator: "; "),
       operations: traffic.samples.count,
       figures: [
-        .init("late", .milliseconds(.nanoseconds(threshold))),
+        .init(
+          "late", .optional(traffic.limits?.upperBound) { .milliseconds(.nanoseconds($0)) }),
         .init("sustained", .milliseconds(sustained)),
-        .init("bad", .integer(traffic.samples[...].badCount(late: threshold))),
+        .init("bad", .integer(traffic.samples.badCount)),
         .init("badBeforeAnyFault", .integer(stray.reduce(0) { $0 + $1.badCount })),
-        .init("faults", .array(faults)),
+        .init("faults", .array(failovers.map(\.json))),
       ])
   }
 
-  /// The sharper of both thresholds where both are given; nanoseconds.
-  private func lateThreshold(_ traffic: Traffic, _ timeline: Timeline) -> Int64 {
-    let steady = lateFactor.flatMap { factor in
-      traffic[timeline.steady].waited(percentile: 99, until: timeline.judged.end)
-        .map { Int64(min(Double($0.nanoseconds) * factor, 0x1p61)) }
-    }
-    let absolute = late?.nanoseconds ?? (steady == nil ? 1_000_000_000 : .max)
-    return min(absolute, steady ?? .max)
+  /// By the steady phase, where `late-factor` asks for it.
+  private func sharpen(_ traffic: inout Traffic, _ timeline: Timeline) {
+    guard let lateFactor,
+      let steady = traffic[timeline.steady].waited(percentile: 99, until: timeline.judged.end)
+    else { return }
+    traffic.sharpen(to: Int64(min(Double(steady.nanoseconds) * lateFactor, 0x1p61)))
   }
 }

@@ -10,7 +10,7 @@ public struct Latency: Checker {
   public static let name = "latency"
   public static let summary = "A percentile of the latency, from the intended start, is bounded."
   public static let schema = ServiceFrame.schema([
-    .init("percentile", .number, "Which percentile, above 0 up to 100 (99 when unsaid)."),
+    .init("percentile", .number, "Which percentile, above 0 up to 100.", default: "99"),
     .init("below", .duration, "The latency that it must stay below.", isRequired: true),
     Part.key,
   ])
@@ -54,6 +54,8 @@ public struct Latency: Checker {
     if samples.count < frame.enough {
       judgement.doubt(
         "Only \(Wording.count(samples.count, "answer")) \(part.words), \(frame.enough) needed.")
+    } else if found >= below, isOwn(slices, history) {
+      judgement.doubt(Stalls.doubt(sentence, Stalls(history).length(in: timeline.judged)))
     } else if found >= below {
       let slowest = samples.indices.sorted { (waits[$1], $0) < (waits[$0], $1) }.prefix(10)
       judgement.violated("slow", sentence, slowest.map { Int(samples[$0].position) }.sorted())
@@ -66,6 +68,16 @@ public struct Latency: Checker {
         .init("below", .milliseconds(below)), .init("failed", .integer(failed)),
         .init("quantiles", quantiles.json),
       ])
+  }
+
+  /// Whether it would have held but for operations that were under way while the harness itself
+  /// was held up.
+  private func isOwn(_ slices: [ArraySlice<Traffic.Sample>], _ history: History) -> Bool {
+    let stalls = Stalls(history)
+    guard !stalls.isEmpty else { return false }
+    let rest = slices.joined().filter { !stalls.touched($0) }
+    let found = rest.waited(percentile: percentile, until: history.end)
+    return found.map { $0 < below } ?? true
   }
 
   private func waited(_ sample: Traffic.Sample, _ timeline: Timeline) -> Int64 {

@@ -1,10 +1,33 @@
 import Basics
 import Histories
 
-/// When a node held an address, as one source saw it.
+/// When a node held an address, as one kind of observer saw it.
 struct Holding {
-  let node: String
-  let source: String
+  /// Who saw it, which decides what an overlap proves.
+  enum Witness: Hashable {
+    /// The node's own list, which says when it begins and when it ends.
+    case addressList
+    /// Claims on the wire, of which nobody says that they ended.
+    case wire
+
+    var words: String {
+      switch self {
+      case .addressList: "by their address lists"
+      case .wire: "by their claims on the wire"
+      }
+    }
+
+    /// As figures name it.
+    var word: String {
+      switch self {
+      case .addressList: "address-list"
+      case .wire: "wire"
+      }
+    }
+  }
+
+  let node: NodeID
+  let witness: Witness
   var window: Window
   /// Not seen to have been let go when the run ended.
   var isOpen: Bool
@@ -14,83 +37,109 @@ struct Holding {
 
 /// Who held one address, and when.
 ///
-/// Two kinds of sources are told apart. A source that reports both `held` and `released` (the
-/// node's own address list) gives intervals directly. On the wire (`arp`) a node only ever claims
-/// an address; its claims form an interval as long as the next one follows within `claimWindow`
-/// and no other source saw the node let the address go in between.
+/// The node's own address list gives intervals directly. On the wire a node only ever claims an
+/// address; its claims form an interval as long as the next one follows within `claimWindow` and
+/// the node's list did not let the address go in between.
 struct Ownership {
   let address: String
   let holdings: [Holding]
-  private let observations: [Observation]
+  private let seen: [Sighting]
+
+  /// One observation of the address.
+  private struct Sighting {
+    let time: Instant
+    let node: NodeID
+    let witness: Holding.Witness
+    let isHeld: Bool
+  }
+
+  private struct Lane: Hashable {
+    let node: NodeID
+    let witness: Holding.Witness
+  }
 
   init(_ address: String, _ all: [Observation], claimWindow: Duration, end: Instant) {
     self.address = address
-    observations = all.filter { $0.kind == .owner && $0.subject == address }
-    let releases = observations.filter { $0.value == "released" }
-    var open: [String: Holding] = [:]
+    let seen = all.compactMap { Ownership.sighting(of: address, $0) }
+    self.seen = seen
+    let releases = seen.filter { !$0.isHeld }
+    var open: [Lane: Holding] = [:]
     var done: [Holding] = []
-    for seen in observations {
-      let key = seen.source + "\u{0}" + seen.node
-      if seen.value == "released" {
-        guard var holding = open.removeValue(forKey: key) else { continue }
-        holding.window.end = seen.time
+    for sighting in seen {
+      let lane = Lane(node: sighting.node, witness: sighting.witness)
+      let current = open[lane]
+      switch (sighting.witness, sighting.isHeld) {
+      case (_, false):
+        guard var holding = open.removeValue(forKey: lane) else { continue }
+        holding.window.end = sighting.time
         holding.isOpen = false
         done.append(holding)
-      } else if seen.source == "arp" {
-        if var holding = open[key], holding.continues(to: seen, claimWindow, releases) {
-          holding.window.end = seen.time
-          holding.claims.append(seen.time)
-          open[key] = holding
-        } else {
-          if let finished = open[key] { done.append(finished) }
-          open[key] = Holding(
-            node: seen.node, source: seen.source, window: Window(seen.time, seen.time),
-            isOpen: false, claims: [seen.time])
+      case (.addressList, true) where current == nil:
+        open[lane] = Holding(
+          node: lane.node, witness: lane.witness, window: Window(sighting.time, end), isOpen: true)
+      case (.addressList, true): continue
+      case (.wire, true):
+        let isBroken = releases.contains {
+          $0.node == lane.node && current.map(\.window.end) ?? .never <= $0.time
+            && $0.time <= sighting.time
         }
-      } else if open[key] == nil {
-        open[key] = Holding(
-          node: seen.node, source: seen.source, window: Window(seen.time, end), isOpen: true)
+        if var holding = current, !isBroken,
+          holding.window.end.duration(to: sighting.time) <= claimWindow
+        {
+          holding.window.end = sighting.time
+          holding.claims.append(sighting.time)
+          open[lane] = holding
+        } else {
+          if let current { done.append(current) }
+          open[lane] = Holding(
+            node: lane.node, witness: .wire, window: Window(sighting.time, sighting.time),
+            isOpen: false, claims: [sighting.time])
+        }
       }
     }
     holdings = (done + open.values).sorted {
-      ($0.window.start, $0.node, $0.source) < ($1.window.start, $1.node, $1.source)
+      ($0.window.start, $0.node, $0.witness.word) < ($1.window.start, $1.node, $1.witness.word)
+    }
+  }
+
+  private static func sighting(of address: String, _ seen: Observation) -> Sighting? {
+    switch seen.fact {
+    case .address(address, let node, let isHeld):
+      Sighting(time: seen.time, node: node, witness: .addressList, isHeld: isHeld)
+    case .claim(address, let node):
+      Sighting(time: seen.time, node: node, witness: .wire, isHeld: true)
+    default: nil
     }
   }
 
   /// Who held the address at a moment: by the address lists where there are any, else whoever
   /// claimed it last on the wire.
-  func owners(at moment: Instant) -> [String] {
-    let lists = holdings.filter { $0.source != "arp" }
+  func owners(at moment: Instant) -> [NodeID] {
+    let lists = holdings.filter { $0.witness == .addressList }
     if !lists.isEmpty {
       let holding = lists.filter {
         $0.window.start <= moment && (moment < $0.window.end || $0.isOpen)
       }
       return Set(holding.map(\.node)).sorted()
     }
-    let claim = observations.last { $0.time <= moment && $0.value != "released" }
+    let claim = seen.last { $0.time <= moment && $0.isHeld }
     return claim.map { [$0.node] } ?? []
   }
 
   /// The moments after `start` at which anything changed.
   func changes(after start: Instant, until end: Instant) -> [Instant] {
-    observations.map(\.time).filter { start < $0 && $0 <= end }
+    seen.map(\.time).filter { start < $0 && $0 <= end }
   }
-
-  var isObserved: Bool { !observations.isEmpty }
 
   /// The addresses anyone was seen to own, in order.
   static func addresses(_ observations: [Observation]) -> [String] {
-    Set(observations.lazy.filter { $0.kind == .owner }.map(\.subject)).sorted()
-  }
-}
-
-extension Holding {
-  fileprivate func continues(
-    to claim: Observation, _ claimWindow: Duration, _ releases: [Observation]
-  ) -> Bool {
-    window.end.duration(to: claim.time) <= claimWindow
-      && !releases.contains {
-        $0.node == node && window.end <= $0.time && $0.time <= claim.time
+    Set(
+      observations.compactMap { seen -> String? in
+        switch seen.fact {
+        case .address(let name, _, _), .claim(let name, _): name
+        default: nil
+        }
       }
+    ).sorted()
   }
 }

@@ -11,28 +11,32 @@ public struct Recovers: Checker {
   public static let name = "recovers"
   public static let summary = "Errors and latency are back at the steady level after a heal."
   public static let schema = ServiceFrame.schema([
-    .init("within", .duration, "The time after the heal until it must be so (5s when unsaid)."),
-    .init("errors", .ratio, "How far the error share may exceed the steady one (1%)."),
-    .init("latency-factor", .number, "How many times the steady latency is allowed (2)."),
-    .init("percentile", .number, "The percentile of the latency that is compared (95)."),
-    .init("slack", .duration, "A latency this much above the steady one is never too much (5ms)."),
+    .init("within", .duration, "The time after the heal until it must be so.", default: "5s"),
+    .init("errors", .ratio, "How far the error share may exceed the steady one.", default: "1%"),
+    .init("latency-factor", .number, "How many times the steady latency is allowed.", default: "2"),
+    .init("percentile", .number, "The percentile of the latency that is compared.", default: "95"),
+    .init(
+      "slack", .duration, "A latency this much above the steady one is never too much.",
+      default: "5ms"),
+    Lateness.key,
   ])
 
   let frame: ServiceFrame
   let within: Duration
-  let errors: Ratio
-  let factor: Double
+  let bound: LevelBound
   let percentile: Double
-  let slack: Duration
+  let late: Lateness
 
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     within = settings.duration("within") ?? .seconds(5)
-    errors = settings.ratio("errors") ?? Ratio(0.01)
-    factor = settings.number("latency-factor") ?? 2
+    bound = LevelBound(
+      errors: settings.ratio("errors") ?? Ratio(0.01),
+      factor: settings.number("latency-factor") ?? 2,
+      slack: settings.duration("slack") ?? .milliseconds(5))
     percentile = settings.number("percentile") ?? 95
-    slack = settings.duration("slack") ?? .milliseconds(5)
-    guard factor >= 1 else {
+    late = Lateness(settings)
+    guard bound.factor >= 1 else {
       throw SettingsError("latency-factor", "a factor below 1 would demand more than steady")
     }
     guard percentile > 0, percentile <= 100 else {
@@ -46,7 +50,7 @@ public struct Recovers: Checker {
 
   public func check(_ history: History, within budget: Budget) -> Finding {
     let timeline = frame.timeline(of: history)
-    let traffic = Traffic(history, in: timeline.judged, functions: frame.functions)
+    let traffic = Traffic(history, in: timeline.judged, functions: frame.functions, late: late)
     if let obstacle = frame.obstacle(history, traffic) {
       return Self.nothingToJudge(obstacle, operations: traffic.samples.count)
     }
@@ -63,7 +67,7 @@ public struct Recovers: Checker {
           + "are needed.")
     }
     let judged = timeline.chosen.compactMap { fault in
-      judge(fault, steady, timeline, traffic, &judgement)
+      judge(fault, steady, timeline, traffic, Stalls(history), &judgement)
     }
     return judgement.finding(
       of: Self.self, held: judged.map(\.sentence).joined(separator: "; "),
@@ -75,7 +79,7 @@ public struct Recovers: Checker {
 
   private func judge(
     _ fault: FaultMark, _ steady: Level, _ timeline: Timeline, _ traffic: Traffic,
-    _ judgement: inout Judgement
+    _ stalls: Stalls, _ judgement: inout Judgement
   ) -> (sentence: String, json: JSON)? {
     guard let after = timeline.after(fault) else {
       judgement.doubt("\(fault.title) was not healed.")
@@ -92,7 +96,7 @@ public struct Recovers: Checker {
           + "\(Wording.milliseconds(within)) after the heal of \(fault.title), \(frame.enough) "
           + "are needed.")
     } else if steady.count >= frame.enough {
-      compare(level, steady, slice, sentence, &judgement)
+      compare(level, steady, slice, sentence, stalls, &judgement)
     }
     let members: [JSON.Member] = [
       .init("fault", .integer(fault.id)), .init("after", level.json),
@@ -103,52 +107,29 @@ public struct Recovers: Checker {
 
   private func compare(
     _ level: Level, _ steady: Level, _ slice: ArraySlice<Traffic.Sample>, _ sentence: String,
-    _ judgement: inout Judgement
+    _ stalls: Stalls, _ judgement: inout Judgement
   ) {
-    if level.errorShare > steady.errorShare + errors.value {
-      let shown = slice.lazy.filter { $0.outcome != .ok }.prefix(20)
-      judgement.violated("errors", sentence, shown.map { Int($0.position) })
+    guard let excess = bound.excess(of: level, over: steady) else { return }
+    let own = slice.filter { !stalls.touched($0) }
+    let end = Instant(nanoseconds: slice.last?.decided ?? 0)
+    guard bound.excess(of: Level(own, percentile, end), over: steady) != nil else {
+      let start = Instant(nanoseconds: slice.first?.scheduled ?? 0)
+      return judgement.doubt(Stalls.doubt(sentence, stalls.length(in: Window(start, end))))
     }
-    guard let now = level.latency, let before = steady.latency else { return }
-    let allowed = max(before.seconds * factor, (before + slack).seconds)
-    if now.seconds > allowed {
-      let limit = Int64(allowed * 1e9)
-      let shown = slice.lazy.filter { $0.outcome == .ok && $0.latency > limit }.prefix(20)
+    switch excess {
+    case .errors:
+      let shown = slice.lazy.filter(\.isBad).prefix(20)
+      judgement.violated("errors", sentence, shown.map { Int($0.position) })
+    case .latency(let limit):
+      let shown = slice.lazy.filter { !$0.isBad && $0.latency > limit.nanoseconds }.prefix(20)
       judgement.violated("slow", sentence, shown.map { Int($0.position) })
     }
   }
 
   /// From the heal to the last bad operation after it, in milliseconds; null when there is none.
   private func lastBad(_ samples: ArraySlice<Traffic.Sample>, _ healed: Instant) -> JSON {
-    .optional(samples.last { $0.outcome != .ok }) {
+    .optional(samples.last { $0.isBad }) {
       .milliseconds(healed.duration(to: Instant(nanoseconds: $0.scheduled)))
     }
-  }
-}
-
-/// How a service did over a stretch of time.
-private struct Level {
-  let count: Int
-  let bad: Int
-  let latency: Duration?
-
-  init(_ samples: ArraySlice<Traffic.Sample>, _ percentile: Double, _ end: Instant) {
-    count = samples.count
-    bad = samples.badCount(late: .max)
-    latency = samples.waited(percentile: percentile, until: end)
-  }
-
-  var errorShare: Double { count == 0 ? 0 : Double(bad) / Double(count) }
-
-  var words: String {
-    "\(Wording.share(bad, of: count)) failed"
-      + (latency.map { " at \(Wording.milliseconds($0))" } ?? "")
-  }
-
-  var json: JSON {
-    [
-      "operations": .integer(count), "bad": .integer(bad),
-      "latency": .optional(latency) { .milliseconds($0) },
-    ]
   }
 }

@@ -10,14 +10,16 @@ struct ServiceFrame {
   let enough: Int
 
   static let workload = Schema.Key(
-    "workload", .text, "The workload whose operations are judged; every workload when unsaid.")
+    "workload", .text, "The workload whose operations are judged.", default: "every workload")
   static let fault = Schema.Key(
     "fault", .list(of: .integer),
-    "The faults that are judged, by number from 1; every fault but actions when unsaid.")
+    "The faults that are judged, by their numbers from 1 or their ids.",
+    default: "every fault but actions")
   static let onlyFunctions = Schema.Key(
-    "functions", .list(of: .text), "Only operations of these functions count; all when unsaid.")
+    "functions", .list(of: .text), "Only operations of these functions count.", default: "all")
   static let sufficiency = Schema.Key(
-    "enough", .integer, "Operations needed before, during and after a fault (10 when unsaid).")
+    "enough", .integer, "Operations needed before, during and after a fault.",
+    default: "10")
 
   /// A schema of the shared keys and a checker's own.
   static func schema(_ own: [Schema.Key]) -> Schema {
@@ -105,7 +107,7 @@ enum Part: String, CaseIterable {
   static let key = Schema.Key(
     "during", .choice(Part.allCases.map(\.rawValue)),
     "The part of the run that is judged: all of it, the steady phase, while a fault is active, "
-      + "or after one was healed.")
+      + "or after one was healed.", default: "all")
 
   init(_ settings: Settings, default fallback: Part = .all) {
     self = settings.text("during").flatMap(Part.init(rawValue:)) ?? fallback

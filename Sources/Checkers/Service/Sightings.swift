@@ -6,8 +6,7 @@ struct Sightings {
   struct Takeover {
     /// The address, or the component whose role moved.
     let subject: String
-    let node: String
-    let source: String
+    let node: NodeID
     let moment: Instant
   }
 
@@ -17,76 +16,71 @@ struct Sightings {
   /// The first new owner of every address, and the first new leader of every component.
   private(set) var takeovers: [Takeover] = []
 
-  /// Roles that one node holds at a time; their names in the servers that have them.
-  static let leading: Set<String> = ["primary", "leader", "master", "active"]
-
   /// When the last of the subjects that moved had been taken over.
   var takenOver: Instant? { takeovers.map(\.moment).max() }
 
-  init(_ observations: [Observation], of fault: FaultMark, until end: Instant, address: String?) {
-    // Who held what when the fault was injected; a node that lets go and comes back is not new.
-    var holders: [Claim: Set<String>] = [:]
-    var roles: [Claim: String] = [:]
-    var taken: Set<String> = []
-    for seen in observations where seen.time <= end {
-      switch seen.kind {
-      case .owner where address == nil || seen.subject == address:
-        if seen.time >= fault.injected {
-          judgeOwner(seen, holders, fault, &taken)
-          continue
-        }
-        let claim = Claim(subject: seen.subject, place: seen.source)
-        if seen.value == "released" {
-          holders[claim]?.remove(seen.node)
+  private let fault: FaultMark
+  /// Who holds each address in the nodes' own lists, and who claimed it last on the wire.
+  private var holders: [String: Set<NodeID>] = [:]
+  private var claimants: [String: NodeID] = [:]
+  private var roles: [InstanceID: String] = [:]
+  private var taken: Set<String> = []
+
+  /// - Parameters:
+  ///   - end: nothing later is looked at.
+  ///   - address: only its takeover counts; nil for every address.
+  init(_ history: History, of fault: FaultMark, until end: Instant, address: String?) {
+    self.fault = fault
+    for seen in history.observations where seen.time <= end {
+      let isAfter = seen.time >= fault.injected
+      switch seen.fact {
+      case .address(let name, let node, let isHeld) where address == nil || address == name:
+        if isAfter {
+          look(at: name, node, isHeld: isHeld, seen.time)
+        } else if isHeld {
+          holders[name, default: []].insert(node)
         } else {
-          // On the wire nobody says that they stopped: the last claim stands alone.
-          if seen.source == "arp" { holders[claim] = [] }
-          holders[claim, default: []].insert(seen.node)
+          holders[name]?.remove(node)
         }
-      case .role:
-        let claim = Claim(subject: seen.subject, place: seen.node)
-        if seen.time >= fault.injected { judgeRole(seen, before: roles[claim], fault, &taken) }
-        roles[claim] = seen.value
-      case .process where seen.time >= fault.injected && !fault.struck(seen):
-        notice(seen.time)
+      case .claim(let name, let node) where address == nil || address == name:
+        if isAfter { look(at: name, node, isHeld: true, seen.time) } else { claimants[name] = node }
+      case .role(let instance, .answer(let role)):
+        if isAfter { look(at: instance, role, history, seen.time) }
+        roles[instance] = role
+      case .process(let instance, _) where isAfter && !fault.struck(instance): notice(seen.time)
       default: continue
       }
     }
   }
 
-  private struct Claim: Hashable {
-    let subject: String
-    let place: String
-  }
-
-  private mutating func judgeOwner(
-    _ seen: Observation, _ holders: [Claim: Set<String>], _ fault: FaultMark,
-    _ taken: inout Set<String>
+  private mutating func look(
+    at address: String, _ node: NodeID, isHeld: Bool, _ moment: Instant
   ) {
-    if seen.value == "released" {
-      if !fault.targets.contains(seen.node) { notice(seen.time) }
+    guard isHeld else {
+      if !fault.targets.contains(.node(node)) { notice(moment) }
       return
     }
-    let before = holders.filter { $0.key.subject == seen.subject }
-    guard !before.isEmpty, !before.values.contains(where: { $0.contains(seen.node) }) else {
-      return
-    }
-    notice(seen.time)
-    take(seen, &taken)
+    let before = (holders[address] ?? []).union(claimants[address].map { [$0] } ?? [])
+    guard !before.isEmpty, !before.contains(node) else { return }
+    notice(moment)
+    take(address, node, moment)
   }
 
-  private mutating func judgeRole(
-    _ seen: Observation, before: String?, _ fault: FaultMark, _ taken: inout Set<String>
+  private mutating func look(
+    at instance: InstanceID, _ role: String, _ history: History, _ moment: Instant
   ) {
-    guard let before, before != seen.value, !fault.targets.contains(seen.node) else { return }
-    notice(seen.time)
-    if Sightings.leading.contains(seen.value) { take(seen, &taken) }
+    guard let before = roles[instance], before != role,
+      !fault.targets.contains(.node(instance.node))
+    else { return }
+    notice(moment)
+    if history.leadingWords(of: instance.component).contains(role) {
+      take(instance.component, instance.node, moment)
+    }
   }
 
-  private mutating func take(_ seen: Observation, _ taken: inout Set<String>) {
-    guard taken.insert(seen.subject).inserted else { return }
-    takeovers.append(
-      Takeover(subject: seen.subject, node: seen.node, source: seen.source, moment: seen.time))
+  private mutating func take(_ subject: String, _ node: NodeID, _ moment: Instant) {
+    guard taken.insert(subject).inserted else { return }
+    takeovers.append(Takeover(subject: subject, node: node, moment: moment))
   }
 
   private mutating func notice(_ moment: Instant) { detected = min(detected ?? moment, moment) }
@@ -96,17 +90,16 @@ struct Sightings {
     .array(
       takeovers.map {
         [
-          "subject": .string($0.subject), "node": .string($0.node),
-          "source": .string($0.source), "at": .milliseconds(origin.duration(to: $0.moment)),
+          "subject": .string($0.subject), "node": .string($0.node.text),
+          "at": .milliseconds(origin.duration(to: $0.moment)),
         ]
       })
   }
 }
 
 extension FaultMark {
-  /// Whether an observation is of the very thing the fault was aimed at: its node, or its
-  /// component on that node.
-  func struck(_ seen: Observation) -> Bool {
-    targets.contains(seen.node) || targets.contains("\(seen.node)/\(seen.subject)")
+  /// Whether it was aimed at the instance, or at its node as a whole.
+  func struck(_ instance: InstanceID) -> Bool {
+    targets.contains(.node(instance.node)) || targets.contains(.instance(instance))
   }
 }

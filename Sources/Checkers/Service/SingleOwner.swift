@@ -4,26 +4,27 @@ public import Histories
 /// Never do two nodes hold one address: neither by their own address lists nor by the claims seen
 /// on the wire.
 ///
-/// Overlaps are measured between holdings seen by the same source, for two sources differ in how
-/// soon they see a change. An overlap no longer than `overlap` is allowed; one that exceeds it by
+/// Overlaps are measured between holdings seen by the same kind of observer, for two kinds differ
+/// in how soon they see a change. An overlap no longer than `overlap` is allowed; one that exceeds it by
 /// no more than `resolution`, what the observers can tell apart, proves nothing and makes the
 /// verdict unknown. On the wire two nodes are proven to hold an address when each claims it
 /// between two claims of the other; an address that quickly moved there and back looks alike
-/// otherwise. A node that was killed as a whole cannot give an address up, so its own list does
-/// not count while it is dead; its claims on the wire do.
+/// otherwise. A node without power cannot give an address up, so its own list does not count while
+/// it is off; its claims on the wire do. An overlap that a stall of the harness could have made
+/// proves nothing.
 ///
 /// What happened before the steady phase, where a run has one, is the stack coming up: its first
 /// election is not judged.
 public struct SingleOwner: Checker {
   public static let name = "single-owner"
-  public static let summary = "Never two nodes hold one address, by address list or by ARP."
+  public static let summary = "Never two nodes hold one address, by their lists or on the wire."
   public static let schema = Schema([
-    .init("address", .text, "The address; every address that was observed when unsaid."),
-    .init("overlap", .duration, "How long two nodes may hold it at once (0ms when unsaid)."),
-    .init("resolution", .duration, "What the observers can tell apart (10ms when unsaid)."),
+    .init("address", .text, "The address.", default: "every address that was observed"),
+    .init("overlap", .duration, "How long two nodes may hold it at once.", default: "0ms"),
+    .init("resolution", .duration, "What the observers can tell apart.", default: "10ms"),
     .init(
       "claim-window", .duration,
-      "Two ARP claims of one node this close belong to one holding (3s when unsaid)."),
+      "Two claims of one node on the wire this close belong to one holding.", default: "3s"),
     ServiceFrame.workload,
     ServiceFrame.fault,
   ])
@@ -57,15 +58,18 @@ public struct SingleOwner: Checker {
     }
     var judgement = Judgement()
     frame.doubtFaults(timeline, &judgement)
+    let stalls = Stalls(history)
+    let dead = history.powerless
     var figures: [JSON] = []
     var longest = Duration.zero
     for ownership in ownerships {
       if ownership.holdings.isEmpty {
         judgement.doubt("Nobody was seen to own \(ownership.address).")
       }
-      let overlaps = Overlap.all(of: ownership, dead: deaths(history.faults, history.end))
-        .compactMap { $0.since(history.steadyBegin) }.filter { relevant($0, timeline) }
-      for overlap in overlaps { judge(overlap, ownership.address, &judgement) }
+      let overlaps = Overlap.all(of: ownership, dead: dead)
+        .compactMap { $0.since(history.began(.steady) ?? .start) }
+        .filter { relevant($0, timeline) }
+      for overlap in overlaps { judge(overlap, ownership.address, stalls, &judgement) }
       longest = max(longest, overlaps.map(\.window.length).max() ?? .zero)
       figures.append(Overlap.json(ownership, overlaps))
     }
@@ -86,44 +90,51 @@ public struct SingleOwner: Checker {
       || timeline.chosen.contains { timeline.horizon($0).overlap(overlap.window) != nil }
   }
 
-  private func judge(_ overlap: Overlap, _ address: String, _ judgement: inout Judgement) {
+  private func judge(
+    _ overlap: Overlap, _ address: String, _ stalls: Stalls, _ judgement: inout Judgement
+  ) {
     let length = overlap.window.length
     guard length > allowed else { return }
     let from = Instant.start.duration(to: overlap.window.start)
     let sentence =
-      "\(overlap.nodes.joined(separator: " and ")) both held \(address) for "
+      "\(overlap.nodes.map(\.text).joined(separator: " and ")) both held \(address) for "
       + "\(Wording.milliseconds(length)) from \(Wording.milliseconds(from)) on "
-      + "(\(overlap.source)), allowed are \(Wording.milliseconds(allowed))"
+      + "(\(overlap.witness.words)), at most \(Wording.milliseconds(allowed)) may be"
+    let stalled = stalls.length(in: overlap.window)
     if !overlap.isProven {
       judgement.doubt(sentence + "; it may have moved there and back")
-    } else if length > allowed + resolution {
+    } else if length - stalled > allowed + resolution {
       judgement.violated("two owners", sentence)
+    } else if length > allowed + resolution {
+      judgement.doubt(Stalls.doubt(sentence, stalled))
     } else {
       judgement.doubt(sentence + "; that is within the observers' resolution")
-    }
-  }
-
-  /// When whole nodes were dead, by the faults that killed them.
-  private func deaths(_ faults: [FaultMark], _ end: Instant) -> [(node: String, window: Window)] {
-    let deadly: Set<String> = ["kill", "terminate", "power-off", "power-loss"]
-    return faults.filter { deadly.contains($0.name) }.flatMap { fault in
-      fault.targets.filter { !$0.contains("/") }
-        .map { ($0, Window(fault.injected, fault.healed ?? end)) }
     }
   }
 }
 
 extension History {
-  /// When the steady phase began; the very beginning in a history that has no phases.
-  fileprivate var steadyBegin: Instant {
-    observations.first { $0.kind == .phase && $0.subject == "steady" }?.time ?? .start
+  /// When nodes were without power.
+  fileprivate var powerless: [(node: NodeID, window: Window)] {
+    var since: [NodeID: Instant] = [:]
+    var windows: [(node: NodeID, window: Window)] = []
+    for seen in observations {
+      guard case .power(let node, let isOn) = seen.fact else { continue }
+      if !isOn {
+        since[node] = since[node] ?? seen.time
+      } else if let start = since.removeValue(forKey: node) {
+        windows.append((node, Window(start, seen.time)))
+      }
+    }
+    let rest = since.sorted { $0.key < $1.key }.map { ($0.key, Window($0.value, end)) }
+    return windows + rest
   }
 }
 
 /// Two nodes holding one address at once.
 struct Overlap {
-  let nodes: [String]
-  let source: String
+  let nodes: [NodeID]
+  let witness: Holding.Witness
   var window: Window
   /// False where the address may as well have moved there and back between two claims.
   let isProven: Bool
@@ -136,20 +147,20 @@ struct Overlap {
   }
 
   static func all(
-    of ownership: Ownership, dead: [(node: String, window: Window)]
+    of ownership: Ownership, dead: [(node: NodeID, window: Window)]
   ) -> [Overlap] {
     let holdings = ownership.holdings.flatMap { holding in
-      holding.source == "arp" ? [holding] : holding.without(dead)
+      holding.witness == .wire ? [holding] : holding.without(dead)
     }
     var found: [Overlap] = []
     for (position, first) in holdings.enumerated() {
       for second in holdings[(position + 1)...]
-      where second.source == first.source && second.node != first.node {
+      where second.witness == first.witness && second.node != first.node {
         guard let window = first.window.overlap(second.window) else { continue }
         found.append(
           Overlap(
-            nodes: [first.node, second.node].sorted(), source: first.source, window: window,
-            isProven: first.source != "arp" || first.alternates(with: second)))
+            nodes: [first.node, second.node].sorted(), witness: first.witness, window: window,
+            isProven: first.witness != .wire || first.alternates(with: second)))
       }
     }
     return found.sorted { $0.window.start < $1.window.start }
@@ -161,14 +172,14 @@ struct Overlap {
       "holdings": .array(
         ownership.holdings.prefix(1000).map {
           [
-            "node": .string($0.node), "source": .string($0.source),
+            "node": .string($0.node.text), "witness": .string($0.witness.word),
             "window": $0.window.json(from: .start),
           ]
         }),
       "overlaps": .array(
         overlaps.prefix(1000).map {
           [
-            "nodes": .strings($0.nodes), "source": .string($0.source),
+            "nodes": .strings($0.nodes.map(\.text)), "witness": .string($0.witness.word),
             "window": $0.window.json(from: .start), "length": .milliseconds($0.window.length),
           ]
         }),
@@ -186,7 +197,7 @@ extension Holding {
   }
 
   /// What is left of a holding when the times in which its node was dead are cut out.
-  fileprivate func without(_ dead: [(node: String, window: Window)]) -> [Holding] {
+  fileprivate func without(_ dead: [(node: NodeID, window: Window)]) -> [Holding] {
     dead.filter { $0.node == node }.reduce([self]) { pieces, death in
       pieces.flatMap { piece -> [Holding] in
         var before = piece

@@ -4,8 +4,8 @@ import Histories
 /// When a run was steady, when each of its faults was active, and what came after: the frame in
 /// which every service checker places its operations.
 ///
-/// The steady phase lies between the observations of the phases `steady` and `method`; without
-/// them it is everything before the first fault. What is judged ends where the final reads begin.
+/// The steady phase lies between the phases `steady` and `method`; without them it is everything
+/// before the first fault. What is judged ends where the final reads begin.
 struct Timeline {
   /// From the steady phase to the final reads.
   let judged: Window
@@ -19,23 +19,19 @@ struct Timeline {
   let missing: [Int]
 
   init(_ history: History, faults named: [Int]?) {
-    let phases = history.observations.filter { $0.kind == .phase }
-    func begin(_ names: String...) -> Instant? {
-      phases.first { names.contains($0.subject) }?.time
-    }
     let lastMoment =
       history.operations.lazy
       .map { max($0.completed ?? $0.scheduled, $0.scheduled) }.max() ?? .start
     let afterEverything = max(history.end, lastMoment).advanced(by: .nanoseconds(1))
-    let end = begin("final", "down") ?? afterEverything
-    let start = begin("steady") ?? history.operations.lazy.map(\.scheduled).min() ?? .start
+    let end = history.began(.final) ?? history.began(.down) ?? afterEverything
+    let start = history.began(.steady) ?? history.operations.lazy.map(\.scheduled).min() ?? .start
     judged = Window(min(start, end), end)
     causes = history.faults.filter { !$0.isAction || named?.contains($0.id) == true }
       .sorted { ($0.injected, $0.id) < ($1.injected, $1.id) }
     chosen = causes.filter { named?.contains($0.id) ?? true }
     missing = (named ?? []).filter { id in !history.faults.contains { $0.id == id } }
     let firstFault = history.faults.map(\.injected).min() ?? end
-    steady = Window(judged.start, min(begin("method") ?? firstFault, firstFault))
+    steady = Window(judged.start, min(history.began(.method) ?? firstFault, firstFault))
   }
 
   /// While the fault was active: from its injection until it was healed, or to the end.
@@ -70,5 +66,10 @@ extension FaultMark {
   /// `fault 1 (kill lb-a/proxy)`.
   var title: String {
     summary.isEmpty ? "fault \(id) (\(name))" : "fault \(id) (\(summary))"
+  }
+
+  /// Whether it was in force at a moment.
+  func isActive(at moment: Instant) -> Bool {
+    injected <= moment && moment < (healed ?? .never)
   }
 }

@@ -14,18 +14,32 @@ struct Traffic {
     /// The position in `History.operations`.
     let position: Int32
     let node: LabelID
+    let workload: LabelID
     let outcome: Operation.Outcome
+    /// Nanoseconds after the intended start from which on an answer is late.
+    var limit: Int64
 
     var latency: Int64 { completed == .max ? .max : completed - scheduled }
+
+    /// Failed, of unknown outcome, or answered late.
+    var isBad: Bool { outcome != .ok || latency > limit }
+
+    /// When it was known to be bad, or was answered.
+    var decided: Int64 { Swift.min(completed, scheduled + limit) }
   }
 
-  let samples: [Sample]
+  private(set) var samples: [Sample]
   let okCount: Int
 
-  init(_ history: History, in window: Window, functions: [String]? = nil) {
+  init(
+    _ history: History, in window: Window, functions: [String]? = nil,
+    late: Lateness = Lateness()
+  ) {
     let wanted = functions.map { names in
       history.functions.map { names.contains($0) }
     }
+    let limits = history.timeouts.mapValues { late.limit(timeout: $0).nanoseconds }
+    let otherwise = late.limit(timeout: nil).nanoseconds
     var samples: [Sample] = []
     samples.reserveCapacity(history.operations.count)
     var isSorted = true
@@ -40,7 +54,9 @@ struct Traffic {
       samples.append(
         Sample(
           scheduled: scheduled, completed: operation.completed?.nanoseconds ?? .max,
-          position: Int32(position), node: operation.node, outcome: operation.outcome))
+          position: Int32(position), node: operation.node, workload: operation.workload,
+          outcome: operation.outcome,
+          limit: limits.isEmpty ? otherwise : limits[operation.workload] ?? otherwise))
     }
     if !isSorted { samples.sort { ($0.scheduled, $0.position) < ($1.scheduled, $1.position) } }
     self.samples = samples
@@ -50,6 +66,18 @@ struct Traffic {
   /// The samples meant to start within a window.
   subscript(_ window: Window) -> ArraySlice<Sample> {
     samples[first(from: window.start)..<first(from: window.end)]
+  }
+
+  /// Calls answers late from an earlier moment on.
+  mutating func sharpen(to limit: Int64) {
+    for index in samples.indices { samples[index].limit = min(samples[index].limit, limit) }
+  }
+
+  /// The sharpest and the loosest limit in use, in nanoseconds.
+  var limits: ClosedRange<Int64>? {
+    guard let low = samples.lazy.map(\.limit).min(), let high = samples.lazy.map(\.limit).max()
+    else { return nil }
+    return low...high
   }
 
   /// The index of the first sample meant to start at or after a moment.
@@ -65,8 +93,8 @@ struct Traffic {
 }
 
 /// Numbers about a stretch of samples.
-extension ArraySlice<Traffic.Sample> {
-  func badCount(late: Int64) -> Int { reduce(into: 0) { $0 += $1.isBad(late: late) ? 1 : 0 } }
+extension Collection<Traffic.Sample> {
+  var badCount: Int { reduce(into: 0) { $0 += $1.isBad ? 1 : 0 } }
 
   /// The `percentile` (0 to 100, nearest rank) of the time that operations waited; nil when none
   /// was answered or waited.
@@ -81,10 +109,4 @@ extension ArraySlice<Traffic.Sample> {
     }
     return Quantiles(waits).at(percentile / 100).map { .nanoseconds($0) }
   }
-}
-
-extension Traffic.Sample {
-  /// Failed, of unknown outcome, or answered later than `late` nanoseconds after it was meant to
-  /// start.
-  func isBad(late: Int64) -> Bool { outcome != .ok || latency > late }
 }

@@ -77,7 +77,7 @@ final class ControlService: Sendable {
       ]
     }
     return [
-      "stack": .string(lab.stack.name), "phase": .string(snapshot.phase),
+      "stack": .string(lab.stack.name), "phase": .string(snapshot.phase.rawValue),
       "folder": .string(lab.folder.path),
       "nodes": .array(
         lab.stack.nodes.map { node in
@@ -89,7 +89,7 @@ final class ControlService: Sendable {
       "instances": .array(states),
       "owners": .object(
         snapshot.owners.sorted { $0.key < $1.key }.map {
-          JSON.Member($0.key, .strings($0.value.sorted()))
+          JSON.Member($0.key, .strings($0.value.sorted().map(\.text)))
         }),
       "faults": .strings(snapshot.faults.sorted { $0.key < $1.key }.map(\.value)),
     ]

@@ -25,7 +25,8 @@ public final class LiveStack: Sendable {
     self.reports = reports
     self.shares = shares
     self.space = space
-    folder = try RunFolder.make(in: reports, experiment: "up-\(stack.name)", clock: clock, seed: 0)
+    folder = try RunFolder.make(
+      in: reports, experiment: "up-\(stack.name)", clock: clock, state: state, seed: 0)
   }
 
   /// Asks the stack to go down.
@@ -35,13 +36,13 @@ public final class LiveStack: Sendable {
   ///
   /// - Parameter onReady: called once with a line per step of where the time went.
   public func run(onReady: ([String]) -> Void) throws {
-    let recorder = Recorder { [clock] in clock.now }
+    let recorder = Recorder(follow: state.take) { [clock] in clock.now }
     let up = StackUp(
       stack: stack, space: space, folder: folder, cache: DataCache(in: reports),
       recorder: recorder, clock: clock, state: state, seed: 0, stop: stop, shares: shares)
     let (lab, timings) = try up.run()
     defer { lab.fabric.stop() }
-    state.update { $0.phase = "live" }
+    recorder.record(.phase(.live))
     let owners = try OwnerWatch.start(lab)
     defer { owners.stop() }
     let socket = try LiveFolder(in: reports).socket(stack.name)

@@ -16,7 +16,7 @@ extension ExperimentRun {
   /// Everything but the outermost frame; what it learns goes into the record as it goes, so that
   /// a run that fails half-way still shows what it has.
   func perform(_ record: inout RunRecord) throws {
-    let recorder = Recorder(isJournaled: true) { [clock] in clock.now }
+    let recorder = Recorder(isJournaled: true, follow: state.take) { [clock] in clock.now }
     let writer = try storing { try HistoryWriter(path: folder.history, recorder: recorder) }
     try storing { try Files.write(plan.json.text(indented: true), to: folder.plan) }
     let trafficBox = Handover<Traffic>()
@@ -25,12 +25,11 @@ extension ExperimentRun {
     defer { progress.end() }
 
     let outcome = Result { try live(recorder, writer, &record, trafficBox) }
-    enter("down", recorder)
+    recorder.record(.phase(.down))
     record.history = recorder.history()
     let stored = Result { try writer.finish() }
     try outcome.get()
     try storing { try stored.get() }
-    state.update { $0.phase = "check" }
     judge(&record)
   }
 
@@ -44,7 +43,7 @@ extension ExperimentRun {
     _ recorder: Recorder, _ writer: HistoryWriter, _ record: inout RunRecord,
     _ trafficBox: Handover<Traffic>
   ) throws {
-    enter("up", recorder)
+    recorder.record(.phase(.up))
     let up = StackUp(
       stack: plan.stack, space: space, folder: folder, cache: DataCache(in: options.reports),
       recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop,
@@ -64,7 +63,7 @@ extension ExperimentRun {
     defer { traffic.end() }
     try steady(traffic, lab, &record)
     try breakAndHeal(lab, writer)
-    settle(traffic)
+    settle(traffic, recorder)
     traffic.end()
     try finalReads(lab, from: Traffic.firstFreeNumber)
   }
@@ -72,7 +71,6 @@ extension ExperimentRun {
   /// Traffic without errors for a while; without it nothing is broken and nothing judged.
   private func steady(_ traffic: Traffic, _ lab: Lab, _ record: inout RunRecord) throws {
     let start = clock.now
-    state.update { $0.phase = "steady" }
     let isSteady = clock.wait(within: plan.steadyState.within, unless: stop) {
       traffic.hasBeenGood(for: plan.steadyState.holds, since: start, now: clock.now)
     }
@@ -84,23 +82,23 @@ extension ExperimentRun {
     }
     // The steady phase is the stretch that has just held.
     let began = clock.now.advanced(by: .zero - plan.steadyState.holds)
-    lab.recorder.record(
-      Observation(
-        time: began, kind: .phase, subject: "steady", node: "", value: "", source: "harness"))
+    lab.recorder.record(.phase(.steady), at: began)
   }
 
   private func breakAndHeal(_ lab: Lab, _ writer: HistoryWriter) throws {
-    enter("method", lab.recorder)
+    lab.recorder.record(.phase(.method))
     let method = Method(
-      plan: plan, lab: lab, journal: try FaultJournal(in: folder), stop: stop)
+      plan: plan, lab: lab, journal: try FaultJournal(in: folder), stop: stop,
+      healing: { [state] in state.update { $0.isHealing = true } })
     let failures = method.run(from: clock.now)
     for failure in failures { state.note("\(failure)") }
     if let failure = writer.failure { throw HarnessError.cannotWrite("\(failure)") }
   }
 
   /// Traffic good again for a while, and for as long as the invariants have to look.
-  private func settle(_ traffic: Traffic) {
-    state.update { $0.phase = "settle" }
+  private func settle(_ traffic: Traffic, _ recorder: Recorder) {
+    guard !stop.isRaised else { return }
+    recorder.record(.phase(.settle))
     let start = clock.now
     let isSettled = clock.wait(within: plan.settle.within, unless: stop) {
       traffic.hasBeenGood(for: plan.settle.holds, since: start, now: clock.now)
@@ -114,7 +112,7 @@ extension ExperimentRun {
   }
 
   private func finalReads(_ lab: Lab, from firstNumber: Int) throws {
-    enter("final", lab.recorder)
+    lab.recorder.record(.phase(.final))
     var numbers = firstNumber
     for spec in plan.workloads {
       let reads = FinalReads(
@@ -147,10 +145,4 @@ extension ExperimentRun {
     do { try act() } catch { state.note("\(error)") }
   }
 
-  private func enter(_ phase: String, _ recorder: Recorder) {
-    state.update { $0.phase = phase }
-    recorder.record(
-      Observation(
-        time: clock.now, kind: .phase, subject: phase, node: "", value: "", source: "harness"))
-  }
 }

@@ -13,11 +13,12 @@ final class FaultJournal: Sendable {
     file = try Descriptor.open(folder.path + "/journal.jsonl", .append)
   }
 
-  func write(_ entry: JournalEntry) throws(FaultError) {
+  func write(_ entry: FaultChange, at moment: Instant) throws(FaultError) {
     let line: JSON = [
-      "at": .milliseconds(Instant.start.duration(to: entry.at)),
+      "at": .milliseconds(Instant.start.duration(to: moment)),
       "phase": .string(entry.phase.rawValue), "fault": .integer(entry.mark.id),
-      "summary": .string(entry.mark.summary), "targets": .strings(entry.mark.targets),
+      "summary": .string(entry.mark.summary),
+      "targets": .strings(entry.mark.targets.map(\.description)),
       "note": .string(entry.note),
     ]
     do throws(Errno) {

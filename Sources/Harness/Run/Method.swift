@@ -11,6 +11,8 @@ struct Method {
   let lab: Lab
   let journal: FaultJournal
   let stop: StopFlag
+  /// Called when everything that is left is about to be healed.
+  let healing: () -> Void
 
   /// How long healing may take until it counts as failed.
   private static let healLimit = Duration.seconds(20)
@@ -21,7 +23,7 @@ struct Method {
       schedule: plan.schedule, cluster: lab, chance: Chance(seed: plan.seed).stream("nemesis"),
       pace: Pace(now: { lab.clock.now }, sleep: pause), journal: note)
     nemesis.run(from: origin) { stop.isRaised }
-    lab.state.update { $0.phase = "heal" }
+    healing()
     nemesis.healAll(limit: Self.healLimit)
     return nemesis.failures
   }
@@ -34,15 +36,9 @@ struct Method {
   }
 
   /// First to the disk, then to those who watch.
-  private func note(_ entry: JournalEntry) throws(FaultError) {
-    try journal.write(entry)
-    lab.recorder.record(entry.mark)
-    lab.state.update { state in
-      switch entry.phase {
-      case .injecting where !entry.mark.isAction: state.faults[entry.mark.id] = entry.mark.summary
-      case .healConfirmed: state.faults[entry.mark.id] = nil
-      default: break
-      }
-    }
+  private func note(_ change: FaultChange) throws(FaultError) {
+    let now = lab.clock.now
+    try journal.write(change, at: now)
+    lab.recorder.record(.fault(change), at: now)
   }
 }

@@ -71,14 +71,16 @@ struct ProgressLine {
       good: totals.map(\.good).reduce(0, +), bad: totals.map(\.bad).reduce(0, +))
     let seconds = max(0.001, last.duration(to: elapsed).seconds)
     let time = Decimal.trimmed(Instant.start.duration(to: elapsed).seconds, decimals: 1)
-    var parts = ["\(time) s".padded(to: 8), state.phase.padded(to: 9)]
+    var parts = [
+      "\(time) s".padded(to: 8), (state.isHealing ? "heal" : state.phase.rawValue).padded(to: 9),
+    ]
     if traffic != nil {
       let rate = Double(counts.good - before.good + counts.bad - before.bad) / seconds
       let errors = Double(counts.bad - before.bad) / seconds
       parts.append("\(Int(rate.rounded())) requests/s, \(Int(errors.rounded())) errors/s")
     }
     for (address, nodes) in state.owners.sorted(by: { $0.key < $1.key }) {
-      let holders = nodes.isEmpty ? "nobody" : nodes.sorted().joined(separator: " AND ")
+      let holders = nodes.isEmpty ? "nobody" : nodes.sorted().map(\.text).joined(separator: " AND ")
       parts.append("\(address): \(holders)")
     }
     parts += state.faults.sorted { $0.key < $1.key }.map { "⚡ \($0.value)" }

@@ -1,26 +1,56 @@
 import Basics
+import Histories
 import Synchronization
 
 /// What the run is doing right now, for the progress line and for whoever asks over the control
-/// socket.
+/// socket: a fold over the facts of the run.
 final class RunState: Sendable {
-  private let state: Mutex<Snapshot>
+  private let state = Mutex(Snapshot())
 
   struct Snapshot: Sendable {
-    var phase = "up"
+    var phase = Fact.Phase.up
+    /// Everything is being healed, before the run settles.
+    var isHealing = false
     /// The nodes that hold each floating address, by the address's name.
-    var owners: [String: Set<String>] = [:]
+    var owners: [String: Set<NodeID>] = [:]
+    /// What each instance last said of its role.
+    var roles: [InstanceID: String] = [:]
     /// One line for each fault that is active, by its id.
     var faults: [Int: String] = [:]
     /// What a reader of the report should know.
     var notes: [String] = []
   }
 
-  init() { state = Mutex(Snapshot()) }
-
   var snapshot: Snapshot { state.withLock { $0 } }
+
+  /// Takes the next fact into account.
+  func take(_ seen: Observation) { state.withLock { $0.take(seen.fact) } }
 
   func update(_ change: (inout Snapshot) -> Void) { state.withLock { change(&$0) } }
 
   func note(_ sentence: String) { update { $0.notes.append(sentence) } }
+}
+
+extension RunState.Snapshot {
+  mutating func take(_ fact: Fact) {
+    switch fact {
+    case .phase(let phase):
+      self.phase = phase
+      isHealing = false
+    case .address(let name, let node, true): owners[name, default: []].insert(node)
+    case .address(let name, let node, false): owners[name]?.remove(node)
+    case .role(let instance, let reading): roles[instance] = reading.answer
+    case .fault(let change): take(change)
+    case .note(_, let sentence): notes.append(sentence)
+    case .claim, .probe, .process, .power, .counter, .stall, .workload, .leadership: break
+    }
+  }
+
+  private mutating func take(_ change: FaultChange) {
+    switch change.phase {
+    case .injecting where !change.mark.isAction: faults[change.mark.id] = change.mark.summary
+    case .healConfirmed: faults[change.mark.id] = nil
+    default: break
+    }
+  }
 }

@@ -29,10 +29,7 @@ final class ARPWatch: Sendable {
         if heard.lost > 0 { lost.value = (lost.value ?? 0) + heard.lost }
         for event in heard.events where event.isClaim {
           guard let name = names[event.packet.senderIP] else { continue }
-          recorder.record(
-            Observation(
-              time: event.at, kind: .owner, subject: name, node: event.node.text, value: "held",
-              source: "arp"))
+          recorder.record(.claim(name, by: event.node), at: event.at)
         }
       } while clock.sleep(until: clock.now.advanced(by: Self.interval), unless: stop)
     }

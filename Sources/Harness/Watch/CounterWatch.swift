@@ -30,20 +30,24 @@ final class CounterWatch: Sendable {
   private static func record(_ lab: Lab) {
     guard let counters = try? lab.fabric.counters() else { return }
     let sites = Dictionary(uniqueKeysWithValues: lab.stack.nodes.map { ($0.id, $0.site.text) })
-    var passed: [String: UInt64] = [:]
-    var dropped: [String: UInt64] = [:]
+    var passed: [Way: UInt64] = [:]
+    var dropped: [Way: UInt64] = [:]
     for pair in counters.pairs {
-      let way = "\(sites[pair.source] ?? "?")->\(sites[pair.target] ?? "?")"
+      let way = Way(from: sites[pair.source] ?? "?", to: sites[pair.target] ?? "?")
       passed[way, default: 0] += pair.counters.passedFrames
       dropped[way, default: 0] += pair.counters.dropped.total
     }
     for (name, counts) in [("frames passed", passed), ("frames dropped", dropped)] {
-      for (way, count) in counts.sorted(by: { $0.key < $1.key }) {
+      for (way, count) in counts.sorted(by: { ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) })
+      {
         lab.recorder.record(
-          Observation(
-            time: counters.at, kind: .counter, subject: name, node: way, value: "\(count)",
-            source: "fabric"))
+          .counter(name, from: way.from, to: way.to, Int64(clamping: count)), at: counters.at)
       }
     }
+  }
+
+  private struct Way: Hashable {
+    let from: String
+    let to: String
   }
 }

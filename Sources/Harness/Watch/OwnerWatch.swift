@@ -17,20 +17,11 @@ enum OwnerWatch {
   static func start(_ lab: Lab) throws -> AddressWatch {
     let names = lab.stack.addressNames
     let nodes = lab.nodes.values.sorted { $0.name < $1.name }
-    let (recorder, clock, state) = (lab.recorder, lab.clock, lab.state)
+    let (recorder, clock) = (lab.recorder, lab.clock)
     return try AddressWatch(nodes) { event in
       guard let name = names[event.address.prefix.address] else { return }
       recorder.record(
-        Observation(
-          time: clock.instant(event.at), kind: .owner, subject: name, node: event.node.text,
-          value: event.isHeld ? "held" : "released", source: "address-list"))
-      state.update { state in
-        if event.isHeld {
-          state.owners[name, default: []].insert(event.node.text)
-        } else {
-          state.owners[name]?.remove(event.node.text)
-        }
-      }
+        .address(name, on: event.node, isHeld: event.isHeld), at: clock.instant(event.at))
     }
   }
 }

@@ -70,23 +70,29 @@ struct JSONLines: RecordParser {
   ) throws(Stop) {
     let members = ObjectMembers(object, events.builder.values, at: start)
     if let kind = members.value("observation") {
-      guard let word = members.values.text(kind), let kind = Observation.Kind(rawValue: word)
-      else { throw .wrong(at: start, "an unknown kind of observation") }
-      let observation = Observation(
-        time: try members.instant("time"), kind: kind, subject: try members.text("subject"),
-        node: try members.text("node"), value: try members.text("value"),
-        source: try members.text("source"))
-      events.builder.observations.append(observation)
+      events.builder.observe(try observation(members, kind))
     } else {
       events.builder.faults.append(try fault(members))
     }
+  }
+
+  private func observation(_ members: ObjectMembers, _ kind: Value) throws(Stop) -> Observation {
+    let columns = FactColumns(
+      kind: members.values.text(kind) ?? "", subject: try members.text("subject"),
+      node: try members.text("node"), value: try members.text("value"),
+      source: try members.text("source"))
+    guard let fact = columns.fact else {
+      throw .wrong(at: members.start, "an unknown kind of observation")
+    }
+    return Observation(time: try members.instant("time"), fact)
   }
 
   private func fault(_ members: ObjectMembers) throws(Stop) -> FaultMark {
     let targets = members.value("targets").flatMap { members.values.elements($0) } ?? []
     var mark = FaultMark(
       id: try members.integer("fault"), name: try members.text("name"),
-      summary: try members.text("summary"), targets: targets.compactMap(members.values.text),
+      summary: try members.text("summary"),
+      targets: targets.compactMap(members.values.text).map { .init(text: $0) },
       injected: try members.instant("injected"))
     mark.confirmed = try members.optionalInstant("confirmed")
     mark.confirmation = try members.text("confirmation")

@@ -74,7 +74,7 @@ struct JSONLinesWriter {
     let time = { (instant: Instant?) in JSON.optional(instant) { .integer($0.nanoseconds) } }
     return [
       ("fault", .integer(fault.id)), ("name", .string(fault.name)),
-      ("summary", .string(fault.summary)), ("targets", .strings(fault.targets)),
+      ("summary", .string(fault.summary)), ("targets", .strings(fault.targets.map(\.description))),
       ("injected", time(fault.injected)), ("confirmed", time(fault.confirmed)),
       ("confirmation", .string(fault.confirmation)), ("healed", time(fault.healed)),
       ("heal-confirmed", time(fault.healConfirmed)), ("action", .bool(fault.isAction)),
@@ -82,11 +82,11 @@ struct JSONLinesWriter {
   }
 
   private static func json(_ observation: Observation) -> [(String, JSON)] {
-    [
-      ("observation", .string(observation.kind.rawValue)),
-      ("subject", .string(observation.subject)), ("node", .string(observation.node)),
-      ("value", .string(observation.value)), ("source", .string(observation.source)),
-      ("time", .integer(observation.time.nanoseconds)),
+    let columns = FactColumns(observation.fact)
+    return [
+      ("observation", .string(columns.kind)), ("subject", .string(columns.subject)),
+      ("node", .string(columns.node)), ("value", .string(columns.value)),
+      ("source", .string(columns.source)), ("time", .integer(observation.time.nanoseconds)),
     ]
   }
 }

@@ -102,7 +102,8 @@ struct NemesisEvent {
       let suffix = overlap ? "-\(fault.id)" : ""
       for (time, function) in moments(of: fault) {
         let event = NemesisEvent(
-          time: time, function: function, targets: fault.targets, processSuffix: suffix)
+          time: time, function: function, targets: fault.targets.map(\.description),
+          processSuffix: suffix)
         events.append((time, events.count, event))
       }
     }

@@ -74,7 +74,11 @@ struct NemesisPairing: Sendable {
   }
 
   /// The names in a list of names, or those that a map speaks about.
-  private static func targets(_ value: Value, _ values: Values) -> [String] {
+  private static func targets(_ value: Value, _ values: Values) -> [FaultMark.Target] {
+    names(value, values).map { .init(text: $0) }
+  }
+
+  private static func names(_ value: Value, _ values: Values) -> [String] {
     if let elements = values.elements(value) { return elements.compactMap { values.text($0) } }
     guard let pairs = values.pairs(value) else { return [] }
     return stride(from: pairs.startIndex, to: pairs.endIndex, by: 2)

@@ -111,6 +111,7 @@
       owner.segments, () => `var(${colors[owners.indexOf(owner.node) % colors.length]})`));
     y += 4;
     const stateColor = { running: "var(--ok)", paused: "var(--late)" };
+    data.roles.forEach((role) => lane(role.name, role.segments, () => "var(--action)"));
     data.processes.forEach((process) => lane(process.name, process.segments,
       (segment) => stateColor[segment.text] || "var(--bad)"));
 

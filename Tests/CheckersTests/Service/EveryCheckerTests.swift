@@ -8,7 +8,9 @@ import Testing
 struct EveryCheckerTests {
   static let names = (Catalogue.service + Catalogue.data).map { $0.name }
   /// Settings that some cannot do without.
-  static let required = ["latency": ["below": "1s"], "staleness": ["bound": "1s"]]
+  static let required = ["latency": ["below": "1s"], "staleness": ["bound": "1s"],
+    "single-leader": ["component": "s"], "bounded": ["probe": "s", "at-most": "1"],
+  ]
 
   @Test func namesAreUnique() {
     #expect(Set(Self.names).count == Self.names.count)
@@ -52,7 +54,7 @@ struct EveryCheckerTests {
       sketch.fault("kill", at: 30, healed: chance.next() % 2 == 0 ? 60 : nil, targets: ["a"])
       sketch.fault("promote", at: 20, isAction: true)
       for value in ["held", "released", "odd"] {
-        for kind in Observation.Kind.allCases {
+        for kind in SeenKind.allCases {
           sketch.see(kind, "s", "a", value, at: Double(chance.next() % 200))
           sketch.see(kind, "s", "b", value, from: "arp", at: Double(chance.next() % 200))
         }

@@ -87,8 +87,11 @@ struct FailoverTimeTests {
   @Test func aFaultThatNobodyNoticesIsNoOutage() throws {
     var sketch = traffic()
     sketch.fault("kill", at: 2000, healed: 4000)
-    let found = try finding("failover-time", sketch.history(), ["sustained-good": "1ms"])
+    let found = try finding("failover-time", sketch.history(), ["sustained-good": "5ms"])
     #expect(found.verdict == .valid, "\(found.summary)")
+    // Answers take 2 ms: with a sharper bound nothing was ever good, and that is no success.
+    let sharper = try finding("failover-time", sketch.history(), ["sustained-good": "1ms"])
+    #expect(sharper.verdict == .unknown, "\(sharper.summary)")
   }
 
   /// Requests during the stall are all answered, late, when the server wakes at 4.5 s.
@@ -146,7 +149,8 @@ struct FailoverTimeTests {
     guard case .array(let faults)? = found.figures["faults"] else { return }
     #expect(faults[0]["bad"] == .integer(0 as Int64))
     #expect(faults[1]["bad"] == .integer(50 as Int64))
-    #expect(faults[1]["anotherFaultActive"] == .bool(true))
+    #expect(faults[1]["alsoActive"] == [1])
+    #expect(found.summary.contains("fault 1 (delay) was active, too"))
   }
 
   @Test func anOperationInFlightAtTheInjectionIsTheFaults() throws {
@@ -232,9 +236,9 @@ struct FailoverTimeTests {
   @Test func aFactorOfTheSteadyLatencyCallsLate() throws {
     var sketch = traffic { if (2000..<2500).contains($0.start) { $0.end = $0.start + 100 } }
     sketch.fault("delay", at: 2000, healed: 4000)
-    let settings = ["late-factor": "10", "sustained-good": "100ms"]
+    let settings = ["late-factor": "10", "sustained-good": "300ms"]
     #expect(try finding("failover-time", sketch.history(), settings).verdict == .invalid)
-    let absolute = ["late": "1s", "sustained-good": "100ms"]
+    let absolute = ["late": "300ms", "sustained-good": "300ms"]
     #expect(try finding("failover-time", sketch.history(), absolute).verdict == .valid)
   }
 }

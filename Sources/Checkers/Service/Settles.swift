@@ -1,0 +1,103 @@
+public import Basics
+public import Histories
+
+/// At the end of a run the service is well again: what was broken is healed, the time to settle is
+/// over, and the traffic of every workload is as it was in the steady phase.
+///
+/// What is compared is the last `for` of the traffic. Its share of bad operations may exceed the
+/// steady one by `errors`; its latency at the 95th percentile may be `latency-factor` times the
+/// steady one, or `slack` above it, whichever is more. The bounds are wide on purpose: this asks
+/// whether the service is back, not how well it does. It is judged in every run that has traffic;
+/// where a lasting outage is the point, `expect` names it.
+public struct Settles: Checker {
+  public static let name = "settles"
+  public static let summary = "At the end of the run every workload's traffic is well again."
+  public static let schema = Schema([
+    .init("for", .duration, "How much of the end is compared.", default: "2s"),
+    .init("errors", .ratio, "How far the error share may exceed the steady one.", default: "5%"),
+    .init(
+      "latency-factor", .number, "How many times the steady latency is allowed.", default: "10"),
+    .init(
+      "slack", .duration, "A latency this much above the steady one is never too much.",
+      default: "250ms"),
+    Lateness.key,
+    .init(
+      "enough", .integer, "Operations needed in the steady phase and at the end.", default: "5"),
+  ])
+
+  private static let percentile = 95.0
+
+  let length: Duration
+  let bound: LevelBound
+  let late: Lateness
+  let enough: Int
+
+  public init(_ settings: Settings) throws(SettingsError) {
+    length = settings.duration("for") ?? .seconds(2)
+    bound = LevelBound(
+      errors: settings.ratio("errors") ?? Ratio(0.05),
+      factor: settings.number("latency-factor") ?? 10,
+      slack: settings.duration("slack") ?? .milliseconds(250))
+    late = Lateness(settings)
+    enough = settings.integer("enough") ?? 5
+    guard bound.factor >= 1 else {
+      throw SettingsError("latency-factor", "a factor below 1 would demand more than steady")
+    }
+    guard enough >= 1 else { throw SettingsError("enough", "at least 1 operation is needed") }
+  }
+
+  public func check(_ history: History, within budget: Budget) -> Finding {
+    guard let settling = history.began(.settle) else {
+      return Self.nothingToJudge("The run never came to the time in which it was to settle.")
+    }
+    let timeline = Timeline(history, faults: nil)
+    let traffic = Traffic(history, in: timeline.judged, late: late)
+    guard !traffic.samples.isEmpty else {
+      return Self.nothingToJudge("No operation was made in the time that is judged.")
+    }
+    let end = timeline.judged.end
+    let start = max(settling, end.advanced(by: .zero - length))
+    var judgement = Judgement()
+    var lines: [(sentence: String, json: JSON)] = []
+    for label in Set(traffic.samples.map(\.workload)).sorted(by: { $0.index < $1.index }) {
+      let steady = traffic[timeline.steady].filter { $0.workload == label }
+      let last = traffic[Window(start, end)].filter { $0.workload == label }
+      lines.append(
+        judge(
+          history.name(label) ?? "traffic", steady, last, Window(start, end), Stalls(history),
+          &judgement))
+    }
+    return judgement.finding(
+      of: Self.self, held: lines.map(\.sentence).joined(separator: "; "),
+      operations: traffic.samples.count,
+      figures: [.init("workloads", .array(lines.map(\.json)))])
+  }
+
+  private func judge(
+    _ name: String, _ steadySamples: [Traffic.Sample], _ last: [Traffic.Sample], _ window: Window,
+    _ stalls: Stalls, _ judgement: inout Judgement
+  ) -> (sentence: String, json: JSON) {
+    let steady = Level(steadySamples, Self.percentile, window.end)
+    let level = Level(last, Self.percentile, window.end)
+    let sentence =
+      "\(name): in the last \(Wording.milliseconds(window.length)) \(level.words), "
+      + "steady was \(steady.words)"
+    if steady.count < enough || level.count < enough {
+      judgement.doubt(
+        "\(name): only \(Wording.count(steady.count, "operation")) in the steady phase and "
+          + "\(level.count) at the end, \(enough) are needed.")
+    } else if bound.excess(of: level, over: steady) != nil {
+      let own = Level(last.filter { !stalls.touched($0) }, Self.percentile, window.end)
+      if bound.excess(of: own, over: steady) == nil {
+        judgement.doubt(Stalls.doubt(sentence, stalls.length(in: window)))
+      } else {
+        let shown = last.filter(\.isBad).prefix(20).map { Int($0.position) }
+        judgement.violated("not recovered", "the service has not recovered: " + sentence, shown)
+      }
+    }
+    let members: JSON = [
+      "workload": .string(name), "steady": steady.json, "end": level.json,
+    ]
+    return (sentence, members)
+  }
+}

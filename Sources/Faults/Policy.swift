@@ -1,0 +1,68 @@
+public import Basics
+public import Links
+
+/// What the fabric is to do to the packets that go certain ways, under a name.
+public struct Policy: Hashable, Sendable {
+  /// Unique among the run's policies.
+  public var name: String
+  public var paths: [Path]
+  public var impairment: Impairment
+
+  public init(name: String, paths: [Path], impairment: Impairment) {
+    self.name = name
+    self.paths = paths
+    self.impairment = impairment
+  }
+}
+
+/// What went through a policy since it was put in place, all its paths together.
+public struct PolicyTraffic: Hashable, Sendable {
+  /// Packets it dropped.
+  public var dropped: Int
+  /// Packets it let pass, those it held included once they left.
+  public var passed: Int
+  /// The shortest time a passed packet spent between arriving at the fabric and leaving it; nil
+  /// when none passed or none was timed.
+  public var shortestHold: Duration?
+  /// What became of the harness' own probes, a pair of nodes each way.
+  public var probes: [ProbedWay]
+
+  public init(
+    dropped: Int, passed: Int, shortestHold: Duration? = nil, probes: [ProbedWay] = []
+  ) {
+    self.dropped = dropped
+    self.passed = passed
+    self.shortestHold = shortestHold
+    self.probes = probes
+  }
+}
+
+/// What became of the probes sent from one node to another, through their real interfaces, while a
+/// policy was in place.
+public struct ProbedWay: Hashable, Sendable {
+  public var source: NodeID
+  public var target: NodeID
+  /// A probe arrived just before the policy was put in place.
+  public var wasOpen: Bool
+  /// Probes that arrived since.
+  public var arrived: Int
+  /// Probes that did not arrive in their time.
+  public var lost: Int
+  /// The shortest time one of those that arrived was under way.
+  public var shortest: Duration?
+
+  public init(
+    source: NodeID, target: NodeID, wasOpen: Bool, arrived: Int = 0, lost: Int = 0,
+    shortest: Duration? = nil
+  ) {
+    self.source = source
+    self.target = target
+    self.wasOpen = wasOpen
+    self.arrived = arrived
+    self.lost = lost
+    self.shortest = shortest
+  }
+
+  /// `from a to b`.
+  public var words: String { "from \(source) to \(target)" }
+}

@@ -1,0 +1,103 @@
+public import Basics
+
+/// What an observer saw or the harness did; each is recorded once, and whatever shows the run
+/// (state, progress, report) is a fold over them.
+public enum Fact: Hashable, Sendable {
+  /// The run entered a phase.
+  case phase(Phase)
+  /// A node's own address list has the floating address, or has it no more.
+  case address(String, on: NodeID, isHeld: Bool)
+  /// A node claimed the floating address on the wire. Nobody says there that they stopped.
+  case claim(String, by: NodeID)
+  /// What an instance answered when asked for its role.
+  case role(InstanceID, Reading<String>)
+  /// What one of a component's probes read: `lag`, `queue length`, in the probe's own unit.
+  case probe(String, of: InstanceID, Reading<Double>)
+  /// An instance's main process began, was frozen, or ended.
+  case process(InstanceID, ProcessState)
+  /// A whole node got or lost its power.
+  case power(NodeID, isOn: Bool)
+  /// What the fabric has counted so far between two sites.
+  case counter(String, from: String, to: String, Int64)
+  /// The harness itself was held up; `length` until the observation's time.
+  case stall(Stall)
+  /// A workload of the run, told before its first operation.
+  case workload(WorkloadFact)
+  /// The words with which a component's instances say that they lead.
+  case leadership(component: String, words: [String])
+  /// Something became of a fault; a history keeps the newest mark of each.
+  case fault(FaultChange)
+  /// A sentence for a reader, and what it is about: a node, an instance, or empty.
+  case note(about: String, String)
+}
+
+extension Fact {
+  /// The stretches of a run, in order.
+  public enum Phase: String, Hashable, Sendable, CaseIterable {
+    /// The stack is brought up.
+    case up
+    /// The stretch without an error that the steady state asks for has begun.
+    case steady
+    /// Faults are injected.
+    case method
+    /// Everything is healed; traffic is to be good again.
+    case settle
+    /// Traffic has ended; replicas are read.
+    case final
+    /// The stack was brought up by hand and waits to be poked at.
+    case live
+    /// The stack is taken down.
+    case down
+  }
+
+  /// An answer, or why there was none.
+  public enum Reading<Content: Hashable & Sendable>: Hashable, Sendable {
+    case answer(Content)
+    /// Why it could not be read: the query took too long, exited with an error, or the node is off.
+    case silence(String)
+
+    /// The answer; nil when there was none.
+    public var answer: Content? { if case .answer(let content) = self { content } else { nil } }
+  }
+
+  /// What is known of an instance's main process.
+  public enum ProcessState: Hashable, Sendable {
+    case running
+    case paused
+    /// How it ended: `exited with 1`, `killed by SIGKILL`.
+    case ended(String)
+
+    /// In a word or two for a person.
+    public var text: String {
+      switch self {
+      case .running: "running"
+      case .paused: "paused"
+      case .ended(let how): how
+      }
+    }
+  }
+
+  /// The harness did not get to run when it should have.
+  public struct Stall: Hashable, Sendable {
+    /// Which part: a client node, `nemesis`, `switch`.
+    public var place: String
+    public var length: Duration
+
+    public init(place: String, length: Duration) {
+      self.place = place
+      self.length = length
+    }
+  }
+
+  /// What checkers must know of a workload besides its operations.
+  public struct WorkloadFact: Hashable, Sendable {
+    public var name: String
+    /// From the intended start; a later answer is no good to whoever asked.
+    public var timeout: Duration
+
+    public init(name: String, timeout: Duration) {
+      self.name = name
+      self.timeout = timeout
+    }
+  }
+}

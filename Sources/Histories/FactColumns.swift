@@ -1,0 +1,109 @@
+internal import Basics
+
+/// A fact as files store it: five texts. The one place that knows both spellings. Faults have a
+/// table of their own, so a fault's change is here only a line to read.
+package struct FactColumns: Hashable, Sendable {
+  package var kind: String
+  package var subject: String
+  package var node: String
+  package var value: String
+  package var source: String
+
+  package init(kind: String, subject: String, node: String, value: String, source: String) {
+    self.kind = kind
+    self.subject = subject
+    self.node = node
+    self.value = value
+    self.source = source
+  }
+
+  private init(
+    _ kind: String, _ subject: String = "", node: String = "", _ value: String = "",
+    from source: String
+  ) {
+    self.init(kind: kind, subject: subject, node: node, value: value, source: source)
+  }
+
+  private init(_ kind: String, _ id: InstanceID, _ value: String, from source: String) {
+    self.init(kind, id.component, node: id.node.text, value, from: source)
+  }
+
+  package init(_ fact: Fact) {
+    switch fact {
+    case .phase(let phase): self.init("phase", phase.rawValue, from: "harness")
+    case .address(let name, let node, let isHeld):
+      self.init(
+        "owner", name, node: node.text, isHeld ? "held" : "released", from: "address-list")
+    case .claim(let name, let node):
+      self.init("owner", name, node: node.text, "held", from: "arp")
+    case .role(let id, .answer(let role)): self.init("role", id, role, from: "role-query")
+    case .role(let id, .silence(let why)): self.init("role-silent", id, why, from: "role-query")
+    case .probe(let name, let id, .answer(let number)):
+      self.init("probe", id, "\(number)", from: name)
+    case .probe(let name, let id, .silence(let why)): self.init("probe-silent", id, why, from: name)
+    case .process(let id, let state): self.init("process", id, state.text, from: "supervisor")
+    case .power(let node, let isOn):
+      self.init("power", node: node.text, isOn ? "on" : "off", from: "harness")
+    case .counter(let name, let from, let to, let count):
+      self.init("counter", name, node: "\(from)->\(to)", "\(count)", from: "fabric")
+    case .stall(let stall):
+      self.init("stall", stall.place, "\(stall.length.nanoseconds)", from: "harness")
+    case .workload(let workload):
+      self.init("workload", workload.name, "\(workload.timeout.nanoseconds)", from: "harness")
+    case .leadership(let component, let words):
+      self.init("leadership", component, words.joined(separator: " "), from: "harness")
+    case .fault(let change):
+      self.init("fault", "\(change.mark.id)", change.phase.rawValue, from: "nemesis")
+    case .note(let about, let sentence): self.init("note", about, sentence, from: "harness")
+    }
+  }
+
+  /// The fact; nil when the columns make none.
+  package var fact: Fact? {
+    let id = InstanceID(node: NodeID(node), component: subject)
+    switch kind {
+    case "phase": return Fact.Phase(rawValue: subject).map { .phase($0) }
+    case "owner": return owner
+    case "role": return .role(id, .answer(value))
+    case "role-silent": return .role(id, .silence(value))
+    case "probe": return Double(value).map { .probe(source, of: id, .answer($0)) }
+    case "probe-silent": return .probe(source, of: id, .silence(value))
+    case "process": return .process(id, FactColumns.state(value))
+    case "power": return .power(NodeID(node), isOn: value == "on")
+    case "counter": return counter
+    case "stall":
+      return duration.map { .stall(.init(place: subject, length: $0)) }
+    case "workload": return duration.map { .workload(.init(name: subject, timeout: $0)) }
+    case "leadership":
+      return .leadership(component: subject, words: value.split(separator: " ").map(String.init))
+    case "note": return .note(about: subject, value)
+    default: return nil
+    }
+  }
+
+  private var owner: Fact? {
+    let isRelease = value == "released"
+    guard isRelease || value == "held" else { return nil }
+    if source == "arp" { return isRelease ? nil : .claim(subject, by: NodeID(node)) }
+    return .address(subject, on: NodeID(node), isHeld: !isRelease)
+  }
+
+  private var counter: Fact? {
+    guard let count = Int64(value), let arrow = node.firstRange(of: "->") else { return nil }
+    return .counter(
+      subject, from: String(node[..<arrow.lowerBound]), to: String(node[arrow.upperBound...]),
+      count)
+  }
+
+  private var duration: Duration? {
+    Int64(value).flatMap { (0...Int64.max / 4).contains($0) ? .nanoseconds($0) : nil }
+  }
+
+  private static func state(_ text: String) -> Fact.ProcessState {
+    switch text {
+    case "running": .running
+    case "paused": .paused
+    default: .ended(text)
+    }
+  }
+}

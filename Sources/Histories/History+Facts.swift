@@ -1,0 +1,35 @@
+public import Basics
+
+extension History {
+  /// When a phase of the run began; nil when it never did.
+  public func began(_ phase: Fact.Phase) -> Instant? {
+    observations.first { $0.fact == .phase(phase) }?.time
+  }
+
+  /// The timeouts of the run's workloads, by label; a history that was not recorded by a run has
+  /// none.
+  public var timeouts: [LabelID: Duration] {
+    var timeouts: [LabelID: Duration] = [:]
+    for seen in observations {
+      guard case .workload(let workload) = seen.fact, let label = label(workload.name) else {
+        continue
+      }
+      timeouts[label] = workload.timeout
+    }
+    return timeouts
+  }
+
+  /// The words with which an instance of a component says that it leads; the usual ones where the
+  /// component did not tell.
+  public func leadingWords(of component: String) -> Set<String> {
+    for seen in observations {
+      if case .leadership(component, let words) = seen.fact { return Set(words) }
+    }
+    return Fact.usualLeadingWords
+  }
+}
+
+extension Fact {
+  /// How the servers that have a leading role commonly call it.
+  public static let usualLeadingWords: Set<String> = ["primary", "leader", "master", "active"]
+}
