@@ -54,15 +54,21 @@ let package = Package(
     module("Packets", ["Basics"]),
     module("Links", ["Basics"]),
     module("Histories", ["Basics"]),
-    module("Checkers", ["Basics", "Histories"]),
+    module("Checking", ["Basics", "Histories"]),
+    module("Linearizability", ["Basics", "Histories", "Checking"]),
+    module("Transactions", ["Basics", "Histories", "Checking"]),
+    module("Checkers", ["Basics", "Histories", "Checking", "Linearizability", "Transactions"]),
     module("Stacks", ["Basics", "YAML"]),
     module("Faults", ["Basics", "Links", "Histories", "Stacks"]),
     module("Workloads", ["Basics", "Histories"]),
     module(
       "Experiments",
-      ["Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads"]),
+      [
+        "Basics", "YAML", "Links", "Histories", "Checking", "Checkers", "Stacks", "Faults",
+        "Workloads",
+      ]),
     module(
-      "Reports", ["Basics", "Histories", "Checkers"],
+      "Reports", ["Basics", "Histories", "Checking"],
       resources: [
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
       ]),
@@ -75,21 +81,22 @@ let package = Package(
     module(
       "Harness",
       [
-        "Basics", "YAML", "Linux", "Links", "Histories", "Checkers", "Stacks", "Faults",
-        "Workloads", "Experiments", "Reports", "Archive", "Clients", "Fabric", "Nodes", "Packets",
+        "Basics", "YAML", "Linux", "Links", "Histories", "Checking", "Checkers", "Stacks",
+        "Faults", "Workloads", "Experiments", "Reports", "Archive", "Clients", "Fabric", "Nodes",
+        "Packets",
       ]),
 
     tool(
       "faultline",
       [
-        "Basics", "YAML", "Linux", "Histories", "Checkers", "Stacks", "Experiments", "Reports",
-        "Archive", "Nodes", "Harness",
+        "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Experiments",
+        "Reports", "Archive", "Nodes", "Harness",
       ]),
     tool(
       "bench",
       [
-        "Basics", "Linux", "CLinux", "Packets", "Links", "Histories", "Checkers", "Archive",
-        "Fabric", "Nodes",
+        "Basics", "Linux", "CLinux", "Packets", "Links", "Histories", "Checking",
+        "Linearizability", "Transactions", "Archive", "Fabric", "Nodes",
       ]),
     // Plays scenes inside an isolation for the tests of Nodes.
     tool("nodes-probe", ["Basics", "Linux", "Nodes"]),
@@ -104,17 +111,19 @@ let package = Package(
     tests("Packets", ["Basics"]),
     tests("Links", ["Basics"]),
     tests("Histories", ["Basics"]),
-    tests("Checkers", ["Basics", "Histories"]),
+    tests("Linearizability", ["Basics", "Histories", "Checking"]),
+    tests("Transactions", ["Basics", "Histories", "Checking"]),
+    tests("Checkers", ["Basics", "Histories", "Checking"]),
     tests("Stacks", ["Basics", "YAML"]),
     tests("Faults", ["Basics", "YAML", "Links", "Histories", "Stacks"]),
     tests("Workloads", ["Basics", "Histories"]),
     tests(
       "Experiments",
       [
-        "Basics", "YAML", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads",
+        "Basics", "YAML", "Links", "Histories", "Checking", "Stacks", "Faults", "Workloads",
         "Harness",
       ]),
-    tests("Reports", ["Basics", "Histories", "Checkers", "TestGround"]),
+    tests("Reports", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
     tests("Clients", ["Basics", "Linux", "Histories", "Workloads"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
@@ -122,11 +131,12 @@ let package = Package(
     tests(
       "Harness",
       [
-        "Basics", "Linux", "Histories", "Checkers", "Stacks", "Faults", "Experiments", "Reports",
+        "Basics", "Linux", "Histories", "Checking", "Stacks", "Faults", "Experiments", "Reports",
       ]),
     // Readers and checkers together, on foreign histories and on our own.
     .testTarget(
-      name: "ProofTests", dependencies: ["Basics", "Histories", "Checkers", "Archive"],
+      name: "ProofTests",
+      dependencies: ["Basics", "Histories", "Checking", "Linearizability", "Checkers", "Archive"],
       swiftSettings: strict),
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),

@@ -1,4 +1,4 @@
-public import Checkers
+public import Checking
 
 /// Which invariants must fail. It is met only if exactly those do: a demonstration of a known
 /// weakness stays green only as long as the weakness is really caught.

@@ -1,5 +1,5 @@
 internal import Basics
-internal import Checkers
+internal import Checking
 internal import Faults
 internal import Stacks
 internal import YAML

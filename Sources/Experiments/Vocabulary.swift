@@ -1,5 +1,6 @@
 public import Basics
-public import Checkers
+import Checkers
+public import Checking
 import Workloads
 
 /// Which invariants and workloads there are, and what they may be told.

@@ -1,5 +1,5 @@
 public import Basics
-import Checkers
+import Checking
 import Experiments
 public import Histories
 import Reports

@@ -1,5 +1,6 @@
 import Basics
-public import Checkers
+import Checkers
+public import Checking
 public import Experiments
 public import Histories
 public import Reports

@@ -1,5 +1,5 @@
 public import Basics
-public import Checkers
+public import Checking
 public import Histories
 
 extension Finding {

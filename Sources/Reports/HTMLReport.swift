@@ -1,5 +1,5 @@
 import Basics
-import Checkers
+import Checking
 import Histories
 
 extension RunRecord {

@@ -1,5 +1,5 @@
 import Basics
-import Checkers
+import Checking
 
 extension RunRecord {
   /// `junit.xml`: a test case an invariant. A violated invariant is a `failure`, a harness that

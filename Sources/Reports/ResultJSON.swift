@@ -1,5 +1,5 @@
 public import Basics
-import Checkers
+import Checking
 public import Histories
 
 extension RunRecord {

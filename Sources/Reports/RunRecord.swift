@@ -1,5 +1,5 @@
 public import Basics
-public import Checkers
+public import Checking
 public import Histories
 
 /// Everything a reader needs to judge one run: what every format is made from.

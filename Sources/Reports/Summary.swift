@@ -1,5 +1,5 @@
 public import Basics
-public import Checkers
+public import Checking
 import Histories
 
 /// What a person reads in ten seconds at the end of a run.

@@ -1,6 +1,7 @@
 import Archive
 import Basics
-import Checkers
+import Checking
+import Linearizability
 import Histories
 import Linux
 

@@ -1,5 +1,6 @@
 import Basics
-import Checkers
+import Checking
+import Linearizability
 import Glibc
 import Histories
 

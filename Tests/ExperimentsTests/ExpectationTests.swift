@@ -1,4 +1,4 @@
-import Checkers
+import Checking
 import Experiments
 import Testing
 

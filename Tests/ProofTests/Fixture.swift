@@ -1,6 +1,6 @@
 import Archive
 import Basics
-import Checkers
+import Checking
 import Foundation
 import Histories
 

@@ -1,6 +1,8 @@
 import Archive
 import Basics
 import Checkers
+import Checking
+import Linearizability
 import Foundation
 import Histories
 import Testing

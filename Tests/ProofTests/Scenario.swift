@@ -1,5 +1,5 @@
 import Basics
-import Checkers
+import Checking
 import Histories
 
 /// A checker with settings, and the object whose legal histories it must not refuse.

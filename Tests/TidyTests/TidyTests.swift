@@ -61,8 +61,8 @@ import Testing
 
   @Test func theCoreTouchesNothing() throws {
     let core = [
-      "Packets", "Links", "Histories", "Checkers", "Stacks", "Faults", "Workloads", "Experiments",
-      "Reports",
+      "Packets", "Links", "Histories", "Checking", "Linearizability", "Transactions", "Checkers",
+      "Stacks", "Faults", "Workloads", "Experiments", "Reports",
     ]
     let shell = [
       "import Glibc", "import Linux", "FileManager", "ContinuousClock", "Date()", "SystemRandom",

@@ -1,3 +1,5 @@
+import Checking
+
 extension Catalogue {
   /// Checkers of what became of the data: sets, queues, counters, IDs, sessions.
   static let data: [any Checker.Type] = [

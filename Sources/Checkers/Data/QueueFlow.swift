@@ -1,3 +1,4 @@
+import Checking
 import Histories
 
 /// What went into one queue and what came out, by element.

@@ -1,3 +1,5 @@
+import Checking
+
 extension Catalogue {
   /// Checkers of the service as clients and observers saw it: outage, latency, ownership.
   static let service: [any Checker.Type] = [

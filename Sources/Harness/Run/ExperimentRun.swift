@@ -1,5 +1,4 @@
 import Basics
-import Checkers
 import Clients
 public import Experiments
 import Fabric

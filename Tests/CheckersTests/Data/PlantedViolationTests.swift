@@ -1,3 +1,4 @@
+import Checking
 import Basics
 import Histories
 import Testing
