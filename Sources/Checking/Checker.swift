@@ -22,12 +22,19 @@ public protocol Checker: Sendable {
   /// that comes more rarely than that cannot tell whether it was kept.
   var finestBound: Duration? { get }
 
+  /// What it judges by, with these settings.
+  var feed: Feed { get }
+
+  /// Whether it is asked although no invariant names it.
+  static var unasked: Unasked { get }
+
   /// How long a run must go on after its last heal for this checker to have enough to judge by;
   /// nil when it does not matter.
   var lookAfterHeal: Duration? { get }
 }
 
 extension Checker {
+  public static var unasked: Unasked { .never }
   public var finestBound: Duration? { nil }
   public var lookAfterHeal: Duration? { nil }
 }

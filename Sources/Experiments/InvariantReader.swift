@@ -10,15 +10,24 @@ struct InvariantReader {
   let stack: ResolvedStack?
   /// Names, those of wrong workloads included.
   let workloads: [String]
+  /// What those that are right send, and how much of it a second.
+  let traffic: [Traffic]
   /// Nil while the method is wrong; then its steps' numbers are not judged.
   let schedule: [Step]?
   /// The names of all invariants read so far, wrong ones included.
   private(set) var names: [String] = []
 
+  struct Traffic {
+    let name: String
+    let rate: Double
+    let signatures: [Signature]
+  }
+
   init(
     kinds: [Vocabulary.InvariantKind], stack: ResolvedStack?, workloads: [String],
-    schedule: [Step]?
+    traffic: [Traffic], schedule: [Step]?
   ) {
+    self.traffic = traffic
     self.kinds = kinds
     self.stack = stack
     self.workloads = workloads
@@ -48,7 +57,8 @@ struct InvariantReader {
       return nil
     }
     let empty = Node(.mapping([]), at: mark)
-    let value = entry.map { $0.value.isNull ? empty : $0.value } ?? empty
+    let written = entry.map { $0.value.isNull ? empty : $0.value } ?? empty
+    let value = numbered(written, &problems)
     var fields = Fields(value, of: "the invariant '\(checker)'")
     let name = fields.text("name") ?? checker
     if names.contains(name) {
@@ -60,6 +70,27 @@ struct InvariantReader {
     return invariant
   }
 
+  /// The same settings with the ids of steps replaced by their numbers.
+  private func numbered(_ node: Node, _ problems: inout [Problem]) -> Node {
+    guard let entries = node.entries, let schedule else { return node }
+    func number(_ step: Node) -> Node {
+      guard let id = step.text, Int(id) == nil else { return step }
+      guard let known = schedule.first(where: { $0.label == id }) else {
+        problems.append(.unknown("step", id, among: schedule.compactMap(\.label), at: step.mark))
+        return Node(.scalar("0", isPlain: true), at: step.mark)
+      }
+      return Node(.scalar("\(known.id)", isPlain: true), at: step.mark)
+    }
+    let changed = entries.map { entry -> Node.Entry in
+      guard entry.key == "fault" else { return entry }
+      let value =
+        entry.value.elements.map { Node(.sequence($0.map(number)), at: entry.value.mark) }
+        ?? number(entry.value)
+      return Node.Entry(key: entry.key, mark: entry.mark, value: value)
+    }
+    return Node(.mapping(changed), at: node.mark)
+  }
+
   private func read(
     _ kind: Vocabulary.InvariantKind, _ name: String, _ mark: Mark, _ fields: inout Fields
   ) -> Invariant? {
@@ -69,13 +100,38 @@ struct InvariantReader {
     checkNames(kind.schema, &fields)
     let settings = fields.settings(kind.schema)
     guard fields.problems.count == before else { return nil }
-    if let error = kind.refuse(settings) {
+    switch kind.meaning(settings) {
+    case .failure(let error):
       fields.refuse(error.message, at: fields.node[error.key]?.mark ?? mark)
       return nil
+    case .success(let meaning):
+      let invariant = Invariant(
+        name: name, checker: kind.name, workload: workload, fault: fault, settings: settings,
+        feed: meaning.feed, mark: mark)
+      judge(invariant, meaning, &fields)
+      return invariant
     }
-    return Invariant(
-      name: name, checker: kind.name, workload: workload, fault: fault, settings: settings,
-      mark: mark)
+  }
+
+  /// Refuses what nothing feeds, and a bound that the traffic is too rare to tell.
+  private func judge(
+    _ invariant: Invariant, _ meaning: Vocabulary.InvariantKind.Meaning, _ fields: inout Fields
+  ) {
+    let judged = traffic.filter { invariant.workload == nil || $0.name == invariant.workload }
+    guard !judged.isEmpty else { return }
+    if !judged.contains(where: { meaning.feed.isServed(by: $0.signatures) }) {
+      let offered = judged.flatMap { $0.signatures.map { "'\($0.function)'" } }
+      fields.refuse(
+        "'\(invariant.checker)' judges \(meaning.feed.words), which nothing here does; "
+          + "\(invariant.workload.map { "'\($0)' does" } ?? "the workloads do") "
+          + Set(offered).sorted().joined(separator: " and "), at: invariant.mark)
+    }
+    let interval = Duration.seconds(1 / judged.reduce(0) { $0 + $1.rate })
+    if let bound = meaning.finestBound, bound < interval {
+      fields.refuse(
+        "a bound of \(bound.text) cannot be told by an operation every \(interval.text); write a "
+          + "greater bound or a higher rate", at: invariant.mark)
+    }
   }
 
   private func workload(_ fields: inout Fields) -> String? {
@@ -87,7 +143,9 @@ struct InvariantReader {
   }
 
   private func fault(_ fields: inout Fields) -> Int? {
-    guard let node = fields.take("fault"), let id = fields.integer("fault") else { return nil }
+    guard let node = fields.take("fault"), node.elements == nil,
+      let id = fields.integer("fault")
+    else { return nil }
     guard let schedule else { return id }
     guard let step = schedule.first(where: { $0.id == id }) else {
       let steps = schedule.map { "\($0.id) \($0.name)" }.joined(separator: ", ")

@@ -47,6 +47,7 @@ struct MethodReader {
     var fields = Fields(node, of: "a step")
     _ = fields.require("at")
     let at = fields.duration("at")
+    let label = label(&fields)
     let kind = kind(&fields)
     guard let kind else {
       problems += fields.problems
@@ -61,13 +62,27 @@ struct MethodReader {
     fields.finish(into: &problems)
     guard let at, let fault, let aim else { return }
     let draft = Draft(
-      step: Step(id: 0, at: at, healing: healing, fault: fault, aim: aim), mark: node.mark)
+      step: Step(id: 0, at: at, healing: healing, fault: fault, aim: aim, label: label),
+      mark: node.mark)
     if let last = drafts.last, last.step.at > at {
       warnings.append(
         Problem(node.mark, "the step before it comes later; steps are numbered in order of time"))
     }
     refuseOverlap(draft)
     drafts.append(draft)
+  }
+
+  /// A name for invariants to refer to.
+  private func label(_ fields: inout Fields) -> String? {
+    guard let node = fields.take("id") else { return nil }
+    guard let text = node.text, Int(text) == nil, !text.isEmpty else {
+      fields.refuse("'id' must be a name and no number: steps are numbered anyway", at: node.mark)
+      return nil
+    }
+    if let other = drafts.first(where: { $0.step.label == text }) {
+      fields.refuse("line \(other.mark.line) has the id '\(text)' already", at: node.mark)
+    }
+    return text
   }
 
   private func kind(_ fields: inout Fields) -> (any Fault.Type)? {

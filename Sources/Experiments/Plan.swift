@@ -1,4 +1,5 @@
 public import Basics
+public import Checking
 public import Faults
 public import Stacks
 public import YAML
@@ -91,6 +92,10 @@ public struct Invariant: Sendable {
   /// The checker's own settings, validated; holds `workload` and `fault` too where the checker's
   /// schema names them.
   public var settings: Settings
+  /// What it judges by.
+  public var feed: Feed
+  /// Judged although nobody wrote it; why, in a few words.
+  public var unasked: String?
   public var mark: Mark
 }
 

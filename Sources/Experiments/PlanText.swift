@@ -94,7 +94,8 @@ extension Plan {
           return [
             invariant.name, invariant.name == invariant.checker ? "" : invariant.checker,
             (about + [own.text]).filter { !$0.isEmpty }.joined(", "),
-            isExpected ? "expected to be violated" : "",
+            [isExpected ? "expected to be violated" : nil, invariant.unasked.map { "unasked: \($0)" }]
+              .compactMap { $0 }.joined(", "),
           ]
         })
   }

@@ -47,9 +47,17 @@ struct Planner<Files: Library> {
     var reader = InvariantReader(
       kinds: loader.vocabulary.invariants, stack: stack,
       workloads: root["workloads"]?.entries?.map(\.key) ?? [],
+      traffic: workloads.map(traffic),
       schedule: isMethodRight ? schedule : nil)
-    let invariants = reader.read(&fields)
-    let expectation = expectation(&fields, invariants, reader.names)
+    let written = reader.read(&fields)
+    let unasked = stack.map {
+      UnaskedInvariants(
+        kinds: loader.vocabulary.invariants, stack: $0, workloads: workloads.map(traffic),
+        settle: Settle(holds: settle.holds, within: settle.within), mark: root.mark
+      ).beside(written, names: reader.names)
+    }
+    let invariants = written + (unasked ?? [])
+    let expectation = expectation(&fields, reader.names + (unasked ?? []).map(\.name))
     fields.finish(into: &problems)
     guard problems.isEmpty, let stack else { return nil }
     warn(root, workloads, invariants)
@@ -87,6 +95,12 @@ struct Planner<Files: Library> {
       problems += error.all
       return nil
     }
+  }
+
+  private func traffic(_ workload: WorkloadPlan) -> InvariantReader.Traffic {
+    let kind = loader.vocabulary.workloads.first { $0.name == workload.kind }
+    return .init(
+      name: workload.name, rate: workload.rate, signatures: kind?.signatures ?? [])
   }
 
   private mutating func times(
@@ -129,7 +143,7 @@ struct Planner<Files: Library> {
   }
 
   /// - Parameter names: all that were written, those of wrong invariants included.
-  private func expectation(_ fields: inout Fields, _ invariants: [Invariant], _ names: [String])
+  private func expectation(_ fields: inout Fields, _ names: [String])
     -> Expectation
   {
     guard let node = fields.take("expect") else { return Expectation() }

@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 import Checkers
 public import Checking
 import Workloads
@@ -12,25 +13,40 @@ public struct Vocabulary: Sendable {
   public struct InvariantKind: Sendable {
     public var name: String
     public var schema: Schema
-    /// What is wrong with settings that are each of the right kind.
-    public var refuse: @Sendable (Settings) -> SettingsError?
+    /// Whether it is asked although no invariant names it.
+    public var unasked: Unasked
+    /// What it means with settings that are each of the right kind, or what is wrong with them.
+    public var meaning: @Sendable (Settings) -> Result<Meaning, SettingsError>
+
+    /// What planning must know of a checker with its settings.
+    public struct Meaning: Sendable {
+      public var feed: Feed
+      /// The sharpest time that traffic must be able to tell; nil when there is none.
+      public var finestBound: Duration?
+
+      public init(feed: Feed, finestBound: Duration? = nil) {
+        self.feed = feed
+        self.finestBound = finestBound
+      }
+    }
 
     public init(
-      name: String, schema: Schema,
-      refuse: @escaping @Sendable (Settings) -> SettingsError? = { _ in nil }
+      name: String, schema: Schema, unasked: Unasked = .never,
+      meaning: @escaping @Sendable (Settings) -> Result<Meaning, SettingsError> = { _ in
+        .success(Meaning(feed: .traffic))
+      }
     ) {
       self.name = name
       self.schema = schema
-      self.refuse = refuse
+      self.unasked = unasked
+      self.meaning = meaning
     }
 
     public init<C: Checker>(_ checker: C.Type) {
-      self.init(name: checker.name, schema: checker.schema) { settings in
-        do throws(SettingsError) {
-          _ = try checker.init(settings)
-          return nil
-        } catch {
-          return error
+      self.init(name: checker.name, schema: checker.schema, unasked: checker.unasked) { settings in
+        Result { () throws(SettingsError) in
+          let checker = try C(settings)
+          return Meaning(feed: checker.feed, finestBound: checker.finestBound)
         }
       }
     }
@@ -40,10 +56,13 @@ public struct Vocabulary: Sendable {
   public struct WorkloadKind: Sendable {
     public var name: String
     public var schema: Schema
+    /// What its operations carry.
+    public var signatures: [Signature]
 
-    public init(name: String, schema: Schema) {
+    public init(name: String, schema: Schema, signatures: [Signature] = []) {
       self.name = name
       self.schema = schema
+      self.signatures = signatures
     }
   }
 
@@ -61,6 +80,6 @@ public struct Vocabulary: Sendable {
 extension Vocabulary.WorkloadKind {
   /// The kinds that speak HTTP.
   public static var http: [Self] {
-    WorkloadCatalogue.all.map { Self(name: $0.kind, schema: $0.schema) }
+    WorkloadCatalogue.all.map { Self(name: $0.kind, schema: $0.schema, signatures: $0.signatures) }
   }
 }

@@ -7,13 +7,18 @@ public struct Step: Sendable {
   public var healing: Healing
   public var fault: any Fault
   public var aim: AimedAt
+  /// What the author calls it, for invariants to refer to; nil when it is only numbered.
+  public var label: String?
 
-  public init(id: Int, at: Duration, healing: Healing, fault: any Fault, aim: AimedAt) {
+  public init(id: Int, at: Duration, healing: Healing, fault: any Fault, aim: AimedAt,
+    label: String? = nil
+  ) {
     self.id = id
     self.at = at
     self.healing = healing
     self.fault = fault
     self.aim = aim
+    self.label = label
   }
 
   public var name: String { type(of: fault).name }

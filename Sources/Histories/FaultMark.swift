@@ -3,7 +3,7 @@ public import Basics
 /// One fault of a run, with the moments that matter for judging what followed.
 public struct FaultMark: Hashable, Sendable {
   /// Something a fault was aimed at.
-  public enum Target: Hashable, Sendable, CustomStringConvertible {
+  public enum Target: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
     /// A node as a whole, or one end of a path.
     case node(NodeID)
     case instance(InstanceID)
@@ -19,6 +19,8 @@ public struct FaultMark: Hashable, Sendable {
           node: NodeID(String(text[..<slash])),
           component: String(text[text.index(after: slash)...])))
     }
+
+    public init(stringLiteral text: String) { self.init(text: text) }
 
     /// `node`, or `node/component`, as reports list it.
     public var description: String {

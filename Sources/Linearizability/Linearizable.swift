@@ -18,6 +18,8 @@ public struct Linearizable: Checker {
     self.settings = try LinearizabilitySettings(settings)
   }
 
+  public var feed: Feed { .functions(settings.model.functions) }
+
   public func check(_ history: History, within budget: Budget) -> Finding {
     var context = ModelContext(history, settings: settings)
     var tally = Tally()

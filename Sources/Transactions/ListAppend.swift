@@ -17,6 +17,8 @@ public struct ListAppend: Checker {
 
   private let question: TransactionQuestion
 
+  public var feed: Feed { .functions([[.init("txn", argument: .transaction)]]) }
+
   public init(_ settings: Settings) throws(SettingsError) {
     question = try TransactionQuestion(settings)
   }

@@ -31,6 +31,8 @@ public struct RWRegister: Checker {
   private let question: TransactionQuestion
   private var inference = VersionInference()
 
+  public var feed: Feed { .functions([[.init("txn", argument: .transaction)]]) }
+
   public init(_ settings: Settings) throws(SettingsError) {
     question = try TransactionQuestion(settings)
     inference.writesFollowReads = settings.flag("wfr-keys") ?? true

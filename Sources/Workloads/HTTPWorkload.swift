@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 
 /// Any request, for availability and latency. Function: `request` (result: the status).
 public struct HTTPWorkload: Workload {
@@ -12,6 +13,10 @@ public struct HTTPWorkload: Workload {
     Schema.Key("body-has", .text, "What the answer must contain to be a success."),
     .definite,
   ])
+
+  public static let signatures = [
+    Signature("request", argument: .nothing, result: .scalar)
+  ]
 
   private let template: Request
   private let expected: Int?

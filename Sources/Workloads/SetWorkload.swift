@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 import FoundationEssentials
 
 /// Adds unique elements and reads them all: what was acknowledged must be there in the end.
@@ -14,6 +15,11 @@ public struct SetWorkload: Workload {
     Schema.Key("final-path", .text, "What final reads ask each replica; as `path` unless told."),
     .definite,
   ])
+
+  public static let signatures = [
+    Signature("add", argument: .scalar, result: .scalar),
+    Signature("read", argument: .nothing, result: .list),
+  ]
 
   private let path: String
   private let reads: Ratio

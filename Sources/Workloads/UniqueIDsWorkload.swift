@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 import FoundationEssentials
 
 /// Asks for identifiers: no two may ever be equal.
@@ -11,6 +12,10 @@ public struct UniqueIDsWorkload: Workload {
     .path("POST issues one identifier: a whole number, a text, or JSON with a member `id`."),
     .definite,
   ])
+
+  public static let signatures = [
+    Signature("generate", argument: .nothing, result: .scalar)
+  ]
 
   private let path: String
   private let definite: Set<Int>

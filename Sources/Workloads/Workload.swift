@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 
 /// What clients ask of the system under test, and how they read its answers: a value, not a
 /// thread. The n-th request of a run follows from the seed alone.
@@ -8,6 +9,8 @@ public protocol Workload: Sendable {
   /// One sentence for the list of workloads.
   static var summary: String { get }
   static var schema: Schema { get }
+  /// What its operations carry.
+  static var signatures: [Signature] { get }
 
   init(_ settings: Settings) throws(WorkloadError)
 

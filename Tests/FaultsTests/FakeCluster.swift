@@ -1,6 +1,7 @@
 import Basics
 import Faults
 import Histories
+import Links
 import YAML
 
 @testable import Stacks

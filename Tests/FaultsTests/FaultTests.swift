@@ -148,7 +148,9 @@ import Testing
     // Stray packets that the fabric dropped show nothing: nobody knows that they would have passed.
     (PolicyTraffic(dropped: 9, passed: 0), "no probe arrived on any of its ways before"),
     (PolicyTraffic(dropped: 9, passed: 0, probes: [.seen(wasOpen: false, lost: 3)]), "no probe"),
-    (PolicyTraffic(dropped: 9, passed: 0, probes: [.seen()]), "no probe from lb-a to db-b has been"),
+    (
+      PolicyTraffic(dropped: 9, passed: 0, probes: [.seen()]), "no probe from lb-a to db-b has been"
+    ),
     (
       PolicyTraffic(dropped: 9, passed: 0, probes: [.seen(lost: 3), .seen(arrived: 1, lost: 3)]),
       "a probe passed from lb-a to db-b"

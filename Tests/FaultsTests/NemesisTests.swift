@@ -124,7 +124,12 @@ import Testing
           1, try Partition(.none), at: .seconds(1), for: .seconds(4),
           .path(from: Target(.site("a")), to: Target(.site("b")), isTwoWay: true))
       ], on: cluster,
-      events: [(.seconds(3), { $0.policies["step-1"] = PolicyTraffic(dropped: 1, passed: 0, probes: [.seen(lost: 1)]) })])
+      events: [
+        (
+          .seconds(3),
+          { $0.policies["step-1"] = PolicyTraffic(dropped: 1, passed: 0, probes: [.seen(lost: 1)]) }
+        )
+      ])
     let confirmed = try #require(trial.marks[0].confirmed)
     #expect(confirmed >= .start.advanced(by: .seconds(3)))
     #expect(confirmed <= .start.advanced(by: .milliseconds(3250)))

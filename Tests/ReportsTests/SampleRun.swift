@@ -61,7 +61,8 @@ enum SampleRun {
       Observation(
         time: moment(ms),
         .process(
-          InstanceID(node: "lb-a", component: "proxy"), value == "running" ? .running : .ended(value)))
+          InstanceID(node: "lb-a", component: "proxy"),
+          value == "running" ? .running : .ended(value)))
     }
     return [
       owner(2_500, "lb-a", "held"), process(2_000, "running"), process(10_012, "exited, signal 9"),

@@ -20,6 +20,8 @@ public struct Bank: Checker {
   let accounts: [String]?
   let allowsNegative: Bool
 
+  public var feed: Feed { .functions([[.init("transfer"), .init("read", result: .map)]]) }
+
   public init(_ settings: Settings) throws(SettingsError) {
     total = settings.integer("total").map { Int64($0) }
     accounts = settings.texts("accounts")

@@ -12,6 +12,8 @@ public struct CausalReverse: Checker {
   public static let summary = "A read that shows a write shows all that was acknowledged before it."
   public static let schema = Schema([ServiceFrame.workload])
 
+  public var feed: Feed { .functions([[.init("write"), .init("read")]]) }
+
   public init(_ settings: Settings) throws(SettingsError) {}
 
   public func check(_ history: History, within budget: Budget) -> Finding {

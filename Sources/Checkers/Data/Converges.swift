@@ -20,6 +20,8 @@ public struct Converges: Checker {
   let within: Duration
   let isOrdered: Bool
 
+  public var feed: Feed { .functions([[.init("read")]]) }
+
   public init(_ settings: Settings) throws(SettingsError) {
     within = settings.duration("within") ?? .zero
     isOrdered = settings.flag("ordered") ?? false

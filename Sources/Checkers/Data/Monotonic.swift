@@ -22,6 +22,8 @@ public struct Monotonic: Checker {
   let functions: [String]
   let isPerProcess: Bool
 
+  public var feed: Feed { .functions(functions.map { [.init($0, result: .scalar)] }) }
+
   public init(_ settings: Settings) throws(SettingsError) {
     functions = settings.texts("functions") ?? ["read"]
     isPerProcess = settings.text("scope") == "process"

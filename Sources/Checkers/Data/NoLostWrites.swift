@@ -21,6 +21,10 @@ public struct NoLostWrites: Checker {
 
   let mustBeEverywhere: Bool
 
+  public static let unasked = Unasked.whereFed
+
+  public var feed: Feed { .functions([[.init("add", argument: .scalar), .init("read", result: .list)]]) }
+
   public init(_ settings: Settings) throws(SettingsError) {
     mustBeEverywhere = settings.text("replicas") == "every"
   }

@@ -13,6 +13,8 @@ public struct ReadYourWrites: Checker {
   public static let schema = Versions.schema
   let settings: Settings
 
+  public var feed: Feed { .functions([[.init("write"), .init("read", result: .scalar)]]) }
+
   public init(_ settings: Settings) throws(SettingsError) { self.settings = settings }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
@@ -29,6 +31,8 @@ public struct MonotonicReads: Checker {
   public static let summary = "A process never reads what is older than what it read before."
   public static let schema = Versions.schema
   let settings: Settings
+
+  public var feed: Feed { .functions([[.init("write"), .init("read", result: .scalar)]]) }
 
   public init(_ settings: Settings) throws(SettingsError) { self.settings = settings }
 
@@ -47,6 +51,8 @@ public struct MonotonicWrites: Checker {
   public static let schema = Versions.schema
   let settings: Settings
 
+  public var feed: Feed { .functions([[.init("write"), .init("read", result: .scalar)]]) }
+
   public init(_ settings: Settings) throws(SettingsError) { self.settings = settings }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
@@ -63,6 +69,8 @@ public struct WritesFollowReads: Checker {
   public static let summary = "Nobody sees a write without what its process had read before."
   public static let schema = Versions.schema
   let settings: Settings
+
+  public var feed: Feed { .functions([[.init("write"), .init("read", result: .scalar)]]) }
 
   public init(_ settings: Settings) throws(SettingsError) { self.settings = settings }
 

@@ -20,6 +20,8 @@ public struct Staleness: Checker {
   let bound: Duration
   let initial: String?
 
+  public var feed: Feed { .functions([[.init("read")]]) }
+
   public init(_ settings: Settings) throws(SettingsError) {
     guard let bound = settings.duration("bound") else {
       throw SettingsError("bound", "say how old a read may be, for instance 500ms")

@@ -22,6 +22,10 @@ public struct UniqueIDs: Checker {
 
   let structure: IDStructure?
 
+  public static let unasked = Unasked.whereFed
+
+  public var feed: Feed { .functions([[.init("generate", result: .scalar)]]) }
+
   public init(_ settings: Settings) throws(SettingsError) {
     structure = try IDStructure(settings)
   }

@@ -22,6 +22,8 @@ public struct AddressReturns: Checker {
   let within: Duration
   let home: NodeID?
 
+  public var feed: Feed { .observations }
+
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     address = settings.text("address")

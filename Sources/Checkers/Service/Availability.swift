@@ -24,6 +24,10 @@ public struct Availability: Checker {
   let late: Lateness
   let part: Part
 
+  public static let unasked = Unasked.whereNothingElse
+
+  public var feed: Feed { .traffic }
+
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     maxFailed = settings.ratio("max-failed")

@@ -22,6 +22,8 @@ public struct Balanced: Checker {
   let part: Part
   let late: Lateness
 
+  public var feed: Feed { .traffic }
+
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     tolerance = settings.ratio("tolerance") ?? Ratio(0.1)

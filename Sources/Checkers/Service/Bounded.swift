@@ -1,4 +1,5 @@
 public import Basics
+public import Checking
 public import Histories
 
 /// A number that a component's probe reads over time stays within bounds.
@@ -32,6 +33,8 @@ public struct Bounded: Checker {
   let patience: Duration
   let gap: Duration
   let part: Part
+
+  public var feed: Feed { .observations }
 
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)

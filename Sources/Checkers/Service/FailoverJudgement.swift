@@ -1,4 +1,5 @@
 import Basics
+import Checking
 import Histories
 
 /// Holds failovers against bounds.

@@ -83,6 +83,8 @@ public struct FailoverTime: Checker {
     [bounds[.firstGood], bounds[.sustainedGood]].compactMap { $0 }.max() ?? .seconds(2)
   }
 
+  public var feed: Feed { .traffic }
+
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     var bounds: [Bound: Duration] = [:]

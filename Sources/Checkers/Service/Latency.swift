@@ -21,6 +21,8 @@ public struct Latency: Checker {
   let below: Duration
   let part: Part
 
+  public var feed: Feed { .traffic }
+
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     percentile = settings.number("percentile") ?? 99

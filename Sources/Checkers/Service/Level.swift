@@ -1,4 +1,5 @@
 import Basics
+import Checking
 import Histories
 
 /// How a service did over a stretch of time.

@@ -28,6 +28,8 @@ public struct Recovers: Checker {
   let percentile: Double
   let late: Lateness
 
+  public var feed: Feed { .traffic }
+
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     within = settings.duration("within") ?? .seconds(5)

@@ -1,4 +1,5 @@
 public import Basics
+public import Checking
 public import Histories
 
 /// At the end of a run the service is well again: what was broken is healed, the time to settle is
@@ -31,6 +32,10 @@ public struct Settles: Checker {
   let bound: LevelBound
   let late: Lateness
   let enough: Int
+
+  public static let unasked = Unasked.everyRun
+
+  public var feed: Feed { .traffic }
 
   public init(_ settings: Settings) throws(SettingsError) {
     length = settings.duration("for") ?? .seconds(2)

@@ -1,4 +1,5 @@
 public import Basics
+public import Checking
 public import Histories
 
 /// Never do two instances of a component say at once that they have a role which only one may
@@ -24,6 +25,10 @@ public struct SingleLeader: Checker {
   let component: String
   let roles: Set<String>?
   let allowed: Duration
+
+  public static let unasked = Unasked.exclusiveRoles
+
+  public var feed: Feed { .observations }
 
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)

@@ -36,6 +36,8 @@ public struct SingleOwner: Checker {
   let resolution: Duration
   let claimWindow: Duration
 
+  public var feed: Feed { .observations }
+
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     address = settings.text("address")

@@ -1,4 +1,5 @@
 import Basics
+import Checking
 import Histories
 
 /// When the harness itself was held up. What it measured then may be its own doing: a timing

@@ -26,7 +26,7 @@ public final class LiveStack: Sendable {
     self.shares = shares
     self.space = space
     folder = try RunFolder.make(
-      in: reports, experiment: "up-\(stack.name)", clock: clock, state: state, seed: 0)
+      in: reports, experiment: "up-\(stack.name)", clock: clock, seed: 0)
   }
 
   /// Asks the stack to go down.

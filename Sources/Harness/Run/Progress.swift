@@ -1,6 +1,7 @@
 import Basics
 import Clients
 import Glibc
+import Histories
 import Linux
 
 /// Shows what happens while it happens: one line that is rewritten on a terminal, a line every
