@@ -16,12 +16,10 @@ public struct ClientProcess: Sendable {
     public let schedule: Schedule
     public let timeout: Duration
     public let chance: Chance
-    /// Added to every sequence number, so that no two workloads add the same element.
-    public let firstSequence: Int
 
     public init(
       workload: any Workload, name: String, url: String, schedule: Schedule, timeout: Duration,
-      chance: Chance, firstSequence: Int
+      chance: Chance
     ) {
       self.workload = workload
       self.name = name
@@ -29,7 +27,6 @@ public struct ClientProcess: Sendable {
       self.schedule = schedule
       self.timeout = timeout
       self.chance = chance
-      self.firstSequence = firstSequence
     }
   }
 
@@ -62,7 +59,7 @@ public struct ClientProcess: Sendable {
 
   /// Works the schedule off until told to stop; an operation in flight is waited for.
   public func run(from start: Instant, until stop: StopFlag) {
-    let client = HTTPClient(timeout: assignment.timeout)
+    let client = HTTPClient(timeout: assignment.timeout, options: assignment.workload.options)
     let notebook = Notebook(recorder, workload: assignment.name)
     var number = firstNumber
     for turnNumber in 0... {
@@ -78,13 +75,12 @@ public struct ClientProcess: Sendable {
     _ sequence: Int, _ scheduled: Instant, as number: Int, _ client: borrowing HTTPClient,
     _ notebook: Notebook
   ) -> Event.Kind {
-    let absolute = assignment.firstSequence + sequence
-    var chance = assignment.chance.stream("request \(absolute)")
-    let request = assignment.workload.request(absolute, using: &chance)
+    var chance = assignment.chance.stream("request \(sequence)")
+    let request = assignment.workload.request(sequence, using: &chance)
     notebook.invoke(request, process: number, scheduled: scheduled)
     let (answer, node) = ask(request, client)
     notebook.complete(request, answer, node: node, process: number)
-    meter.count(isGood: answer.kind == .ok, error: answer.error, at: clock.now)
+    meter.count(answer, scheduled: scheduled, completed: clock.now)
     return answer.kind
   }
 

@@ -1,6 +1,6 @@
 public import Basics
 public import Checkers
-import Workloads
+public import Workloads
 
 /// Which invariants and workloads there are, and what they may be told.
 public struct Vocabulary: Sendable {
@@ -39,10 +39,30 @@ public struct Vocabulary: Sendable {
   public struct WorkloadKind: Sendable {
     public var name: String
     public var schema: Schema
+    /// It adds elements, which carry a mark.
+    public var addsElements: Bool
+    /// What is wrong with settings that are each of the right kind.
+    public var refuse: @Sendable (Settings) -> WorkloadError?
 
-    public init(name: String, schema: Schema) {
+    public init(
+      name: String, schema: Schema, addsElements: Bool = false,
+      refuse: @escaping @Sendable (Settings) -> WorkloadError? = { _ in nil }
+    ) {
       self.name = name
       self.schema = schema
+      self.addsElements = addsElements
+      self.refuse = refuse
+    }
+
+    public init<W: Workload>(_ workload: W.Type) {
+      self.init(name: W.kind, schema: W.schema, addsElements: W.addsElements) { settings in
+        do throws(WorkloadError) {
+          _ = try W(settings)
+          return nil
+        } catch {
+          return error
+        }
+      }
     }
   }
 
@@ -60,6 +80,6 @@ public struct Vocabulary: Sendable {
 extension Vocabulary.WorkloadKind {
   /// The kinds that speak HTTP.
   public static var http: [Self] {
-    WorkloadCatalogue.all.map { Self(name: $0.kind, schema: $0.schema) }
+    WorkloadCatalogue.all.map { Self($0) }
   }
 }
