@@ -5,6 +5,10 @@ public import Workloads
 
 /// One client: sends its share of a workload's schedule, one operation at a time, and records
 /// what became of each. Runs on a thread of its own, inside its node's namespace.
+///
+/// A request that had to wait longer than the timeout for its turn is not sent any more, for
+/// whoever meant to make it is gone: it is recorded as `fail`, at its intended start. So a service
+/// that hangs is bad for as long as it hangs, and is not flooded when it wakes.
 public struct ClientProcess: Sendable {
   /// What the processes of one workload share.
   public struct Assignment: Sendable {
@@ -16,12 +20,10 @@ public struct ClientProcess: Sendable {
     public let schedule: Schedule
     public let timeout: Duration
     public let chance: Chance
-    /// Added to every sequence number, so that no two workloads add the same element.
-    public let firstSequence: Int
 
     public init(
       workload: any Workload, name: String, url: String, schedule: Schedule, timeout: Duration,
-      chance: Chance, firstSequence: Int
+      chance: Chance
     ) {
       self.workload = workload
       self.name = name
@@ -29,7 +31,6 @@ public struct ClientProcess: Sendable {
       self.schedule = schedule
       self.timeout = timeout
       self.chance = chance
-      self.firstSequence = firstSequence
     }
   }
 
@@ -60,31 +61,47 @@ public struct ClientProcess: Sendable {
     self.clock = clock
   }
 
-  /// Works the schedule off until told to stop; an operation in flight is waited for.
+  /// Works the schedule off until told to stop; an operation in flight is waited for, and what was
+  /// meant to start until then but had to wait is recorded as not sent.
   public func run(from start: Instant, until stop: StopFlag) {
-    let client = HTTPClient(timeout: assignment.timeout)
+    let client = HTTPClient(timeout: assignment.timeout, options: assignment.workload.options)
     let notebook = Notebook(recorder, workload: assignment.name)
     var number = firstNumber
     for turnNumber in 0... {
       let sequence = assignment.schedule.sequence(of: turn, turn: turnNumber)
       let scheduled = start.advanced(by: assignment.schedule.offset(of: sequence))
+      let now = clock.now
+      if scheduled.duration(to: now) > assignment.timeout || stop.isRaised && scheduled < now {
+        renounce(sequence, scheduled, as: number, notebook)
+        continue
+      }
       guard clock.sleep(until: scheduled, unless: stop) else { return }
       let kind = perform(sequence, scheduled, as: number, client, notebook)
       if kind == .info { number += stride }
     }
   }
 
+  private func renounce(
+    _ sequence: Int, _ scheduled: Instant, as number: Int, _ notebook: Notebook
+  ) {
+    var chance = assignment.chance.stream("request \(sequence)")
+    let request = assignment.workload.request(sequence, using: &chance)
+    let answer = Answer.fail("not sent: its client was still waiting for an earlier answer")
+    notebook.invoke(request, process: number, scheduled: scheduled)
+    notebook.complete(request, answer, node: nil, process: number)
+    meter.count(answer, scheduled: scheduled, completed: clock.now)
+  }
+
   private func perform(
     _ sequence: Int, _ scheduled: Instant, as number: Int, _ client: borrowing HTTPClient,
     _ notebook: Notebook
   ) -> Event.Kind {
-    let absolute = assignment.firstSequence + sequence
-    var chance = assignment.chance.stream("request \(absolute)")
-    let request = assignment.workload.request(absolute, using: &chance)
+    var chance = assignment.chance.stream("request \(sequence)")
+    let request = assignment.workload.request(sequence, using: &chance)
     notebook.invoke(request, process: number, scheduled: scheduled)
     let (answer, node) = ask(request, client)
     notebook.complete(request, answer, node: node, process: number)
-    meter.count(isGood: answer.kind == .ok, error: answer.error, at: clock.now)
+    meter.count(answer, scheduled: scheduled, completed: clock.now)
     return answer.kind
   }
 

@@ -35,7 +35,7 @@ public struct FinalReads: Sendable {
     _ sources: [Source], within limit: Duration, numbers: inout Int, unless stop: StopFlag
   ) -> [String] {
     guard let request = workload.finalRead else { return [] }
-    let client = HTTPClient(timeout: min(limit, .seconds(5)))
+    let client = HTTPClient(timeout: min(limit, .seconds(5)), options: workload.options)
     let deadline = clock.now.advanced(by: limit)
     var silent = sources
     // In rounds, so that one that never answers takes no time away from the others.

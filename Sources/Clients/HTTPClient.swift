@@ -1,61 +1,63 @@
-import Basics
+internal import Basics
 import CCurl
 public import Workloads
 
 /// HTTP/1.1 through libcurl, one request at a time, from the thread that owns it.
 ///
-/// Every request opens a connection of its own: on a reused one libcurl sends a request again by
-/// itself when the connection proves dead, and a client that retries makes histories lie.
+/// No request is ever sent twice. On a reused connection that proves dead libcurl would send it
+/// again by itself, and a client that retries makes histories lie: every second attempt is
+/// stopped, and its outcome is unknown.
 @safe public struct HTTPClient: ~Copyable {
   private let handle: UnsafeMutableRawPointer
-  private let body: Received
+  private let exchange = HTTPExchange()
   private let headers: HeaderLines
 
-  /// The longest answer that is kept; a longer one is an indefinite error.
-  static let longestBody = 64 << 20
-
   /// - Parameter timeout: For a whole request, connecting included.
-  public init(timeout: Duration) {
+  public init(timeout: Duration, options: HTTPOptions = .plain) {
     guard let handle = unsafe curl_easy_init() else { fatalError("libcurl: no handle to be had") }
     unsafe self.handle = handle
-    body = Received(limit: Self.longestBody)
-    headers = HeaderLines(["Content-Type: application/json", "Expect:"])
+    headers = HeaderLines(options.headers)
+    unsafe exchange.attach(to: handle)
     let milliseconds = max(1, Int(timeout.milliseconds))
     set(CURLOPT_TIMEOUT_MS, milliseconds)
     set(CURLOPT_NOSIGNAL, 1)
-    set(CURLOPT_FRESH_CONNECT, 1)
-    set(CURLOPT_FORBID_REUSE, 1)
-    unsafe ccurl_set_text(handle, CURLOPT_NOPROXY, "*")
-    unsafe ccurl_set_text(handle, CURLOPT_USERAGENT, "faultline")
+    set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    // What a name means may change during a run, and is asked for each connection.
+    set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
+    set(CURLOPT_PROTOCOLS_STR, "http,https")
+    set(CURLOPT_NOPROXY, "*")
+    set(CURLOPT_USERAGENT, "faultline")
     unsafe ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers.list)
-    let context = unsafe Unmanaged.passUnretained(body).toOpaque()
-    unsafe ccurl_set_sink(handle, appendBytes, context)
-    unsafe ccurl_set_header_sink(handle, noteHeader, context)
+    use(options.connections)
+    use(options.tls)
   }
 
   deinit { unsafe curl_easy_cleanup(handle) }
 
   /// Sends the request to `base` (scheme, host and port) and waits for the whole answer.
   public func send(_ request: Request, to base: String) throws(ClientError) -> Response {
-    body.reset()
-    unsafe ccurl_set_text(handle, CURLOPT_URL, base + request.path)
-    unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method)
+    exchange.reset()
+    set(CURLOPT_URL, base + request.path)
+    set(CURLOPT_CUSTOMREQUEST, request.method)
     set(CURLOPT_NOBODY, request.method == "HEAD" ? 1 : 0)
     if let text = request.body {
       set(CURLOPT_POSTFIELDSIZE, text.utf8.count)
-      unsafe ccurl_set_text(handle, CURLOPT_COPYPOSTFIELDS, text)
+      set(CURLOPT_COPYPOSTFIELDS, text)
     } else if request.method != "HEAD" {
       set(CURLOPT_HTTPGET, 1)
     }
     let code = unsafe curl_easy_perform(handle)
     guard code == CURLE_OK else { throw failure(code) }
     // libcurl takes a connection that ends among the headers for the end of an answer.
-    guard body.hasAllHeaders else { throw .indefinite("the answer ended among its headers") }
-    return Response(status: status, body: body.text, node: header("X-Node"))
+    guard exchange.hasAllHeaders else { throw .indefinite("the answer ended among its headers") }
+    return Response(status: status, body: exchange.text, node: header("X-Node"))
   }
 
   /// Nothing of the request was sent exactly when libcurl counts no request bytes.
   private func failure(_ code: CURLcode) -> ClientError {
+    if exchange.isBroken {
+      return .indefinite("the kept connection broke, and nothing is sent twice")
+    }
     var sentBytes = 0
     unsafe ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &sentBytes)
     let message = unsafe String(cString: curl_easy_strerror(code))
@@ -74,56 +76,66 @@ public import Workloads
     guard code == CURLHE_OK, let found = unsafe found else { return nil }
     return unsafe String(cString: found.pointee.value)
   }
+}
+
+extension HTTPClient {
+  private func use(_ connections: HTTPOptions.Connections) {
+    switch connections {
+    case .fresh:
+      set(CURLOPT_FRESH_CONNECT, 1)
+      set(CURLOPT_FORBID_REUSE, 1)
+    case .kept:
+      set(CURLOPT_FRESH_CONNECT, 0)
+      set(CURLOPT_FORBID_REUSE, 0)
+    }
+  }
+
+  private func use(_ tls: HTTPOptions.TLS) {
+    if tls.isInsecure {
+      set(CURLOPT_SSL_VERIFYPEER, 0)
+      set(CURLOPT_SSL_VERIFYHOST, 0)
+    }
+    if let authorities = tls.authorities {
+      set(CURLOPT_CAINFO, CURLOPT_CAINFO_BLOB, authorities)
+      // Else the machine's authorities would be trusted, too.
+      unsafe ccurl_set_text(handle, CURLOPT_CAPATH, nil)
+    }
+    guard let certificate = tls.certificate else { return }
+    set(CURLOPT_SSLCERT, CURLOPT_SSLCERT_BLOB, certificate)
+    set(CURLOPT_SSLKEY, CURLOPT_SSLKEY_BLOB, tls.key ?? certificate)
+  }
+
+  private func set(_ file: CURLoption, _ contents: CURLoption, _ pem: HTTPOptions.PEM) {
+    switch pem {
+    case .file(let path): set(file, path)
+    case .bytes(let bytes):
+      unsafe bytes.withUnsafeBytes { bytes in
+        _ = unsafe ccurl_set_bytes(handle, contents, bytes.baseAddress, bytes.count)
+      }
+    }
+  }
+
+  private func set(_ option: CURLoption, _ text: String) {
+    unsafe ccurl_set_text(handle, option, text)
+  }
 
   private func set(_ option: CURLoption, _ value: Int) {
     unsafe ccurl_set_long(handle, option, value)
   }
 }
 
-/// The bytes of one answer.
-private final class Received {
-  private let limit: Int
-  private var bytes: [UInt8] = []
-  /// The empty line behind the headers came.
-  var hasAllHeaders = false
-
-  init(limit: Int) { self.limit = limit }
-
-  var text: String { String(decoding: bytes, as: UTF8.self) }
-
-  func reset() {
-    bytes.removeAll(keepingCapacity: true)
-    hasAllHeaders = false
-  }
-
-  /// False when the answer grows past the limit.
-  func append(_ chunk: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count + chunk.count <= limit else { return false }
-    unsafe bytes.append(contentsOf: chunk)
-    return true
-  }
-}
-
-private let appendBytes: ccurl_sink = { bytes, size, count, context in
-  guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
-  let received = unsafe Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
-  let chunk = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-  return unsafe received.append(chunk) ? size * count : 0
-}
-
-private let noteHeader: ccurl_sink = { line, size, count, context in
-  guard let line = unsafe line, let context = unsafe context else { return 0 }
-  let received = unsafe Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
-  let isEmpty = unsafe size * count <= 2 && (line[0] == 13 || line[0] == 10)
-  received.hasAllHeaders = isEmpty
-  return size * count
-}
-
 /// A libcurl list of header lines, freed with its owner.
 @safe private final class HeaderLines {
   private let first: UnsafeMutablePointer<curl_slist>?
 
-  init(_ lines: [String]) {
+  /// The client's own headers, but for those that are given.
+  init(_ given: [HTTPOptions.Header]) {
+    var lines = ["Expect:"]
+    if !given.contains(where: { $0.name.lowercased() == "content-type" }) {
+      lines.append("Content-Type: application/json")
+    }
+    // libcurl sends a header without a value only when it ends with a semicolon.
+    lines += given.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
     var list: UnsafeMutablePointer<curl_slist>?
     for line in lines { unsafe list = curl_slist_append(list, line) }
     unsafe first = list

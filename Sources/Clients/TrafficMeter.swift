@@ -1,9 +1,15 @@
 public import Basics
+internal import Histories
 import Synchronization
+public import Workloads
 
 /// What the traffic of one workload looks like right now: for the steady-state gate, the settling
 /// gate and the progress line. Verdicts never come from here, only from the history.
+///
+/// An operation is good when it was answered as the workload wants within the workload's timeout,
+/// counted from its intended start: a client that waited for its turn has waited all the same.
 public final class TrafficMeter: Sendable {
+  private let timeout: Duration
   private let state = Mutex(State())
 
   private struct State {
@@ -11,8 +17,13 @@ public final class TrafficMeter: Sendable {
     var bad = 0
     var lastBad: Instant?
     var lastError: String?
-    /// When each of the most recent good operations completed, oldest first.
-    var recentGood: [Instant] = []
+    /// The most recent good operations, oldest first.
+    var recentGood: [Good] = []
+  }
+
+  private struct Good {
+    let completed: Instant
+    let latency: Duration
   }
 
   /// How many recent completions are remembered at least.
@@ -25,21 +36,33 @@ public final class TrafficMeter: Sendable {
     public var lastError: String?
   }
 
-  public init() {}
+  /// - Parameter timeout: the workload's own.
+  public init(timeout: Duration) { self.timeout = timeout }
 
-  public func count(isGood: Bool, error: String?, at time: Instant) {
+  /// Counts one operation that completed.
+  ///
+  /// - Parameter scheduled: its intended start, from which its latency counts.
+  public func count(_ answer: Answer, scheduled: Instant, completed: Instant) {
+    let latency = scheduled.duration(to: completed)
+    guard answer.kind == .ok else { return countBad(answer.error, at: completed) }
+    guard latency <= timeout else {
+      let error =
+        "answered late: \(latency.rounded.text) after its intended start, beyond the timeout of "
+        + timeout.text
+      return countBad(error, at: completed)
+    }
     state.withLock { state in
-      if isGood {
-        state.good += 1
-        state.recentGood.append(time)
-        if state.recentGood.count > 2 * Self.memory {
-          state.recentGood.removeFirst(Self.memory)
-        }
-      } else {
-        state.bad += 1
-        state.lastBad = time
-        state.lastError = error
-      }
+      state.good += 1
+      state.recentGood.append(Good(completed: completed, latency: latency))
+      if state.recentGood.count > 2 * Self.memory { state.recentGood.removeFirst(Self.memory) }
+    }
+  }
+
+  private func countBad(_ error: String?, at time: Instant) {
+    state.withLock { state in
+      state.bad += 1
+      state.lastBad = time
+      state.lastError = error
     }
   }
 
@@ -53,7 +76,18 @@ public final class TrafficMeter: Sendable {
   }
 
   /// How many good operations completed after a moment (at most as many as are remembered).
-  public func goodCount(since moment: Instant) -> Int {
-    state.withLock { state in state.recentGood.reversed().prefix { $0 > moment }.count }
+  public func goodCount(since moment: Instant) -> Int { latencies(since: moment).count }
+
+  /// The latencies of the good operations that completed after a moment, counted from their
+  /// intended starts, the newest first (at most as many as are remembered).
+  public func latencies(since moment: Instant) -> [Duration] {
+    state.withLock { state in
+      state.recentGood.reversed().prefix { $0.completed > moment }.map(\.latency)
+    }
   }
+}
+
+extension Duration {
+  /// In whole milliseconds, rounded up, for a sentence.
+  fileprivate var rounded: Duration { .milliseconds(Int64(milliseconds.rounded(.up))) }
 }

@@ -2,6 +2,7 @@ public import Basics
 public import Checking
 public import Faults
 public import Stacks
+public import Workloads
 public import YAML
 
 /// Everything a run will do, decided before anything is started: the same files, settings, seed
@@ -49,8 +50,10 @@ public struct WorkloadPlan: Sendable {
   /// Where the clients are; never empty.
   public var nodes: [NodeID]
   public var timeout: Duration
-  /// The kind's own settings, validated.
+  /// The kind's own settings, validated; files that they name are seen from the project's folder.
   public var settings: Settings
+  /// Tells its elements from those of the other workloads.
+  public var mark: ElementMark
 }
 
 /// Traffic without errors for `holds`, to be reached within `within`.

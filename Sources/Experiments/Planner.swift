@@ -34,8 +34,10 @@ struct Planner<Files: Library> {
     let description = fields.text("description") ?? ""
     let tags = fields.texts("tags") ?? []
     let stack = stack(&fields)
-    let workloads = WorkloadReader(stack: stack, kinds: loader.vocabulary.workloads)
-      .read(&fields)
+    let workloads = WorkloadReader(
+      stack: stack, kinds: loader.vocabulary.workloads,
+      files: FileFinder(library: loader.library, experiment: path)
+    ).read(&fields)
     let steady = times(&fields, "steady-state", holds: .seconds(2), within: .seconds(20))
     let before = problems.count
     let schedule = schedule(&fields, stack)

@@ -2,7 +2,7 @@ public import Basics
 public import Histories
 import Checkers
 public import Checking
-import Workloads
+public import Workloads
 
 /// Which invariants and workloads there are, and what they may be told.
 public struct Vocabulary: Sendable {
@@ -58,11 +58,33 @@ public struct Vocabulary: Sendable {
     public var schema: Schema
     /// What its operations carry.
     public var signatures: [Signature]
+    /// It adds elements, which carry a mark.
+    public var addsElements: Bool
+    /// What is wrong with settings that are each of the right kind.
+    public var refuse: @Sendable (Settings) -> WorkloadError?
 
-    public init(name: String, schema: Schema, signatures: [Signature] = []) {
+    public init(
+      name: String, schema: Schema, signatures: [Signature] = [], addsElements: Bool = false,
+      refuse: @escaping @Sendable (Settings) -> WorkloadError? = { _ in nil }
+    ) {
       self.name = name
       self.schema = schema
       self.signatures = signatures
+      self.addsElements = addsElements
+      self.refuse = refuse
+    }
+
+    public init<W: Workload>(_ workload: W.Type) {
+      self.init(
+        name: W.kind, schema: W.schema, signatures: W.signatures, addsElements: W.addsElements
+      ) { settings in
+        do throws(WorkloadError) {
+          _ = try W(settings)
+          return nil
+        } catch {
+          return error
+        }
+      }
     }
   }
 
@@ -80,6 +102,6 @@ public struct Vocabulary: Sendable {
 extension Vocabulary.WorkloadKind {
   /// The kinds that speak HTTP.
   public static var http: [Self] {
-    WorkloadCatalogue.all.map { Self(name: $0.kind, schema: $0.schema, signatures: $0.signatures) }
+    WorkloadCatalogue.all.map { Self($0) }
   }
 }

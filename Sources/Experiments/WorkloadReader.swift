@@ -1,18 +1,30 @@
 internal import Basics
 internal import Faults
 internal import Stacks
+internal import Workloads
 internal import YAML
 
 /// Reads the mapping `workloads:`.
-struct WorkloadReader {
+struct WorkloadReader<Files: Library> {
   let stack: ResolvedStack?
   let kinds: [Vocabulary.WorkloadKind]
+  let files: FileFinder<Files>
 
   func read(_ fields: inout Fields) -> [WorkloadPlan] {
-    fields.mapping("workloads").compactMap { workload($0, &fields.problems) }
+    let entries = fields.mapping("workloads")
+    let adding = entries.indices.filter { index in
+      let name = entries[index].value["kind"]?.text
+      return kinds.contains { $0.name == name && $0.addsElements }
+    }
+    return entries.enumerated().compactMap { index, entry in
+      let mark = ElementMark(workload: index, others: Set(adding))
+      return workload(entry, mark, &fields.problems)
+    }
   }
 
-  private func workload(_ entry: Node.Entry, _ problems: inout [Problem]) -> WorkloadPlan? {
+  private func workload(
+    _ entry: Node.Entry, _ mark: ElementMark, _ problems: inout [Problem]
+  ) -> WorkloadPlan? {
     var fields = Fields(entry.value, of: "the workload '\(entry.key)'")
     let kind = kind(&fields)
     let service = service(&fields)
@@ -26,12 +38,12 @@ struct WorkloadReader {
     if timeout == .zero {
       fields.refuse("'timeout' must not be zero", at: fields.node["timeout"]?.mark)
     }
-    let settings = kind.map { fields.settings($0.schema) }
+    let settings = kind.map { self.settings($0, service, &fields) }
     if kind != nil { fields.finish(into: &problems) } else { problems += fields.problems }
     guard let kind, let service, let rate, let settings else { return nil }
     return WorkloadPlan(
       name: entry.key, kind: kind.name, service: service, rate: rate, clients: clients,
-      nodes: nodes, timeout: timeout, settings: settings)
+      nodes: nodes, timeout: timeout, settings: settings, mark: mark)
   }
 
   private func kind(_ fields: inout Fields) -> Vocabulary.WorkloadKind? {
@@ -83,5 +95,50 @@ struct WorkloadReader {
       return []
     }
     return nodes.map(\.id)
+  }
+}
+
+extension WorkloadReader {
+  /// The kind's own settings, with every file found that they name.
+  private func settings(
+    _ kind: Vocabulary.WorkloadKind, _ service: ResolvedStack.Service?, _ fields: inout Fields
+  ) -> Settings {
+    var settings = fields.settings(kind.schema)
+    if let error = kind.refuse(settings) {
+      fields.refuse(error.message, at: fields.node.mark(ofKey: error.key))
+    }
+    guard case .mapping(var tls)? = settings["tls"] else { return settings }
+    if let service, !service.usesTLS {
+      fields.refuse(
+        "'tls' is for https, but the service '\(service.name)' is at \(service.url)",
+        at: fields.node["tls"]?.mark)
+    }
+    for key in HTTPOptions.fileKeys {
+      guard case .text(let name)? = tls[key] else { continue }
+      if let path = files.path(of: name) {
+        tls[key] = .text(path)
+      } else {
+        fields.refuse(
+          "there is no file '\(name)', seen from the experiment's folder or the project's",
+          at: fields.node["tls"]?[key]?.mark)
+      }
+    }
+    settings["tls"] = .mapping(tls)
+    return settings
+  }
+}
+
+extension Node {
+  /// Where the value of a key stands; `a.b` is the key `b` of the mapping `a`.
+  fileprivate func mark(ofKey path: String) -> Mark? {
+    if let value = self[path] { return value.mark }
+    guard let dot = path.firstIndex(of: ".") else { return nil }
+    return self[String(path[..<dot])]?.mark(ofKey: String(path[path.index(after: dot)...]))
+  }
+}
+
+extension ResolvedStack.Service {
+  fileprivate var usesTLS: Bool {
+    ([url] + replicas.map(\.url)).contains { $0.lowercased().hasPrefix("https://") }
   }
 }

@@ -202,7 +202,7 @@ extension RecipeReader {
 extension Probe {
   static func read(_ node: Node, _ problems: inout [Problem]) -> Probe? {
     var fields = Fields(node, of: "ready")
-    let url = fields.text("http")
+    let url = fields.take("http").flatMap { Endpoint.read($0, &fields.problems) }
     let tcp = fields.take("tcp")
     let command = fields.texts("command")
     let status = fields.integer("status")

@@ -234,7 +234,7 @@ extension Resolver {
     problems += root.problems
     return entries.compactMap { entry in
       var fields = Fields(entry.value, of: "a service")
-      let url = fields.require("url")?.rendered(scope, &fields.problems).text
+      let url = fields.require("url").flatMap { self.endpoint($0, scope, &fields.problems) }
       let replicas = fields.take("replicas").map {
         self.replicas($0, scope, nodes, &fields.problems)
       }
@@ -264,8 +264,15 @@ extension Resolver {
     if chosen.isEmpty { fields.refuse("no node is meant by '\(query.text)'", at: query.mark) }
     return chosen.compactMap { attributes in
       let local = scope.binding("node", to: attributes)
-      guard let text = url.rendered(local, &fields.problems).text else { return nil }
+      guard let text = self.endpoint(url, local, &fields.problems) else { return nil }
       return ResolvedStack.Replica(node: NodeID(attributes["name"] ?? ""), url: text)
     }
+  }
+
+  /// The URL with everything substituted; where that failed, nothing more is said about it.
+  private func endpoint(_ node: Node, _ scope: Scope, _ problems: inout [Problem]) -> String? {
+    let before = problems.count
+    let rendered = node.rendered(scope, &problems)
+    return problems.count == before ? Endpoint.read(rendered, &problems) : nil
   }
 }

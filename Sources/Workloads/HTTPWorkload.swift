@@ -5,25 +5,37 @@ public import Histories
 public struct HTTPWorkload: Workload {
   public static let kind = "http"
   public static let summary = "Sends one request over and over, for availability and latency."
-  public static let schema = Schema([
-    .path("What is asked for."),
-    Schema.Key("method", .choice(["GET", "HEAD", "POST", "PUT", "DELETE"]), "GET unless told."),
-    Schema.Key("body", .text, "What is sent along."),
-    Schema.Key("status", .integer, "The one status that is a success; 200 to 299 unless told."),
-    Schema.Key("body-has", .text, "What the answer must contain to be a success."),
-    .definite,
-  ])
+  public static let contract = """
+    METHOD path with 'body', the same every time. Ok is an answer with 'status' (200 to 299 without
+    it) whose body has 'body-has' in it, where that is given. Nothing is asked when the run is over.
+    GET and HEAD change nothing: what is not ok is fail. A request of any other method is fail where
+    it certainly did not happen (nothing was sent, a status of 400 to 499 but 408, or one of
+    'definite') and info for all else that is not ok: it may have happened.
+    \(Contract.server)
+    """
+  public static let schema = Schema(
+    [
+      .path("What is asked for."),
+      Schema.Key("method", .choice(["GET", "HEAD", "POST", "PUT", "DELETE"]), "Default GET."),
+      Schema.Key("body", .text, "What is sent along. Default: nothing."),
+      Schema.Key("status", .integer, "The one status that is a success. Default: 200 to 299."),
+      Schema.Key(
+        "body-has", .text, "What the answer must contain to be a success. Default: anything."),
+      .definite,
+    ] + HTTPOptions.keys)
 
   public static let signatures = [
     Signature("request", argument: .nothing, result: .scalar)
   ]
 
+  public var options: HTTPOptions
   private let template: Request
   private let expected: Int?
   private let needle: String?
   private let definite: Set<Int>
 
-  public init(_ settings: Settings) throws(WorkloadError) {
+  public init(_ settings: Settings, mark: ElementMark) throws(WorkloadError) {
+    options = try HTTPOptions(settings)
     let method = settings.text("method") ?? "GET"
     template = Request(
       function: "request", method: method, path: try requirePath(settings, "path") ?? "",

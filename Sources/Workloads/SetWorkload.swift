@@ -1,20 +1,35 @@
 public import Basics
 public import Histories
-import FoundationEssentials
 
 /// Adds unique elements and reads them all: what was acknowledged must be there in the end.
 ///
-/// An element is the number of its request, so it is unique without asking anyone. Functions:
-/// `add` (argument: the element) and `read` (result: a list).
+/// An element is the number of its request behind the workload's mark, so it is unique in the run
+/// without asking anyone. Functions: `add` (argument: the element) and `read` (result: a list of
+/// all that is not another workload's).
 public struct SetWorkload: Workload {
   public static let kind = "set"
   public static let summary = "Adds unique elements, reads them all."
-  public static let schema = Schema([
-    .path("POST adds one element (the body, a whole number); GET answers all (a JSON array)."),
-    Schema.Key("reads", .ratio, "The share of requests that read; 5% unless told."),
-    Schema.Key("final-path", .text, "What final reads ask each replica; as `path` unless told."),
-    .definite,
-  ])
+  public static let contract = """
+    POST path with an element as the body, a whole number such as 17: adds it. The body of the answer
+    is not looked at.
+    GET path: answers 200 to 299 with all elements, a JSON array of whole numbers such as [17, 18], in
+    any order; [] for none. A read is ok with such an answer and fail with any other. An element that
+    another workload of the same run adds is left out; one that nobody of the run adds is kept.
+    GET final-path, or path: asked of every replica when the run is over.
+    \(Contract.outcomes)
+    \(Contract.server)
+    """
+  public static let addsElements = true
+  public static let schema = Schema(
+    [
+      .path("POST adds one element (the body, a whole number); GET answers all (a JSON array)."),
+      Schema.Key("reads", .ratio, "The share of requests that read. Default 5%."),
+      Schema.Key(
+        "final-path", .text, "What final reads ask each replica; starts with '/'. Default: 'path'."),
+      .definite,
+    ] + HTTPOptions.keys)
+
+  public var options: HTTPOptions
 
   public static let signatures = [
     Signature("add", argument: .scalar, result: .scalar),
@@ -25,8 +40,11 @@ public struct SetWorkload: Workload {
   private let reads: Ratio
   private let finalPath: String
   private let definite: Set<Int>
+  private let mark: ElementMark
 
-  public init(_ settings: Settings) throws(WorkloadError) {
+  public init(_ settings: Settings, mark: ElementMark) throws(WorkloadError) {
+    self.mark = mark
+    options = try HTTPOptions(settings)
     path = try requirePath(settings, "path") ?? ""
     finalPath = try requirePath(settings, "final-path") ?? path
     reads = settings.ratio("reads") ?? Ratio(0.05)
@@ -35,7 +53,7 @@ public struct SetWorkload: Workload {
 
   public func request(_ sequence: Int, using chance: inout Chance) -> Request {
     if chance.roll(reads) { return read(path) }
-    let element = Int64(sequence + 1)
+    let element = mark.element(sequence)
     return Request(
       function: "add", argument: .integer(element), method: "POST", path: path,
       body: String(element), isRead: false)
@@ -52,8 +70,9 @@ public struct SetWorkload: Workload {
       return request.refusal(response, definite: definite)
     }
     guard request.isRead else { return .ok(request.argument) }
-    guard let elements = try? JSONDecoder().decode([Int64].self, from: Data(response.body.utf8))
-    else { return .fail("not a JSON array of whole numbers: \(response.body.prefix(80))") }
-    return .ok(.integers(elements))
+    switch ElementList.read(response.body) {
+    case .success(let elements): return .ok(.integers(elements.filter { !mark.isAnothers($0) }))
+    case .failure(let refusal): return .fail(refusal.message)
+    }
   }
 }

@@ -8,19 +8,30 @@ import FoundationEssentials
 public struct UniqueIDsWorkload: Workload {
   public static let kind = "unique-ids"
   public static let summary = "Asks for identifiers, no two of which may be equal."
-  public static let schema = Schema([
-    .path("POST issues one identifier: a whole number, a text, or JSON with a member `id`."),
-    .definite,
-  ])
+  public static let contract = """
+    POST path with an empty body: issues one identifier. The answer is 200 to 299 with the identifier
+    as the body: a whole number (17), a text without blanks (a-b), a JSON text ("a-b"), or a JSON
+    object with it as the member 'id'. Nothing is asked when the run is over.
+    An answer of 200 to 299 without an identifier is info: one may have been issued.
+    \(Contract.outcomes)
+    \(Contract.server)
+    """
+  public static let schema = Schema(
+    [
+      .path("POST issues one identifier: a whole number, a text, or JSON with a member `id`."),
+      .definite,
+    ] + HTTPOptions.keys)
 
   public static let signatures = [
     Signature("generate", argument: .nothing, result: .scalar)
   ]
 
+  public var options: HTTPOptions
   private let path: String
   private let definite: Set<Int>
 
-  public init(_ settings: Settings) throws(WorkloadError) {
+  public init(_ settings: Settings, mark: ElementMark) throws(WorkloadError) {
+    options = try HTTPOptions(settings)
     path = try requirePath(settings, "path") ?? ""
     definite = settings.definiteStatuses
   }

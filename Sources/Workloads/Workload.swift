@@ -8,11 +8,20 @@ public protocol Workload: Sendable {
   static var kind: String { get }
   /// One sentence for the list of workloads.
   static var summary: String { get }
+  /// The HTTP contract, a few lines for a person: what is sent, what must come back, and as what
+  /// each outcome is recorded.
+  static var contract: String { get }
   static var schema: Schema { get }
   /// What its operations carry.
   static var signatures: [Signature] { get }
+  /// It adds elements, so the other workloads of a run must be able to tell them from theirs.
+  static var addsElements: Bool { get }
 
-  init(_ settings: Settings) throws(WorkloadError)
+  /// - Parameter mark: tells this workload's elements from those of the run's other workloads.
+  init(_ settings: Settings, mark: ElementMark) throws(WorkloadError)
+
+  /// How its requests travel.
+  var options: HTTPOptions { get set }
 
   /// The request number `sequence` (from 0, counted over all processes of the workload).
   func request(_ sequence: Int, using chance: inout Chance) -> Request
@@ -24,8 +33,18 @@ public protocol Workload: Sendable {
   var finalRead: Request? { get }
 }
 
+extension Workload {
+  public static var addsElements: Bool { false }
+
+  /// A workload that has its stores to itself.
+  public init(_ settings: Settings) throws(WorkloadError) {
+    try self.init(settings, mark: .alone)
+  }
+}
+
 /// Settings that make no workload: a key and a sentence with a remedy.
 public struct WorkloadError: Error, Hashable {
+  /// A key inside another is named with a dot: `tls.ca`.
   public let key: String
   public let message: String
 
@@ -57,10 +76,13 @@ extension Settings {
 extension Schema.Key {
   static let definite = Schema.Key(
     "definite", .list(of: .integer),
-    "HTTP statuses that the service gives only before it acts; such writes are fail, not info.")
+    "HTTP statuses that the service gives only before it acts; such writes are fail, not info."
+      + " Default: none beside 400 to 499 without 408.")
 
   static func path(_ summary: String) -> Schema.Key {
-    Schema.Key("path", .text, summary + " Appended to the service's URL.")
+    Schema.Key(
+      "path", .text,
+      summary + " Starts with '/'; appended to the service's URL. Default: the URL as it stands.")
   }
 }
 
@@ -71,4 +93,16 @@ func requirePath(_ settings: Settings, _ key: String) throws(WorkloadError) -> S
     throw WorkloadError(key, "a path starts with '/': write '/\(path)'")
   }
   return path
+}
+
+/// What the contracts of all kinds have in common.
+enum Contract {
+  static let outcomes = """
+    A write is recorded as ok with a status of 200 to 299; as fail where it certainly did not happen:
+    nothing was sent, a status of 400 to 499 but 408, or one of 'definite'; as info for all else (a
+    timeout after sending, a broken answer, any other status): it may have happened.
+    """
+  static let server = """
+    A header X-Node in the answer names the server that gave it; without it the server is unknown.
+    """
 }

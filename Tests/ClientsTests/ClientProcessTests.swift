@@ -13,12 +13,12 @@ import Workloads
     let clock = RunClock()
     let recorder = Recorder { clock.now }
     let workload = try SetWorkload(
-      Settings(["path": .text("/orders"), "reads": .ratio(.none)]))
+      Settings(["path": .text("/orders"), "reads": .ratio(.none)]),
+      mark: ElementMark(workload: 2, others: [0]))
     let assignment = ClientProcess.Assignment(
       workload: workload, name: "orders", url: server.url,
-      schedule: Schedule(rate: 200, processes: 2), timeout: timeout, chance: Chance(seed: 3),
-      firstSequence: 1000)
-    let meter = TrafficMeter()
+      schedule: Schedule(rate: 200, processes: 2), timeout: timeout, chance: Chance(seed: 3))
+    let meter = TrafficMeter(timeout: timeout)
     let process = ClientProcess(
       assignment, turn: 1, firstNumber: 1, stride: 2, recorder: recorder, meter: meter,
       clock: clock)
@@ -38,8 +38,8 @@ import Workloads
     let server = StubServer { _, _ in .ok("") }
     let history = try history(requests: 5, server)
     let elements = history.operations.prefix(5).map { history.values.integer($0.argument) }
-    // Turn 1 of two processes: every second sequence, counted from the workload's first.
-    #expect(elements == [1002, 1004, 1006, 1008, 1010])
+    // Turn 1 of two processes: every second sequence, behind the mark of the third workload.
+    #expect(elements == [2, 4, 6, 8, 10].map { 200_000_000 + $0 })
     #expect(history.operations.allSatisfy { $0.outcome == .ok && $0.process == 1 })
     #expect(history.operations.allSatisfy { history.name($0.node) == "n1" })
   }
@@ -95,31 +95,5 @@ import Workloads
     let shaky = StubServer { number, _ in number < 2 ? .reset : .ok("[]") }
     let (silent, _) = try run([("a", dead), ("b", shaky)], within: .milliseconds(900))
     #expect(silent == ["a"])
-  }
-}
-
-@Suite struct TrafficMeterTests {
-  @Test func goodnessIsCountedFromTheLastBadOperation() {
-    let meter = TrafficMeter()
-    for milliseconds in stride(from: Int64(0), to: 100, by: 10) {
-      let isGood = milliseconds != 40
-      meter.count(
-        isGood: isGood, error: isGood ? nil : "HTTP 503",
-        at: Instant(nanoseconds: milliseconds * 1_000_000))
-    }
-    let since = meter.goodSince(.start)
-    #expect(since == Instant(nanoseconds: 40_000_000))
-    #expect(meter.goodCount(since: since) == 5)
-    let totals = meter.totals
-    #expect(totals.good == 9 && totals.bad == 1 && totals.lastError == "HTTP 503")
-  }
-
-  @Test func itRemembersAsManyAsItPromises() {
-    let meter = TrafficMeter()
-    for number in 0..<Int64(20_000) {
-      meter.count(isGood: true, error: nil, at: Instant(nanoseconds: number + 1))
-      let expected = min(Int(number) + 1, TrafficMeter.memory)
-      if number % 997 == 0 { #expect(meter.goodCount(since: .start) >= expected) }
-    }
   }
 }

@@ -6,14 +6,22 @@ final class StubServer: Sendable {
   enum Reply: Sendable {
     /// These bytes, then the connection is closed in good order.
     case bytes(String)
+    /// These bytes, and the connection stays open for the next request.
+    case keep(String)
     /// The connection is reset.
     case reset
     /// Nothing, for as long as the server lives.
     case silence
 
     static func ok(_ body: String, node: String = "n1") -> Reply {
-      .bytes(
-        "HTTP/1.1 200 OK\r\nX-Node: \(node)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+      .bytes(good(body, node: node))
+    }
+
+    /// As `ok`, on a connection that stays open.
+    static func kept(_ body: String) -> Reply { .keep(good(body, node: "n1")) }
+
+    private static func good(_ body: String, node: String) -> String {
+      "HTTP/1.1 200 OK\r\nX-Node: \(node)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
     static func status(_ status: Int) -> Reply {
@@ -25,6 +33,10 @@ final class StubServer: Sendable {
   private let listener: Int32
   private let seen = Mutex<[String]>([])
   private let held = Mutex<[Int32]>([])
+  private let counts = Mutex((opened: 0, closed: 0))
+
+  /// How many connections came, and how many of them the server has closed.
+  var connections: (opened: Int, closed: Int) { counts.withLock { $0 } }
 
   var url: String { "http://127.0.0.1:\(port)" }
 
@@ -39,7 +51,8 @@ final class StubServer: Sendable {
       while true {
         let connection = accept(listener, nil, nil)
         guard connection >= 0, let self else { return }
-        self.serve(connection, reply)
+        self.counts.withLock { $0.opened += 1 }
+        while self.serve(connection, reply) {}
       }
     }
     StubThread(body).start()
@@ -74,24 +87,42 @@ final class StubServer: Sendable {
     return (descriptor, UInt16(bigEndian: address.sin_port))
   }
 
-  private func serve(_ connection: Int32, _ reply: (Int, String) -> Reply) {
+  /// Serves one request; false when the connection is at its end.
+  private func serve(_ connection: Int32, _ reply: (Int, String) -> Reply) -> Bool {
     let request = Self.read(connection)
+    if request.isEmpty {
+      end(connection)
+      return false
+    }
     let number = seen.withLock { all in
       all.append(request)
       return all.count - 1
     }
     switch reply(number, request) {
+    case .keep(let text):
+      send(text, to: connection)
+      return true
     case .bytes(let text):
-      let bytes = Array(text.utf8)
-      _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-      close(connection)
+      send(text, to: connection)
+      end(connection)
     case .reset:
       var now = linger(l_onoff: 1, l_linger: 0)
       setsockopt(
         connection, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
-      close(connection)
+      end(connection)
     case .silence: held.withLock { $0.append(connection) }
     }
+    return false
+  }
+
+  private func send(_ text: String, to connection: Int32) {
+    let bytes = Array(text.utf8)
+    _ = Glibc.send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+  }
+
+  private func end(_ connection: Int32) {
+    close(connection)
+    counts.withLock { $0.closed += 1 }
   }
 
   /// The head and as much body as it announces.

@@ -47,6 +47,18 @@ import YAML
     Case("s/x.yaml", "mode: standby", "mode: idle", "'mode' must be one of primary, standby"),
     Case("s/x.yaml", "replicas: {role: database,", "replicas: {", "replicas need one of role"),
     Case("s/x.yaml", "{role: database,", "{role: dtabase,", "no node is meant by 'role:dtabase'"),
+    Case(
+      "s/x.yaml", "http://${addresses.vip.ip}:80", "tcp://${addresses.vip.ip}:80",
+      "s/x.yaml:21:10: unknown scheme 'tcp'; known: http, https"),
+    Case("s/x.yaml", "http://${node", "htpp://${node", "scheme 'htpp'; did you mean 'http'?"),
+    Case("s/x.yaml", "http://${addresses.vip.ip}:80", "http:///x", "'http:///x' has no host"),
+    Case("s/x.yaml", "http://${addresses.vip.ip}:80", "10.0.0.1:80", "'10.0.0.1:80' is not a URL"),
+    Case("s/x.yaml", "${addresses.vip.ip}:80", "h:x", "needs a port of 1 to 65535 after ':'"),
+    Case("s/x.yaml", "${addresses.vip.ip}:80", "$${a}:80", "'http://${a}:80' still has '${' in it"),
+    Case("s/x.yaml", "${addresses.vip.ip}:80", "a b", "'http://a b' has a blank in it"),
+    Case(
+      "c/proxy/component.yaml", "http://127.0.0.1:8404", "tcp://127.0.0.1:8404",
+      "c/proxy/component.yaml:19:15: unknown scheme 'tcp'"),
     Case("c/proxy/component.yaml", "stop:", "stopp:", "unknown key 'stopp'; did you mean 'stop'?"),
     Case("c/proxy/component.yaml", "name: proxy", "name: prox", "that of its folder, 'proxy'"),
     Case("c/proxy/component.yaml", "stand-in-for", "standin-for", "did you mean 'stand-in-for'?"),

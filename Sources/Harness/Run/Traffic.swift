@@ -17,9 +17,6 @@ final class Traffic: Sendable {
   private let stop = StopFlag()
   private let threads: [Linux.Thread]
 
-  /// How far apart the elements of two workloads begin.
-  private static let sequencesPerWorkload = 100_000_000
-
   /// Starts every client of the plan.
   init(_ plan: Plan, nodes: [NodeID: Node], recorder: Recorder, clock: RunClock) throws {
     let stride = plan.workloads.map(\.clients).reduce(0, +)
@@ -27,14 +24,15 @@ final class Traffic: Sendable {
     var threads: [Linux.Thread] = []
     var meters: [(name: String, rate: Double, meter: TrafficMeter)] = []
     var number = 0
-    for (index, spec) in plan.workloads.enumerated() {
-      let meter = TrafficMeter()
+    for spec in plan.workloads {
+      let meter = TrafficMeter(timeout: spec.timeout)
       meters.append((spec.name, spec.rate, meter))
+      _ = recorder.label(spec.name)
+      recorder.record(.workload(.init(name: spec.name, timeout: spec.timeout)))
       let assignment = ClientProcess.Assignment(
         workload: try spec.workload(), name: spec.name, url: spec.service.url,
         schedule: Schedule(rate: spec.rate, processes: spec.clients), timeout: spec.timeout,
-        chance: Chance(seed: plan.seed).stream("workload \(spec.name)"),
-        firstSequence: index * Self.sequencesPerWorkload)
+        chance: Chance(seed: plan.seed).stream("workload \(spec.name)"))
       for turn in 0..<spec.clients {
         let process = ClientProcess(
           assignment, turn: turn, firstNumber: number, stride: stride, recorder: recorder,
@@ -73,15 +71,5 @@ final class Traffic: Sendable {
       let reason = totals.lastError.map { "; last error: \($0)" } ?? ""
       return "\(name): \(totals.good) good, \(totals.bad) bad operations\(reason)"
     }
-  }
-}
-
-extension WorkloadPlan {
-  /// The workload itself; its settings were validated when the run was planned.
-  func workload() throws -> any Workload {
-    guard let type = WorkloadCatalogue.workload(ofKind: kind) else {
-      throw HarnessError.other("there is no workload of kind '\(kind)'")
-    }
-    return try type.init(settings)
   }
 }

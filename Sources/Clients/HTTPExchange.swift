@@ -1,0 +1,71 @@
+import CCurl
+
+/// One request and its answer as libcurl reports them.
+final class HTTPExchange {
+  /// The longest answer that is kept; a longer one is an indefinite error.
+  static let longestBody = 64 << 20
+
+  private var bytes: [UInt8] = []
+  /// The empty line behind the headers came.
+  private(set) var hasAllHeaders = false
+  /// How often libcurl set out to send the request.
+  private(set) var attempts = 0
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// libcurl was about to send the request a second time, which it was not allowed.
+  var isBroken: Bool { attempts > 1 }
+
+  func reset() {
+    bytes.removeAll(keepingCapacity: true)
+    hasAllHeaders = false
+    attempts = 0
+  }
+
+  /// Makes a handle report to this, which must outlive it.
+  func attach(to handle: UnsafeMutableRawPointer) {
+    let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+    unsafe ccurl_set_sink(handle, appendBytes, context)
+    unsafe ccurl_set_header_sink(handle, noteHeader, context)
+    unsafe ccurl_set_before_request(handle, allowOnce, context)
+  }
+
+  /// False when the answer grows past the limit.
+  fileprivate func append(_ chunk: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count + chunk.count <= Self.longestBody else { return false }
+    unsafe bytes.append(contentsOf: chunk)
+    return true
+  }
+
+  fileprivate func note(isEmpty: Bool) { hasAllHeaders = isEmpty }
+
+  /// Whether the request may be sent.
+  fileprivate func begin() -> Bool {
+    attempts += 1
+    return attempts == 1
+  }
+}
+
+private func exchange(_ context: UnsafeMutableRawPointer) -> HTTPExchange {
+  unsafe Unmanaged<HTTPExchange>.fromOpaque(context).takeUnretainedValue()
+}
+
+private let appendBytes: ccurl_sink = { bytes, size, count, context in
+  guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
+  let chunk = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+  return unsafe exchange(context).append(chunk) ? size * count : 0
+}
+
+private let noteHeader: ccurl_sink = { line, size, count, context in
+  guard let line = unsafe line, let context = unsafe context else { return 0 }
+  let isEmpty = unsafe size * count <= 2 && (line[0] == 13 || line[0] == 10)
+  unsafe exchange(context).note(isEmpty: isEmpty)
+  return size * count
+}
+
+/// libcurl asks before each time it sends a request (CURLOPT_PREREQFUNCTION), also when it means
+/// to send one again that a reused connection swallowed.
+private let allowOnce: ccurl_before_request = { context, _, _, _, _ in
+  guard let context = unsafe context else { return CURL_PREREQFUNC_ABORT }
+  return unsafe exchange(context).begin() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+}

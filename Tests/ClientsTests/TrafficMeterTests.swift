@@ -1,0 +1,56 @@
+import Basics
+import Clients
+import Testing
+import Workloads
+
+@Suite struct TrafficMeterTests {
+  private func moment(_ milliseconds: Int64) -> Instant {
+    Instant(nanoseconds: milliseconds * 1_000_000)
+  }
+
+  @Test func goodnessIsCountedFromTheLastBadOperation() {
+    let meter = TrafficMeter(timeout: .seconds(1))
+    for milliseconds in stride(from: Int64(0), to: 100, by: 10) {
+      let isGood = milliseconds != 40
+      meter.count(
+        isGood ? .ok() : .info("HTTP 503"), scheduled: moment(milliseconds - 3),
+        completed: moment(milliseconds))
+    }
+    let since = meter.goodSince(.start)
+    #expect(since == moment(40))
+    #expect(meter.goodCount(since: since) == 5)
+    let totals = meter.totals
+    #expect(totals.good == 9 && totals.bad == 1 && totals.lastError == "HTTP 503")
+  }
+
+  @Test func anAnswerLaterThanTheTimeoutIsBadHoweverGoodItIs() {
+    let meter = TrafficMeter(timeout: .milliseconds(500))
+    meter.count(.ok(), scheduled: moment(0), completed: moment(500))
+    #expect(meter.totals.good == 1 && meter.totals.bad == 0)
+    // It was asked late, for the one before it took so long, and answered at once.
+    meter.count(.ok(), scheduled: moment(10), completed: moment(1510))
+    #expect(meter.totals.bad == 1 && meter.goodSince(.start) == moment(1510))
+    #expect(
+      meter.totals.lastError
+        == "answered late: 1.5s after its intended start, beyond the timeout of 500ms")
+  }
+
+  @Test func recentLatenciesCountFromTheIntendedStart() {
+    let meter = TrafficMeter(timeout: .seconds(1))
+    for number in Int64(1)...5 {
+      meter.count(.ok(), scheduled: moment(100), completed: moment(100 + number))
+    }
+    #expect(meter.latencies(since: moment(102)) == [5, 4, 3].map { .milliseconds($0) })
+    #expect(meter.latencies(since: moment(105)).isEmpty)
+  }
+
+  @Test func itRemembersAsManyAsItPromises() {
+    let meter = TrafficMeter(timeout: .seconds(1))
+    for number in 0..<Int64(20_000) {
+      let time = Instant(nanoseconds: number + 1)
+      meter.count(.ok(), scheduled: time, completed: time)
+      let expected = min(Int(number) + 1, TrafficMeter.memory)
+      if number % 997 == 0 { #expect(meter.goodCount(since: .start) >= expected) }
+    }
+  }
+}
