@@ -72,6 +72,11 @@ let package = Package(
       resources: [
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
       ]),
+    module(
+      "Verdicts",
+      [
+        "Basics", "Histories", "Checking", "Checkers", "Faults", "Experiments", "Reports",
+      ]),
 
     // Shell: everything that touches the machine.
     module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
@@ -82,15 +87,15 @@ let package = Package(
       "Harness",
       [
         "Basics", "YAML", "Linux", "Links", "Histories", "Checking", "Checkers", "Stacks",
-        "Faults", "Workloads", "Experiments", "Reports", "Archive", "Clients", "Fabric", "Nodes",
-        "Packets",
+        "Faults", "Workloads", "Experiments", "Reports", "Verdicts", "Archive", "Clients",
+        "Fabric", "Nodes", "Packets",
       ]),
 
     tool(
       "faultline",
       [
         "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Experiments",
-        "Reports", "Archive", "Nodes", "Harness",
+        "Reports", "Verdicts", "Archive", "Nodes", "Harness",
       ]),
     tool(
       "bench",
@@ -133,6 +138,9 @@ let package = Package(
       [
         "Basics", "Linux", "Histories", "Checking", "Stacks", "Faults", "Experiments", "Reports",
       ]),
+    tests(
+      "Verdicts",
+      ["Basics", "Histories", "Checking", "Stacks", "Experiments", "Reports"]),
     // Readers and checkers together, on foreign histories and on our own.
     .testTarget(
       name: "ProofTests",

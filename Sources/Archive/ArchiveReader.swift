@@ -7,7 +7,7 @@ struct ArchiveReader: ~Copyable {
   private let database: Database
   private let path: String
   private var builder = HistoryBuilder()
-  private var decoder = EDNDecoder()
+  private var decoder = JSONValue()
 
   static func read(_ path: String) throws(ArchiveError) -> History {
     var reader = try ArchiveReader(path)
@@ -188,7 +188,7 @@ struct ArchiveReader: ~Copyable {
     }
   }
 
-  /// Targets are a JSON array of texts, which is an EDN vector as well.
+  /// A JSON array of texts.
   private mutating func targets(_ row: borrowing Statement) throws(ReadError) -> [FaultMark.Target] {
     let list = try value(row, 3, row.integer(0))
     let names = builder.values.elements(list)?.compactMap { builder.values.text($0) } ?? []

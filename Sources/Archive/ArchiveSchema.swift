@@ -1,11 +1,12 @@
 /// The tables of `history.sqlite`.
 ///
-/// Events are stored as they happen, one row each; `operation` joins them for people. A value is
-/// an integer, a number or null where SQL has the word, and EDN text otherwise: `"x"` is a text,
-/// `:cas` a symbol, `[1 2]` a list.
+/// Events are stored as they happen, one row each; `operation` joins them for people, and `lost`
+/// names each acknowledged element that a final read lacks, with the server that acknowledged it
+/// and the faults that were active meanwhile. A value is an integer, a number or null where SQL has
+/// the word, and JSON otherwise: `"x"` is a text, `":cas"` a symbol, `[1,2]` a list.
 enum ArchiveSchema {
   /// Raised when the tables change; a reader refuses versions it does not know.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   static let tables = """
     create table meta(key text primary key, value) without rowid;
@@ -34,6 +35,23 @@ enum ArchiveSchema {
       left join label n on n.id = coalesce(c.node, i.node)
       left join label w on w.id = i.workload
       where i.type = 0;
+    create view lost as
+      with last as materialized (
+        select max(position) as position, workload, node from operation
+        where final = 1 and type = 'ok' and json_valid(result) and json_type(result) = 'array'
+        group by workload, node),
+      present as materialized (
+        select l.workload, l.node, j.value as element
+        from last l join operation r on r.position = l.position, json_each(r.result) j)
+      select o.argument as element, o.workload, l.node as missing_at, o.node as acknowledged_by,
+        o.completed as acknowledged,
+        (select group_concat(f.summary, '; ') from fault f where f.is_action = 0
+          and f.injected <= o.completed and coalesce(f.healed, o.completed) >= o.invoked) as faults
+      from operation o
+      join last l on l.workload is o.workload and o.position < l.position
+      left join present p
+        on p.workload is o.workload and p.node is l.node and p.element = o.argument
+      where o.f = 'add' and o.type = 'ok' and o.final = 0 and p.element is null;
     """
 
   /// Made once at the end: an index kept up during the run would slow it.

@@ -14,7 +14,9 @@ struct ArchiveStore: ~Copyable {
   private var labelCount = 0
 
   /// - Throws: when there is a history in the file already, or it cannot be made.
-  init(path: String, hasTimes: Bool, hasRealTimeOrder: Bool) throws(DatabaseError) {
+  init(
+    path: String, hasTimes: Bool, hasRealTimeOrder: Bool, about run: RunMeta? = nil
+  ) throws(DatabaseError) {
     let database = try Database(path: path, mode: .write)
     // WAL: a commit appends to a second file without waiting for the disk. SIGKILL loses nothing
     // that was committed; a power failure loses the last moments, never the file.
@@ -26,6 +28,17 @@ struct ArchiveStore: ~Copyable {
       insert into meta values ('schema', \(ArchiveSchema.version)), ('program', 'faultline'),
         ('times', \(hasTimes ? 1 : 0)), ('order', \(hasRealTimeOrder ? 1 : 0)); commit
       """)
+    if let run {
+      let row = try database.prepare("insert into meta values (?,?)")
+      for (key, value) in [("seed", "\(run.seed)"), ("file", run.file)] {
+        try row.bind(key, at: 1)
+        try row.bind(value, at: 2)
+        try row.run()
+      }
+      try row.bind("start", at: 1)
+      try row.bind(run.startNanoseconds, at: 2)
+      try row.run()
+    }
     let events = try EventTable(database)
     let fault = try database.prepare("insert or replace into fault values (?,?,?,?,?,?,?,?,?,?)")
     let observation = try database.prepare(

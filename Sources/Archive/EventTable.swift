@@ -49,7 +49,7 @@ struct EventTable: ~Copyable {
       return try insert.bind(number, at: parameter)
     }
     text.removeAll(keepingCapacity: true)
-    EDNText.write(value, values, to: &text)
+    JSONValue.write(value, values, to: &text)
     try insert.bind(utf8: text.span, at: parameter)
   }
 }

@@ -17,15 +17,18 @@ public final class HistoryWriter: Sendable {
 
   /// Begins a new file.
   ///
-  /// - Parameter recorder: must be journaled, and drained by nobody else.
+  /// - Parameters:
+  ///   - recorder: must be journaled, and drained by nobody else.
+  ///   - run: what the file says of the run.
   /// - Throws: when the file cannot be made or holds a history already.
   public init(
-    path: String, recorder: Recorder, interval: Duration = .milliseconds(10)
+    path: String, recorder: Recorder, about run: RunMeta? = nil,
+    interval: Duration = .milliseconds(10)
   ) throws(ArchiveError) {
     guard recorder.isJournaled else {
       fatalError("a history writer needs a recorder that keeps a journal")
     }
-    core = try WriterCore(path: path, recorder: recorder)
+    core = try WriterCore(path: path, recorder: recorder, about: run)
     do throws(Errno) {
       thread = try Linux.Thread(named: "history") { [core, stop] in
         Self.run(core, every: interval, until: stop)
@@ -79,11 +82,11 @@ final class WriterCore: Sendable {
     var failure: ArchiveError?
   }
 
-  init(path: String, recorder: Recorder) throws(ArchiveError) {
+  init(path: String, recorder: Recorder, about run: RunMeta?) throws(ArchiveError) {
     self.path = path
     self.recorder = recorder
     do throws(DatabaseError) {
-      let store = try ArchiveStore(path: path, hasTimes: true, hasRealTimeOrder: true)
+      let store = try ArchiveStore(path: path, hasTimes: true, hasRealTimeOrder: true, about: run)
       state = Mutex(State(store: store))
     } catch {
       throw .database(path: path, error)

@@ -94,8 +94,11 @@ extension Plan {
           return [
             invariant.name, invariant.name == invariant.checker ? "" : invariant.checker,
             (about + [own.text]).filter { !$0.isEmpty }.joined(", "),
-            [isExpected ? "expected to be violated" : nil, invariant.unasked.map { "unasked: \($0)" }]
-              .compactMap { $0 }.joined(", "),
+            [
+              isExpected ? "expected to be violated" : nil,
+              invariant.unasked.map { "unasked: \($0)" },
+            ]
+            .compactMap { $0 }.joined(", "),
           ]
         })
   }

@@ -51,7 +51,9 @@ struct UnaskedInvariants {
   ) -> [Invariant] {
     let looking = all.filter { $0.workload == nil || $0.workload == workload.name }
       .filter { $0.feed != .observations && $0.feed.isServed(by: workload.signatures) }
-    let isJudgedByContent = looking.contains { if case .functions = $0.feed { true } else { false } }
+    let isJudgedByContent = looking.contains {
+      if case .functions = $0.feed { true } else { false }
+    }
     var found: [Invariant] = []
     if !isJudgedByContent {
       for kind in kinds where kind.unasked == .whereFed {

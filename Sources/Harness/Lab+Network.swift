@@ -12,6 +12,7 @@ extension Lab {
   func powerOff(_ id: NodeID) throws(FaultError) {
     let node = try node(id)
     ledger.withLock { _ = $0.withoutPower.insert(id) }
+    recorder.record(.power(id, isOn: false))
     // First the network, so that nothing it says while dying is heard.
     fabric.setPower(of: id, isOn: false)
     try attempt("kill everything on \(id)") {
@@ -26,6 +27,7 @@ extension Lab {
     try attempt("boot \(id)") { _ = try node.restoreAddresses() }
     fabric.setPower(of: id, isOn: true)
     ledger.withLock { _ = $0.withoutPower.remove(id) }
+    recorder.record(.power(id, isOn: true))
     let down = stack.node(id)?.instances.filter { !heldDown.contains($0.id) } ?? []
     let order = stack.startOrder.flatMap { $0 }
     for instance in down.sorted(by: { order.rank($0.id) < order.rank($1.id) }) {

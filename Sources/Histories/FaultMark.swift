@@ -3,7 +3,9 @@ public import Basics
 /// One fault of a run, with the moments that matter for judging what followed.
 public struct FaultMark: Hashable, Sendable {
   /// Something a fault was aimed at.
-  public enum Target: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+  public enum Target: Hashable, Sendable, CustomStringConvertible,
+    ExpressibleByStringInterpolation
+  {
     /// A node as a whole, or one end of a path.
     case node(NodeID)
     case instance(InstanceID)

@@ -311,7 +311,7 @@ import Testing
 
   @Test func oneOfSeveralFollowsFromTheSeed() throws {
     let one = AimedAt.target(Target(.role("database"), pick: .one), component: nil)
-    var seen: Set<[String]> = []
+    var seen: Set<[FaultMark.Target]> = []
     for seed in 0..<20 as Range<UInt64> {
       let first = try targets(one, seed: seed).targets
       #expect(first.count == 1)

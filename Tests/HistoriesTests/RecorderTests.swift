@@ -66,9 +66,9 @@ final class CountingClock: Sendable {
   @Test func aFaultIsReplacedByWhatBecameOfIt() {
     let recorder = recorder()
     var mark = FaultMark(id: 1, name: "kill", summary: "", targets: ["a"], injected: .start)
-    recorder.record(mark)
+    recorder.record(.fault(FaultChange(.injected, mark)))
     mark.confirmed = Instant(nanoseconds: 5)
-    recorder.record(mark)
+    recorder.record(.fault(FaultChange(.injected, mark)))
     #expect(recorder.history().faults == [mark])
   }
 

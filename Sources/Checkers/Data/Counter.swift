@@ -18,7 +18,9 @@ public struct Counter: Checker {
 
   let initial: Int64
 
-  public var feed: Feed { .functions([[.init("add", argument: .scalar), .init("read", result: .scalar)]]) }
+  public var feed: Feed {
+    .functions([[.init("add", argument: .scalar), .init("read", result: .scalar)]])
+  }
 
   public init(_ settings: Settings) throws(SettingsError) {
     initial = Int64(settings.integer("initial") ?? 0)

@@ -13,7 +13,9 @@ public struct LongFork: Checker {
   public static let summary = "Two reads never see two writes in opposite orders."
   public static let schema = Schema([ServiceFrame.workload])
 
-  public var feed: Feed { .functions([[.init("txn", argument: .transaction)], [.init("write"), .init("read")]]) }
+  public var feed: Feed {
+    .functions([[.init("txn", argument: .transaction)], [.init("write"), .init("read")]])
+  }
 
   public init(_ settings: Settings) throws(SettingsError) {}
 

@@ -23,7 +23,9 @@ public struct NoLostWrites: Checker {
 
   public static let unasked = Unasked.whereFed
 
-  public var feed: Feed { .functions([[.init("add", argument: .scalar), .init("read", result: .list)]]) }
+  public var feed: Feed {
+    .functions([[.init("add", argument: .scalar), .init("read", result: .list)]])
+  }
 
   public init(_ settings: Settings) throws(SettingsError) {
     mustBeEverywhere = settings.text("replicas") == "every"

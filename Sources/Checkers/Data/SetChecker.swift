@@ -17,7 +17,9 @@ public struct SetChecker: Checker {
 
   let allowsDuplicates: Bool
 
-  public var feed: Feed { .functions([[.init("add", argument: .scalar), .init("read", result: .list)]]) }
+  public var feed: Feed {
+    .functions([[.init("add", argument: .scalar), .init("read", result: .list)]])
+  }
 
   public init(_ settings: Settings) throws(SettingsError) {
     allowsDuplicates = settings.flag("duplicates") ?? false

@@ -21,7 +21,9 @@ public struct SetFull: Checker {
   let isLinearizable: Bool
   let allowsDuplicates: Bool
 
-  public var feed: Feed { .functions([[.init("add", argument: .scalar), .init("read", result: .list)]]) }
+  public var feed: Feed {
+    .functions([[.init("add", argument: .scalar), .init("read", result: .list)]])
+  }
 
   public init(_ settings: Settings) throws(SettingsError) {
     isLinearizable = settings.flag("linearizable") ?? false

@@ -10,6 +10,7 @@ import Linux
 import Nodes
 import Reports
 import Stacks
+import Verdicts
 
 /// The phases of a run, in order.
 extension ExperimentRun {
@@ -17,7 +18,11 @@ extension ExperimentRun {
   /// a run that fails half-way still shows what it has.
   func perform(_ record: inout RunRecord) throws {
     let recorder = Recorder(isJournaled: true, follow: state.take) { [clock] in clock.now }
-    let writer = try storing { try HistoryWriter(path: folder.history, recorder: recorder) }
+    let meta = RunMeta(
+      startNanoseconds: clock.wallOrigin, seed: plan.seed, file: plan.file)
+    let writer = try storing {
+      try HistoryWriter(path: folder.history, recorder: recorder, about: meta)
+    }
     try storing { try Files.write(plan.json.text(indented: true), to: folder.plan) }
     let trafficBox = Handover<Traffic>()
     let progress = try Progress(

@@ -12,6 +12,7 @@ final class Watch {
   private let owners: AddressWatch
   private let arp: ARPWatch
   private let counters: CounterWatch
+  private let roles: RoleWatch
   private let capture: Fabric.Capture?
 
   init(_ lab: Lab, _ plan: Plan, _ folder: RunFolder) throws {
@@ -19,6 +20,10 @@ final class Watch {
     owners = try OwnerWatch.start(lab)
     arp = try ARPWatch(lab)
     counters = try CounterWatch(lab)
+    for rule in lab.stack.leadingRoles {
+      lab.recorder.record(.leadership(component: rule.component, words: rule.words))
+    }
+    roles = try RoleWatch(lab)
     capture = try plan.captureFilter.map { filter in
       try Fabric.Capture(path: folder.capture, filter: filter, clock: lab.clock)
     }
@@ -30,6 +35,7 @@ final class Watch {
     owners.stop()
     arp.end()
     counters.end()
+    roles.end()
     return captureNotes() + fabricNotes() + timingNotes()
   }
 

@@ -7,6 +7,7 @@ import Harness
 import Histories
 import Linux
 import Reports
+import Verdicts
 
 struct CheckVerb: Verb {
   static let name = "check"

@@ -4,7 +4,7 @@ import Faults
 import Histories
 import Stacks
 
-@testable import Harness
+@testable import Verdicts
 
 /// A plan of one small stack, and histories of its runs, made up.
 enum Fixture {
@@ -41,6 +41,9 @@ enum Fixture {
     """,
   ]
 
+  /// When the method begins, in milliseconds.
+  static let origin = 1000
+
   static func plan() throws -> Plan {
     try Loader(MemoryLibrary(texts: files), machine: .imaginary)
       .experiment("experiments/small.yaml", set: [], seed: 7)
@@ -54,6 +57,9 @@ enum Fixture {
     var marks = try marks()
     change(&marks)
     builder.faults = marks
+    for (phase, time) in [
+      (Fact.Phase.steady, 0), (.method, origin), (.settle, 8000), (.final, 10_500),
+    ] { builder.observe(Observation(time: .milliseconds(time), .phase(phase))) }
     let add = builder.function("add")
     let workload = builder.label("pages")
     func event(_ kind: Event.Kind, _ function: FunctionID, _ value: Value, _ at: Int) -> Event {
@@ -79,14 +85,14 @@ enum Fixture {
 
   private static func marks() throws -> [FaultMark] {
     try plan().schedule.map { step in
-      let at = Int(step.at.seconds * 1000)
+      let at = origin + Int(step.at.seconds * 1000)
       var mark = FaultMark(
         id: step.id, name: step.name, summary: step.text, targets: [.init(text: "web/page")],
         injected: .milliseconds(at))
       mark.isAction = step.isAction
       mark.confirmed = .milliseconds(at + 5)
       if let healing = step.healing.time {
-        mark.healed = .milliseconds(Int(healing.seconds * 1000))
+        mark.healed = .milliseconds(origin + Int(healing.seconds * 1000))
         mark.healConfirmed = mark.healed
       }
       return mark

@@ -5,7 +5,7 @@ import Histories
 import Reports
 import Testing
 
-@testable import Harness
+@testable import Verdicts
 
 /// An invariant that held says nothing when the method was not carried out.
 @Suite struct SoundnessTests {
@@ -15,7 +15,7 @@ import Testing
 
   @Test func aMethodThatWasCarriedOutIsNotMentioned() throws {
     let opinion = try opinion(Fixture.history())
-    #expect(opinion.judgements.map(\.name) == ["no-lost-writes"])
+    #expect(opinion.judgements.map(\.name) == ["no-lost-writes", "settles"])
     #expect(opinion.expectation.verdict == .valid, "\(opinion.expectation.sentence)")
   }
 
@@ -32,9 +32,26 @@ import Testing
   @Test(arguments: doubts.indices) func aDoubtAboutTheMethodIsUnknown(index: Int) throws {
     let (sentence, change) = Self.doubts[index]
     let opinion = try opinion(Fixture.history(change))
-    #expect(opinion.judgements.map(\.finding.verdict) == [.valid, .unknown])
+    #expect(opinion.judgements.map(\.finding.verdict) == [.valid, .valid, .unknown])
     #expect(opinion.judgements.last?.finding.summary == sentence)
     #expect(opinion.expectation.verdict == .unknown)
+  }
+
+  /// Eleven seconds where ten were asked, or a start three seconds late: another experiment.
+  @Test(arguments: [
+    (0, 3000, 3000, "was injected 3000 ms late"), (0, 0, 2900, "was held for 3900 ms, 1s was meant"),
+    (0, 0, 400, nil), (2, 900, 0, nil), (2, 1500, 0, "was injected 1500 ms late"),
+  ] as [(Int, Int, Int, String?)])
+  func whatWasDoneAtAnotherTimeIsAnotherExperiment(
+    index: Int, injected: Int, healed: Int, doubt: String?
+  ) throws {
+    let history = try Fixture.history { marks in
+      marks[index].injected = marks[index].injected.advanced(by: .milliseconds(injected))
+      marks[index].healed = marks[index].healed?.advanced(by: .milliseconds(healed))
+    }
+    let doubts = try Soundness(plan: Fixture.plan(), history: history).doubts
+    #expect(doubts.count == (doubt == nil ? 0 : 1), "\(doubts)")
+    if let doubt { #expect(doubts.first?.contains(doubt) == true, "\(doubts)") }
   }
 
   @Test func whatIsMeantToLastNeedsNoHealing() throws {
@@ -44,7 +61,7 @@ import Testing
   }
 
   @Test func withoutTrafficDuringAFaultNothingIsKnown() throws {
-    let history = try Fixture.history(orders: 25..<100)
+    let history = try Fixture.history(orders: 35..<100)
     let doubts = try Soundness(plan: Fixture.plan(), history: history).doubts
     #expect(doubts == ["no operation was made while 'kill page on node web' was active"])
   }
@@ -69,7 +86,7 @@ import Testing
       try builder.append(event)
     }
     let opinion = try opinion(builder.finish())
-    #expect(opinion.judgements.map(\.finding.verdict) == [.invalid, .unknown])
+    #expect(opinion.judgements.map(\.finding.verdict) == [.invalid, .unknown, .unknown])
     #expect(opinion.expectation.verdict == .invalid)
   }
 }

@@ -1,11 +1,11 @@
-import Basics
+internal import Basics
 import Checking
 import Experiments
 import Faults
 import Histories
 
 /// Whether the method did what the plan says: every step fired, was confirmed, and was seen to be
-/// healed, and traffic was there to feel it. Where it did not, no invariant that holds says
+/// healed, all at the moments the plan gives, and traffic was there to feel it. Where it did not, no invariant that holds says
 /// anything, and the run is `unknown` at best; a violation stays one.
 struct Soundness {
   /// Under this name a doubt stands among the invariants.
@@ -39,11 +39,35 @@ struct Soundness {
       let reason = mark.confirmation.isEmpty ? "" : ": \(mark.confirmation)"
       return "'\(mark.summary)' was not confirmed\(reason)"
     }
+    if let late = lateness(step, mark) { return late }
     if step.isAction { return nil }
     if step.healing != .never && mark.healConfirmed == nil {
       return "'\(mark.summary)' was not seen to be healed"
     }
     return wasFelt(mark) ? nil : "no operation was made while '\(mark.summary)' was active"
+  }
+
+  /// What is done much later than planned, or held for much longer, was another experiment: the
+  /// harness was stalled, or an act before it took its time.
+  private func lateness(_ step: Step, _ mark: FaultMark) -> String? {
+    if let origin = history.began(.method) {
+      let late = origin.advanced(by: step.at).duration(to: mark.injected)
+      if late > Self.tolerance {
+        return "'\(mark.summary)' was injected \(Self.milliseconds(late)) late"
+      }
+    }
+    guard let end = step.healing.time, end > step.at, let healed = mark.healed else { return nil }
+    let meant = end - step.at
+    let held = mark.injected.duration(to: healed)
+    guard held - meant > max(Self.tolerance, meant / 4) else { return nil }
+    return "'\(mark.summary)' was held for \(Self.milliseconds(held)), \(meant.text) was meant"
+  }
+
+  /// How late a step may be injected; a hold may be as much longer, or a quarter.
+  static let tolerance = Duration.seconds(1)
+
+  private static func milliseconds(_ duration: Duration) -> String {
+    Decimal.trimmed(duration.milliseconds, decimals: 0) + " ms"
   }
 
   /// Some operation was under way at some moment between injection and healing.

@@ -50,7 +50,7 @@ public struct Judge: Sendable {
   }
 
   /// How long traffic must go on after the last heal for every invariant to have enough to see.
-  static func lookAfterHeal(_ plan: Plan) -> Duration {
+  public static func lookAfterHeal(_ plan: Plan) -> Duration {
     plan.invariants.compactMap { invariant in
       guard let type = Catalogue.checker(named: invariant.checker) else { return nil }
       return (try? type.init(invariant.settings))?.lookAfterHeal

@@ -1,0 +1,85 @@
+import Basics
+import Faults
+import Histories
+import Linux
+import Stacks
+
+/// Asks every instance for its role, and reads each of its probes, all the time: each question on
+/// a thread of its own, so that one that hangs delays no other. What was not answered is written
+/// down, too.
+final class RoleWatch: Sendable {
+  private let stop = StopFlag()
+  private let threads: [Linux.Thread]
+
+  init(_ lab: Lab) throws {
+    let stop = stop
+    threads = try lab.stack.nodes.flatMap(\.instances).flatMap { instance in
+      try Question.all(of: instance).map { question in
+        try Linux.Thread(named: "ask \(instance.id.component)") {
+          repeat {
+            question.ask(lab)
+          } while lab.clock.sleep(until: lab.clock.now.advanced(by: question.every), unless: stop)
+        }
+      }
+    }
+  }
+
+  func end() {
+    stop.raise()
+    for thread in threads { thread.join() }
+  }
+}
+
+/// One thing that is asked of an instance again and again.
+private struct Question: Sendable {
+  enum Kind: Sendable {
+    case role
+    case probe(String)
+  }
+
+  let kind: Kind
+  let query: Instance.Query
+  let every: Duration
+  let instance: Instance
+
+  static func all(of instance: Instance) -> [Question] {
+    let role = instance.roleQuery.map {
+      Question(kind: .role, query: $0.query, every: $0.every, instance: instance)
+    }
+    let probes = instance.probes.map { probe in
+      Question(
+        kind: .probe(probe.name),
+        query: Instance.Query(command: probe.command, within: probe.within), every: probe.every,
+        instance: instance)
+    }
+    return (role.map { [$0] } ?? []) + probes
+  }
+
+  func ask(_ lab: Lab) {
+    let said = answer(lab)
+    switch kind {
+    case .role: lab.recorder.record(.role(instance.id, said))
+    case .probe(let name): lab.recorder.record(.probe(name, of: instance.id, Self.number(said)))
+    }
+  }
+
+  private func answer(_ lab: Lab) -> Fact.Reading<String> {
+    do {
+      guard try lab.power(of: instance.id.node).isOn else { return .silence("without power") }
+      return .answer(try lab.ask(query, of: instance))
+    } catch {
+      return .silence("\(error)")
+    }
+  }
+
+  private static func number(_ said: Fact.Reading<String>) -> Fact.Reading<Double> {
+    switch said {
+    case .silence(let why): return .silence(why)
+    case .answer(let text):
+      guard let number = Double(text), number.isFinite else {
+        return .silence("a number is expected here, not '\(text)'")
+      }
+      return .answer(number)
+    }
+  }
+}
