@@ -134,6 +134,11 @@ extension StackNode {
             "mac": .string($0.mac.description),
           ]
         }),
+      "routes": .array(
+        routes.map {
+          ["to": .string($0.destination.description), "via": .string($0.gateway.description)]
+        }),
+      "forwards": .bool(forwards),
       "instances": .array(instances.map(\.json)),
     ]
   }

@@ -65,7 +65,7 @@ public struct Component: Sendable {
 extension Component {
   static let recipeKeys = [
     "user", "command", "environment", "files", "folders", "prepare", "start-after", "ready",
-    "role", "promote", "stop", "restart-prepare",
+    "role", "probe", "promote", "stop", "restart-prepare",
   ]
 
   /// Reads `component.yaml`.

@@ -29,12 +29,17 @@ public struct Instance: Sendable {
   /// Who must be ready before this one prepares and starts; sorted.
   public var startAfter: [InstanceID]
   public var ready: Probe?
-  /// Prints the role in one word.
-  public var role: Query?
+  /// How its role is learnt, and what its roles mean.
+  public var roleQuery: RoleQuery?
+  /// In the order written.
+  public var probes: [ProbeQuery]
   public var promote: Query?
   public var stop: Stop
   /// Commands run as the user before a start that follows a kill.
   public var restartPrepare: [[String]]
+
+  /// Prints the role in one word.
+  public var role: Query? { roleQuery?.query }
 
   public struct File: Hashable, Sendable {
     public var path: String

@@ -37,7 +37,8 @@ struct RecipeReader<Files: Library> {
     let folders = fields.list("folders").compactMap { folder($0, &fields.problems) }
     let prepare = fields.take("prepare").flatMap { preparation($0, &fields.problems) }
     let ready = fields.take("ready").flatMap { Probe.read($0, &fields.problems) }
-    let role = fields.take("role").flatMap { query($0, of: "a role", &fields.problems) }
+    let role = fields.take("role").flatMap { self.role($0, &fields.problems) }
+    let probes = probes(&fields)
     let promote = fields.take("promote").flatMap { query($0, of: "promote", &fields.problems) }
     let stop = stop(&fields)
     let again = fields.list("restart-prepare").map {
@@ -51,7 +52,8 @@ struct RecipeReader<Files: Library> {
       binary: sketch.binary, packages: sketch.variant.packages, version: version(),
       parameters: sketch.parameters, user: user, command: command, environment: environment,
       folder: folder, folders: folders, files: files, prepare: prepare, startAfter: [],
-      ready: ready, role: role, promote: promote, stop: stop, restartPrepare: again)
+      ready: ready, roleQuery: role, probes: probes, promote: promote, stop: stop,
+      restartPrepare: again)
   }
 
   private mutating func rendered(except keys: [String]) -> Node {
@@ -59,7 +61,7 @@ struct RecipeReader<Files: Library> {
     return Node(.mapping(entries), at: recipe.mark).rendered(scope, &problems)
   }
 
-  private func arguments(_ node: Node?, of key: String, _ problems: inout [Problem]) -> [String] {
+  func arguments(_ node: Node?, of key: String, _ problems: inout [Problem]) -> [String] {
     guard let node else { return [] }
     let texts = (node.elements ?? []).map { element -> String in
       if case .scalar(let text, _) = element.content { return text }
@@ -102,17 +104,6 @@ struct RecipeReader<Files: Library> {
     fields.finish(into: &problems)
     guard let folder else { return nil }
     return Instance.Preparation(folder: folder, steps: steps, cacheKeyInput: "", follows: [])
-  }
-
-  private func query(_ node: Node, of what: String, _ problems: inout [Problem])
-    -> Instance.Query?
-  {
-    var fields = Fields(node, of: what)
-    _ = fields.require("command")
-    let command = arguments(fields.take("command"), of: "command", &fields.problems)
-    let within = fields.duration("within") ?? .seconds(5)
-    fields.finish(into: &problems)
-    return Instance.Query(command: command, within: within)
   }
 
   private func stop(_ fields: inout Fields) -> Instance.Stop {

@@ -81,6 +81,10 @@ public struct StackNode: Sendable {
   /// Its position among the nodes of its role, from 0.
   public var roleIndex: Int
   public var interfaces: [Interface]
+  /// How it reaches networks that it is not on.
+  public var routes: [Route]
+  /// Passes packets on between its networks, as a router does.
+  public var forwards: Bool
   /// In the order written.
   public var instances: [Instance]
 
@@ -89,10 +93,28 @@ public struct StackNode: Sendable {
     public var ip: IPv4
     public var prefix: Int
     public var mac: MAC
+
+    /// The whole network that it is on.
+    public var subnet: IPv4Prefix {
+      IPv4Prefix(IPv4Prefix(ip, length: prefix).first, length: prefix)
+    }
+  }
+
+  public struct Route: Hashable, Sendable {
+    /// The network that is reached; that of everything for the default route.
+    public var destination: IPv4Prefix
+    /// Who passes the packets on: the address of a node on one of this node's networks, or a
+    /// floating address there.
+    public var gateway: IPv4
   }
 
   /// The address others reach it by: that of its first interface.
   public var address: IPv4 { interfaces[0].ip }
+
+  /// Its interface on a network; nil when it is not on it.
+  public func interface(on network: String) -> Interface? {
+    interfaces.first { $0.network == network }
+  }
 }
 
 extension ResolvedStack {

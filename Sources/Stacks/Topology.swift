@@ -15,6 +15,8 @@ struct Topology {
   struct NodeSketch {
     var node: StackNode
     var components: [Node]
+    /// Yet unread: a gateway may be a node that stands further down.
+    var routes: [Node]
     var mark: Mark
   }
 
@@ -32,6 +34,7 @@ struct Topology {
     _ = fields.require("nodes")
     for entry in fields.mapping("nodes") { readNode(entry, scope) }
     problems += fields.problems
+    readRoutes()
     checkPreferred(root, scope)
   }
 
@@ -113,6 +116,8 @@ struct Topology {
     let site = fields.require("site").flatMap { self.site($0, &fields.problems) }
     let role = fields.requiredText("role")
     let interfaces = interfaces(of: entry.key, &fields)
+    let routes = fields.list("routes")
+    let forwards = fields.flag("forwards") ?? false
     fields.finish(into: &problems)
     if let components, components.elements == nil, !components.isNull {
       problems.append(
@@ -122,9 +127,10 @@ struct Topology {
     let roleIndex = nodes.filter { $0.node.role == role }.count
     let node = StackNode(
       id: NodeID(entry.key), index: nodes.count, site: site, role: role, roleIndex: roleIndex,
-      interfaces: interfaces, instances: [])
+      interfaces: interfaces, routes: [], forwards: forwards, instances: [])
     nodes.append(
-      NodeSketch(node: node, components: components?.elements ?? [], mark: entry.mark))
+      NodeSketch(
+        node: node, components: components?.elements ?? [], routes: routes, mark: entry.mark))
   }
 
   /// Either `network` and `ip`, or `networks: {name: ip}` for a node with several.
@@ -133,6 +139,12 @@ struct Topology {
   {
     var found: [(ResolvedStack.Network, IPv4)] = []
     let several = fields.mapping("networks")
+    if !several.isEmpty {
+      for key in ["network", "ip"] where fields.take(key) != nil {
+        fields.refuse(
+          "a node has 'networks', or 'network' and 'ip', not both", at: fields.node[key]?.mark)
+      }
+    }
     for entry in several {
       let known = network(named: entry.key, at: entry.mark, &fields.problems)
       guard let ip = ip(entry.value, in: known, of: "node '\(name)'", &fields.problems),

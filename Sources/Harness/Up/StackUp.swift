@@ -65,8 +65,10 @@ struct StackUp {
         name, addresses: [IPv4Prefix(interface.ip, length: interface.prefix)],
         hardwareAddress: interface.mac)
     }
-    let hosts = stack.nodes.map { "\($0.address) \($0.id)" }
-    let spec = NodeSpec(node.id, interfaces: interfaces, hosts: hosts, shares: shares)
+    let hosts = stack.nodes.map { "\(stack.address(of: $0, seenFrom: node)) \($0.id)" }
+    let spec = NodeSpec(
+      node.id, interfaces: interfaces, routes: node.specifiedRoutes, forwards: node.forwards,
+      hosts: hosts, networkSettings: node.networkSettings(interfaces: names), shares: shares)
     return try Node(spec, in: space) {
       for (name, interface) in zip(names, node.interfaces) {
         let tap = try Tap.open(name: name)

@@ -1,0 +1,71 @@
+public import Basics
+
+/// Which way packets take, by the interfaces and routes that the stack gives its nodes. What a
+/// running server changes about them is not known here.
+extension ResolvedStack {
+  /// The nodes that a packet from one node passes until it is at the other, both included: two
+  /// where they share a network, more where nodes between them forward. Nil when there is no way.
+  ///
+  /// Of a node with several addresses the first that can be reached is meant. The way back may be
+  /// another, or none.
+  public func path(from source: NodeID, to target: NodeID) -> [NodeID]? {
+    guard let start = node(source), let end = node(target) else { return nil }
+    if source == target { return [source] }
+    return inOrder(end, seenFrom: start).lazy.compactMap { interface in
+      self.way(from: start, to: interface.ip, held: end, passed: [])
+    }.first
+  }
+
+  /// A packet from one node gets to the other, over routers where need be.
+  public func reaches(from source: NodeID, to target: NodeID) -> Bool {
+    path(from: source, to: target) != nil
+  }
+
+  /// The address by which one node reaches another: that on a network they share, else the first
+  /// there is a way to, else its first.
+  public func address(of target: StackNode, seenFrom source: StackNode) -> IPv4 {
+    let near = inOrder(target, seenFrom: source)
+    let reached = near.first {
+      way(from: source, to: $0.ip, held: target, passed: []) != nil
+    }
+    return reached?.ip ?? target.address
+  }
+
+  /// A node's interfaces, those on the other's networks first.
+  private func inOrder(_ node: StackNode, seenFrom other: StackNode) -> [StackNode.Interface] {
+    let isShared = { (interface: StackNode.Interface) in
+      other.interface(on: interface.network) != nil
+    }
+    return node.interfaces.filter(isShared) + node.interfaces.filter { !isShared($0) }
+  }
+
+  /// - Parameter passed: who had the packet already; a packet that comes back goes round for ever.
+  private func way(
+    from node: StackNode, to ip: IPv4, held target: StackNode, passed: [NodeID]
+  ) -> [NodeID]? {
+    if node.id == target.id { return [node.id] }
+    if node.interfaces.contains(where: { $0.subnet.contains(ip) }) { return [node.id, target.id] }
+    let routes = node.routes.filter { $0.destination.contains(ip) }
+    guard let route = routes.max(by: { $0.destination.length < $1.destination.length }) else {
+      return nil
+    }
+    let passed = passed + [node.id]
+    for next in holders(of: route.gateway) where next.forwards && !passed.contains(next.id) {
+      if let rest = way(from: next, to: ip, held: target, passed: passed) {
+        return [node.id] + rest
+      }
+    }
+    return nil
+  }
+
+  /// Who has an address, or may have it: of a floating one the preferred node first, then every
+  /// node on its network.
+  private func holders(of ip: IPv4) -> [StackNode] {
+    guard let floating = addresses.first(where: { $0.ip == ip }) else {
+      return nodes.filter { node in node.interfaces.contains { $0.ip == ip } }
+    }
+    let near = nodes.filter { $0.interface(on: floating.network) != nil }
+    return near.filter { $0.id == floating.preferred }
+      + near.filter { $0.id != floating.preferred }
+  }
+}

@@ -1,0 +1,74 @@
+internal import Basics
+internal import YAML
+
+/// What an instance can be asked while it runs.
+extension RecipeReader {
+  func query(_ node: Node, of what: String, _ problems: inout [Problem]) -> Instance.Query? {
+    var fields = Fields(node, of: what)
+    let query = query(&fields, within: .seconds(5))
+    fields.finish(into: &problems)
+    return query
+  }
+
+  func role(_ node: Node, _ problems: inout [Problem]) -> RoleQuery? {
+    var fields = Fields(node, of: "a role")
+    let query = query(&fields, within: .seconds(5))
+    let every = period(&fields, or: .milliseconds(500))
+    let exclusive = words(&fields, "exclusive")
+    let overlap = fields.duration("overlap")
+    let leading = words(&fields, "leading")
+    if overlap != nil, exclusive.isEmpty {
+      fields.refuse("'overlap' is about roles that are 'exclusive'", at: node["overlap"]?.mark)
+    }
+    fields.finish(into: &problems)
+    let leaders = exclusive.isEmpty ? RoleQuery.usualLeaders : exclusive
+    return RoleQuery(
+      query: query, every: every, exclusive: exclusive, overlap: overlap ?? .zero,
+      leading: leading.isEmpty ? leaders : leading)
+  }
+
+  func probes(_ fields: inout Fields) -> [ProbeQuery] {
+    fields.mapping("probe").map { entry in
+      var inner = Fields(entry.value, of: "the probe '\(entry.key)'")
+      if entry.key.contains(where: \.isWhitespace) || entry.key.isEmpty {
+        inner.refuse("the name of a probe is one word, not '\(entry.key)'", at: entry.mark)
+      }
+      let query = query(&inner, within: .seconds(1))
+      let probe = ProbeQuery(
+        name: entry.key, command: query.command, within: query.within,
+        every: period(&inner, or: .seconds(1)), unit: inner.text("unit") ?? "",
+        summary: inner.text("summary") ?? "")
+      inner.finish(into: &fields.problems)
+      return probe
+    }
+  }
+
+  private func query(_ fields: inout Fields, within usual: Duration) -> Instance.Query {
+    _ = fields.require("command")
+    let command = arguments(fields.take("command"), of: "command", &fields.problems)
+    let within = fields.duration("within") ?? usual
+    if within == .zero {
+      fields.refuse("'within' must not be zero", at: fields.node["within"]?.mark)
+    }
+    return Instance.Query(command: command, within: within)
+  }
+
+  private func period(_ fields: inout Fields, or usual: Duration) -> Duration {
+    let every = fields.duration("every") ?? usual
+    if every < RoleQuery.shortestPeriod {
+      fields.refuse(
+        "'every' must be at least \(RoleQuery.shortestPeriod.text), not \(every.text)",
+        at: fields.node["every"]?.mark)
+    }
+    return every
+  }
+
+  /// Roles, each of which is one word.
+  private func words(_ fields: inout Fields, _ key: String) -> [String] {
+    let words = fields.texts(key) ?? []
+    for word in words where word.isEmpty || word.contains(where: \.isWhitespace) {
+      fields.refuse("a role is one word, not '\(word)'", at: fields.node[key]?.mark)
+    }
+    return words
+  }
+}
