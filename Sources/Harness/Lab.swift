@@ -49,6 +49,20 @@ final class Lab: Sendable {
     supervisor = Supervisor { [recorder, clock, state] in
       Self.noteEnd($0, recorder, clock, state)
     }
+    space.onNodeLoss { [recorder, clock] node, exit in
+      recorder.record(
+        Observation(
+          time: clock.instant(exit.at), kind: .note, subject: "node", node: node.text,
+          value: "lost: its first process \(exit)", source: "supervisor"))
+    }
+  }
+
+  /// Throws where a node was lost, and with it everything that ran there: what was seen since says
+  /// nothing about the stack.
+  func requireWhole() throws {
+    for (name, node) in nodes.sorted(by: { $0.key < $1.key }) {
+      if let loss = node.loss { throw NodesError.nodeIsLost(name, loss) }
+    }
   }
 
   /// An end that nobody asked for is not hidden.

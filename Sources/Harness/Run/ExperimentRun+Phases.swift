@@ -67,6 +67,7 @@ extension ExperimentRun {
     settle(traffic)
     traffic.end()
     try finalReads(lab, from: Traffic.firstFreeNumber)
+    try lab.requireWhole()
   }
 
   /// Traffic without errors for a while; without it nothing is broken and nothing judged.
