@@ -189,7 +189,8 @@ struct ArchiveReader: ~Copyable {
   }
 
   /// A JSON array of texts.
-  private mutating func targets(_ row: borrowing Statement) throws(ReadError) -> [FaultMark.Target] {
+  private mutating func targets(_ row: borrowing Statement) throws(ReadError) -> [FaultMark.Target]
+  {
     let list = try value(row, 3, row.integer(0))
     let names = builder.values.elements(list)?.compactMap { builder.values.text($0) } ?? []
     return names.map { .init(text: $0) }

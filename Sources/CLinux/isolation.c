@@ -36,6 +36,7 @@ int cl_pidfd_send_signal(int pidfd, int signal) {
 }
 
 int cl_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+int cl_replace(int fd, int other) { return dup3(other, fd, O_CLOEXEC); }
 int cl_duplicate(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
 
 int cl_open(const char *path, int flags, unsigned mode) {

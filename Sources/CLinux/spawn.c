@@ -53,11 +53,11 @@ static void drop_to_user(struct cl_spawn_request *s) {
 static int child_main(void *argument) {
   struct child *c = argument;
   struct cl_spawn_request *s = c->spawn;
-  static const int kinds[3] = {CLONE_NEWNET, CLONE_NEWUTS, CLONE_NEWNS};
+  static const int kinds[4] = {CLONE_NEWNET, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWNS};
   cl_reset_signals();
   setsid();
   if (c->joins_by_write) join_cgroup(s);
-  for (int n = 0; n < 3; n++)
+  for (int n = 0; n < 4; n++)
     if (s->namespaces[n] >= 0 && setns(s->namespaces[n], kinds[n]))
       fail(s, CL_STAGE_NAMESPACE, errno);
   arrange_stdio(c);
@@ -126,6 +126,26 @@ static long discard(pid_t pid, struct cl_spawn_request *s) {
   return -ENOSYS;
 }
 
+// The PID namespace that the calling thread's next children are born into: that of the process
+// that `pidfd` stands for. The thread itself stays where it is.
+static int bear_into(int pidfd) { return setns(pidfd, CLONE_NEWPID) ? -errno : 0; }
+
+// A thread whose children are born elsewhere cannot start a thread: there is no going on so.
+static void bear_at_home(void) {
+  int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+  if (self < 0 || bear_into(self)) abort();
+  close(self);
+}
+
+static long clone_child(struct child *c, char *stack) {
+  struct cl_spawn_request *s = c->spawn;
+  long pid = clone_into_cgroup(c, stack);
+  if (pid > 0 && !s->reached && s->stage == CL_STAGE_NONE) pid = discard((pid_t)pid, s);
+  if (pid == -ENOSYS || pid == -EPERM || pid == -E2BIG || pid == -EINVAL)
+    pid = clone_and_join(c, stack);
+  return pid;
+}
+
 pid_t cl_spawn(struct cl_spawn_request *s) {
   struct child c = {.spawn = s, .null = open("/dev/null", O_RDWR | O_CLOEXEC)};
   if (c.null < 0) return -errno;
@@ -139,15 +159,14 @@ pid_t cl_spawn(struct cl_spawn_request *s) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  long pid = clone_into_cgroup(&c, stack);
-  if (pid > 0 && !s->reached && s->stage == CL_STAGE_NONE) pid = discard((pid_t)pid, s);
-  if (pid == -ENOSYS || pid == -EPERM || pid == -E2BIG || pid == -EINVAL)
-    pid = clone_and_join(&c, stack);
+  int moved = s->pids < 0 ? 0 : bear_into(s->pids);
+  long pid = moved < 0 ? moved : clone_child(&c, stack);
+  if (s->pids >= 0 && moved == 0) bear_at_home();
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   munmap(stack, STACK_BYTES);
   close(c.null);
   if (pid < 0) {
-    s->stage = CL_STAGE_CLONE;
+    s->stage = moved < 0 ? CL_STAGE_PIDS : CL_STAGE_CLONE;
     s->code = (int)-pid;
   } else if (s->stage != CL_STAGE_NONE) {
     int status;

@@ -10,7 +10,8 @@ public struct Step: Sendable {
   /// What the author calls it, for invariants to refer to; nil when it is only numbered.
   public var label: String?
 
-  public init(id: Int, at: Duration, healing: Healing, fault: any Fault, aim: AimedAt,
+  public init(
+    id: Int, at: Duration, healing: Healing, fault: any Fault, aim: AimedAt,
     label: String? = nil
   ) {
     self.id = id

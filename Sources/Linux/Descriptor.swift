@@ -18,6 +18,12 @@ public struct Descriptor: ~Copyable, Sendable {
     return number
   }
 
+  /// Makes the number stand for the other's open file from now on, in one step: whoever uses the
+  /// number meanwhile meets the old file or the new one, never none.
+  public borrowing func replace(with other: borrowing Descriptor) throws(Errno) {
+    try Errno.retrying("replace a descriptor") { cl_replace(raw, other.raw) }
+  }
+
   /// A second descriptor of the same open file.
   public func duplicate() throws(Errno) -> Descriptor {
     Descriptor(

@@ -14,7 +14,8 @@ public struct Detached: Sendable {
     unsafe words.append(nil)
     defer { unsafe words.forEach { unsafe free($0) } }
     var spawn = unsafe cl_spawn_request()
-    unsafe spawn.namespaces = (-1, -1, -1)
+    unsafe spawn.namespaces = (-1, -1, -1, -1)
+    unsafe spawn.pids = -1
     unsafe spawn.stdio = (nothing.raw, output, errors)
     unsafe spawn.cgroup = -1
     unsafe spawn.environment = environ

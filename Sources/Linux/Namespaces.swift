@@ -1,17 +1,20 @@
 internal import CLinux
 internal import Glibc
 
-/// A kind of namespace that a thread can enter.
+/// A kind of namespace that a thread can enter: namespaces(7). PID namespaces are not among them,
+/// for a thread stays in its own; only what it starts can be born elsewhere.
 public enum NamespaceKind: String, CaseIterable, Sendable {
   case network = "net"
   case mounts = "mnt"
   case hostname = "uts"
+  case messages = "ipc"
 
   var flag: Int32 {
     switch self {
     case .network: Int32(CL_NEWNET)
     case .mounts: Int32(CL_NEWNS)
     case .hostname: Int32(CL_NEWUTS)
+    case .messages: Int32(CL_NEWIPC)
     }
   }
 }
@@ -22,14 +25,16 @@ public struct Namespaces: ~Copyable, Sendable {
   public let network: Descriptor
   public let mounts: Descriptor
   public let hostname: Descriptor
+  public let messages: Descriptor
 
-  /// Those of the calling thread.
-  public init() throws(Errno) {
+  /// Those of the calling thread, but for the one that is given.
+  public init(messages: consuming Descriptor) throws(Errno) {
     let network = try Descriptor.open("/proc/thread-self/ns/net", .read)
     let mounts = try Descriptor.open("/proc/thread-self/ns/mnt", .read)
     hostname = try Descriptor.open("/proc/thread-self/ns/uts", .read)
     self.network = network
     self.mounts = mounts
+    self.messages = messages
   }
 
   /// Gives the calling thread new namespaces of these kinds, for the rest of its life: call it
@@ -39,12 +44,23 @@ public struct Namespaces: ~Copyable, Sendable {
     try Errno.check(cl_unshare(flags), "make new namespaces")
   }
 
+  /// A new namespace for System V and POSIX message queues, semaphores and shared memory: as empty
+  /// as that of a machine that has just started. It lasts as long as its descriptor and what is in it.
+  public static func freshMessages() throws -> Descriptor {
+    let raw = try Thread.sync(named: "fresh ipc") { () throws(Errno) in
+      try unshare([.messages])
+      return try Descriptor.open("/proc/thread-self/ns/ipc", .read).release()
+    }
+    return Descriptor(owning: raw)
+  }
+
   /// Moves the calling thread into these namespaces, for the rest of its life. The mount
   /// namespace takes the thread's root and working folder with it, so the thread first stops
   /// sharing those with the others of the process.
   public func enter(_ kinds: Set<NamespaceKind>) throws(Errno) {
     if kinds.contains(.network) { try enter(network, .network) }
     if kinds.contains(.hostname) { try enter(hostname, .hostname) }
+    if kinds.contains(.messages) { try enter(messages, .messages) }
     if kinds.contains(.mounts) {
       try Errno.check(cl_unshare(Int32(CL_FS)), "stop sharing the working folder")
       try enter(mounts, .mounts)

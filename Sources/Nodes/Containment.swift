@@ -31,12 +31,12 @@ enum Containment: Sendable {
   }
 
   /// Where to start a process so that it belongs to it.
-  func place(in namespaces: [Int32]) -> SpawnPlace {
+  func place(in namespaces: SpawnPlace.Namespaces) -> SpawnPlace {
     switch self {
     case .cgroup(let cgroup):
-      SpawnPlace(namespaces: namespaces, cgroup: cgroup.folder.raw, marks: [:])
+      SpawnPlace(namespaces: namespaces, cgroup: cgroup.folder.raw)
     case .marked(let mark):
-      SpawnPlace(namespaces: namespaces, cgroup: nil, marks: [ProcessMark.variable: mark.name])
+      SpawnPlace(namespaces: namespaces, marks: [ProcessMark.variable: mark.name])
     }
   }
 

@@ -30,6 +30,7 @@ extension Node {
   /// Starts a command on the node with the given input and output, and returns at once. The
   /// caller ends it with `Tool.end`.
   public func start(_ command: Command) throws(NodesError) -> Tool {
+    try requireWhole()
     let room = try system { () throws(Errno) in try tools.take() }
     do throws(NodesError) {
       let child = try space.reaper.start { () throws(NodesError) in

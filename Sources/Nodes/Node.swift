@@ -2,9 +2,9 @@ public import Basics
 public import Linux
 internal import Synchronization
 
-/// One machine of the system under test, or of its clients: network, mount and UTS namespaces of
-/// its own, private writable folders, and a cgroup. It has no name on the host and ends with the
-/// last process and descriptor in it.
+/// One machine of the system under test, or of its clients: network, mount, UTS, IPC and PID
+/// namespaces of its own, private writable folders, and a cgroup. It has no name on the host and
+/// ends, with every process in it, when nobody holds it any more.
 public final class Node: Sendable {
   public let spec: NodeSpec
   public var name: NodeID { spec.name }
@@ -35,7 +35,7 @@ public final class Node: Sendable {
     let folders = NodeFolders(run: space.folder, node: spec.name)
     try system { () throws(Errno) in try folders.make(hosts: spec.hosts) }
     ground = try Thread.sync(named: "node \(spec.name)") {
-      try NodeGround(spec, folders, makeInterfaces)
+      try NodeGround(spec, folders, in: space, makeInterfaces)
     }
     containment = try Containment.forNode(spec.name, in: space)
     tools = try ToolRooms(spec.name, in: space)
@@ -54,10 +54,27 @@ public final class Node: Sendable {
     try system { () throws(Errno) in try folders.clearVolatile() }
   }
 
-  /// Starts a thread that lives in the node: its network by default. The body does not run,
-  /// and an error is thrown, where the thread could not enter.
+  /// How the node's first process ended, when it did although nothing of ours ended it: the kernel
+  /// then killed all others, and nothing can be started on the node any more.
+  public var loss: Exit? { ground.first.end }
+
+  /// Throws where nothing can be started on the node any more.
+  func requireWhole() throws(NodesError) {
+    if let loss { throw .nodeIsLost(name, loss) }
+  }
+
+  /// What a client on the node shares with it: its network, and the files that say what names mean.
+  /// Not its processes, for a thread stays in the PID namespace of its process.
+  public static let clientSurroundings: Set<NamespaceKind> = [.network, .mounts]
+
+  /// Starts a thread that lives in the node: by default as a client on it would. The body does not
+  /// run, and an error is thrown, where the thread could not enter.
+  ///
+  /// Among the node's mounts the body sees the node's `/run`, `/tmp`, `/var/tmp`, `/dev/shm` and
+  /// `/etc/hosts`; `/proc/self` leads nowhere; a relative path begins at the root. What it has to
+  /// read or write of the runner's it must be given open.
   public func thread(
-    named name: String, entering kinds: Set<NamespaceKind> = [.network],
+    named name: String, entering kinds: Set<NamespaceKind> = Node.clientSurroundings,
     _ body: @escaping @Sendable () -> Void
   ) throws(NodesError) -> Linux.Thread {
     let entered = Latch<Errno?>()
@@ -75,22 +92,25 @@ public final class Node: Sendable {
     return thread
   }
 
-  /// Runs `body` on a thread in the node's network and waits for it.
-  public func sync<Result>(_ body: () throws -> Result) throws -> Result {
+  /// Runs `body` on a thread in the node, as `thread` does, and waits for it.
+  public func sync<Result>(
+    entering kinds: Set<NamespaceKind> = Node.clientSurroundings, _ body: () throws -> Result
+  ) throws -> Result {
     try Thread.sync(named: "in \(name)") {
-      try ground.namespaces.enter([.network])
+      try ground.namespaces.enter(kinds)
       return try body()
     }
   }
 
   /// The kernel's announcements in the node's network.
   func subscribe() throws -> AddressSubscription {
-    try sync { try AddressSubscription() }
+    try sync(entering: [.network]) { try AddressSubscription() }
   }
 
-  var place: [Int32] {
-    [
-      ground.namespaces.network.raw, ground.namespaces.hostname.raw, ground.namespaces.mounts.raw,
-    ]
+  var place: SpawnPlace.Namespaces {
+    SpawnPlace.Namespaces(
+      network: ground.namespaces.network.raw, hostname: ground.namespaces.hostname.raw,
+      messages: ground.namespaces.messages.raw, mounts: ground.namespaces.mounts.raw,
+      processes: ground.first.child.pidfd.raw)
   }
 }

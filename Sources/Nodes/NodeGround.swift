@@ -5,11 +5,16 @@ internal import Linux
 /// The namespaces of a node, furnished.
 final class NodeGround: Sendable {
   let namespaces: Namespaces
+  let first: FirstProcess
   /// Speaks with the node's network from any thread.
   let netlink: Netlink
 
   /// On a thread that will belong to the node for the rest of its life.
-  init(_ spec: NodeSpec, _ folders: NodeFolders, _ makeInterfaces: () throws -> Void) throws {
+  init(
+    _ spec: NodeSpec, _ folders: NodeFolders, in space: RunSpace,
+    _ makeInterfaces: () throws -> Void
+  ) throws {
+    let messages = try Namespaces.freshMessages()
     try Namespaces.unshare([.network, .mounts, .hostname])
     try Mounts.makePrivate()
     unsafe try Errno.check(cl_sethostname(spec.name.text), "set the host name \(spec.name)")
@@ -20,8 +25,19 @@ final class NodeGround: Sendable {
     try netlink.setLink("lo", up: true)
     try makeInterfaces()
     try Self.configure(spec, netlink)
-    namespaces = try Namespaces()
+    namespaces = try Namespaces(messages: messages)
     self.netlink = netlink
+    // Last, for with it this thread loses its view of `/proc`.
+    first = try FirstProcess(in: space) { [weak space] exit in
+      space?.report(lossOf: spec.name, exit)
+    }
+  }
+
+  /// Forgets every message queue, semaphore and shared memory, as a machine without power does.
+  func renewMessages() throws(NodesError) {
+    do {
+      try namespaces.messages.replace(with: try Namespaces.freshMessages())
+    } catch let error as Errno { throw .system(error) } catch { fatalError("\(error)") }
   }
 
   private static func configure(_ spec: NodeSpec, _ netlink: Netlink) throws(Errno) {

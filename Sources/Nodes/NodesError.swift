@@ -12,6 +12,8 @@ public enum NodesError: Error, Sendable {
   case notRunning(InstanceID)
   case alreadyRunning(InstanceID)
   case nodeIsPaused(NodeID)
+  /// The node's first process ended, and all of the node with it.
+  case nodeIsLost(NodeID, Exit)
   /// An act was done but its effect did not show in time.
   case notConfirmed(String)
   case namespacesRefused(Errno)
@@ -31,6 +33,9 @@ extension NodesError: CustomStringConvertible {
     case .notRunning(let instance): "\(instance) is not running"
     case .alreadyRunning(let instance): "\(instance) is running already"
     case .nodeIsPaused(let node): "node \(node) is paused: nothing can be started on it"
+    case .nodeIsLost(let node, let exit):
+      "node \(node) is lost: its first process \(exit), which kills everything on it; something on "
+        + "this machine did that, for the run does not"
     case .notConfirmed(let what): "not confirmed: \(what)"
     case .namespacesRefused(let error):
       "namespaces were refused (\(error)): run as root; `doctor` shows what is missing"

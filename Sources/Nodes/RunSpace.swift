@@ -1,3 +1,4 @@
+public import Basics
 internal import CLinux
 internal import Glibc
 internal import Linux
@@ -15,11 +16,16 @@ public final class RunSpace: Sendable {
   public let limits: [String]
 
   let cgroup: Cgroup?
+  /// The part of it that the nodes' first processes are in.
+  let firsts: Cgroup?
   let reaper: Reaper
   private let interrupt: Mutex<@Sendable (Int32, Int) -> Void>
+  private let loss = Mutex<@Sendable (NodeID, Exit) -> Void> { node, exit in
+    fatalError("node \(node) is lost: its first process \(exit)")
+  }
 
-  /// Without namespaces of its own: for tests and benchmarks. Nodes are as isolated as ever, but
-  /// what they start outlives a killed process; call `close` at the end.
+  /// Without namespaces of its own: for tests and benchmarks. Nodes are as isolated as ever and end
+  /// with this process, but their cgroups outlive it; call `close` at the end.
   ///
   /// - Parameters:
   ///   - folder: an existing, empty folder.
@@ -34,6 +40,7 @@ public final class RunSpace: Sendable {
     }
     self.folder = folder
     self.cgroup = cgroup
+    firsts = try system { () throws(Errno) in try cgroup?.child("first") }
     isIsolated = false
     limits = place.limits
     reaper = try Reaper(everyChild: false)
@@ -45,6 +52,7 @@ public final class RunSpace: Sendable {
     isIsolated = true
     limits = arrived.limits
     self.cgroup = cgroup
+    firsts = try system { () throws(Errno) in try cgroup?.child("first") }
     reaper = try Reaper(everyChild: true)
     interrupt = Mutex { signal, _ in exit(128 + signal) }
   }
@@ -78,8 +86,18 @@ public final class RunSpace: Sendable {
     interrupt.withLock { $0 = act }
   }
 
+  /// What to do when a node's first process ends although nothing of ours ended it, and the kernel
+  /// kills everything on the node with it: called once for the node, on the thread that waits for
+  /// processes. Until it is set, a loss ends the program: a run must not go on as if all were well.
+  public func onNodeLoss(_ act: @escaping @Sendable (NodeID, Exit) -> Void) {
+    loss.withLock { $0 = act }
+  }
+
+  func report(lossOf node: NodeID, _ exit: Exit) { loss.withLock { $0 }(node, exit) }
+
   /// Kills what still runs in the run's cgroup and removes it. Only needed without isolation.
   public func close() throws(NodesError) {
+    onNodeLoss { _, _ in }
     guard let cgroup else { return }
     try system { () throws(Errno) in
       unsafe try Errno.check(cl_cgroup_remove(cgroup.path, 10_000), "remove cgroup \(cgroup.path)")

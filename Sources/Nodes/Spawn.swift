@@ -5,11 +5,20 @@ internal import Linux
 
 /// Where a command is to run: the namespaces and the cgroup.
 struct SpawnPlace: Sendable {
-  /// Descriptors of the network, hostname and mount namespaces.
-  let namespaces: [Int32]
-  let cgroup: Int32?
+  /// Numbers of the descriptors that lead into namespaces; -1 stays in the caller's own.
+  struct Namespaces: Sendable {
+    var network: Int32 = -1
+    var hostname: Int32 = -1
+    var messages: Int32 = -1
+    var mounts: Int32 = -1
+    /// The pidfd of a process of the PID namespace.
+    var processes: Int32 = -1
+  }
+
+  var namespaces = Namespaces()
+  var cgroup: Int32?
   /// Variables that name the containment where there are no cgroups.
-  let marks: [String: String]
+  var marks: [String: String] = [:]
 }
 
 extension Command {
@@ -26,7 +35,11 @@ extension Command {
     var spawn = unsafe cl_spawn_request()
     unsafe spawn.arguments = unsafe arguments.pointer
     unsafe spawn.environment = unsafe variables.pointer
-    unsafe spawn.namespaces = (place.namespaces[0], place.namespaces[1], place.namespaces[2])
+    let entered = place.namespaces
+    unsafe spawn.namespaces = (
+      entered.network, entered.hostname, entered.messages, entered.mounts
+    )
+    unsafe spawn.pids = entered.processes
     unsafe spawn.stdio = (input ?? -1, log.output, log.errors)
     unsafe spawn.cgroup = place.cgroup ?? -1
     let pid = unsafe path.withCString { path in
@@ -67,6 +80,7 @@ extension Command {
   private func failure(_ stage: Int32, _ reason: String, _ path: String) -> NodesError {
     let stages: [UInt32: String] = [
       CL_STAGE_CLONE.rawValue: "make a process",
+      CL_STAGE_PIDS.rawValue: "be born among the node's processes",
       CL_STAGE_CGROUP.rawValue: "join its cgroup",
       CL_STAGE_NAMESPACE.rawValue: "enter the node's namespaces",
       CL_STAGE_STDIO.rawValue: "arrange its input and output",

@@ -45,8 +45,10 @@ extension Supervisor {
     return Proof(evidence: "process \(entry.child.pid) \(exit)", at: exit.at)
   }
 
-  /// Kills every process on a node at once, probes and tools included: the power is gone. The
-  /// addresses that were held stay until `Node.restoreAddresses`; cut the links first.
+  /// Kills every process on a node at once, probes and tools included: the power is gone, and with
+  /// it what the kernel kept for them between processes (System V memory, message queues). Only the
+  /// node's own first process stays, which is none of any server's. The addresses that were held
+  /// stay until `Node.restoreAddresses`; cut the links first.
   public func killAll(on node: Node) throws(NodesError) -> Proof {
     order(instances(on: node))
     let confirmation = try node.containment.kill(until: Self.deadline)
@@ -55,6 +57,7 @@ extension Supervisor {
     for instance in instances(on: node) {
       _ = entries.withLock { $0[instance] }?.child.ended.wait(until: Self.deadline)
     }
+    try node.ground.renewMessages()
     return confirmation
   }
 

@@ -39,6 +39,7 @@ public final class Supervisor: Sendable {
   public func start(
     _ component: String, on node: Node, _ command: Command
   ) throws(NodesError) -> Int32 {
+    try node.requireWhole()
     let instance = InstanceID(node: node.name, component: component)
     if let entry = entries.withLock({ $0[instance] }) {
       if entry.ended == nil { throw .alreadyRunning(instance) }

@@ -1,3 +1,5 @@
+internal import Basics
+
 extension ResolvedStack {
   /// Roles of one component that only one of its instances may have at a time.
   public struct ExclusiveRoles: Hashable, Sendable {

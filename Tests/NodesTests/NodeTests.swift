@@ -119,6 +119,39 @@ import Testing
     #expect(outside != held)
   }
 
+  @Test func whatANameMeansIsUpToTheNodeForItsThreadsToo() throws {
+    let test = try TestSpace()
+    let (one, other) = (
+      try test.node("one") { $0.hosts = ["10.9.8.7 only-here"] },
+      try test.node("other") { $0.hosts = ["10.9.8.6 only-here"] }
+    )
+    for _ in 0..<2 {
+      #expect(try one.sync { addresses(of: "only-here") } == ["10.9.8.7"])
+      #expect(try other.sync { addresses(of: "only-here") } == ["10.9.8.6"])
+    }
+    let seen = Latch<[String]>()
+    try one.thread(named: "client") { seen.set(addresses(of: "only-here")) }.join()
+    #expect(seen.current == ["10.9.8.7"])
+    #expect(addresses(of: "only-here").isEmpty)
+  }
+
+  @Test func aThreadInTheNodeLeavesTheOthersWhereTheyAre() throws {
+    let test = try TestSpace()
+    let node = try test.node()
+    let path = test.folder + "/file"
+    try Files.write("mine", to: path)
+    let (isIn, isSeen) = (Latch<Bool>(), Latch<Bool>())
+    let thread = try node.thread(named: "client") {
+      isIn.set(Files.exists(path))
+      _ = isSeen.wait()
+    }
+    #expect(isIn.wait() == false, "the runner's /tmp is seen from the node")
+    #expect(try Files.read(path) == "mine")
+    #expect(try Files.link("/proc/self/ns/mnt") == Files.link("/proc/thread-self/ns/mnt"))
+    isSeen.set(true)
+    thread.join()
+  }
+
   private func addressed(_ test: TestSpace) throws -> Node {
     var spec = NodeSpec("n")
     spec.interfaces = [.init("eth0", addresses: [IPv4Prefix(text: "10.1.0.2/24")!])]
@@ -132,10 +165,29 @@ func makeDummy(_ name: String) throws {
   let made = try reaper.start { () throws(NodesError) in
     // On a thread of the node already, so the child is in its network too.
     try Command("ip", ["link", "add", name, "type", "veth", "peer", "name", "\(name)-peer"]).spawn(
-      in: SpawnPlace(namespaces: [-1, -1, -1], cgroup: nil, marks: [:]))
+      in: SpawnPlace())
   }
   try #require(made.ended.wait().cause == .code(0))
   try Netlink().setLink("\(name)-peer", up: true)
+}
+
+/// What the calling thread takes a name for, by its own hosts(5).
+private func addresses(of name: String) -> [String] {
+  var hints = addrinfo()
+  hints.ai_family = AF_INET
+  hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+  var list: UnsafeMutablePointer<addrinfo>?
+  guard getaddrinfo(name, nil, &hints, &list) == 0 else { return [] }
+  defer { freeaddrinfo(list) }
+  var found: [String] = []
+  var next = list
+  while let entry = next?.pointee {
+    var text = [CChar](repeating: 0, count: 64)
+    getnameinfo(entry.ai_addr, entry.ai_addrlen, &text, 64, nil, 0, NI_NUMERICHOST)
+    found.append(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+    next = entry.ai_next
+  }
+  return found
 }
 
 /// Collects events from another thread.

@@ -25,7 +25,7 @@ final class Probe: Sendable {
       Self.path, arguments, output: .descriptor(pipe.writing.raw),
       errors: .descriptor(pipe.writing.raw))
     child = try reaper.start { () throws(NodesError) in
-      try command.spawn(in: SpawnPlace(namespaces: [-1, -1, -1], cgroup: nil, marks: [:]))
+      try command.spawn(in: SpawnPlace())
     }
     output = pipe.keepReading()
   }

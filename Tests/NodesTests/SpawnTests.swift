@@ -77,8 +77,7 @@ import Testing
     let cgroup = try node.child("reused")
     for round in 0..<3 {
       let child = try reaper.start { () throws(NodesError) in
-        let place = SpawnPlace(
-          namespaces: [-1, -1, -1], cgroup: cgroup.folder.raw, marks: [:])
+        let place = SpawnPlace(cgroup: cgroup.folder.raw)
         return try Command("/bin/sh", ["-c", "sleep 980; exit 1"]).spawn(in: place)
       }
       #expect(try eventually { try cgroup.processes().count == 2 }, "round \(round)")

@@ -38,10 +38,12 @@ import Testing
   }
 
   /// Eleven seconds where ten were asked, or a start three seconds late: another experiment.
-  @Test(arguments: [
-    (0, 3000, 3000, "was injected 3000 ms late"), (0, 0, 2900, "was held for 3900 ms, 1s was meant"),
-    (0, 0, 400, nil), (2, 900, 0, nil), (2, 1500, 0, "was injected 1500 ms late"),
-  ] as [(Int, Int, Int, String?)])
+  @Test(
+    arguments: [
+      (0, 3000, 3000, "was injected 3000 ms late"),
+      (0, 0, 2900, "was held for 3900 ms, 1s was meant"),
+      (0, 0, 400, nil), (2, 900, 0, nil), (2, 1500, 0, "was injected 1500 ms late"),
+    ] as [(Int, Int, Int, String?)])
   func whatWasDoneAtAnotherTimeIsAnotherExperiment(
     index: Int, injected: Int, healed: Int, doubt: String?
   ) throws {

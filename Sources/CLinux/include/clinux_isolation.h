@@ -24,6 +24,7 @@ int cl_set_nonblocking(int fd);
 int cl_set_close_on_exec(int fd);
 int cl_pipe(int ends[2]);  // -1 and errno
 int cl_duplicate(int fd);  // -1 and errno
+int cl_replace(int fd, int other);  // -1 and errno; `fd` stands for the file of `other`
 int cl_open(const char *path, int flags, unsigned mode);
 
 enum { CL_FS = 0x00000200, CL_NEWNS = 0x00020000, CL_NEWUTS = 0x04000000, CL_NEWIPC = 0x08000000, CL_NEWPID = 0x20000000,
@@ -34,7 +35,7 @@ void cl_reset_signals(void);
 
 /// Where a child failed before its program ran.
 enum cl_stage {
-  CL_STAGE_NONE = 0, CL_STAGE_CLONE, CL_STAGE_CGROUP, CL_STAGE_NAMESPACE, CL_STAGE_STDIO,
+  CL_STAGE_NONE = 0, CL_STAGE_CLONE, CL_STAGE_PIDS, CL_STAGE_CGROUP, CL_STAGE_NAMESPACE, CL_STAGE_STDIO,
   CL_STAGE_GROUPS, CL_STAGE_GROUP, CL_STAGE_USER, CL_STAGE_FOLDER, CL_STAGE_EXECUTE
 };
 
@@ -43,7 +44,8 @@ struct cl_spawn_request {
   char **arguments;    // argv, NULL at the end
   char **environment;  // NULL at the end
   const char *folder;        // NULL: where the mount namespace puts it
-  int namespaces[3];         // descriptors to enter (net, uts, mnt), -1 for none
+  int namespaces[4];         // descriptors to enter (net, uts, ipc, mnt), -1 for none
+  int pids;                  // pidfd of a process whose PID namespace it is born into, -1 for none
   int stdio[3];              // descriptors for 0, 1 and 2, -1 for /dev/null
   int cgroup;                // descriptor of the cgroup's folder, -1 for none
   int changes_user;
@@ -61,6 +63,19 @@ struct cl_spawn_request {
 /// Starts a program as a child in its own session: its pid, or -errno with `stage` set.
 /// The caller's address space is borrowed until the child executes (vfork), never copied.
 pid_t cl_spawn(struct cl_spawn_request *spawn);
+
+struct cl_first_request {
+  int lifeline;              // read end of a pipe: the process ends with the last write end
+  int cgroup;                // descriptor of the cgroup's folder, -1 for none
+  // results
+  int stage;                 // enum cl_stage
+  int pidfd;                 // CLOEXEC
+};
+
+/// Forks the first process of a new PID namespace, in the calling thread's other namespaces: it
+/// mounts that PID namespace's own /proc and then only waits for the end of file on `lifeline`.
+/// Orphans of its namespace are reaped by the kernel, for it ignores SIGCHLD. Its pid, or -errno.
+pid_t cl_first(struct cl_first_request *first);
 
 struct cl_inner_request {
   const char *path;

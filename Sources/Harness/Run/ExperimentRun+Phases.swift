@@ -71,6 +71,7 @@ extension ExperimentRun {
     settle(traffic, recorder)
     traffic.end()
     try finalReads(lab, from: Traffic.firstFreeNumber)
+    try lab.requireWhole()
   }
 
   /// Traffic without errors for a while; without it nothing is broken and nothing judged.

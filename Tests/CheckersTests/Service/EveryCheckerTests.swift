@@ -9,7 +9,8 @@ import Testing
 struct EveryCheckerTests {
   static let names = (Catalogue.service + Catalogue.data).map { $0.name }
   /// Settings that some cannot do without.
-  static let required = ["latency": ["below": "1s"], "staleness": ["bound": "1s"],
+  static let required = [
+    "latency": ["below": "1s"], "staleness": ["bound": "1s"],
     "single-leader": ["component": "s"], "bounded": ["probe": "s", "at-most": "1"],
   ]
 

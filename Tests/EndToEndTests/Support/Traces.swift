@@ -8,7 +8,6 @@ final class Traces {
   private let before = Host()
   private var processes: [Int32: String] = [:]
   private(set) var inner: Int32?
-  private var space: String?
   private(set) var namespaces: Set<String> = []
   private var lastLook = ContinuousClock.now - .seconds(1)
 
@@ -23,19 +22,21 @@ final class Traces {
       guard let pids = Proc.namespace("pid", of: child), pids != Proc.namespace("pid", of: getpid())
       else { continue }
       inner = child
-      space = pids
     }
-    guard let space else { return }
-    for pid in Proc.all where Proc.namespace("pid", of: pid) == space {
+    guard let inner else { return }
+    for pid in [inner] + Proc.descendants(of: inner) {
       processes[pid] = Proc.start(of: pid)
-      for kind in ["net", "mnt"] {
+      for kind in Self.kinds {
         if let found = Proc.namespace(kind, of: pid) { namespaces.insert(found) }
       }
     }
-    for kind in ["net", "mnt"] {
+    for kind in Self.kinds {
       if let own = Proc.namespace(kind, of: getpid()) { namespaces.remove(own) }
     }
   }
+
+  /// What a run and each of its nodes have of their own.
+  private static let kinds = ["pid", "net", "mnt", "ipc"]
 
   /// Waits a little, for a killed run is cleaned up after by the kernel and the janitor; then
   /// records an issue for whatever of it is still there.
@@ -61,9 +62,9 @@ final class Traces {
   private var spaces: Set<String> {
     var found: Set<String> = []
     for pid in Proc.all {
-      for kind in ["pid", "net", "mnt"] {
+      for kind in Self.kinds {
         guard let name = Proc.namespace(kind, of: pid) else { continue }
-        if name == space || namespaces.contains(name) { found.insert(name) }
+        if namespaces.contains(name) { found.insert(name) }
       }
     }
     return found
@@ -108,6 +109,23 @@ enum Proc {
   static func children(of pid: Int32) -> [Int32] {
     lines("/proc/\(pid)/task/\(pid)/children").flatMap { $0.split(separator: " ") }
       .compactMap { Int32($0) }
+  }
+
+  /// Those it started, those they started, and so on. A node's orphans belong to the node's first
+  /// process, which the run started: so nothing of a run is missed.
+  static func descendants(of pid: Int32) -> [Int32] {
+    var found: [Int32] = []
+    var next = [pid]
+    while let parent = next.popLast() {
+      // Each of its threads may have children.
+      let tasks =
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(parent)/task")) ?? []
+      let children = tasks.flatMap { lines("/proc/\(parent)/task/\($0)/children") }
+        .flatMap { $0.split(separator: " ") }.compactMap { Int32($0) }
+      found += children
+      next += children
+    }
+    return found
   }
 
   static func namespace(_ kind: String, of pid: Int32) -> String? {

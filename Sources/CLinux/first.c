@@ -1,0 +1,102 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// The first process of a node. It is a copy of the caller that never executes anything, so it may
+// only make system calls; what it shows of itself in the node must not look like the caller.
+
+enum { REPORT = 1, LIFELINE = 0 };
+
+// Blanks its command line and environment, as setproctitle(3bsd) does: a search by command line
+// inside the node must not find the words of ours. proc_pid_stat(5): fields 48 to 51.
+static void blank_texts(void) {
+  char text[1024];
+  int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+  if (fd >= 0) close(fd);
+  if (got <= 0) return;
+  text[got] = 0;
+  char *at = strrchr(text, ')');
+  unsigned long bounds[4] = {0};
+  for (int field = 3; at && field <= 51; field++) {
+    at = strchr(at + 1, ' ');
+    if (at && field >= 48) bounds[field - 48] = strtoul(at, NULL, 10);
+  }
+  static const char name[] = "init";
+  for (int n = 0; at && n < 4; n += 2)
+    if (bounds[n] && bounds[n + 1] > bounds[n] + sizeof name)
+      memset((void *)bounds[n], 0, bounds[n + 1] - bounds[n]);
+  if (at && bounds[1] > bounds[0] + sizeof name) memcpy((void *)bounds[0], name, sizeof name);
+}
+
+static void keep_only(int lifeline, int report) {
+  // Above both targets first: either may have the other's number.
+  int line = fcntl(lifeline, F_DUPFD, 3), word = fcntl(report, F_DUPFD, 3);
+  if (line < 0 || word < 0 || dup2(line, LIFELINE) < 0 || dup2(word, REPORT) < 0) _exit(127);
+  syscall(SYS_close_range, 2, ~0U, 0);
+}
+
+static void first_main(const struct cl_first_request *first, int report) {
+  cl_reset_signals();
+  struct sigaction ignored = {.sa_handler = SIG_IGN};
+  sigaction(SIGCHLD, &ignored, NULL);
+  keep_only(first->lifeline, report);
+  setsid();
+  prctl(PR_SET_NAME, "init");
+  blank_texts();
+  int code = 0;
+  if (chdir("/") || mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+    code = errno;
+  if (write(REPORT, &code, sizeof code) != sizeof code || code) _exit(127);
+  close(REPORT);
+  char byte;
+  ssize_t got;
+  do got = read(LIFELINE, &byte, 1);
+  while (got > 0 || (got < 0 && errno == EINTR));
+  _exit(0);
+}
+
+pid_t cl_first(struct cl_first_request *first) {
+  int report[2], code = 0, status;
+  first->stage = CL_STAGE_CLONE;
+  first->pidfd = -1;
+  if (pipe2(report, O_CLOEXEC)) return -errno;
+  struct clone_args args = {
+    .flags = CLONE_NEWPID | CLONE_PIDFD,
+    .pidfd = (uint64_t)(uintptr_t)&first->pidfd,
+    .exit_signal = SIGCHLD,
+  };
+  if (first->cgroup >= 0) {
+    args.flags |= CLONE_INTO_CGROUP;
+    args.cgroup = (uint64_t)first->cgroup;
+  }
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  long pid = syscall(SYS_clone3, &args, sizeof args);
+  if (pid == 0) first_main(first, report[1]);
+  int failure = errno;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  close(report[1]);
+  ssize_t got = 0;
+  do got = pid < 0 ? 0 : read(report[0], &code, sizeof code);
+  while (got < 0 && errno == EINTR);
+  close(report[0]);
+  if (pid < 0) return -failure;
+  if (got == sizeof code && code == 0) return (pid_t)pid;
+  first->stage = CL_STAGE_NAMESPACE;
+  cl_wait((pid_t)pid, 0, &status);
+  close(first->pidfd);
+  return got == sizeof code ? -code : -ECHILD;
+}

@@ -1,0 +1,42 @@
+internal import Basics
+internal import CLinux
+internal import Glibc
+internal import Linux
+
+/// The first process of a node's PID namespace, `init` to those inside: whom the node's orphans
+/// fall to, who outlives a power cut, and with whose end the kernel ends everything in the node.
+///
+/// It does nothing but wait for the end of its lifeline, a pipe that only this process can write
+/// to: so it ends when its owner does, however that ends. It is no part of the node's containment,
+/// which is killed and frozen without it.
+final class FirstProcess: Sendable {
+  let child: Child
+  private let lifeline: Descriptor
+
+  /// Forks it on the calling thread, in whose mount namespace it covers `/proc` by that of the node.
+  /// From then on `/proc/self` leads nowhere for that thread.
+  ///
+  /// - Parameter onLoss: it ended although its lifeline did not.
+  init(in space: RunSpace, onLoss: @escaping @Sendable (Exit) -> Void) throws(NodesError) {
+    let pipe = try system { () throws(Errno) in try Descriptor.pipe() }
+    let cgroup = space.firsts?.folder.raw ?? -1
+    let lifeline = pipe.reading.raw
+    child = try space.reaper.start(
+      notice: { _, exit in if exit.cause != .code(0) { onLoss(exit) } },
+      { () throws(NodesError) in try Self.fork(lifeline: lifeline, cgroup: cgroup) })
+    self.lifeline = pipe.keepWriting()
+  }
+
+  /// How it ended, and with it everything in the node; nil while it lives.
+  var end: Exit? { child.ended.current }
+
+  private static func fork(lifeline: Int32, cgroup: Int32) throws(NodesError) -> Spawned {
+    var first = cl_first_request()
+    first.lifeline = lifeline
+    first.cgroup = cgroup
+    let pid = unsafe cl_first(&first)
+    if pid > 0 { return Spawned(pid: pid, pidfd: first.pidfd) }
+    let isBorn = first.stage == Int32(bitPattern: CL_STAGE_NAMESPACE.rawValue)
+    throw .system(Errno(-pid, isBorn ? "mount the node's own /proc" : "make a PID namespace"))
+  }
+}
