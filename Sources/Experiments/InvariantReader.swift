@@ -1,6 +1,7 @@
 internal import Basics
 internal import Checking
 internal import Faults
+internal import Histories
 internal import Stacks
 internal import YAML
 

@@ -1,6 +1,7 @@
 import Synchronization
 import Basics
 import Fabric
+import Histories
 import Faults
 import Links
 import Linux

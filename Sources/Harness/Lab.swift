@@ -47,17 +47,11 @@ final class Lab: Sendable {
     self.clock = clock
     self.folder = folder
     self.state = state
-<<<<<<< HEAD
     supervisor = Supervisor { [recorder, clock] in Self.noteEnd($0, recorder, clock) }
-=======
-    supervisor = Supervisor { [recorder, clock, state] in
-      Self.noteEnd($0, recorder, clock, state)
-    }
     space.onNodeLoss { [recorder, clock] node, exit in
       recorder.record(
-        Observation(
-          time: clock.instant(exit.at), kind: .note, subject: "node", node: node.text,
-          value: "lost: its first process \(exit)", source: "supervisor"))
+        .note(about: node.text, "\(node) was lost: its first process \(exit)"),
+        at: clock.instant(exit.at))
     }
   }
 
@@ -67,7 +61,6 @@ final class Lab: Sendable {
     for (name, node) in nodes.sorted(by: { $0.key < $1.key }) {
       if let loss = node.loss { throw NodesError.nodeIsLost(name, loss) }
     }
->>>>>>> 28bdf62b73ddf903b8e7f81beb6acb2f5100fe1f
   }
 
   /// An end that nobody asked for is not hidden.

@@ -70,6 +70,11 @@ public struct Instance: Sendable {
   public struct Query: Hashable, Sendable {
     public var command: [String]
     public var within: Duration
+
+    public init(command: [String], within: Duration) {
+      self.command = command
+      self.within = within
+    }
   }
 
   public struct Stop: Hashable, Sendable {

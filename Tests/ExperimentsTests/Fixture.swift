@@ -96,7 +96,9 @@ enum Fixture {
           .init("within", .duration, "", isRequired: true), .init("fault", .integer, ""),
         ])
       ) { settings in
-        settings.duration("within") == .zero ? SettingsError("within", "a bound of zero") : nil
+        settings.duration("within") == .zero
+          ? .failure(SettingsError("within", "a bound of zero"))
+          : .success(.init(feed: .traffic))
       },
       .init(name: "kept", schema: .empty),
       .init(

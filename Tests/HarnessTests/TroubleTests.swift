@@ -1,4 +1,5 @@
 import Basics
+import Histories
 import Checking
 import Reports
 import Testing
@@ -43,11 +44,12 @@ import Testing
 @Suite struct ProgressLineTests {
   @Test func itSaysPhaseOwnersAndFaults() {
     var state = RunState.Snapshot()
-    state.phase = "method"
+    state.phase = .method
     state.owners = ["vip": ["lb-b", "lb-a"], "other": []]
     state.faults = [2: "kill x", 1: "partition"]
     let line = ProgressLine(
-      state, elapsed: .milliseconds(8100), traffic: nil, since: .start, counts: .init())
+      state, elapsed: Instant(nanoseconds: 8100 * 1_000_000), traffic: nil, since: .start,
+      counts: .init())
     #expect(
       line.text
         == "8.1 s     method     other: nobody  vip: lb-a AND lb-b  ⚡ partition  ⚡ kill x")

@@ -1,6 +1,7 @@
 import Basics
 import Experiments
 import Fabric
+import Histories
 import Links
 import Linux
 import Nodes
