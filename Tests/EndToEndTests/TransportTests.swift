@@ -27,7 +27,7 @@ extension EndToEnd {
             + "from: {role: client}, timeout: 500ms, headers: {X-Token: let me in}, \(options)}"),
         server: SmallProject.server.replacing(
           #"{http: "http://127.0.0.1:8080/", status: 200, within: 5s}"#,
-          with: "{tcp: 8080, within: 5s}"))
+          with: #"{http: "https://127.0.0.1:8080/", status: 400, insecure: true, within: 5s}"#))
       let configuration = Self.configuration.replacing("@", with: project.folder + "/experiments")
         .replacing("REQUESTS", with: requests)
       try project.write(configuration, to: "fixtures/components/page/nginx.conf")
