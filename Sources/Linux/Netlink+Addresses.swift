@@ -48,6 +48,7 @@ extension Netlink {
     try route(RTM_NEWROUTE, flags, "add", destination, gateway, interface)
   }
 
+  /// Deletes a route, whoever made it.
   public func deleteRoute(
     to destination: IPv4Prefix, via gateway: IPv4? = nil, interface: String? = nil
   ) throws(Errno) {
@@ -59,10 +60,14 @@ extension Netlink {
     _ gateway: IPv4?, _ interface: String?
   ) throws(Errno) {
     var message = NetlinkMessage(type: Int(type), flags: flags)
-    let scope = gateway == nil ? RT_SCOPE_LINK.rawValue : RT_SCOPE_UNIVERSE.rawValue
+    let isNew = Int(type) == Int(RTM_NEWROUTE)
+    let usual = gateway == nil ? RT_SCOPE_LINK.rawValue : RT_SCOPE_UNIVERSE.rawValue
+    // A route is deleted whoever made it, and with whatever scope.
+    let scope = isNew ? usual : RT_SCOPE_NOWHERE.rawValue
+    let maker = isNew ? UInt8(RTPROT_STATIC) : UInt8(RTPROT_UNSPEC)
     for byte in [
       UInt8(AF_INET), UInt8(destination.length), 0, 0, UInt8(RT_TABLE_MAIN.rawValue),
-      UInt8(RTPROT_STATIC), UInt8(scope), UInt8(RTN_UNICAST),
+      maker, UInt8(scope), UInt8(RTN_UNICAST),
     ] { message.append(byte) }
     message.append(UInt32(0))
     if destination.length > 0 {

@@ -12,8 +12,8 @@ extension Node {
     try system { () throws(Errno) in try ground.netlink.links() }
   }
 
-  /// What a machine that lost its power comes back with: removes every address that was not
-  /// configured (a floating address, say) and adds those that are missing, with the routes.
+  /// What a machine that lost its power comes back with: removes every address and route that was
+  /// not configured (a floating address, say) and adds those that are missing.
   ///
   /// - Returns: the addresses that were removed.
   @discardableResult
@@ -31,6 +31,7 @@ extension Node {
       }
       let left = Set(try ground.netlink.addresses())
       for address in configured.subtracting(left).sorted() { try ground.netlink.add(address) }
+      try removeSurplusRoutes()
       try restoreRoutes()
       return surplus
     }
@@ -42,6 +43,19 @@ extension Node {
     try system { () throws(Errno) in
       try ground.netlink.setLink(interface, up: up)
       if up { try restoreRoutes() }
+    }
+  }
+
+  private func removeSurplusRoutes() throws(Errno) {
+    for route in try ground.netlink.routes() where !route.isKernels {
+      let isConfigured = spec.routes.contains {
+        $0.destination == route.destination && $0.gateway == route.gateway
+      }
+      if isConfigured { continue }
+      // A route goes with the address that it was on.
+      do throws(Errno) {
+        try ground.netlink.deleteRoute(to: route.destination, via: route.gateway)
+      } catch  where error.isGone {}
     }
   }
 

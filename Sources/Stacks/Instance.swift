@@ -88,8 +88,8 @@ public struct Instance: Sendable {
 /// When an instance counts as ready; asked within its node.
 public struct Probe: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
-    /// `status` nil takes any of 200 to 399.
-    case http(url: String, status: Int?, bodyHas: String?)
+    /// `status` nil takes any of 200 to 399; where it is insecure, any certificate will do.
+    case http(url: String, status: Int?, bodyHas: String?, isInsecure: Bool)
     case tcp(host: String, port: UInt16)
     /// Ready when it exits with 0.
     case command([String])

@@ -198,15 +198,21 @@ extension Probe {
     let command = fields.texts("command")
     let status = fields.integer("status")
     let body = fields.text("body-has")
+    let isInsecure = fields.flag("insecure")
     let within = fields.duration("within") ?? .seconds(10)
     if [url != nil, tcp != nil, command != nil].filter({ $0 }).count != 1 {
       fields.refuse("ready needs one of http, tcp, command")
     }
-    if url == nil, status != nil || body != nil {
-      fields.refuse("'status' and 'body-has' are about an answer over http")
+    if url == nil, status != nil || body != nil || isInsecure != nil {
+      fields.refuse("'status', 'body-has' and 'insecure' are about an answer over http")
+    }
+    if isInsecure != nil, url?.lowercased().hasPrefix("http://") == true {
+      fields.refuse("'insecure' is about https", at: node["insecure"]?.mark)
     }
     var kind = command.map { Kind.command($0) }
-    if let url { kind = .http(url: url, status: status, bodyHas: body) }
+    if let url {
+      kind = .http(url: url, status: status, bodyHas: body, isInsecure: isInsecure ?? false)
+    }
     if let tcp { kind = port(tcp, &fields.problems) }
     fields.finish(into: &problems)
     return kind.map { Probe(kind: $0, within: within) }

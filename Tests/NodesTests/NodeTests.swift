@@ -71,12 +71,27 @@ import Testing
   @Test func powerLossForgetsWhatWasNotConfigured() throws {
     let test = try TestSpace()
     let node = try addressed(test)
-    _ = try node.shell("ip addr add 10.1.0.100/32 dev eth0; ip addr del 10.1.0.2/24 dev eth0")
+    let changes = """
+      ip route add 10.5.0.0/16 via 10.1.0.7; ip route add 10.6.0.0/16 dev eth0
+      ip addr add 10.1.0.100/32 dev eth0; ip addr del 10.1.0.2/24 dev eth0; ip route | grep -c eth0
+      """
+    #expect(try node.shell(changes).isSuccess)
     let removed = try node.restoreAddresses()
     #expect(removed.map(\.description) == ["10.1.0.100/32 on eth0"])
     #expect(
       try node.addresses().map(\.description) == ["10.1.0.2/24 on eth0", "127.0.0.1/8 on lo"])
     #expect(try node.shell("ip route").text.contains("default via 10.1.0.1"))
+    #expect(try !node.shell("ip route").text.contains("10.6.0.0/16"), "it was not configured")
+  }
+
+  @Test func routesThatWereNotConfiguredGoWithThePower() throws {
+    let test = try TestSpace()
+    let node = try addressed(test)
+    let changes = "ip route add 10.5.0.0/16 via 10.1.0.7 && ip route del default && ip route"
+    #expect(try node.shell(changes).text.contains("10.5.0.0/16"))
+    _ = try node.restoreAddresses()
+    let routes = try node.shell("ip route").text
+    #expect(routes.contains("default via 10.1.0.1") && !routes.contains("10.5.0.0/16"), "\(routes)")
   }
 
   @Test func linkDownAndUpKeepsTheRoutes() throws {

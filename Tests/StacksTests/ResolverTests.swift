@@ -28,7 +28,8 @@ import YAML
     #expect(
       proxy.ready
         == Probe(
-          kind: .http(url: "http://127.0.0.1:8404/health", status: 200, bodyHas: nil),
+          kind: .http(
+            url: "http://127.0.0.1:8404/health", status: 200, bodyHas: nil, isInsecure: false),
           within: .seconds(3)))
     #expect(proxy.stop == Instance.Stop(signal: "INT", within: .seconds(1)))
     #expect(proxy.restartPrepare == [["rm", "-f", "/run/proxy/pid"]])

@@ -13,6 +13,9 @@ import YAML
     #expect(first.address.description == "10.1.0.1")
     #expect(Set(first.interfaces.map(\.mac)).count == 2)
     #expect(first.forwards && stack.node("store")?.forwards == false)
+    let service = try #require(stack.services.first)
+    #expect(service.url == "http://10.9.0.7:80")
+    #expect(service.replicas.map(\.url) == ["http://10.3.0.7:80"])
     let route = try #require(first.routes.first)
     #expect(route.destination.description == "10.3.0.0/24" && "\(route.gateway)" == "10.2.0.2")
   }

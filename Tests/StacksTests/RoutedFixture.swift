@@ -32,6 +32,10 @@ enum RoutedFixture {
       store: {site: here, role: store, network: back, ip: 10.3.0.9, routes: [{to: 10.1.0.0/24, via: 10.3.0.1}]}
       both: {site: here, role: store, networks: {back: 10.3.0.7, island: 10.9.0.7}}
       alone: {site: here, role: store, network: island, ip: 10.9.0.1}
+    services:
+      store:
+        url: "http://${nodes.both.networks.island.address}:80"
+        replicas: {node: both, url: "http://${node.networks.back.address}:80"}
     """
 
   static func resolve(_ old: String = "", _ new: String = "") throws(Problems) -> ResolvedStack {

@@ -71,6 +71,9 @@ import YAML
     Case("c/proxy/component.yaml", "status: 200", "staus: 200", "did you mean 'status'?"),
     Case("c/proxy/p.conf", "${weight}", "${wight}", "c/proxy/p.conf:2:8: unknown value 'wight'"),
     Case("c/db/component.yaml", "{tcp: 5432}", "{tcp: 99999}", "'tcp' must be a port"),
+    Case("c/proxy/component.yaml", "status: 200", "insecure: true", "'insecure' is about https"),
+    Case(
+      "c/db/component.yaml", "{tcp: 5432}", "{tcp: 5432, insecure: true}", "are about an answer"),
     Case("c/db/component.yaml", "{tcp: 5432}", "{}", "ready needs one of http, tcp, command"),
     Case("c/db/component.yaml", "([0-9.]+)", "([0-9.+", "is no regular expression"),
     Case("c/db/component.yaml", "[db@primary]", "[db@boss]", "no instance of 'db' has a parameter"),

@@ -18,8 +18,11 @@ struct ReadyProbe {
   /// What one look showed: nil when ready, otherwise why not.
   func refusal(in node: Node) throws -> String? {
     switch probe.kind {
-    case .http(let url, let status, let bodyHas):
-      return try node.sync { Self.ask(url, status: status, bodyHas: bodyHas) }
+    case .http(let url, let status, let bodyHas, let isInsecure):
+      var options = HTTPOptions.plain
+      options.tls.isInsecure = isInsecure
+      let client = HTTPClient(timeout: Self.patience, options: options)
+      return try node.sync { Self.ask(url, client, status: status, bodyHas: bodyHas) }
     case .tcp(let host, let port):
       return try node.sync { Self.connect(host, port) }
     case .command(let words):
@@ -27,11 +30,13 @@ struct ReadyProbe {
     }
   }
 
-  private static func ask(_ url: String, status: Int?, bodyHas: String?) -> String? {
+  private static func ask(
+    _ url: String, _ client: borrowing HTTPClient, status: Int?, bodyHas: String?
+  ) -> String? {
     let (base, path) = split(url)
     let request = Request(function: "probe", method: "GET", path: path, isRead: true)
     do throws(ClientError) {
-      let response = try HTTPClient(timeout: patience).send(request, to: base)
+      let response = try client.send(request, to: base)
       let isGood = status.map { $0 == response.status } ?? (200..<400).contains(response.status)
       guard isGood else { return "\(url) answers \(response.status)" }
       if let bodyHas, !response.body.contains(bodyHas) {
