@@ -10,13 +10,17 @@ public struct CaptureFilter: Hashable, Sendable {
   /// Whether whole frames are kept, with finished checksums; else headers only, and checksums may
   /// be those of a frame that was still to be finished.
   public var keepsPayload: Bool
+  /// Whether the run's own probes (see `PathProbes`) are kept as well.
+  public var keepsProbes: Bool
 
   public init(
-    segments: Set<SegmentID>? = nil, nodes: Set<NodeID>? = nil, keepsPayload: Bool = false
+    segments: Set<SegmentID>? = nil, nodes: Set<NodeID>? = nil, keepsPayload: Bool = false,
+    keepsProbes: Bool = false
   ) {
     self.segments = segments
     self.nodes = nodes
     self.keepsPayload = keepsPayload
+    self.keepsProbes = keepsProbes
   }
 
   func isWanted(node: NodeID, segment: SegmentID) -> Bool {

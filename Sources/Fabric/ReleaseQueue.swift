@@ -11,10 +11,12 @@ struct HeldFrame {
   let slot: FramePool.Slot
   /// How many frames of the wire it stands for.
   let frames: Int
+  let isProbe: Bool
   fileprivate(set) var sequence: UInt64 = 0
 
   init(
-    due: Instant, arrived: Instant, pair: Int, target: Int, slot: FramePool.Slot, frames: Int
+    due: Instant, arrived: Instant, pair: Int, target: Int, slot: FramePool.Slot, frames: Int,
+    isProbe: Bool = false
   ) {
     self.due = due
     self.arrived = arrived
@@ -22,6 +24,7 @@ struct HeldFrame {
     self.target = target
     self.slot = slot
     self.frames = frames
+    self.isProbe = isProbe
   }
 
   fileprivate func isBefore(_ other: HeldFrame) -> Bool {

@@ -12,15 +12,26 @@ public struct TimingReport: Hashable, Sendable {
 }
 
 extension Switch {
-  /// All counters at one moment; `segment` limits them to one network.
+  /// All counters at one moment, the run's own probes aside; `segment` limits them to one network.
   public func counters(in segment: SegmentID? = nil) throws(FabricError) -> FabricCounters {
+    try copy(of: segment, ofProbes: false)
+  }
+
+  /// What became of the probes that `PathProbes` sent: also why those did not arrive that did not.
+  public func probeCounters(in segment: SegmentID? = nil) throws(FabricError) -> FabricCounters {
+    try copy(of: segment, ofProbes: true)
+  }
+
+  private func copy(
+    of segment: SegmentID?, ofProbes isProbe: Bool
+  ) throws(FabricError) -> FabricCounters {
     let index = try segment.map { segment throws(FabricError) in
       guard let index = segments.firstIndex(of: segment) else {
         throw FabricError.unknownSegment(segment)
       }
       return index
     }
-    return FabricCounters(perform { $0.copyCounters(segment: index) })
+    return FabricCounters(perform { $0.copyCounters(segment: index, ofProbes: isProbe) })
   }
 
   /// What was said about addresses since the last call. To be asked often: a bounded number waits.

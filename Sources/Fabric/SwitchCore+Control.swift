@@ -50,7 +50,7 @@ extension SwitchCore {
       else { return }
       let pair = core.pair(source, target)
       core.links[pair].add(policy.name, policy.impairment)
-      core.counters[pair].held = HoldingTimes(since: now)
+      core.forgetHoldingTimes(pair, since: now)
     }
   }
 
@@ -64,16 +64,22 @@ extension SwitchCore {
     forEachPair { core, source, target in
       let pair = core.pair(source, target)
       guard let limit = core.links[pair].remove(name, at: now) else { return }
-      core.counters[pair].held = HoldingTimes(since: now)
+      core.forgetHoldingTimes(pair, since: now)
       limits[pair] = limit
     }
     queue.hasten(limits)
     return true
   }
 
+  private mutating func forgetHoldingTimes(_ pair: Int, since now: Instant) {
+    for isProbe in [false, true] {
+      counters[entry(pair, isProbe: isProbe)].held = HoldingTimes(since: now)
+    }
+  }
+
   /// The counters by pair of ports, in no useful order: merging and sorting are for the thread that
   /// asks, while this one has frames to release.
-  func copyCounters(segment: Int?) -> FabricCounters.Copy {
+  func copyCounters(segment: Int?, ofProbes isProbe: Bool = false) -> FabricCounters.Copy {
     var copy = FabricCounters.Copy(at: clock.now, ignoredFrames: ignoredFrames)
     for source in ports.indices {
       for target in ports.indices
@@ -82,7 +88,7 @@ extension SwitchCore {
         copy.pairs.append(
           FabricCounters.Pair(
             source: ports[source].node, target: ports[target].node,
-            counters: counters[pair(source, target)]))
+            counters: counters[entry(pair(source, target), isProbe: isProbe)]))
       }
     }
     return copy
@@ -118,11 +124,13 @@ extension SwitchCore {
     guard ports.count > stride else { return }
     let wider = max(8, stride * 2)
     var newLinks = Array(repeating: Link(chance: chance), count: wider * wider)
-    var newCounters = Array(repeating: PairCounters(), count: wider * wider)
+    var newCounters = Array(repeating: PairCounters(), count: 2 * wider * wider)
     for source in 0..<stride {
       for target in 0..<stride {
         newLinks[source * wider + target] = links[pair(source, target)]
-        newCounters[source * wider + target] = counters[pair(source, target)]
+        let (old, new) = (pair(source, target), source * wider + target)
+        newCounters[new] = counters[entry(old, isProbe: false)]
+        newCounters[wider * wider + new] = counters[entry(old, isProbe: true)]
       }
     }
     links = newLinks

@@ -33,12 +33,15 @@ extension SwitchCore {
     let frame = unsafe whole.bytes.extracting(offloadBytes..<whole.count)
     guard let header = EthernetHeader(reading: frame) else { return ignoredFrames += 1 }
     let segment = ports[source].segment
+    let isProbe = header.type == .probe && ProbeFrame.isProbe(frame)
     if ports[source].isUp {
       addresses.learn(header.source, segment: segment, port: source, at: now)
       if header.type == .arp { noteARP(frame, from: source, at: now) }
-      for index in captures.indices { unsafe captures[index].record(whole, from: source, at: now) }
+      for index in captures.indices where !isProbe || captures[index].filter.keepsProbes {
+        unsafe captures[index].record(whole, from: source, at: now)
+      }
     }
-    let arrival = unsafe Arrival(whole: whole, at: now)
+    let arrival = unsafe Arrival(whole: whole, at: now, isProbe: isProbe)
     if !header.target.isMulticast,
       let target = addresses.port(of: header.target, segment: segment, at: now)
     {
@@ -59,15 +62,16 @@ extension SwitchCore {
 
   private mutating func forward(_ arrival: Arrival, from source: Int, to target: Int) {
     let pair = pair(source, target)
+    let entry = entry(pair, isProbe: unsafe arrival.isProbe)
     guard ports[source].isUp && ports[target].isUp else {
-      return counters[pair].drop(.down, frames: unsafe arrival.frames, at: unsafe arrival.at)
+      return counters[entry].drop(.down, frames: unsafe arrival.frames, at: unsafe arrival.at)
     }
     if links[pair].isPerFrame, let packet = unsafe arrival.packet {
       return unsafe forward(packet, arrival, pair: pair, to: target)
     }
     switch links[pair].admit(at: unsafe arrival.at, sizeBytes: unsafe arrival.sizeBytes) {
     case .dropped(let reason):
-      counters[pair].drop(reason, frames: unsafe arrival.frames, at: unsafe arrival.at)
+      counters[entry].drop(reason, frames: unsafe arrival.frames, at: unsafe arrival.at)
     case .delivered(let delivery):
       unsafe ship(arrival.shipment(pair: pair, target: target), delivery)
     }
@@ -117,7 +121,7 @@ extension SwitchCore {
         rest: UnsafeRawBufferPointer(
           rebasing: arrival.whole[
             offloadBytes + payload.lowerBound..<offloadBytes + payload.upperBound])),
-      frames: run.count, arrived: arrival.at, pair: pair, target: target)
+      frames: run.count, arrived: arrival.at, pair: pair, target: target, isProbe: false)
     unsafe ship(shipment, delivery)
   }
 }
@@ -129,8 +133,11 @@ extension SwitchCore {
   let offload: OffloadHeader
   /// Set when the sender left the frame to be cut.
   let packet: SuperPacket?
+  /// Ours, sent to learn whether the way is open; never to be cut.
+  let isProbe: Bool
 
-  init(whole: UnsafeMutableRawBufferPointer, at now: Instant) {
+  init(whole: UnsafeMutableRawBufferPointer, at now: Instant, isProbe: Bool) {
+    unsafe self.isProbe = isProbe
     unsafe self.whole = unsafe whole
     unsafe at = now
     let bytes = unsafe whole.bytes
@@ -151,7 +158,7 @@ extension SwitchCore {
   func shipment(pair: Int, target: Int) -> Shipment {
     unsafe Shipment(
       bytes: FrameBytes(head: UnsafeRawBufferPointer(whole)), frames: frames, arrived: at,
-      pair: pair, target: target)
+      pair: pair, target: target, isProbe: isProbe)
   }
 }
 

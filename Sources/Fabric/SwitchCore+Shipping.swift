@@ -11,20 +11,21 @@ internal import Packets
   let arrived: Instant
   let pair: Int
   let target: Int
+  let isProbe: Bool
 }
 
 extension SwitchCore {
   /// Does what a link decided: passes the frame on now, or keeps it until it is due.
   mutating func ship(_ shipment: Shipment, _ delivery: Delivery) {
-    let pair = unsafe shipment.pair
+    let entry = unsafe entry(shipment.pair, isProbe: shipment.isProbe)
     let frames = unsafe shipment.frames
-    if delivery.isDuplicated { counters[pair].duplicatedFrames += UInt64(frames) }
-    if delivery.isReordered { counters[pair].reorderedFrames += UInt64(frames) }
-    if delivery.corruption != nil { counters[pair].corruptedFrames += UInt64(frames) }
+    if delivery.isDuplicated { counters[entry].duplicatedFrames += UInt64(frames) }
+    if delivery.isReordered { counters[entry].reorderedFrames += UInt64(frames) }
+    if delivery.corruption != nil { counters[entry].corruptedFrames += UInt64(frames) }
     for _ in 0..<(delivery.isDuplicated ? 2 : 1) {
       if unsafe delivery.corruption == nil && delivery.at <= shipment.arrived {
         unsafe transmit(
-          shipment.bytes, frames: frames, pair: pair, to: shipment.target, at: shipment.arrived)
+          shipment.bytes, frames: frames, entry: entry, to: shipment.target, at: shipment.arrived)
       } else {
         unsafe hold(shipment, delivery)
       }
@@ -32,8 +33,9 @@ extension SwitchCore {
   }
 
   private mutating func hold(_ shipment: Shipment, _ delivery: Delivery) {
+    let entry = unsafe entry(shipment.pair, isProbe: shipment.isProbe)
     guard let slot = unsafe pool.take(byteCount: shipment.bytes.byteCount) else {
-      return counters[unsafe shipment.pair].drop(
+      return counters[entry].drop(
         .overflow, frames: unsafe shipment.frames, at: unsafe shipment.arrived)
     }
     let memory = unsafe pool.bytes(of: slot)
@@ -42,13 +44,13 @@ extension SwitchCore {
     if unsafe delivery.at <= shipment.arrived {
       unsafe transmit(
         FrameBytes(head: UnsafeRawBufferPointer(memory)), frames: shipment.frames,
-        pair: shipment.pair, to: shipment.target, at: shipment.arrived)
+        entry: entry, to: shipment.target, at: shipment.arrived)
       return pool.free(slot)
     }
     unsafe queue.push(
       HeldFrame(
         due: delivery.at, arrived: shipment.arrived, pair: shipment.pair,
-        target: shipment.target, slot: slot, frames: shipment.frames))
+        target: shipment.target, slot: slot, frames: shipment.frames, isProbe: shipment.isProbe))
   }
 
   /// Sends every frame that is due, unless its way has been cut since.
@@ -59,31 +61,32 @@ extension SwitchCore {
     while let held = queue.pop(dueAt: now) {
       defer { pool.free(held.slot) }
       let source = held.pair / stride
+      let entry = entry(held.pair, isProbe: held.isProbe)
       if links[held.pair].isCut {
-        counters[held.pair].drop(.cut, frames: held.frames, at: now)
+        counters[entry].drop(.cut, frames: held.frames, at: now)
       } else if !ports[source].isUp || !ports[held.target].isUp {
-        counters[held.pair].drop(.down, frames: held.frames, at: now)
+        counters[entry].drop(.down, frames: held.frames, at: now)
       } else {
         lateness.add(now.nanoseconds - held.due.nanoseconds)
-        counters[held.pair].delayedFrames += UInt64(held.frames)
-        counters[held.pair].held.add(from: held.arrived, to: now)
+        counters[entry].delayedFrames += UInt64(held.frames)
+        counters[entry].held.add(from: held.arrived, to: now)
         unsafe transmit(
           FrameBytes(head: UnsafeRawBufferPointer(pool.bytes(of: held.slot))),
-          frames: held.frames, pair: held.pair, to: held.target, at: now)
+          frames: held.frames, entry: entry, to: held.target, at: now)
       }
       now = clock.now
     }
   }
 
   private mutating func transmit(
-    _ bytes: FrameBytes, frames: Int, pair: Int, to target: Int, at now: Instant
+    _ bytes: FrameBytes, frames: Int, entry: Int, to target: Int, at now: Instant
   ) {
     let written = unsafe cl_tap_write(
       ports[target].descriptor, bytes.head.baseAddress, bytes.head.count, bytes.rest.baseAddress,
       bytes.rest.count)
-    guard written >= 0 else { return counters[pair].drop(.refused, frames: frames, at: now) }
+    guard written >= 0 else { return counters[entry].drop(.refused, frames: frames, at: now) }
     let size = unsafe bytes.byteCount - OffloadHeader.byteCount
-    counters[pair].pass(frames: frames, bytes: size, at: now)
+    counters[entry].pass(frames: frames, bytes: size, at: now)
   }
 
   /// Flips one bit behind the Ethernet header, once the checksum is finished: otherwise the

@@ -17,6 +17,7 @@ struct SwitchCore: ~Copyable {
   var ports: [PortState] = []
   var stride = 0
   var links: [Link] = []
+  /// Two ledgers of pairs one behind the other: that of the traffic, then that of the probes.
   var counters: [PairCounters] = []
   var policies: [Policy] = []
 
@@ -63,4 +64,8 @@ struct SwitchCore: ~Copyable {
   var isHolding: Bool { !queue.isEmpty || links.contains { $0.isHolding } }
 
   func pair(_ source: Int, _ target: Int) -> Int { source * stride + target }
+
+  /// Where a pair's counters are: probes must not be taken for traffic, which they are sent to do
+  /// without.
+  func entry(_ pair: Int, isProbe: Bool) -> Int { isProbe ? stride * stride + pair : pair }
 }

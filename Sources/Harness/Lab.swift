@@ -16,6 +16,8 @@ final class Lab: Sendable {
   let folder: RunFolder
   let space: RunSpace
   let fabric: Switch
+  /// Sees whether frames get through between two nodes.
+  let probes: PathProbes
   let nodes: [NodeID: Node]
   let supervisor: Supervisor
   /// What those who ask from outside are told.
@@ -36,12 +38,14 @@ final class Lab: Sendable {
   }
 
   init(
-    _ stack: ResolvedStack, space: RunSpace, fabric: Switch, nodes: [NodeID: Node],
+    _ stack: ResolvedStack, space: RunSpace, fabric: Switch, probes: PathProbes,
+    nodes: [NodeID: Node],
     recorder: Recorder, clock: RunClock, folder: RunFolder, state: RunState
   ) {
     self.stack = stack
     self.space = space
     self.fabric = fabric
+    self.probes = probes
     self.nodes = nodes
     self.recorder = recorder
     self.clock = clock

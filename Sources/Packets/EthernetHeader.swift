@@ -27,4 +27,7 @@ public struct EtherType: RawRepresentable, Hashable, Sendable {
   @inlinable public static var ipv4: EtherType { EtherType(rawValue: 0x0800) }
   @inlinable public static var arp: EtherType { EtherType(rawValue: 0x0806) }
   @inlinable public static var ipv6: EtherType { EtherType(rawValue: 0x86dd) }
+  /// The first of the two numbers that IEEE 802 sets aside for local experiments: no server of a
+  /// stack speaks it, and no kernel answers it.
+  @inlinable public static var probe: EtherType { EtherType(rawValue: 0x88b5) }
 }

@@ -121,6 +121,21 @@ struct CoreTests {
     }
   }
 
+  @Test func probesAreCountedApartAndStaySoWhenPortsAreAdded() throws {
+    var bench = try CoreBench(segments: ["lan", "lan"])
+    let probe = ProbeFrame(from: MAC(bits: 1), to: MAC(bits: 2), nonce: 3, sequence: 4)
+    bench.send(0, probe.bytes)
+    bench.send(0, frame(to: 0xffff_ffff_ffff, from: 1, type: 0x0800))
+    bench.send(0, frame(to: 2, from: 1, type: 0x88b5))
+    for _ in 0..<2 {
+      let traffic = FabricCounters(bench.core.copyCounters(segment: nil))
+      let probes = FabricCounters(bench.core.copyCounters(segment: nil, ofProbes: true))
+      #expect(traffic.counters(from: "n0", to: "n1").passedFrames == 2, "another's is traffic")
+      #expect(probes.counters(from: "n0", to: "n1").passedFrames == 1)
+      try bench.add(20, to: "lan")
+    }
+  }
+
   private func policy(_ name: String, _ path: Path) -> SwitchCore.Policy {
     SwitchCore.Policy(name: name, paths: [path], impairment: .cut)
   }

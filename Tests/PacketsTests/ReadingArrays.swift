@@ -10,6 +10,12 @@ extension ARPPacket {
   init?(_ frame: [UInt8]) { self.init(readingFrame: frame.span.bytes) }
 }
 
+extension ProbeFrame {
+  init?(_ frame: [UInt8]) { self.init(reading: frame.span.bytes) }
+
+  static func isProbe(_ frame: [UInt8]) -> Bool { isProbe(frame.span.bytes) }
+}
+
 extension IPv4Header {
   init?(_ frame: [UInt8]) { self.init(reading: frame.span.bytes) }
 }

@@ -32,6 +32,18 @@ long cl_tap_read(int fd, void *bytes, size_t capacity);
 long cl_tap_write(int fd, const void *head, size_t head_bytes, const void *rest,
                       size_t rest_bytes);
 
+/// A raw packet socket for frames of one EtherType on one interface of the calling thread's
+/// network namespace. It never blocks.
+int cl_probe_open(const char *interface, uint16_t type);
+/// The hardware address that the interface has now, in the socket's own namespace.
+int cl_probe_address(int fd, const char *interface, uint8_t address[6]);
+int cl_probe_send(int fd, const void *frame, size_t size);
+/// Reads one frame: its size, 0 when there is none to read now. `age_ns` is how long ago the kernel
+/// took it in, by the wall clock.
+long cl_probe_receive(int fd, void *bytes, size_t capacity, int64_t *age_ns);
+/// How many frames the socket had no room for since the last call.
+long cl_probe_take_overflows(int fd);
+
 int cl_poll_create(void);
 int cl_poll_add(int poll, int fd, uint32_t token);
 int cl_poll_remove(int poll, int fd);

@@ -43,8 +43,9 @@ struct StackUp {
   private func wire() throws -> Lab {
     let fabric = try Switch(
       segments: stack.networks.map { SegmentID($0.name) }, seed: seed, clock: clock)
+    let probes = try PathProbes(clock: clock, nonce: UInt64(bitPattern: clock.wallOrigin) ^ seed)
     var nodes: [NodeID: Node] = [:]
-    for node in stack.nodes { nodes[node.id] = try make(node, fabric) }
+    for node in stack.nodes { nodes[node.id] = try make(node, fabric, probes) }
     for link in stack.links {
       let ends = [link.a, link.b].map { site in Set(stack.nodes(site: site).map(\.id)) }
       var impairment = Impairment.delay(link.delay, jitter: link.jitter)
@@ -54,11 +55,14 @@ struct StackUp {
     }
     try fabric.start()
     return Lab(
-      stack, space: space, fabric: fabric, nodes: nodes, recorder: recorder, clock: clock,
+      stack, space: space, fabric: fabric, probes: probes, nodes: nodes, recorder: recorder,
+      clock: clock,
       folder: folder, state: state)
   }
 
-  private func make(_ node: StackNode, _ fabric: Switch) throws -> Node {
+  private func make(
+    _ node: StackNode, _ fabric: Switch, _ probes: PathProbes
+  ) throws -> Node {
     let names = node.interfaces.indices.map { "eth\($0)" }
     let interfaces = zip(names, node.interfaces).map { name, interface in
       NodeSpec.Interface(
@@ -72,7 +76,10 @@ struct StackUp {
     return try Node(spec, in: space) {
       for (name, interface) in zip(names, node.interfaces) {
         let tap = try Tap.open(name: name)
-        try fabric.attach(node: node.id, to: SegmentID(interface.network), tap: tap)
+        let segment = SegmentID(interface.network)
+        try fabric.attach(node: node.id, to: segment, tap: tap)
+        try probes.attach(
+          node: node.id, to: segment, socket: try ProbeSocket.open(interface: name))
       }
     }
   }
