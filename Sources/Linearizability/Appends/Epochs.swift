@@ -67,11 +67,8 @@ struct Epochs {
 
   private mutating func decide() -> Decision {
     var isAmbiguous = false
-    let longestFirst = calls.gets.indices.sorted { a, b in
-      let (left, right) = (length(a), length(b))
-      return left != right ? left > right : a < b
-    }
-    for get in longestFirst {
+    let longestFirst = calls.gets.indices.map { (length: -length($0), get: $0) }.sorted(by: <)
+    for (_, get) in longestFirst {
       switch place(get) {
       case .placed: break
       case .ambiguous: isAmbiguous = true
