@@ -21,7 +21,6 @@ struct Judge<Model: SequentialModel> {
   }
 
   var partCount: Int { parts.count }
-  var callCount: Int { entries.count }
 
   /// Reads the operations for which `isIncluded` holds.
   init(_ history: History, _ context: ModelContext, where isIncluded: (Operation) -> Bool) {
@@ -42,21 +41,27 @@ struct Judge<Model: SequentialModel> {
   }
 
   /// One outcome for every part, smallest first, so that a spent budget leaves few undecided.
-  func run(within budget: Budget) -> [PartOutcome] {
+  ///
+  /// - Parameter stopsAtFirst: Whether parts after the first one without an order are left out.
+  func run(within budget: Budget, stopsAtFirst: Bool) -> [PartOutcome] {
     let order = parts.indices.sorted {
       (parts[$0].entries.count, $0) < (parts[$1].entries.count, $1)
     }
-    return order.map { index in
+    var outcomes: [PartOutcome] = []
+    for index in order {
       let (part, range) = parts[index]
       var search = Search(
         model, part: part, entries: entries[range], calls: calls, natures: natures,
         neededUntil: neededUntil, budget: budget)
       let outcome = search.run()
-      return PartOutcome(
-        part: part, calls: range.count, verdict: outcome.verdict, explored: outcome.explored,
-        peakConfigurations: outcome.peakConfigurations, peakBytes: outcome.peakBytes,
-        decided: outcome.decided, failure: outcome.failure)
+      outcomes.append(
+        PartOutcome(
+          part: part, calls: range.count, verdict: outcome.verdict, explored: outcome.explored,
+          peakConfigurations: outcome.peakConfigurations, peakBytes: outcome.peakBytes,
+          decided: outcome.decided, failure: outcome.failure))
+      if stopsAtFirst, outcome.verdict == .invalid { break }
     }
+    return outcomes
   }
 }
 

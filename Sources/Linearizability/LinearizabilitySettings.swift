@@ -10,6 +10,8 @@ struct LinearizabilitySettings: Sendable {
   let nilReads: ModelContext.NilReads?
   let failedCASIsObserved: Bool
   let useZones: Bool
+  /// Whether one key without an order is enough.
+  let stopsAtFirst: Bool
 
   /// The models by the names that files use.
   enum ModelName: String, CaseIterable, Sendable {
@@ -38,6 +40,9 @@ struct LinearizabilitySettings: Sendable {
     .init(
       "algorithm", .choice(["fastest", "search"]),
       "search: never take the zone check of registers with unique values"),
+    .init(
+      "first", .flag,
+      "stop at the first key that has no order; the keys left are not judged (false when unsaid)"),
   ])
 
   init(_ settings: Settings) throws(SettingsError) {
@@ -58,6 +63,7 @@ struct LinearizabilitySettings: Sendable {
     nilReads = ["any": .anything, "initial": .initialValue][settings.text("nil-reads") ?? ""]
     failedCASIsObserved = settings.text("failed-cas") == "observed"
     useZones = settings.text("algorithm") != "search"
+    stopsAtFirst = settings.flag("first") ?? false
   }
 }
 

@@ -48,13 +48,35 @@ public struct Linearizable: Checker {
     let isKeyed = settings.model == .keyValue
     var zones = Zones(history, &context, keyed: isKeyed)
     let conflicts = zones.conflicts(initial: context.initial)
-    let unsuitable = Set(zip(zones.keys, zones.isUnsuitable).lazy.filter(\.1).map(\.0))
+    var unsuitable = Set(zip(zones.keys, zones.isUnsuitable).lazy.filter(\.1).map(\.0))
     tally.take(zones, conflicts, history, initial: context.initial)
-    guard !unsuitable.isEmpty else { return }
+    if isKeyed { unsuitable = epochs(unsuitable, history, &context, budget, &tally) }
+    guard !unsuitable.isEmpty, !(settings.stopsAtFirst && tally.isViolated) else {
+      return tally.skip(unsuitable.count)
+    }
     let keyContext = context
     search(model, history, context, budget, &tally) {
       unsuitable.contains(isKeyed ? keyContext.target(of: $0).key : $0.key)
     }
+  }
+
+  /// Texts that are appended to, by their epochs; the keys that those cannot decide.
+  private func epochs(
+    _ keys: Set<Value>, _ history: History, _ context: inout ModelContext, _ budget: Budget,
+    _ tally: inout Tally
+  ) -> Set<Value> {
+    var undecided: Set<Value> = []
+    for calls in TextCalls.read(history, &context, keys: keys) {
+      let isEnough = settings.stopsAtFirst && tally.isViolated
+      guard !isEnough, !budget.isSpent() else {
+        undecided.insert(calls.key)
+        continue
+      }
+      let decision = Epochs.decide(calls, initial: context.initial, context.values)
+      if case .undecided = decision { undecided.insert(calls.key) }
+      tally.take(decision, calls)
+    }
+    return undecided
   }
 
   private func search<Model: SequentialModel>(
@@ -66,6 +88,8 @@ public struct Linearizable: Checker {
       tally.obstacle = (obstacle.operation, obstacle.reason)
       return
     }
-    tally.take(judge.run(within: budget), judge.isConstrained, judge.callCount, history)
+    let outcomes = judge.run(within: budget, stopsAtFirst: settings.stopsAtFirst)
+    tally.take(outcomes, judge.isConstrained, history)
+    tally.skip(judge.partCount - outcomes.count)
   }
 }

@@ -10,6 +10,7 @@ struct Tally {
   private var valid = 0
   private var unknown = 0
   private var invalid = 0
+  private var skipped = 0
   private var explored = 0
   private var peakConfigurations = 0
   private var peakBytes = 0
@@ -40,13 +41,31 @@ struct Tally {
       Array(conflicts.prefix(Self.evidenceLimit)), in: history, initial: initial)
   }
 
+  var isViolated: Bool { invalid > 0 }
+
+  /// Keys that are not judged, because one that has no order is enough.
+  mutating func skip(_ keys: Int) { skipped += keys }
+
+  mutating func take(_ decision: Epochs.Decision, _ calls: TextCalls) {
+    switch decision {
+    case .undecided: return
+    case .valid: valid += 1
+    case .invalid(let conflict):
+      invalid += 1
+      if evidence.count < Self.evidenceLimit { evidence.append(conflict.evidence) }
+    }
+    zoneKeys += 1
+    operations += calls.count
+    if !calls.gets.isEmpty { isConstrained = true }
+  }
+
   mutating func take(
-    _ outcomes: [PartOutcome], _ isConstrained: Bool, _ calls: Int, _ history: History
+    _ outcomes: [PartOutcome], _ isConstrained: Bool, _ history: History
   ) {
     if isConstrained { self.isConstrained = true }
     searchKeys += outcomes.count
-    operations += calls
     for outcome in outcomes {
+      operations += outcome.calls
       explored += outcome.explored
       peakConfigurations = max(peakConfigurations, outcome.peakConfigurations)
       peakBytes = max(peakBytes, outcome.peakBytes)
@@ -75,9 +94,11 @@ struct Tally {
   }
 
   private func summary(_ history: History) -> String {
-    let keys = valid + invalid + unknown
+    let keys = valid + invalid + unknown + skipped
     if let first = evidence.first {
-      return keys == 1 ? first.summary : "\(invalid) of \(keys) keys violated: \(first.summary)"
+      let others = skipped > 0 ? " (\(skipped) not judged)" : ""
+      return keys == 1
+        ? first.summary : "\(invalid) of \(keys) keys violated\(others): \(first.summary)"
     }
     if let obstacle { return "operation \(obstacle.operation): \(obstacle.reason)" }
     if !isConstrained { return "nothing to judge: no answer that could have been wrong" }
@@ -87,8 +108,9 @@ struct Tally {
 
   private var figures: JSON {
     [
-      "keys": .integer(valid + invalid + unknown),
+      "keys": .integer(valid + invalid + unknown + skipped),
       "valid": .integer(valid), "invalid": .integer(invalid), "unknown": .integer(unknown),
+      "not-judged": .integer(skipped),
       "algorithm": .string(
         zoneKeys == 0 ? "search" : searchKeys == 0 ? "zones" : "zones and search"),
       "keys-by-zones": .integer(zoneKeys), "keys-by-search": .integer(searchKeys),

@@ -7,6 +7,7 @@
     ("histories", { HistoryBench.run() }),
     ("corpus", { try CorpusBench.run() }),
     ("linearizable", { try LinearizabilityBench.run() }),
+    ("texts", { try TextBench.run() }),
     ("transactions", { TransactionBench.run() }),
   ]
 

@@ -63,7 +63,8 @@ struct World: Sendable, CustomStringConvertible {
 
 extension World {
   static let all: [World] = [
-    register, uniqueRegister, casRegister, multiRegister, mutex, keyValue, counter, set,
+    register, uniqueRegister, casRegister, multiRegister, mutex, keyValue, uniqueKeyValue,
+    appends, counter, set,
     elements, fifoQueue, unorderedQueue, emptyingQueue,
   ]
 

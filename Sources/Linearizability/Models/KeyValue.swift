@@ -5,6 +5,9 @@ struct KeyValue: SequentialModel {
   enum State: Hashable {
     case value(Value)
     case text(String)
+    /// Some text that is not the beginning of any that was read: until the next put no get is
+    /// possible, so it matters no more which text it is.
+    case unreadable
   }
 
   enum Call: Hashable {
@@ -15,10 +18,33 @@ struct KeyValue: SequentialModel {
 
   private var context: ModelContext
   private let hasAppends: Bool
+  /// Every text that was read, sorted, where texts are appended to.
+  private let texts: [String]
 
   init(_ context: ModelContext, _ history: History) {
     self.context = context
     hasAppends = context.roles.contains(.append)
+    texts = hasAppends ? Self.textsRead(context, history) : []
+  }
+
+  private static func textsRead(_ context: ModelContext, _ history: History) -> [String] {
+    let values = history.operations.lazy.filter {
+      $0.outcome == .ok && context.role(of: $0) == .read
+    }.map { context.target(of: $0).result }
+    let texts = Set(values).compactMap { $0.kind == .text ? context.values.text($0) : nil }
+    return texts.map(Bytes.init).sorted().map(\.text)
+  }
+
+  /// The text as a state: of those that nobody can read, one stands for all.
+  private func readable(_ text: String) -> State {
+    var (low, high) = (0, texts.count)
+    let bytes = Bytes(text: text)
+    while low < high {
+      let middle = (low + high) / 2
+      if Bytes(text: texts[middle]) < bytes { low = middle + 1 } else { high = middle }
+    }
+    let isRead = low < texts.count && texts[low].utf8.starts(with: text.utf8)
+    return isRead ? .text(text) : .unreadable
   }
 
   mutating func meaning(of operation: Operation) -> Meaning<Call> {
@@ -49,14 +75,19 @@ struct KeyValue: SequentialModel {
     context.initial.isNone || context.initial.kind == .text
   }
 
-  func initialState(of part: Value) -> State { state(context.initial) }
+  func initialState(of part: Value) -> State { settled(state(context.initial)) }
+
+  private func settled(_ state: State) -> State {
+    if hasAppends, case .text(let text) = state { readable(text) } else { state }
+  }
 
   func apply(_ call: Call, to state: State) -> State? {
     switch (call, state) {
     case (.get(let found), _): state == found ? state : nil
-    case (.put(let new), _): new
-    case (.append(let suffix), .text(let text)): .text(text + suffix)
-    case (.append(let suffix), .value(.none)): .text(suffix)
+    case (.put(let new), _): settled(new)
+    case (.append(let suffix), .text(let text)): readable(text + suffix)
+    case (.append(let suffix), .value(.none)): readable(suffix)
+    case (.append, .unreadable): .unreadable
     case (.append, .value): nil
     }
   }
@@ -89,8 +120,18 @@ struct KeyValue: SequentialModel {
     switch state {
     case .value(let value): context.values.describe(value)
     case .text(let text): "\"\(text)\""
+    case .unreadable: "a text that was never read"
     }
   }
+}
+
+/// A text in the order of its bytes, not of Unicode's equivalences.
+private struct Bytes: Comparable {
+  let text: String
+
+  static func < (a: Self, b: Self) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
+
+  static func == (a: Self, b: Self) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
 }
 
 extension ModelContext {
