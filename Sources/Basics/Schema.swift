@@ -14,12 +14,15 @@ public struct Schema: Sendable {
   public struct Key: Sendable {
     public let name: String
     public let kind: Kind
-    /// One sentence, for a person.
+    /// One sentence, for a person: what it means, in which unit, and what happens without it
+    /// where there is no `default`.
     public let summary: String
-    /// What counts where nothing is written, as a person would write it; nil when nothing does.
+    /// What holds when the key is left out, as it is written in YAML (`1s`, `5%`, `false`); nil
+    /// where there is no such value.
     public let `default`: String?
     public let isRequired: Bool
 
+    /// The caller promises that `default` is of the key's own kind.
     public init(
       _ name: String, _ kind: Kind, _ summary: String, default: String? = nil,
       isRequired: Bool = false
