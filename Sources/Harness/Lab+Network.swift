@@ -60,21 +60,35 @@ extension Lab {
 
   func impair(_ policy: Policy) throws(FaultError) {
     try attempt("put the policy \(policy.name) on the fabric") {
+      let prober = try WayProber(policy, probes, delay: heldAtPresent)
       fabric.impair(policy.name, policy.paths, policy.impairment)
-      let before = try fabric.counters()
-      ledger.withLock { $0.policies[policy.name] = PolicyMark(policy: policy, before: before) }
+      let mark = PolicyMark(policy: policy, before: try fabric.counters(), prober: prober)
+      ledger.withLock { $0.policies[policy.name] = mark }
+      try prober.start(clock)
     }
+  }
+
+  /// The longest that the links of the stack, and the policies that are in place, hold a frame.
+  private var heldAtPresent: Duration {
+    let links = stack.links.map { $0.delay + $0.jitter }.max() ?? .zero
+    let policies = ledger.withLock { ledger in
+      ledger.policies.values.map { $0.policy.impairment.delay + $0.policy.impairment.jitter }
+    }
+    return policies.reduce(links, +)
   }
 
   func lift(policy name: String) throws(FaultError) {
     _ = fabric.lift(name)
-    ledger.withLock { _ = $0.policies.removeValue(forKey: name) }
+    let mark = ledger.withLock { $0.policies.removeValue(forKey: name) }
+    mark?.prober.end()
   }
 
   func traffic(under name: String) throws(FaultError) -> PolicyTraffic? {
     guard let mark = ledger.withLock({ $0.policies[name] }) else { return nil }
     return try attempt("read the fabric's counters") {
-      mark.policy.traffic(since: mark.before, until: try fabric.counters())
+      var traffic = mark.policy.traffic(since: mark.before, until: try fabric.counters())
+      traffic.probes = mark.prober.ways
+      return traffic
     }
   }
 }

@@ -35,6 +35,7 @@ final class Lab: Sendable {
   struct PolicyMark: Sendable {
     let policy: Policy
     let before: FabricCounters
+    let prober: WayProber
   }
 
   init(

@@ -51,7 +51,7 @@ func text(_ history: History) throws -> String {
         + "from operation order by position")
     var found: [String] = []
     while try rows.step() { found.append(rows.text(0)) }
-    #expect(found == ["info add - n1", "ok read \":text \\\"q\\\"\" -", "info read - -"])
+    #expect(found == ["info add - n1", "ok read \"~:text \\\"q\\\"\" -", "info read - -"])
   }
 
   @Test func whatAFormatDoesNotKnowStaysUnknown() throws {

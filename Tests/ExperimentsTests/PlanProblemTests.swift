@@ -65,7 +65,8 @@ import YAML
     Case(
       "{node: db-b}, component: db", "{node: lb-b}, component: db", "no 'db' runs on node lb-b; it"),
     Case(
-      "{node: db-b}, component: db", "{node: lb-b}, component: proxy", "does not say how to promote"
+      "{node: db-b}, component: db", "{node: lb-b}, component: proxy",
+      "'proxy' has no 'promote' command"
     ),
     Case("{node: db-b}, component: db", "{node: db-b}", "a step needs the key 'component'"),
     Case("{node: db-b}, component: db", "{node: db-c}, component: db", "unknown node 'db-c'; did"),

@@ -80,7 +80,7 @@ import Testing
   @Test func partitionCutsBothWays() throws {
     try expect(
       Partition(.none), path(.site("a"), .site("b")),
-      ["impair step-1 lb-a,db-a <> lb-b,db-b cut"], ["lift step-1"],
+      ["impair step-1 db-a,lb-a <> db-b,lb-b cut"], ["lift step-1"],
       "probes passed each of 1 ways before, and none since; the fabric dropped 3 packets")
   }
 

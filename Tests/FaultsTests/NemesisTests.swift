@@ -291,7 +291,7 @@ import Testing
     let leader = AimedAt.target(Target(.leader(of: "db")), component: nil)
     #expect(try targets(leader).targets == ["db-a"])
     #expect(
-      try targets(leader) { $0.roles = ["db-b/db": "Leader"] }.targets == ["db-b"])
+      try targets(leader) { $0.roles = ["db-b/db": "leader"] }.targets == ["db-b"])
     #expect(
       try targets(.target(Target(.site("b")), component: "proxy")).targets == ["lb-b/proxy"])
     #expect(

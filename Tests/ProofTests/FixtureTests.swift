@@ -29,7 +29,9 @@ struct FixtureTests {
       #expect(!evidence.summary.isEmpty)
     }
     // Checkers that judge ownership or shares of traffic have no operation to show.
-    let isOfOperations = !["single-owner", "address-returns", "balanced"].contains(fixture.checker)
+    let isOfOperations = ![
+      "single-owner", "single-leader", "bounded", "address-returns", "balanced",
+    ].contains(fixture.checker)
     #expect(!isOfOperations || finding.evidence.contains { !$0.operations.isEmpty })
   }
 

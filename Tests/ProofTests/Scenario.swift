@@ -120,6 +120,7 @@ struct Scenario: CustomStringConvertible, Sendable {
 
   /// Checkers whose histories need faults or observers: the fixtures alone speak of them.
   static let withFaults: Set<String> = [
-    "failover-time", "recovers", "single-owner", "address-returns",
+    "failover-time", "recovers", "settles", "single-owner", "single-leader", "bounded",
+    "address-returns",
   ]
 }

@@ -9,7 +9,10 @@ struct VacuityTests {
   static let checkers = Catalogue.all.map { $0.name }
 
   /// What a checker cannot do without.
-  static let required = ["staleness": ["bound": "1s"], "latency": ["below": "50ms"]]
+  static let required = [
+    "staleness": ["bound": "1s"], "latency": ["below": "50ms"],
+    "single-leader": ["component": "db"], "bounded": ["probe": "lag", "at-most": "5"],
+  ]
 
   @Test(arguments: checkers)
   func anEmptyHistoryIsUnknown(name: String) throws {

@@ -60,6 +60,11 @@ public struct Settles: Checker {
     guard !traffic.samples.isEmpty else {
       return Self.nothingToJudge("No operation was made in the time that is judged.")
     }
+    guard traffic.okCount > 0 else {
+      return Self.nothingToJudge(
+        "None of \(Wording.count(traffic.samples.count, "operation")) succeeded.",
+        operations: traffic.samples.count)
+    }
     let end = timeline.judged.end
     let start = max(settling, end.advanced(by: .zero - length))
     var judgement = Judgement()

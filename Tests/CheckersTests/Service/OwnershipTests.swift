@@ -58,7 +58,7 @@ struct SingleOwnerTests {
     }
     let found = try finding("single-owner", sketch.history())
     #expect(found.verdict == .invalid)
-    #expect(found.summary.contains("(arp)"))
+    #expect(found.summary.contains("(by their claims on the wire)"))
   }
 
   @Test func anAddressThatMovesThereAndBackHasOneOwner() throws {
@@ -89,16 +89,20 @@ struct SingleOwnerTests {
     #expect(try finding("single-owner", sketch.history()).verdict == .valid)
   }
 
-  @Test func aDeadNodeCannotGiveItsAddressUp() throws {
+  /// Only power tells: a component that was killed or asked to leave keeps its node's address.
+  @Test func aNodeWithoutPowerCannotGiveItsAddressUp() throws {
     var sketch = HistorySketch()
     sketch.see(.owner, "vip", "a", "held", at: 0)
     sketch.see(.owner, "vip", "b", "held", at: 2500)
     sketch.see(.phase, "down", at: 5000)
+    for (name, target) in [("kill", "a"), ("terminate", "a/vrrp"), ("power-off", "a")] {
+      var told = sketch
+      told.fault(name, at: 2000, targets: [target])
+      #expect(try finding("single-owner", told.history()).verdict == .invalid, "\(name)")
+    }
     sketch.fault("kill", at: 2000, targets: ["a"])
+    sketch.see(.power, "", "a", "off", at: 2000)
     #expect(try finding("single-owner", sketch.history()).verdict == .valid)
-    var component = sketch
-    component.faults[0].targets = ["a/keepalived"]
-    #expect(try finding("single-owner", component.history()).verdict == .invalid)
   }
 
   @Test func withoutObservationsItIsUnknown() throws {

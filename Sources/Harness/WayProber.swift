@@ -1,0 +1,74 @@
+import Basics
+import Fabric
+import Faults
+import Links
+import Linux
+import Synchronization
+
+/// Probes every way of a policy: once before it is put in place, then again and again while it is.
+/// So a cut is seen to cut although nobody sends anything, and a stray packet shows nothing.
+final class WayProber: Sendable {
+  private let probes: PathProbes
+  private let pairs: [(source: NodeID, target: NodeID)]
+  private let limit: Duration
+  private let stop = StopFlag()
+  private let seen: Mutex<[ProbedWay]>
+  private let thread = Mutex<Linux.Thread?>(nil)
+
+  /// From one round to the next.
+  private static let interval = Duration.milliseconds(100)
+  /// How long a probe may be under way on a link that delays nothing; generous, for a probe that
+  /// comes later counts as lost.
+  private static let patience = Duration.milliseconds(250)
+
+  /// Probes each way once. Blocks until all have arrived, or for a quarter of a second beyond
+  /// what the links hold them.
+  ///
+  /// - Parameter delay: the longest that a probe is held on its way at present.
+  init(_ policy: Policy, _ probes: PathProbes, delay: Duration) throws {
+    self.probes = probes
+    pairs = policy.paths.flatMap(\.pairs)
+    limit = delay + policy.impairment.delay + policy.impairment.jitter + Self.patience
+    let before = try probes.probe(pairs, count: 1, within: limit)
+    seen = Mutex(
+      zip(pairs, before).map { pair, answer in
+        ProbedWay(
+          source: pair.source, target: pair.target,
+          wasOpen: answer.results.contains { $0.arrivedCount > 0 })
+      })
+  }
+
+  /// What was seen so far.
+  var ways: [ProbedWay] { seen.withLock { $0 } }
+
+  /// Goes on probing until `end`, now that the policy is in place.
+  func start(_ clock: RunClock) throws {
+    let thread = try Linux.Thread(named: "probe ways") { [self] in
+      repeat {
+        guard let answers = try? probes.probe(pairs, count: 1, within: limit) else { return }
+        guard !stop.isRaised else { return }
+        seen.withLock { ways in
+          for (index, answer) in answers.enumerated() { ways[index].take(answer) }
+        }
+      } while clock.sleep(until: clock.now.advanced(by: Self.interval), unless: stop)
+    }
+    self.thread.withLock { $0 = thread }
+  }
+
+  /// Probing ends; what was on its way is not counted any more.
+  func end() {
+    stop.raise()
+    thread.withLock { $0.take() }?.join()
+  }
+}
+
+extension ProbedWay {
+  /// Adds a round of probes; one of which nothing can be said is left out.
+  fileprivate mutating func take(_ answer: PathProbeAnswer) {
+    for result in answer.results where !result.isUnsure {
+      arrived += result.arrivedCount
+      lost += result.missingCount
+      if let fastest = result.fastest { shortest = min(shortest ?? fastest, fastest) }
+    }
+  }
+}
