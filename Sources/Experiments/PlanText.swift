@@ -35,7 +35,8 @@ extension Plan {
     lines += table(
       stack.nodes.map { node in
         [
-          node.id.text, "site \(node.site)", node.role, node.address.description,
+          node.id.text, "site \(node.site)", node.role,
+          node.interfaces.map(\.ip.description).joined(", "), node.forwards ? "forwards" : "",
           node.instances.map(\.id.component).joined(", "),
         ]
       })

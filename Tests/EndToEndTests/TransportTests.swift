@@ -52,8 +52,15 @@ extension EndToEnd {
 
     /// The server refuses the second request of a connection, which fresh connections never send.
     @Test func freshConnectionsOverTLSProveBothSides() throws {
-      let ended = try project(Self.tls, refusing: "2").run()
+      let project = try project(Self.tls, refusing: "2")
+      let ended = try project.run()
       #expect(ended.code == 0, "\(ended)")
+      // What is stored is judged again without the files, and the key is not stored.
+      let stored = try String(contentsOfFile: project.newest + "/plan.json", encoding: .utf8)
+      #expect(stored.contains("experiments/key.pem") && !stored.contains("PRIVATE KEY"))
+      try FileManager.default.removeItem(atPath: project.folder + "/experiments/cert.pem")
+      let again = try project.faultline("check", project.newest)
+      #expect(again.code == 0, "\(again)")
     }
 
     @Test func keptConnectionsAreUsedAgain() throws {
