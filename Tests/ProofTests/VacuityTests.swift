@@ -8,6 +8,9 @@ import Testing
 struct VacuityTests {
   static let checkers = Catalogue.all.map { $0.name }
 
+  /// They judge what observers saw; no operation is needed.
+  static let ofObservations = ["single-owner", "single-leader", "bounded", "address-returns"]
+
   /// What a checker cannot do without.
   static let required = [
     "staleness": ["bound": "1s"], "latency": ["below": "50ms"],
@@ -34,7 +37,7 @@ struct VacuityTests {
   }
 
   /// No more than the clock ran: no operation was ever made, but faults and observers there were.
-  @Test(arguments: checkers.filter { !["single-owner", "address-returns"].contains($0) })
+  @Test(arguments: checkers.filter { !ofObservations.contains($0) })
   func aHistoryWithoutClientsIsUnknown(name: String) throws {
     for fixture in Fixture.all where fixture.checker == name {
       let full = try fixture.history()
@@ -54,8 +57,7 @@ struct VacuityTests {
     _ name: String, _ settings: [String: String], _ history: History
   ) throws {
     let finding = try checker(name, settings).check(history, within: .small)
-    let isOfOwners = ["single-owner", "address-returns"].contains(name)
-    guard !isOfOwners || history.observations.isEmpty else { return }
+    guard !Self.ofObservations.contains(name) || history.observations.isEmpty else { return }
     #expect(finding.verdict == .unknown, "\(settings): \(finding.summary)")
     #expect(finding.summary.count > 5, "\(settings)")
     #expect(finding.evidence.isEmpty)
