@@ -30,6 +30,9 @@ public struct Delay: PathFault {
     "delay \(delay.text)" + (jitter > .zero ? " ± \(jitter.text)" : "")
   }
 
+  /// A probe is stamped once it has been sent, so its way looks a little shorter than it was.
+  private var least: Duration { delay - jitter - min(.milliseconds(1), (delay - jitter) / 4) }
+
   var impairment: Impairment { .delay(delay, jitter: jitter) }
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
@@ -37,7 +40,7 @@ public struct Delay: PathFault {
       guard let shortest = way.shortest else {
         return .notYet("no probe \(way.words) has arrived yet")
       }
-      guard shortest >= delay - jitter else {
+      guard shortest >= least else {
         return .notYet("a probe \(way.words) took \(shortest.text) only")
       }
     }

@@ -58,7 +58,11 @@ extension ExperimentRun {
     record.timings = timings
     record.servers = Versions(lab: lab).servers()
     let watch = try Watch(lab, plan, folder)
-    defer { state.update { $0.notes += watch.end() } }
+    defer {
+      // What watches goes on telling facts until it has ended, so nothing may be locked meanwhile.
+      let notes = watch.end()
+      state.update { $0.notes += notes }
+    }
     let control = try ControlService(
       lab, at: LiveFolder(in: options.reports).socket(folder.name), onDown: stop.raise)
     defer { noting { try control.end() } }
