@@ -103,12 +103,12 @@ let package = Package(
         "Basics", "Linux", "CLinux", "Packets", "Links", "Histories", "Checking",
         "Linearizability", "Transactions", "Archive", "Fabric", "Nodes",
       ]),
-    // Plays scenes inside an isolation for the tests of Nodes.
-    tool("nodes-probe", ["Basics", "Linux", "Nodes"]),
     tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
 
     // What tests of several modules share.
     .target(name: "TestGround", path: "Tests/TestGround", swiftSettings: strict),
+    // Plays scenes inside an isolation for the tests of Nodes.
+    tool("nodes-probe", ["Basics", "Linux", "Nodes"], path: "Tests/nodes-probe"),
 
     tests("Basics"),
     tests("YAML", ["Basics"]),

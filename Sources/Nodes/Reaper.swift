@@ -32,7 +32,7 @@ final class Child: Sendable {
 /// children of other code in this process alone.
 final class Reaper: Sendable {
   private let core: ReaperCore
-  /// The thread ends when this is closed.
+  /// The thread ends when this is closed and no child is left.
   private let end: Descriptor
 
   init(everyChild: Bool) throws(NodesError) {
@@ -149,16 +149,22 @@ private final class ReaperCore: Sendable {
     return true
   }
 
-  /// Elsewhere: only the children that were registered.
+  /// Elsewhere: only the children that were registered, to the last of them: a zombie that nobody
+  /// waits for would stand in the way of other code in this process that waits for any child.
   func reapOurs() {
     guard let raw = ReaperCore.raw(watch) else { return }
-    while true {
+    var isClosed = false
+    while !isClosed || state.withLock({ !$0.children.isEmpty }) {
       var number: UInt32 = 0
       let count = unsafe cl_poll_wait(raw, &number, 1, -1)
       guard count >= 0 else { fatalError("the reaper cannot wait for its children") }
       guard count > 0 else { continue }
       guard number != 0 else {
-        if sleepUntilWoken() { continue } else { return }
+        if !sleepUntilWoken() {
+          isClosed = true
+          _ = cl_poll_remove(raw, wakeUp.raw)
+        }
+        continue
       }
       var status: Int32 = 0
       let pid = Int32(number)

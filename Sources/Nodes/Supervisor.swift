@@ -50,7 +50,9 @@ public final class Supervisor: Sendable {
     let order = Order()
     let child = try node.gate.withLock { _ throws(NodesError) in
       if node.isPaused { throw .nodeIsPaused(node.name) }
-      return try node.space.reaper.start(notice: { self.ended(instance, $0, $1, order) }) {
+      return try node.space.reaper.start(
+        notice: { [weak self] in self?.ended(instance, $0, $1, order) }
+      ) {
         () throws(NodesError) in try command.spawn(in: containment.place(in: node.place))
       }
     }

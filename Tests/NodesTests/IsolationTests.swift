@@ -28,7 +28,7 @@ import Testing
   @Test func endBySignalIs128Plus() throws {
     let probe = try Probe("hold")
     _ = try probe.read(until: "ready")
-    let inner = try #require(innerPid(of: probe))
+    let inner = try #require(probe.inner)
     kill(inner, SIGKILL)
     #expect(probe.child.ended.wait().cause == .code(128 + SIGKILL))
     #expect(nothingIsLeft(of: probe, network: nil))
@@ -61,8 +61,8 @@ import Testing
   func killOfOneLeavesNothing(_ victim: Victim, paused: Bool) throws {
     let probe = try paused ? Probe("hold", "paused") : Probe("hold")
     let network = networkName(try probe.read(until: "ready"))
-    let inner = try #require(innerPid(of: probe))
-    let janitor = try #require(janitorPid(of: probe))
+    let inner = try #require(probe.inner)
+    let janitor = try #require(probe.janitor)
     #expect(!Machine.pids(inNetwork: network).isEmpty)
     switch victim {
     case .outer: kill(probe.child.pid, SIGKILL)
@@ -79,7 +79,7 @@ import Testing
   @Test func nextRunSweepsWhatNobodyCould() throws {
     let probe = try Probe("hold")
     let network = networkName(try probe.read(until: "ready"))
-    kill(try #require(janitorPid(of: probe)), SIGKILL)
+    kill(try #require(probe.janitor), SIGKILL)
     kill(probe.child.pid, SIGKILL)
     #expect(eventually { Machine.pids(inNetwork: network).isEmpty })
     #expect(Machine.cgroups(of: probe.child.pid).count == 1)
@@ -119,14 +119,6 @@ import Testing
   private func networkName(_ text: String) -> String {
     let line = text.split(separator: "\n").first { $0.hasPrefix("net ") } ?? "net ?"
     return String(line.dropFirst(4))
-  }
-
-  private func innerPid(of probe: Probe) -> Int32? {
-    Machine.children(of: probe.child.pid).first { Machine.name($0) != "janitor" }
-  }
-
-  private func janitorPid(of probe: Probe) -> Int32? {
-    Machine.children(of: probe.child.pid).first { Machine.name($0) == "janitor" }
   }
 
   /// The output's end means that no process holds it any more; the rest is looked up.

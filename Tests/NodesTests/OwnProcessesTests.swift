@@ -138,4 +138,16 @@ import Testing
     let pid = try #require(Int32(try Files.read(leftovers)))
     #expect(eventually { !Machine.isThere(pid) })
   }
+
+  /// A zombie would hold up whoever else in this process waits for any child.
+  @Test(arguments: [true, false]) func noFirstProcessStaysBehindItsNode(usesCgroups: Bool) throws {
+    var first: Int32 = 0
+    do {
+      let test = try TestSpace(usesCgroups: usesCgroups)
+      let node = try test.node()
+      first = node.ground.first.child.pid
+      try Supervisor { _ in }.start("server", on: node, sleeper)
+    }
+    #expect(eventually { ProcessStat(first) == nil }, "\(first)")
+  }
 }

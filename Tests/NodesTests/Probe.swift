@@ -37,6 +37,21 @@ final class Probe: Sendable {
     return built + "/nodes-probe"
   }
 
+  /// The process in namespaces of its own; nil when it is gone. The janitor, the other child, is not
+  /// known by its name before it has run.
+  var inner: Int32? {
+    let own = try? Files.link("/proc/self/ns/pid")
+    return Machine.children(of: child.pid).first {
+      guard let space = try? Files.link("/proc/\($0)/ns/pid") else { return false }
+      return space != own
+    }
+  }
+
+  var janitor: Int32? {
+    let inner = inner
+    return Machine.children(of: child.pid).first { $0 != inner }
+  }
+
   /// All it writes until its end.
   func finish() throws -> (code: Int32, text: String) {
     let text = String(decoding: try output.readAll(), as: UTF8.self)
@@ -64,11 +79,6 @@ enum Machine {
 
   static func children(of parent: Int32) -> [Int32] {
     pids.filter { ProcessStat($0).map { $0.parent == parent && $0.state != "Z" } ?? false }
-  }
-
-  static func name(_ pid: Int32) -> String {
-    ((try? Files.read("/proc/\(pid)/comm")) ?? "").split(separator: "\n").first.map(String.init)
-      ?? ""
   }
 
   /// Those in a namespace, by the text of `/proc/PID/ns/net`.

@@ -24,6 +24,7 @@ enum Scene {
       case "crowd": return try crowd(space)
       case "count-interrupts": countInterrupts(space)
       case "hold": try hold(space)
+      case "stall": try stall()
       default: print("no such scene")
       }
       return 0
@@ -90,6 +91,16 @@ enum Scene {
     print("ready")
     fflush(nil)
     exit(128 + enough.wait())
+  }
+
+  /// Says of the first stall of more than 300 ms how long it was.
+  private static func stall() throws {
+    let first = Latch<Stall>()
+    let meter = try StallMeter(threshold: .milliseconds(300), clock: RunClock()) { first.set($0) }
+    print("ready")
+    fflush(nil)
+    print("stall \(first.wait().length.nanoseconds)\nover")
+    meter.end()
   }
 
   /// Brings up a node with daemons that try to get away, says so, and stays.
