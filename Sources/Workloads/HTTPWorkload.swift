@@ -6,9 +6,11 @@ public struct HTTPWorkload: Workload {
   public static let summary = "Sends one request over and over, for availability and latency."
   public static let schema = Schema([
     .path("What is asked for."),
-    Schema.Key("method", .choice(["GET", "HEAD", "POST", "PUT", "DELETE"]), "GET unless told."),
+    Schema.Key(
+      "method", .choice(["GET", "HEAD", "POST", "PUT", "DELETE"]), "The method of the request.",
+      default: "GET"),
     Schema.Key("body", .text, "What is sent along."),
-    Schema.Key("status", .integer, "The one status that is a success; 200 to 299 unless told."),
+    Schema.Key("status", .integer, "The one status that is a success; without it, 200 to 299."),
     Schema.Key("body-has", .text, "What the answer must contain to be a success."),
     .definite,
   ])

@@ -10,8 +10,8 @@ public struct SetWorkload: Workload {
   public static let summary = "Adds unique elements, reads them all."
   public static let schema = Schema([
     .path("POST adds one element (the body, a whole number); GET answers all (a JSON array)."),
-    Schema.Key("reads", .ratio, "The share of requests that read; 5% unless told."),
-    Schema.Key("final-path", .text, "What final reads ask each replica; as `path` unless told."),
+    Schema.Key("reads", .ratio, "The share of requests that read.", default: "5%"),
+    Schema.Key("final-path", .text, "What final reads ask each replica; without it, `path`."),
     .definite,
   ])
 
