@@ -9,7 +9,7 @@ public struct Delay: PathFault {
   public static let summary = "Holds every packet between two groups of nodes for a while."
   public static let schema = Schema([
     .init("delay", .duration, "How long, one way.", isRequired: true),
-    .init("jitter", .duration, "Evenly spread, this much more or less."),
+    .init("jitter", .duration, "Evenly spread, this much more or less.", default: "0s"),
   ])
   public static let aim = Aim.path
   public static let mustLast = true

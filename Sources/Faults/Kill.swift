@@ -8,7 +8,8 @@ public struct Kill: Fault {
   public static let name = "kill"
   public static let summary = "Kills a component's processes, or takes a node's power away."
   public static let schema = Schema([
-    .init("only", .choice(["main", "all"]), "Just the main process, or all of them (the default).")
+    .init(
+      "only", .choice(["main", "all"]), "Just the main process, or all of them.", default: "all")
   ])
   public static let aim = Aim.nodesOrInstances
 

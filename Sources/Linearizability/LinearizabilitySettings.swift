@@ -29,20 +29,21 @@ struct LinearizabilitySettings: Sendable {
   static let schema = Schema([
     .init(
       "model", .choice(ModelName.allCases.map(\.rawValue)),
-      "the object's specification; cas-register unless said"),
-    .init("initial", .text, "its value at the start, in EDN: nil, 0, \"x\", {:x 0 :y 0}"),
+      "The object's specification.", default: ModelName.casRegister.rawValue),
+    .init("initial", .text, "Its value at the start, in EDN: nil, 0, \"x\", {:x 0 :y 0}."),
     .init(
       "nil-reads", .choice(["any", "initial"]),
-      "a read of nil says nothing, or finds the initial value (the default where that is nil)"),
+      "A read of nil says nothing, or finds the initial value; without it, the latter where that "
+        + "is nil."),
     .init(
       "failed-cas", .choice(["dropped", "observed"]),
-      "a failed cas says nothing, or saw another value than it expected"),
+      "A failed cas says nothing, or saw another value than it expected.", default: "dropped"),
     .init(
       "algorithm", .choice(["fastest", "search"]),
-      "search: never take the zone check of registers with unique values"),
+      "search: never take the zone check of registers with unique values.", default: "fastest"),
     .init(
       "first", .flag,
-      "stop at the first key that has no order; the keys left are not judged (false when unsaid)"),
+      "Stop at the first key that has no order; the keys left are not judged.", default: "false"),
   ])
 
   init(_ settings: Settings) throws(SettingsError) {

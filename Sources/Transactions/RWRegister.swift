@@ -17,15 +17,17 @@ public struct RWRegister: Checker {
     TransactionQuestion.keys + [
       Schema.Key(
         "initial", .text,
-        "The value that every key holds before it is written; nil when unsaid, and then one "
+        "The value that every key holds before it is written; without it that is nil, and one "
           + "value a key that nobody wrote is let pass."),
       Schema.Key(
         "wfr-keys", .flag,
-        "Whether a version that a transaction read precedes the one it wrote; true when unsaid."),
+        "Whether a version that a transaction read precedes the one it wrote.", default: "true"),
       Schema.Key(
-        "sequential-keys", .flag, "Whether each process sees the versions of a key in order."),
+        "sequential-keys", .flag, "Whether each process sees the versions of a key in order.",
+        default: "false"),
       Schema.Key(
-        "linearizable-keys", .flag, "Whether real time orders the versions of a key."),
+        "linearizable-keys", .flag, "Whether real time orders the versions of a key.",
+        default: "false"),
     ])
 
   private let question: TransactionQuestion

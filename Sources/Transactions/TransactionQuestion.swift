@@ -12,13 +12,13 @@ struct TransactionQuestion {
   static let keys: [Schema.Key] = [
     Schema.Key(
       "consistency-model", .list(of: .choice(ConsistencyModel.names)),
-      "The models that must hold; strict-serializable when unsaid."),
+      "The models that must hold.", default: "strict-serializable"),
     Schema.Key(
       "models", .list(of: .choice(ConsistencyModel.names)),
       "Another name for consistency-model."),
     Schema.Key(
       "function", .text,
-      "The function of transactions; unsaid, every function whose name contains txn."),
+      "The function of transactions; without it, every function whose name contains txn."),
   ]
 
   init(_ settings: Settings) throws(SettingsError) {

@@ -16,7 +16,9 @@ public struct HTTPWorkload: Workload {
   public static let schema = Schema(
     [
       .path("What is asked for."),
-      Schema.Key("method", .choice(["GET", "HEAD", "POST", "PUT", "DELETE"]), "Default GET."),
+      Schema.Key(
+        "method", .choice(["GET", "HEAD", "POST", "PUT", "DELETE"]), "The method of the request.",
+        default: "GET"),
       Schema.Key("body", .text, "What is sent along. Default: nothing."),
       Schema.Key("status", .integer, "The one status that is a success. Default: 200 to 299."),
       Schema.Key(

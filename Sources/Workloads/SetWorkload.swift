@@ -23,7 +23,7 @@ public struct SetWorkload: Workload {
   public static let schema = Schema(
     [
       .path("POST adds one element (the body, a whole number); GET answers all (a JSON array)."),
-      Schema.Key("reads", .ratio, "The share of requests that read. Default 5%."),
+      Schema.Key("reads", .ratio, "The share of requests that read.", default: "5%"),
       Schema.Key(
         "final-path", .text, "What final reads ask each replica; starts with '/'. Default: 'path'."),
       .definite,

@@ -11,9 +11,10 @@ public struct Bank: Checker {
   public static let summary = "The sum of all balances never changes, no balance is negative."
   public static let schema = Schema([
     ServiceFrame.workload,
-    .init("total", .integer, "The sum of all balances; that of the first read when unsaid."),
-    .init("accounts", .list(of: .text), "The accounts; those of the first read when unsaid."),
-    .init("negative-balances", .flag, "Whether a balance may be negative (false when unsaid)."),
+    .init("total", .integer, "The sum of all balances; without it, that of the first read."),
+    .init("accounts", .list(of: .text), "The accounts; without it, those of the first read."),
+    .init(
+      "negative-balances", .flag, "Whether a balance may be negative.", default: "false"),
   ])
 
   let total: Int64?

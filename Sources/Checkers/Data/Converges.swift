@@ -13,8 +13,10 @@ public struct Converges: Checker {
   public static let summary = "Some time after the last heal all replicas show the same."
   public static let schema = Schema([
     ServiceFrame.workload,
-    .init("within", .duration, "The time after the last heal until it must be so (0s)."),
-    .init("ordered", .flag, "Whether the order of a list's elements counts (false when unsaid)."),
+    .init(
+      "within", .duration, "The time after the last heal until it must be so.", default: "0s"),
+    .init(
+      "ordered", .flag, "Whether the order of a list's elements counts.", default: "false"),
   ])
 
   let within: Duration

@@ -13,7 +13,8 @@ public struct Counter: Checker {
   public static let summary = "Every read of a counter is between the certain and the possible sum."
   public static let schema = Schema([
     ServiceFrame.workload,
-    .init("initial", .integer, "What the counter held before the first addition (0)."),
+    .init(
+      "initial", .integer, "What the counter held before the first addition.", default: "0"),
   ])
 
   let initial: Int64

@@ -4,7 +4,7 @@ public import Histories
 
 /// The numbers that a key shows never go down.
 ///
-/// Judged are the successful operations of `functions` (`read` when unsaid) that completed with a
+/// Judged are the successful operations of `functions` (`read` by default) that completed with a
 /// whole number. One that began after another was answered must not return less; with `scope:
 /// process` only if the same process made both. A list of numbers must rise from its beginning to
 /// its end; a list of rows with `val` and `sts` (a timestamp) must rise in the order of `sts`.
@@ -13,10 +13,11 @@ public struct Monotonic: Checker {
   public static let summary = "The numbers that a key shows never go down."
   public static let schema = Schema([
     ServiceFrame.workload,
-    .init("functions", .list(of: .text), "The operations whose results count (read when unsaid)."),
+    .init(
+      "functions", .list(of: .text), "The operations whose results count.", default: "read"),
     .init(
       "scope", .choice(["everyone", "process"]),
-      "Whether numbers are compared among all processes or within each (everyone when unsaid)."),
+      "Whether numbers are compared among all processes or within each.", default: "everyone"),
   ])
 
   let functions: [String]

@@ -16,7 +16,7 @@ public struct NoLostWrites: Checker {
     ServiceFrame.workload,
     .init(
       "replicas", .choice(["any", "every"]),
-      "Whether a write must be at any replica or at every one (any when unsaid)."),
+      "Whether a write must be at any replica or at every one.", default: "any"),
   ])
 
   let mustBeEverywhere: Bool

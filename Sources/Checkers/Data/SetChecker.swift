@@ -12,7 +12,8 @@ public struct SetChecker: Checker {
   public static let summary = "Acknowledged additions are in the final read, and nothing foreign."
   public static let schema = Schema([
     ServiceFrame.workload,
-    .init("duplicates", .flag, "Whether a read may hold an element twice (false when unsaid)."),
+    .init(
+      "duplicates", .flag, "Whether a read may hold an element twice.", default: "false"),
   ])
 
   let allowsDuplicates: Bool

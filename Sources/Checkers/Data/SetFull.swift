@@ -14,8 +14,9 @@ public struct SetFull: Checker {
   public static let summary = "Elements known to be in a set stay in it, judged by every read."
   public static let schema = Schema([
     ServiceFrame.workload,
-    .init("linearizable", .flag, "Whether a stale read is a violation (false when unsaid)."),
-    .init("duplicates", .flag, "Whether a read may hold an element twice (false when unsaid)."),
+    .init("linearizable", .flag, "Whether a stale read is a violation.", default: "false"),
+    .init(
+      "duplicates", .flag, "Whether a read may hold an element twice.", default: "false"),
   ])
 
   let isLinearizable: Bool

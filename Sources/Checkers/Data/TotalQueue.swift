@@ -6,7 +6,7 @@ public import Histories
 ///
 /// Operations are `enqueue`, `dequeue` (completed with the element) and `drain` (with a list). An
 /// acknowledged element that never came out is lost, provided that the history drains the queue
-/// (`drained`, true when unsaid): otherwise it may still be inside. A dequeue of unknown outcome
+/// (`drained`, true by default): otherwise it may still be inside. A dequeue of unknown outcome
 /// may have taken an element out, so as many missing elements as there are such dequeues prove
 /// nothing.
 public struct TotalQueue: Checker {
@@ -16,8 +16,8 @@ public struct TotalQueue: Checker {
     ServiceFrame.workload,
     .init(
       "delivery", .choice(["exactly-once", "at-least-once"]),
-      "How often an element may come out (exactly-once when unsaid)."),
-    .init("drained", .flag, "Whether the queue was emptied at the end (true when unsaid)."),
+      "How often an element may come out.", default: "exactly-once"),
+    .init("drained", .flag, "Whether the queue was emptied at the end.", default: "true"),
   ])
 
   let isExactlyOnce: Bool

@@ -14,10 +14,12 @@ public struct UniqueIDs: Checker {
   public static let summary = "No identifier is issued twice; by structure, no generator either."
   public static let schema = Schema([
     ServiceFrame.workload,
-    .init("structure", .choice(["none", "snowflake", "uuidv7"]), "How identifiers are built."),
-    .init("timestamp-bits", .integer, "Bits of a snowflake's time (41 when unsaid)."),
-    .init("node-bits", .integer, "Bits of a snowflake's node (10 when unsaid)."),
-    .init("sequence-bits", .integer, "Bits of a snowflake's sequence (12 when unsaid)."),
+    .init(
+      "structure", .choice(["none", "snowflake", "uuidv7"]), "How identifiers are built.",
+      default: "none"),
+    .init("timestamp-bits", .integer, "Bits of a snowflake's time.", default: "41"),
+    .init("node-bits", .integer, "Bits of a snowflake's node.", default: "10"),
+    .init("sequence-bits", .integer, "Bits of a snowflake's sequence.", default: "12"),
   ])
 
   let structure: IDStructure?

@@ -15,7 +15,8 @@ struct Versions {
 
     static let key = Schema.Key(
       "versions", .choice(allCases.map(\.rawValue)),
-      "How versions of a key are ordered: as their writes were in real time, or by their values.")
+      "How versions of a key are ordered: as their writes were in real time, or by their values.",
+      default: Order.realTime.rawValue)
 
     init(_ settings: Settings) {
       self = settings.text("versions").flatMap(Order.init(rawValue:)) ?? .realTime
