@@ -49,18 +49,3 @@ public struct SettingsError: Error, Hashable {
     self.message = message
   }
 }
-
-/// What a checker may spend. Past it the answer is `unknown`, never a crash or a swap storm.
-public struct Budget: Sendable {
-  /// True once the time is up; cheap enough to ask every thousand steps.
-  public let isSpent: @Sendable () -> Bool
-  /// How many bytes a checker's own state may grow to.
-  public let memoryBytes: Int
-
-  public static let unlimited = Budget(memoryBytes: .max) { false }
-
-  public init(memoryBytes: Int, isSpent: @escaping @Sendable () -> Bool) {
-    self.memoryBytes = memoryBytes
-    self.isSpent = isSpent
-  }
-}

@@ -9,6 +9,8 @@ package struct Judgement {
   package private(set) var violations: [String] = []
   package private(set) var violationCount = 0
   package private(set) var doubts: [String] = []
+  /// Sentences that belong in the summary whatever the verdict is.
+  package private(set) var notes: [String] = []
   package private(set) var evidence: [Evidence] = []
 
   package init() {}
@@ -35,18 +37,24 @@ package struct Judgement {
     if doubts.count < Judgement.mostSentences && !doubts.contains(reason) { doubts.append(reason) }
   }
 
+  /// Something a reader of the summary must know, which decides nothing.
+  package mutating func note(_ sentence: String) {
+    if notes.count < Judgement.mostSentences && !notes.contains(sentence) { notes.append(sentence) }
+  }
+
   /// The finding; `held` is the sentence for a property that held.
   package func finding<C: Checker>(
     of checker: C.Type, held: String, operations: Int, figures: [JSON.Member] = []
   ) -> Finding {
     let verdict: Verdict = !violations.isEmpty ? .invalid : !doubts.isEmpty ? .unknown : .valid
     let sentences = verdict == .invalid ? violations : verdict == .unknown ? doubts : [held]
+    let summary = Judgement.text(
+      of: sentences, count: verdict == .invalid ? violationCount : sentences.count)
     var members = figures
     if !doubts.isEmpty { members.append(.init("doubts", .strings(doubts))) }
     return Finding(
       checker: C.name, verdict: verdict,
-      summary: Judgement.text(
-        of: sentences, count: verdict == .invalid ? violationCount : sentences.count),
+      summary: ([summary] + notes).joined(separator: "; "),
       operations: operations, figures: .object(members), evidence: evidence)
   }
 

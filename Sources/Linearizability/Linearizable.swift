@@ -36,7 +36,7 @@ public struct Linearizable: Checker {
     }
     // Refusals alone, observed or not, say nothing of a service that never served.
     if !history.operations.contains(where: { $0.outcome == .ok }) { tally.isConstrained = false }
-    return tally.finding(settings.model.rawValue, history)
+    return tally.finding(settings.model.rawValue, history, budget)
   }
 
   /// Registers with unique values by their zones, the others by search.
@@ -44,7 +44,9 @@ public struct Linearizable: Checker {
     _ model: Model.Type, _ history: History, _ context: inout ModelContext, _ budget: Budget,
     _ tally: inout Tally
   ) {
-    guard settings.useZones else { return search(model, history, context, budget, &tally) }
+    guard settings.useZones, !budget.isSpent() else {
+      return search(model, history, context, budget, &tally)
+    }
     let isKeyed = settings.model == .keyValue
     var zones = Zones(history, &context, keyed: isKeyed)
     let conflicts = zones.conflicts(initial: context.initial)

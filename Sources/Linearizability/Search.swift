@@ -119,6 +119,7 @@ extension Search {
       .sorted { entries[$0].deadline < entries[$1].deadline }
     var begun = entries.startIndex
     for (done, position) in returns.enumerated() {
+      if done & 255 == 0, budget.isSpent() { return outcome(.unknown, decided: done) }
       while begun < entries.endIndex, entries[begun].began < entries[position].deadline {
         invoke(begun)
         begun += 1

@@ -87,13 +87,13 @@ struct Tally {
     return obstacle != nil || unknown > 0 || !isConstrained ? .unknown : .valid
   }
 
-  func finding(_ model: String, _ history: History) -> Finding {
+  func finding(_ model: String, _ history: History, _ budget: Budget) -> Finding {
     Finding(
-      checker: Linearizable.name, verdict: verdict, summary: summary(history), model: model,
+      checker: Linearizable.name, verdict: verdict, summary: summary(history, budget), model: model,
       operations: operations, figures: figures, evidence: evidence)
   }
 
-  private func summary(_ history: History) -> String {
+  private func summary(_ history: History, _ budget: Budget) -> String {
     let keys = valid + invalid + unknown + skipped
     if let first = evidence.first {
       let others = skipped > 0 ? " (\(skipped) not judged)" : ""
@@ -102,7 +102,12 @@ struct Tally {
     }
     if let obstacle { return "operation \(obstacle.operation): \(obstacle.reason)" }
     if !isConstrained { return "nothing to judge: no answer that could have been wrong" }
-    if unknown > 0 { return "the budget was spent: \(unknown) of \(keys) keys are undecided" }
+    if unknown > 0 {
+      let spent =
+        budget.isSpent()
+        ? "the time budget was spent" : "the memory budget of \(budget.memoryBytes) bytes was spent"
+      return "\(spent): \(unknown) of \(keys) keys are undecided"
+    }
     return "\(operations) operations on \(keys) \(keys == 1 ? "key" : "keys") have an order"
   }
 

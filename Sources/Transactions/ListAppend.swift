@@ -24,13 +24,14 @@ public struct ListAppend: Checker {
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     do {
       let functions = TransactionFunctions(history, named: question.function)
       let table = try TransactionTable(
         history, functions: functions, writes: .lists, within: budget)
       guard table.isComplete else {
         return TransactionFinding.unknown(
-          Self.name, question, "the budget was spent on reading \(table.count) transactions",
+          Self.name, question, "the time budget was spent on reading \(table.count) transactions",
           operations: table.count)
       }
       if let reason = table.vacuity {

@@ -43,7 +43,7 @@ public struct Judge: Sendable {
       return unable(invariant, "there is no checker of that name")
     }
     do throws(SettingsError) {
-      return try type.init(invariant.settings).check(history, within: budget)
+      return try type.init(invariant.settings).judge(history, within: budget)
     } catch {
       return unable(invariant, "\(error.key): \(error.message)")
     }

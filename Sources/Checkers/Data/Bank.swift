@@ -30,10 +30,13 @@ public struct Bank: Checker {
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     let groups = history.byKey(["transfer", "read"])
     var judgement = Judgement()
     var scan = BankScan(history, allowsNegative: allowsNegative)
-    for group in groups { scan.run(group, accounts: accounts, total: total, &judgement) }
+    for group in groups where !judgement.isSpent(budget) {
+      scan.run(group, accounts: accounts, total: total, &judgement)
+    }
     let operations = groups.reduce(0) { $0 + $1.positions.count }
     guard scan.reads > 0 else {
       return Self.nothingToJudge("No read of the balances succeeded.", operations: operations)

@@ -17,14 +17,15 @@ public struct CausalReverse: Checker {
   public init(_ settings: Settings) throws(SettingsError) {}
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     let groups = history.byKey(["write", "add", "insert", "read"])
     var judgement = Judgement()
     var reads = 0
     var telling = 0
     var reversed = 0
-    for group in groups {
+    for group in groups where !judgement.isSpent(budget) {
       var scan = ReverseScan(history, group)
-      scan.run(&judgement)
+      scan.run(budget, &judgement)
       reads += scan.reads.count
       telling += scan.telling
       reversed += scan.reversed
@@ -91,11 +92,11 @@ private struct ReverseScan {
     return element
   }
 
-  mutating func run(_ judgement: inout Judgement) {
+  mutating func run(_ budget: Budget, _ judgement: inout Judgement) {
     // Acknowledgements in order: how many came before an event is a search away.
     let order = acknowledged.filter { $0 != .max }.sorted()
     var stamp = [Int32](repeating: -1, count: writer.count)
-    for read in reads {
+    for read in reads where !judgement.isSpent(budget) {
       let visible = history.values.elements(history.operations[Int(read)].result)!
       var latest = -1
       var numbers: [Int] = []

@@ -30,6 +30,7 @@ public struct Converges: Checker {
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     var judgement = Judgement()
     var states = ReplicaStates(history)
     guard states.readCount > 0 else {
@@ -44,7 +45,7 @@ public struct Converges: Checker {
       .map { $0.advanced(by: within) }
     var compared = 0
     var differing: [Value] = []
-    for key in states.keys.indices {
+    for key in states.keys.indices where !judgement.isSpent(budget) {
       guard states.reads[key].count > 1 else { continue }
       compared += 1
       let difference = states.difference(underKey: key, isOrdered: isOrdered)

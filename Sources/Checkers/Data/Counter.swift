@@ -2,15 +2,15 @@ public import Checking
 public import Basics
 public import Histories
 
-/// Every read of a counter lies between what it must hold and what it can hold.
+/// Every read of a counter shows a sum that the counter can have held.
 ///
-/// At least: the additions acknowledged before the read began. At most: those, and every addition
-/// that began before the read was over and is not known to have failed. An addition may be
-/// negative; it then moves the lower bound as long as it is uncertain. Operations are `add` (an
-/// integer) and `read`.
+/// That is the additions acknowledged before the read began, and some of those that began before
+/// it was over and are not known to have failed. Whether some of them add up to what was read is
+/// looked for exactly while they are few or small (`SubsetSums`); else the read must lie between
+/// the least and the greatest sum. Operations are `add` (an integer, perhaps negative) and `read`.
 public struct Counter: Checker {
   public static let name = "counter"
-  public static let summary = "Every read of a counter is between the certain and the possible sum."
+  public static let summary = "Every read of a counter shows a sum that the additions can make."
   public static let schema = Schema([
     ServiceFrame.workload,
     .init(
@@ -28,10 +28,11 @@ public struct Counter: Checker {
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     let groups = history.byKey(["add", "read"])
     var judgement = Judgement()
     var scan = CounterScan(history, initial)
-    for group in groups { scan.run(group, &judgement) }
+    for group in groups where !judgement.isSpent(budget) { scan.run(group, budget, &judgement) }
     let operations = groups.reduce(0) { $0 + $1.positions.count }
     guard scan.reads > 0 else {
       return Self.nothingToJudge("No read of a counter succeeded.", operations: operations)
@@ -63,6 +64,10 @@ private struct CounterScan {
   private var certain = Sums()
   /// Additions begun so far that are not known to fail.
   private var begun = Sums()
+  /// Additions that may have been uncertain to a read in flight, with the event at which they were
+  /// acknowledged; `.max` for never.
+  private var uncertain: [(amount: Int64, acknowledged: Int32)] = []
+  private var crowd = 64
 
   struct Sums {
     var positive: Int64 = 0
@@ -79,11 +84,13 @@ private struct CounterScan {
     addFunction = history.function("add")
   }
 
-  mutating func run(_ group: KeyGroup, _ judgement: inout Judgement) {
+  mutating func run(_ group: KeyGroup, _ budget: Budget, _ judgement: inout Judgement) {
     starts = [:]
     certain = Sums()
     begun = Sums()
-    for step in Sweep(history, group.positions).all {
+    (uncertain, crowd) = ([], 64)
+    for (number, step) in Sweep(history, group.positions).all.enumerated() {
+      if number & 1023 == 1023, judgement.isSpent(budget) { return }
       let operation = history.operations[step.position]
       if operation.function == addFunction {
         take(operation, step, &judgement)
@@ -106,11 +113,21 @@ private struct CounterScan {
       return
     }
     if step.isInvocation {
-      if addition.outcome != .fail { begun.add(value) }
+      guard addition.outcome != .fail else { return }
+      begun.add(value)
+      uncertain.append((value, addition.deadlineIndex))
+      if uncertain.count > crowd { forget(before: addition.invocationIndex) }
     } else if addition.outcome == .ok {
       certain.add(value)
       additions += 1
     }
+  }
+
+  /// Drops the additions that are certain to every read in flight and to come.
+  private mutating func forget(before now: Int32) {
+    let oldest = starts.keys.map { history.operations[Int($0)].invocationIndex }.min() ?? now
+    uncertain.removeAll { $0.acknowledged < oldest }
+    crowd = max(64, uncertain.count * 2)
   }
 
   private mutating func judge(
@@ -125,12 +142,21 @@ private struct CounterScan {
     reads += 1
     let low = initial &+ start.positive &+ begun.negative
     let high = initial &+ begun.positive &+ start.negative
-    guard value < low || value > high else { return }
+    let kind = value < low ? "too low" : value > high ? "too high" : "impossible sum"
+    if kind == "impossible sum", canBe(value, read, start) { return }
     errorCount += 1
     if errors.count < 1000 { errors.append([.integer(low), .integer(value), .integer(high)]) }
     judgement.violated(
-      value < low ? "too low" : "too high",
-      "a read\(group.suffix(history)) returned \(value), possible were \(low) to \(high)",
+      kind,
+      "a read\(group.suffix(history)) returned \(value), possible were \(low) to \(high)"
+        + (kind == "impossible sum" ? ", but no choice of the uncertain additions makes it" : ""),
       [position])
+  }
+
+  /// Whether some of the additions that were uncertain to the read explain it.
+  private func canBe(_ value: Int64, _ read: Operation, _ start: Sums) -> Bool {
+    let amounts = uncertain.filter { $0.acknowledged > read.invocationIndex }.map(\.amount)
+    let rest = value &- initial &- start.positive &- start.negative
+    return SubsetSums.mayMake(rest, of: amounts)
   }
 }

@@ -6,17 +6,38 @@ import Histories
 struct FinalReads {
   /// Positions, in the order of the replicas' labels.
   let last: [Int32]
-  /// Replicas that were asked and never answered, by name, when none answered at all.
+  /// Replicas that were asked for a final read and never answered, by name; an earlier read says
+  /// nothing of the state in which they ended.
   let silent: [String]
 
+  /// The reads marked final, or the quiescent ones where none is.
   init(_ additions: Additions, _ group: KeyGroup, _ history: History) {
+    self.init(
+      additions, group, history, otherwise: { FinalReads.quiescent(additions, history) })
+  }
+
+  /// The reads marked final, or the last of all where none is.
+  init(lastOf additions: Additions, _ group: KeyGroup, _ history: History) {
+    self.init(
+      additions, group, history,
+      otherwise: {
+        let last = additions.reads.max {
+          history.operations[Int($0)].completionIndex < history.operations[Int($1)].completionIndex
+        }
+        return last.map { [$0] } ?? []
+      })
+  }
+
+  private init(
+    _ additions: Additions, _ group: KeyGroup, _ history: History, otherwise: () -> [Int32]
+  ) {
     let add = history.function("add")
     let asked = group.positions.filter {
       history.operations[Int($0)].isFinal && history.operations[Int($0)].function != add
     }
     let reads =
       asked.isEmpty
-      ? FinalReads.quiescent(additions, history)
+      ? otherwise()
       : additions.reads.filter { history.operations[Int($0)].isFinal }
     var byNode: [LabelID: Int32] = [:]
     for read in reads {
@@ -29,9 +50,20 @@ struct FinalReads {
       byNode[operation.node] = read
     }
     last = byNode.sorted { $0.key.index < $1.key.index }.map(\.value)
-    silent =
-      last.isEmpty
-      ? Set(asked.compactMap { history.node(history.operations[Int($0)]) }).sorted() : []
+    var unanswered = Set(asked.map { Asked(history.operations[Int($0)]) })
+    for read in reads { unanswered.remove(Asked(history.operations[Int(read)])) }
+    silent = Set(unanswered.compactMap { history.name($0.node) }).sorted()
+  }
+
+  /// One replica of what one workload reads.
+  private struct Asked: Hashable {
+    let workload: LabelID
+    let node: LabelID
+
+    init(_ read: Operation) {
+      workload = read.workload
+      node = read.node
+    }
   }
 
   /// Reads that began after the last addition did, and after the last fault was healed; none when

@@ -20,13 +20,14 @@ public struct LongFork: Checker {
   public init(_ settings: Settings) throws(SettingsError) {}
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     var judgement = Judgement()
     var scan = ForkScan(history)
     scan.learnWrites(&judgement)
     var operations = 0
     for (position, operation) in history.operations.enumerated() {
       if position & 0xfff == 0 && budget.isSpent() {
-        judgement.doubt("The budget was spent after \(position) operations.")
+        judgement.doubt("the time budget was spent after \(position) operations.")
         break
       }
       guard operation.outcome == .ok else { continue }

@@ -31,10 +31,11 @@ public struct Monotonic: Checker {
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     let groups = history.byKey(functions)
     var judgement = Judgement()
     var scan = MonotonicScan(history, isPerProcess: isPerProcess)
-    for group in groups { scan.run(group, &judgement) }
+    for group in groups where !judgement.isSpent(budget) { scan.run(group, &judgement) }
     guard scan.compared > 0 else {
       return Self.nothingToJudge(
         scan.numbers == 0

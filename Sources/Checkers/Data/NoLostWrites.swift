@@ -4,22 +4,18 @@ public import Histories
 
 /// No acknowledged write is gone when all is over.
 ///
-/// Judged by the final reads, the last successful one of every replica (node) that serves. With
-/// `replicas: any` a value is lost when no replica has it; with `every`, also when one replica
-/// lacks what another has. A value whose write certainly failed, or that nobody wrote, must not be
-/// there. Where no operation is marked final, reads that began after the last write and after the
-/// last fault was healed are taken.
+/// Judged by the final reads, the last successful one of every replica (node) that was asked for
+/// one; where one never answered, nothing can be said. A final read speaks of what was acknowledged
+/// before it began. Every replica must have that; with `replicas: any` it is enough that one has. A
+/// value whose write certainly failed, or that nobody wrote, must not be there. Where no operation
+/// is marked final, reads that began after the last write and after the last fault was healed are
+/// taken.
 public struct NoLostWrites: Checker {
   public static let name = "no-lost-writes"
   public static let summary = "Every acknowledged write is in the final reads of the replicas."
-  public static let schema = Schema([
-    ServiceFrame.workload,
-    .init(
-      "replicas", .choice(["any", "every"]),
-      "Whether a write must be at any replica or at every one.", default: "any"),
-  ])
+  public static let schema = Schema([ServiceFrame.workload, Replicas.key])
 
-  let mustBeEverywhere: Bool
+  let replicas: Replicas
 
   public static let unasked = Unasked.whereFed
 
@@ -27,27 +23,31 @@ public struct NoLostWrites: Checker {
     .functions([[.init("add", argument: .scalar), .init("read", result: .list)]])
   }
 
-  public init(_ settings: Settings) throws(SettingsError) {
-    mustBeEverywhere = settings.text("replicas") == "every"
-  }
+  public init(_ settings: Settings) throws(SettingsError) { replicas = Replicas(settings) }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     let groups = history.byKey(["add", "read"])
     var judgement = Judgement()
     var tally = Tally()
-    for group in groups { judge(group, history, &tally, &judgement) }
+    for group in groups where !judgement.isSpent(budget) {
+      judge(group, history, &tally, &judgement)
+    }
     let operations = groups.reduce(0) { $0 + $1.positions.count }
-    guard tally.attempted > 0 || !judgement.violations.isEmpty else {
+    guard tally.attempted > 0 || !judgement.violations.isEmpty || !judgement.doubts.isEmpty else {
       return Self.nothingToJudge("Nothing was written.", operations: operations)
     }
     if tally.acknowledged == 0 {
       judgement.doubt("None of \(Wording.count(tally.attempted, "write")) was acknowledged.")
+    } else if tally.judged == 0 {
+      judgement.doubt("No write was acknowledged before a final read began.")
     }
-    let replicas = tally.replicas.sorted()
-    let places = replicas.isEmpty ? "the final read" : replicas.joined(separator: ", ")
+    let names = tally.replicas.sorted()
+    let places = names.isEmpty ? "the final read" : names.joined(separator: ", ")
     return judgement.finding(
       of: Self.self,
-      held: "all of \(Wording.count(tally.acknowledged, "acknowledged write")) are at \(places)",
+      held: "all of \(Wording.count(tally.judged, "write")) acknowledged before the final reads "
+        + "are at \(replicas == .any && names.count > 1 ? "one of " : "")\(places)",
       operations: operations, figures: tally.members(history))
   }
 
@@ -57,53 +57,31 @@ public struct NoLostWrites: Checker {
     var additions = Additions(history, group)
     tally.attempted += additions.attemptCount
     tally.acknowledged += additions.acknowledgedCount
-    let finals = FinalReads(additions, group, history)
-    for replica in finals.silent {
-      judgement.doubt("No final read at \(replica) succeeded.")
+    let reads = FinalReads(additions, group, history)
+    for replica in reads.silent {
+      judgement.doubt("No final read\(group.suffix(history)) at \(replica) succeeded.")
     }
-    let replicas = finals.last.map { Visible($0, &additions, history) }
-    guard !replicas.isEmpty else {
+    guard !reads.last.isEmpty else {
       judgement.doubt("No final read\(group.suffix(history)) succeeded.")
       return
     }
-    let report = SetReport(history: history, additions: additions, group: group)
-    let missing = replicas.map { $0.missing(additions, history) }
-    judgeLost(missing, replicas, report, &tally, &judgement)
-    judgeContents(replicas, report, &tally, &judgement)
-    if mustBeEverywhere { judgeStale(missing, replicas, report, &judgement) }
-    for (replica, missing) in zip(replicas, missing) {
-      let name = history.node(history.operations[replica.read]) ?? "unnamed"
-      tally.replicas.insert(name)
-      tally.missing[name, default: 0] += missing.count
-    }
-  }
-
-  /// Missing from every replica.
-  private func judgeLost(
-    _ missing: [[Int]], _ replicas: [Visible], _ report: SetReport, _ tally: inout Tally,
-    _ judgement: inout Judgement
-  ) {
-    let lost = missing[0].filter { element in replicas.allSatisfy { !$0.has(element) } }
-    report.violate(
-      "lost", lost, &judgement, one: "acknowledged write is gone",
-      many: "acknowledged writes are gone"
-    ) { _ in replicas.map(\.read) }
-    tally.lost += report.values(lost)
+    let finals = FinalSets(reads, replicas, &additions, group, history)
+    finals.judge(
+      &judgement, one: "acknowledged write is", many: "acknowledged writes are")
+    judgeContents(finals, &tally, &judgement)
+    tally.take(finals)
   }
 
   /// What no replica may have.
   private func judgeContents(
-    _ replicas: [Visible], _ report: SetReport, _ tally: inout Tally,
-    _ judgement: inout Judgement
+    _ finals: FinalSets, _ tally: inout Tally, _ judgement: inout Judgement
   ) {
     func judge(_ kind: String, _ elements: KeyPath<Visible, [Int]>, one: String, many: String)
       -> [Value]
     {
-      let all = Array(Set(replicas.flatMap { $0[keyPath: elements] })).sorted()
-      report.violate(kind, all, &judgement, one: one, many: many) { element in
-        replicas.first { $0.has(element) }.map { [$0.read] } ?? []
-      }
-      return report.values(all)
+      let all = finals.all(elements)
+      finals.report.violate(kind, all, &judgement, one: one, many: many, shown: finals.shown)
+      return finals.report.values(all)
     }
     tally.foreign += judge(
       "foreign", \.foreign, one: "value that nobody wrote is there",
@@ -111,46 +89,42 @@ public struct NoLostWrites: Checker {
     tally.failed += judge(
       "failed but visible", \.failed, one: "value whose write failed is there all the same",
       many: "values whose writes failed are there all the same")
-    tally.duplicated += report.values(Array(Set(replicas.flatMap(\.repeated))))
-    tally.recovered += Set(replicas.flatMap(\.recovered)).count
-  }
-
-  /// Missing from one replica and there at another.
-  private func judgeStale(
-    _ missing: [[Int]], _ replicas: [Visible], _ report: SetReport, _ judgement: inout Judgement
-  ) {
-    for (position, replica) in replicas.enumerated() {
-      let stale = missing[position].filter { element in replicas.contains { $0.has(element) } }
-      let name =
-        report.history.node(report.history.operations[replica.read]) ?? "one replica"
-      report.violate(
-        "stale replica", stale, &judgement, one: "acknowledged write is missing at \(name)",
-        many: "acknowledged writes are missing at \(name)"
-      ) { element in
-        [replica.read] + (replicas.first { $0.has(element) }.map { [$0.read] } ?? [])
-      }
-    }
   }
 
   private struct Tally {
     var attempted = 0
     var acknowledged = 0
+    var judged = 0
     var recovered = 0
     var replicas: Set<String> = []
+    var diverged = 0
     var missing: [String: Int] = [:]
     var lost: [Value] = []
     var foreign: [Value] = []
     var failed: [Value] = []
     var duplicated: [Value] = []
 
+    mutating func take(_ finals: FinalSets) {
+      judged += finals.judgedCount
+      lost += finals.report.values(finals.lost)
+      duplicated += finals.report.values(finals.all(\.repeated))
+      recovered += finals.all(\.recovered).count
+      if finals.divergence != nil { diverged += 1 }
+      for (name, count) in finals.missingCounts {
+        replicas.insert(name)
+        missing[name, default: 0] += count
+      }
+    }
+
     func members(_ history: History) -> [JSON.Member] {
       [
         .init("attempted", .integer(attempted)), .init("acknowledged", .integer(acknowledged)),
-        .init("recovered", .integer(recovered)),
+        .init("judged", .integer(judged)), .init("recovered", .integer(recovered)),
         .init("lostCount", .integer(lost.count)), .init("lost", .values(lost, of: history)),
         .init("foreign", .values(foreign, of: history)),
         .init("failedButVisible", .values(failed, of: history)),
         .init("duplicated", .values(duplicated, of: history)),
+        .init("diverged", .integer(diverged)),
         .init(
           "missingPerReplica",
           .object(missing.keys.sorted().map { .init($0, .integer(missing[$0]!)) })),

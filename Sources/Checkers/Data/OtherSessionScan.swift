@@ -60,7 +60,7 @@ struct OtherSessionScan {
     let words = verb()
     for (position, operation) in history.operations.enumerated() {
       if position & 0xfff == 0xfff && budget.isSpent() {
-        judgement.doubt("The budget was spent after \(position) operations.")
+        judgement.doubt("the time budget was spent after \(position) operations.")
         break
       }
       guard operation.outcome == .ok, versions.isRead(operation),

@@ -39,7 +39,7 @@ struct OwnSessionScan {
     let words = verb()
     for (position, operation) in history.operations.enumerated() {
       if position & 0xffff == 0xffff && budget.isSpent() {
-        judgement.doubt("The budget was spent after \(position) operations.")
+        judgement.doubt("the time budget was spent after \(position) operations.")
         break
       }
       let version = versions.ofOperation[position]

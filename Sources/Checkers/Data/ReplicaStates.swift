@@ -28,8 +28,8 @@ struct ReplicaStates {
     let groups = history.byKey(history.functions)
     let read = history.function("read")
     let isFinal = history.operations.contains { $0.isFinal && $0.function == read }
-    var asked: Set<String> = []
-    var answered: Set<String> = []
+    var names: Set<String> = []
+    var unanswered: Set<String> = []
     for group in groups {
       var changed: Int32 = -1
       var changes: [Value] = []
@@ -45,23 +45,28 @@ struct ReplicaStates {
         }
       }
       var last: [LabelID: Int] = [:]
+      var asked: Set<[LabelID]> = []
+      var answered: Set<[LabelID]> = []
       for position in group.positions {
         let operation = history.operations[Int(position)]
         guard operation.function == read, operation.isFinal == isFinal,
           isFinal || operation.invocationIndex > changed
         else { continue }
-        if let name = history.node(operation) { asked.insert(name) }
+        let replica = [operation.workload, operation.node]
+        asked.insert(replica)
         guard operation.outcome == .ok else { continue }
-        if let name = history.node(operation) { answered.insert(name) }
+        answered.insert(replica)
+        if let name = history.node(operation) { names.insert(name) }
         readCount += 1
         last[operation.node] = Int(position)
       }
       keys.append(group.key)
       reads.append(last.sorted { $0.key.index < $1.key.index }.map(\.value))
       unknown.append(changes)
+      unanswered.formUnion(asked.subtracting(answered).compactMap { history.name($0[1]) })
     }
-    nodes = answered.sorted()
-    silent = asked.subtracting(answered).sorted()
+    nodes = names.sorted()
+    silent = unanswered.sorted()
   }
 
   /// The first two replicas that differ under a key; nil when all show the same.

@@ -18,6 +18,7 @@ public struct ReadYourWrites: Checker {
   public init(_ settings: Settings) throws(SettingsError) { self.settings = settings }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     var scan = OwnSessionScan(history, settings, demands: .writes)
     return scan.finding(of: Self.self, budget, kind: "own write not read") {
       "it had written"
@@ -37,6 +38,7 @@ public struct MonotonicReads: Checker {
   public init(_ settings: Settings) throws(SettingsError) { self.settings = settings }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     var scan = OwnSessionScan(history, settings, demands: .reads)
     return scan.finding(of: Self.self, budget, kind: "read went back") { "it had read" }
   }
@@ -56,6 +58,7 @@ public struct MonotonicWrites: Checker {
   public init(_ settings: Settings) throws(SettingsError) { self.settings = settings }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     var scan = OtherSessionScan(history, settings, demands: .writes)
     return scan.finding(of: Self.self, budget, kind: "write out of order") { "had written" }
   }
@@ -75,6 +78,7 @@ public struct WritesFollowReads: Checker {
   public init(_ settings: Settings) throws(SettingsError) { self.settings = settings }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     var scan = OtherSessionScan(history, settings, demands: .reads)
     return scan.finding(of: Self.self, budget, kind: "write before its cause") { "had read" }
   }

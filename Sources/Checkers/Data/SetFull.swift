@@ -9,11 +9,15 @@ public import Histories
 /// lost. Stale reads are violations only with `linearizable: true`. An element that no read began
 /// late enough to judge was never read. Elements that nobody added, whose additions certainly
 /// failed, that were read before they were added, or that one read shows twice, must not be.
+///
+/// Where final reads come from several replicas (nodes), every one must show what was acknowledged
+/// before its read began, unless `replicas: any` is said; a replica that was asked for a final read
+/// and gave none leaves a doubt.
 public struct SetFull: Checker {
   public static let name = "set-full"
   public static let summary = "Elements known to be in a set stay in it, judged by every read."
   public static let schema = Schema([
-    ServiceFrame.workload,
+    ServiceFrame.workload, Replicas.key,
     .init("linearizable", .flag, "Whether a stale read is a violation.", default: "false"),
     .init(
       "duplicates", .flag, "Whether a read may hold an element twice.", default: "false"),
@@ -21,6 +25,7 @@ public struct SetFull: Checker {
 
   let isLinearizable: Bool
   let allowsDuplicates: Bool
+  let replicas: Replicas
 
   public var feed: Feed {
     .functions([[.init("add", argument: .scalar), .init("read", result: .list)]])
@@ -29,17 +34,15 @@ public struct SetFull: Checker {
   public init(_ settings: Settings) throws(SettingsError) {
     isLinearizable = settings.flag("linearizable") ?? false
     allowsDuplicates = settings.flag("duplicates") ?? false
+    replicas = Replicas(settings)
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     let groups = history.byKey(["add", "read"])
     var judgement = Judgement()
     var tally = Tally()
-    for group in groups {
-      if budget.isSpent() {
-        judgement.doubt("The budget was spent before every key was judged.")
-        break
-      }
+    for group in groups where !judgement.isSpent(budget) {
       judge(group, history, &tally, &judgement)
     }
     let operations = groups.reduce(0) { $0 + $1.positions.count }
@@ -62,6 +65,10 @@ public struct SetFull: Checker {
   ) {
     var scan = SetFullScan(history, group)
     scan.run()
+    let finals = finalReads(scan.additions, group, history, &judgement)
+    if replicas == .any, let finals {
+      scan.excuse { element in finals.replicas.contains { $0.has(element) } }
+    }
     let report = SetReport(history: history, additions: scan.additions, group: group)
     report.violate(
       "lost", scan.lost, &judgement, one: "element that was known to be there is gone",
@@ -75,6 +82,27 @@ public struct SetFull: Checker {
     }
     scan.judgeContents(report, allowsDuplicates: allowsDuplicates, &judgement)
     tally.take(scan, report)
+    if replicas == .every {
+      finals?.judgeStale(
+        &judgement, one: "acknowledged element is", many: "acknowledged elements are")
+    }
+    if let divergence = finals?.divergence { judgement.note(divergence) }
+  }
+
+  /// The final reads, where there are some of several replicas.
+  private func finalReads(
+    _ additions: Additions, _ group: KeyGroup, _ history: History, _ judgement: inout Judgement
+  ) -> FinalSets? {
+    guard group.positions.contains(where: { history.operations[Int($0)].isFinal }) else {
+      return nil
+    }
+    var additions = additions
+    let reads = FinalReads(lastOf: additions, group, history)
+    for replica in reads.silent {
+      judgement.doubt("No final read\(group.suffix(history)) at \(replica) succeeded.")
+    }
+    guard reads.last.count > 1 else { return nil }
+    return FinalSets(reads, replicas, &additions, group, history)
   }
 
   private struct Tally {

@@ -153,6 +153,14 @@ struct SetFullScan {
     return operation.completed ?? operation.invoked
   }
 
+  /// Elements that some replica is known to have at the end are not lost, only stale.
+  mutating func excuse(_ isThere: (Int) -> Bool) {
+    let excused = lost.filter(isThere)
+    lost.removeAll(where: isThere)
+    stale += excused
+    stableCount += excused.count
+  }
+
   /// What made an element known, and the read that lacks it.
   func shown(_ element: Int) -> [Int] {
     [Int(knownBy[element]), Int(lastAbsent[element])].filter { $0 >= 0 }

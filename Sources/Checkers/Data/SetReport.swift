@@ -48,20 +48,17 @@ struct SetReport {
     }
   }
 
-  /// What a read shows that must not be there.
-  func judgeContents(_ visible: Visible, _ judgement: inout Judgement) {
+  /// What the reads show that must not be there.
+  func judgeContents(_ finals: FinalSets, _ judgement: inout Judgement) {
     violate(
-      "foreign", visible.foreign, &judgement, one: "\(noun) that nobody added is there",
-      many: "\(noun)s that nobody added are there"
-    ) { _ in [visible.read] }
+      "foreign", finals.all(\.foreign), &judgement, one: "\(noun) that nobody added is there",
+      many: "\(noun)s that nobody added are there", shown: finals.shown)
     violate(
-      "failed but visible", visible.failed, &judgement,
+      "failed but visible", finals.all(\.failed), &judgement,
       one: "\(noun) whose addition failed is there all the same",
-      many: "\(noun)s whose additions failed are there all the same"
-    ) { _ in [visible.read] }
+      many: "\(noun)s whose additions failed are there all the same", shown: finals.shown)
     violate(
-      "early", visible.early, &judgement, one: "\(noun) was read before it was added",
-      many: "\(noun)s were read before they were added"
-    ) { _ in [visible.read] }
+      "early", finals.all(\.early), &judgement, one: "\(noun) was read before it was added",
+      many: "\(noun)s were read before they were added", shown: finals.shown)
   }
 }

@@ -31,13 +31,16 @@ public struct Staleness: Checker {
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     guard history.hasTimes else {
       return Self.nothingToJudge("The history records an order but no times.")
     }
     var judgement = Judgement()
     var ages = Ages(bound: bound.nanoseconds)
     let sets = setGroups(history)
-    for group in sets { SetAges(history, group).judge(&ages, &judgement) }
+    for group in sets where !judgement.isSpent(budget) {
+      SetAges(history, group).judge(&ages, budget, &judgement)
+    }
     let registers = history.without(sets)
     let versions = Versions(registers, order: .realTime, initial: initial)
     RegisterAges(versions).judge(&ages, &judgement)
@@ -203,13 +206,13 @@ private struct SetAges {
     additions = Additions(history, group)
   }
 
-  func judge(_ ages: inout Ages, _ judgement: inout Judgement) {
+  func judge(_ ages: inout Ages, _ budget: Budget, _ judgement: inout Judgement) {
     var additions = additions
     // Elements in the order of their acknowledgement: a read is as old as the first it lacks.
     let order = additions.acknowledged.indices.filter { additions.acknowledged[$0] != .max }
       .sorted { additions.acknowledged[$0] < additions.acknowledged[$1] }
     var stamp = [Int32](repeating: -1, count: additions.elements.count)
-    for read in additions.reads {
+    for read in additions.reads where !judgement.isSpent(budget) {
       let operation = history.operations[Int(read)]
       for value in history.values.elements(operation.result) ?? [] {
         let element = additions.number(value, history)

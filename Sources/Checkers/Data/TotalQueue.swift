@@ -31,10 +31,11 @@ public struct TotalQueue: Checker {
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     let groups = history.byKey(["enqueue", "dequeue", "drain"])
     var judgement = Judgement()
     var tally = Tally()
-    for group in groups {
+    for group in groups where !judgement.isSpent(budget) {
       let flow = QueueFlow(history, group)
       judge(flow, &judgement)
       tally.take(flow)

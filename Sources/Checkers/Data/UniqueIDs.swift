@@ -33,6 +33,7 @@ public struct UniqueIDs: Checker {
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
+    if let spent = Self.spent(budget, on: history) { return spent }
     let groups = history.byKey(["generate"])
     let calls = groups.flatMap(\.positions).sorted()
     var judgement = Judgement()

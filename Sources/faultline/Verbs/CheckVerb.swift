@@ -55,7 +55,7 @@ struct CheckVerb: Verb {
       history = history.of(workload: workload)
     }
     let start = Monotonic.nanoseconds
-    let finding = checker.check(history, within: budget.start())
+    let finding = checker.judge(history, within: budget.start())
     let took = Duration.nanoseconds(Monotonic.nanoseconds - start)
     say(finding, history, took, isJSON: arguments.has("json"))
     return finding.verdict.exitCode

@@ -6,6 +6,44 @@ import Testing
 @testable import Checkers
 
 struct CounterTests {
+  /// 10 and perhaps 5: never 11.
+  @Test func aSumThatNoChoiceOfAdditionsMakesIsRefused() throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "add", 10)
+    sketch.call(1, "add", 5, nil, .info)
+    sketch.call(2, "read", nil, 11)
+    let found = try finding("counter", sketch.history())
+    #expect(found.kinds == ["impossible sum"])
+    for sum in [10, 15] as [Sketched] {
+      var legal = sketch
+      legal.lines.removeLast()
+      legal.call(2, "read", nil, sum)
+      #expect(try finding("counter", legal.history()).verdict == .valid)
+    }
+  }
+
+  /// The search for a sum against trying every choice.
+  @Test func everyChoiceTriedSaysTheSame() {
+    let seed = UInt64.random(in: 0...(.max))
+    var chance = Chance(seed: seed)
+    for _ in 0..<2000 {
+      let count = Int.random(in: 0...8, using: &chance)
+      let spread = [3, 9, 100_000][Int.random(in: 0...2, using: &chance)]
+      let amounts = (0..<count).map { _ in
+        Int64(Int.random(in: -spread...spread, using: &chance))
+      }
+      var sums: Set<Int64> = [0]
+      for amount in amounts { sums.formUnion(sums.map { $0 + amount }) }
+      for sum in Set(sums.flatMap { [$0, $0 + 1, $0 - 2] }) {
+        let may = SubsetSums.mayMake(sum, of: amounts)
+        // Where looking costs too much anything may be possible.
+        let isExact = amounts.reduce(0) { $0 + $1.magnitude } <= 1 << 16
+        #expect(
+          may == sums.contains(sum) || (!isExact && may), "seed \(seed): \(sum) of \(amounts)")
+      }
+    }
+  }
+
   @Test func possibleReadsAreAccepted() throws {
     var sketch = HistorySketch()
     sketch.call(0, "add", 2)
@@ -33,10 +71,13 @@ struct CounterTests {
     var sketch = HistorySketch()
     sketch.call(0, "add", 5)
     sketch.call(1, "add", -3, nil, .info)
-    for value in 2...5 { sketch.call(2, "read", nil, .integer(Int64(value))) }
+    for value in [2, 5] { sketch.call(2, "read", nil, .integer(Int64(value))) }
     #expect(try finding("counter", sketch.history()).verdict == .valid)
-    sketch.call(2, "read", nil, 1)
-    #expect(try finding("counter", sketch.history()).verdict == .invalid)
+    for (value, kind) in [(1, "too low"), (3, "impossible sum")] {
+      var wrong = sketch
+      wrong.call(2, "read", nil, .integer(Int64(value)))
+      #expect(try finding("counter", wrong.history()).kinds == [kind])
+    }
   }
 
   @Test func anAdditionDuringTheReadMayCountOrNot() throws {
@@ -86,15 +127,14 @@ struct CounterTests {
       let errors = history.operations.filter { read in
         guard history.name(read.function) == "read" else { return false }
         let adds = history.operations.filter { history.name($0.function) == "add" }
-        var (low, high): (Int64, Int64) = (0, 0)
+        var possible: Set<Int64> = [0]
         for add in adds where add.outcome != .fail && add.invocationIndex < read.completionIndex {
           let value = history.values.integer(add.argument)!
           let isCertain = add.outcome == .ok && add.completionIndex < read.invocationIndex
-          low += isCertain ? value : min(value, 0)
-          high += isCertain ? value : max(value, 0)
+          let added = Set(possible.map { $0 + value })
+          possible = isCertain ? added : possible.union(added)
         }
-        let value = history.values.integer(read.result)!
-        return value < low || value > high
+        return !possible.contains(history.values.integer(read.result)!)
       }
       let found = try finding("counter", history)
       #expect(found.figures["errorCount"] == .integer(Int64(errors.count)), "seed \(seed)")

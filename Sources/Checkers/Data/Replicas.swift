@@ -1,0 +1,14 @@
+import Basics
+import Checking
+
+/// Whether a value must be at every replica that was read at the end, or at any.
+enum Replicas {
+  case every, any
+
+  static let key = Schema.Key(
+    "replicas", .choice(["every", "any"]),
+    "whether every replica that gave a final read must have a value, or any one (every when unsaid)"
+  )
+
+  init(_ settings: Settings) { self = settings.text("replicas") == "any" ? .any : .every }
+}
