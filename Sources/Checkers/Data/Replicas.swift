@@ -7,8 +7,8 @@ enum Replicas {
 
   static let key = Schema.Key(
     "replicas", .choice(["every", "any"]),
-    "whether every replica that gave a final read must have a value, or any one (every when unsaid)"
-  )
+    "Whether every replica that was asked at the end must have a value, or any one.",
+    default: "every")
 
   init(_ settings: Settings) { self = settings.text("replicas") == "any" ? .any : .every }
 }

@@ -10,9 +10,9 @@ public struct AddressReturns: Checker {
   public static let name = "address-returns"
   public static let summary = "After a heal the address is back at the node that held it before."
   public static let schema = Schema([
-    .init("address", .text, "The address.", default: "every address that was observed"),
+    .init("address", .text, "The address; without it, every address that was observed."),
     .init("within", .duration, "The time after the heal until it must be so.", default: "10s"),
-    .init("to", .text, "The node that must hold it.", default: "the owner before the fault"),
+    .init("to", .text, "The node that must hold it; without it, the owner before the fault."),
     ServiceFrame.workload,
     ServiceFrame.fault,
   ])

@@ -11,8 +11,8 @@ public struct Availability: Checker {
   public static let summary = "The share of operations that succeeded, overall and per fault."
   public static let schema = ServiceFrame.schema([
     .init(
-      "at-least", .ratio, "The share of operations that must succeed.",
-      default: "99%, unless max-failed is given"),
+      "at-least", .ratio,
+      "The share of operations that must succeed; without it, 99%, unless max-failed is given."),
     .init("max-failed", .ratio, "The share that may fail while any one fault is active."),
     Lateness.key,
     Part.key,

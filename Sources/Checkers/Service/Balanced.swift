@@ -12,7 +12,7 @@ public struct Balanced: Checker {
     .init(
       "tolerance", .ratio, "How far a share may be from equal, relative to it.",
       default: "10%"),
-    .init("nodes", .list(of: .text), "The servers.", default: "those that answered"),
+    .init("nodes", .list(of: .text), "The servers; without it, those that answered."),
     Lateness.key, Part.key,
   ])
 

@@ -13,7 +13,7 @@ public struct Bounded: Checker {
   public static let summary = "A number that a probe reads over time stays within bounds."
   public static let schema = Schema([
     .init("probe", .text, "The probe, by its name in the component.", isRequired: true),
-    .init("component", .text, "Its component.", default: "every component with that probe"),
+    .init("component", .text, "Its component; without it, every component with that probe."),
     .init(
       "at-most", .text,
       "The greatest reading allowed, a number in the probe's unit, or a duration "

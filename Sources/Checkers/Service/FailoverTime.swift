@@ -21,9 +21,11 @@ public struct FailoverTime: Checker {
   public static let schema = ServiceFrame.schema(
     Bound.allCases.map {
       Schema.Key(
-        $0.rawValue, .duration, "At most this long from the injection to \($0.meaning).",
-        default: $0 == .sustainedGood
-          ? "before the heal, where the fault is held longer than first-good, or than 2s" : nil)
+        $0.rawValue, .duration,
+        "At most this long from the injection to \($0.meaning)"
+          + ($0 == .sustainedGood
+            ? "; without it, before the heal, where the fault is held longer than first-good, or "
+              + "than 2s." : "."))
     } + [
       .init("after-heal", .duration, "An outage that begins after the heal may last this long."),
       .init(
@@ -36,7 +38,7 @@ public struct FailoverTime: Checker {
         "An answer slower than this many times the steady phase's 99th percentile is bad, too."),
       .init("sustained", .duration, "How long no operation may be bad.", default: "1s"),
       .init(
-        "address", .text, "The address whose takeover counts.", default: "every floating address"),
+        "address", .text, "The address whose takeover counts; without it, every floating address."),
     ])
 
   /// The parts of a failover that can be bounded.

@@ -14,8 +14,8 @@ struct Lateness: Hashable {
 
   static let key = Schema.Key(
     "late", .duration,
-    "An answer later than this after its intended start is bad, as if none had come.",
-    default: "the workload's timeout, 1s where a history does not tell it")
+    "An answer later than this after its intended start is bad, as if none had come; without it, the workload's timeout, 1s where a history does not tell it."
+  )
 
   /// What counts where neither the author nor the history says anything.
   static let fallback = Duration.seconds(1)

@@ -11,13 +11,13 @@ struct ServiceFrame {
   let enough: Int
 
   static let workload = Schema.Key(
-    "workload", .text, "The workload whose operations are judged.", default: "every workload")
+    "workload", .text, "The workload whose operations are judged; without it, every workload.")
   static let fault = Schema.Key(
     "fault", .list(of: .integer),
-    "The faults that are judged, by their numbers from 1 or their ids.",
-    default: "every fault but actions")
+    "The faults that are judged, by their numbers from 1 or their ids; without it, every fault but actions."
+  )
   static let onlyFunctions = Schema.Key(
-    "functions", .list(of: .text), "Only operations of these functions count.", default: "all")
+    "functions", .list(of: .text), "Only operations of these functions count; without it, all.")
   static let sufficiency = Schema.Key(
     "enough", .integer, "Operations needed before, during and after a fault.",
     default: "10")

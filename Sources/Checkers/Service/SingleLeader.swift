@@ -15,8 +15,9 @@ public struct SingleLeader: Checker {
   public static let schema = Schema([
     .init("component", .text, "The component whose instances are judged.", isRequired: true),
     .init(
-      "roles", .list(of: .text), "The roles that only one instance may have.",
-      default: "the words with which the component says that it leads"),
+      "roles", .list(of: .text),
+      "The roles that only one instance may have; without it, the words with which the component says that it leads."
+    ),
     .init("overlap", .duration, "How long two may have it at once.", default: "0ms"),
     ServiceFrame.fault,
   ])

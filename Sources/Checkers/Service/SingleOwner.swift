@@ -20,7 +20,7 @@ public struct SingleOwner: Checker {
   public static let name = "single-owner"
   public static let summary = "Never two nodes hold one address, by their lists or on the wire."
   public static let schema = Schema([
-    .init("address", .text, "The address.", default: "every address that was observed"),
+    .init("address", .text, "The address; without it, every address that was observed."),
     .init("overlap", .duration, "How long two nodes may hold it at once.", default: "0ms"),
     .init("resolution", .duration, "What the observers can tell apart.", default: "10ms"),
     .init(
