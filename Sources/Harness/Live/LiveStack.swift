@@ -25,7 +25,8 @@ public final class LiveStack: Sendable {
     self.reports = reports
     self.shares = shares
     self.space = space
-    folder = try RunFolder.make(in: reports, experiment: "up-\(stack.name)", clock: clock, seed: 0)
+    folder = try RunFolder.make(
+      in: reports, stack: stack.name, experiment: "up", clock: clock, seed: 0)
   }
 
   /// Asks the stack to go down.

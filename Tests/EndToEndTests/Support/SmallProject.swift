@@ -42,7 +42,7 @@ final class SmallProject {
   }
 
   /// The folder of the newest run.
-  var newest: String { folder + "/reports/small/latest" }
+  var newest: String { folder + "/reports/small/small/latest" }
 
   func result() throws -> RunResult { try RunResult.read(newest) }
 
