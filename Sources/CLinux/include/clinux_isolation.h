@@ -35,7 +35,8 @@ void cl_reset_signals(void);
 /// Where a child failed before its program ran.
 enum cl_stage {
   CL_STAGE_NONE = 0, CL_STAGE_CLONE, CL_STAGE_CGROUP, CL_STAGE_NAMESPACE, CL_STAGE_STDIO,
-  CL_STAGE_GROUPS, CL_STAGE_GROUP, CL_STAGE_USER, CL_STAGE_FOLDER, CL_STAGE_EXECUTE
+  CL_STAGE_GROUPS, CL_STAGE_GROUP, CL_STAGE_USER, CL_STAGE_FOLDER, CL_STAGE_EXECUTE,
+  CL_STAGE_TERMINAL
 };
 
 struct cl_spawn_request {
@@ -45,6 +46,7 @@ struct cl_spawn_request {
   const char *folder;        // NULL: where the mount namespace puts it
   int namespaces[3];         // descriptors to enter (net, uts, mnt), -1 for none
   int stdio[3];              // descriptors for 0, 1 and 2, -1 for /dev/null
+  int takes_terminal;        // 0 is a terminal that becomes the session's controlling one
   int cgroup;                // descriptor of the cgroup's folder, -1 for none
   int changes_user;
   uid_t user;

@@ -56,7 +56,7 @@ extension ExperimentRun {
     let watch = try Watch(lab, plan, folder)
     defer { state.update { $0.notes += watch.end() } }
     let control = try ControlService(
-      lab, at: LiveFolder(in: options.reports).socket(folder.name), onDown: stop.raise)
+      lab, named: folder.name, reports: options.reports, onDown: stop.raise)
     defer { noting { try control.end() } }
 
     let traffic = try Traffic(plan, nodes: lab.nodes, recorder: recorder, clock: clock)
