@@ -150,7 +150,7 @@ let package = Package(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Basics", "TestGround", "faultline", "orders-api"],
-      swiftSettings: strict),
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

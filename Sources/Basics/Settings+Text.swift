@@ -45,7 +45,6 @@ public struct SettingTextError: Error, Hashable {
     if let near = Suggestion.nearest(to: key, among: known) {
       return SettingTextError("unknown key '\(key)'; did you mean '\(near)'?")
     }
-    return SettingTextError(
-      "unknown key '\(key)'; known: \(known.sorted().joined(separator: ", "))")
+    return SettingTextError("unknown key '\(key)'" + Suggestion.choices(known, near: key))
   }
 }

@@ -10,6 +10,20 @@ public enum Suggestion {
       .min { ($0.0, $0.1) < ($1.0, $1.1) }?.1
   }
 
+  /// What there is to choose from, as the end of a message: all of it, or the nearest few of many.
+  ///
+  /// - Parameter limit: how many words are named at most.
+  /// - Returns: empty where there is nothing to choose.
+  public static func choices(_ candidates: [String], near word: String, limit: Int = 10) -> String {
+    let known = Set(candidates).sorted()
+    guard known.count > limit else {
+      return known.isEmpty ? "" : "; known: " + known.joined(separator: ", ")
+    }
+    let nearest = known.map { (distance(word, $0), $0) }.sorted { $0 < $1 }.prefix(limit)
+    let names = nearest.map(\.1).sorted().joined(separator: ", ")
+    return "; among the \(known.count) known are \(names)"
+  }
+
   /// The distance of optimal string alignment: insertions, deletions, substitutions and swaps of
   /// neighbours, each costing one (Damerau 1964; each part of a word is edited once).
   public static func distance(_ a: String, _ b: String) -> Int {

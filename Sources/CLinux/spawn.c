@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -61,6 +62,7 @@ static int child_main(void *argument) {
     if (s->namespaces[n] >= 0 && setns(s->namespaces[n], kinds[n]))
       fail(s, CL_STAGE_NAMESPACE, errno);
   arrange_stdio(c);
+  if (s->takes_terminal && ioctl(0, TIOCSCTTY, 0)) fail(s, CL_STAGE_TERMINAL, errno);
   if (s->changes_user) drop_to_user(s);
   if (s->folder && chdir(s->folder)) fail(s, CL_STAGE_FOLDER, errno);
   s->reached = 1;

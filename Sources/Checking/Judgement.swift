@@ -59,7 +59,9 @@ package struct Judgement {
   }
 
   private static func text(of sentences: [String], count: Int) -> String {
-    let shown = sentences.prefix(4).joined(separator: "; ")
+    let shown = sentences.prefix(4).map { sentence in
+      sentence.hasSuffix(".") && sentences.count > 1 ? String(sentence.dropLast()) : sentence
+    }.joined(separator: "; ")
     return count > 4 ? shown + "; and \(count - 4) more" : shown
   }
 }

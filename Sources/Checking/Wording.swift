@@ -5,7 +5,16 @@ package import Histories
 package enum Wording {
   /// `1 value`, `2 values`.
   package static func count(_ number: Int, _ noun: String) -> String {
-    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    number == 1 ? "1 \(noun)" : "\(number) \(plural(noun))"
+  }
+
+  /// A noun's plural, by its last letters: `addresses`, `queries`, `replays`.
+  private static func plural(_ noun: String) -> String {
+    if ["s", "x", "z", "ch", "sh"].contains(where: { noun.hasSuffix($0) }) { return noun + "es" }
+    guard noun.hasSuffix("y"), let before = noun.dropLast().last, !"aeiou".contains(before) else {
+      return noun + "s"
+    }
+    return noun.dropLast() + "ies"
   }
 
   /// At most `limit` of the values, then an ellipsis: `1042, 1043, …`.

@@ -43,6 +43,16 @@ public struct Loader<Files: Library> {
     return recorded
   }
 
+  /// The name of the stack that an experiment's file asks for, whatever else is wrong with it; nil
+  /// when it cannot be told.
+  public func stackName(ofExperiment path: String) -> String? {
+    guard let bytes = library.read(path), let root = try? Node.parse(bytes, file: path),
+      let name = root["stack"]?.text
+    else { return nil }
+    let last = name.split(separator: "/").last.map { String($0) } ?? name
+    return last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
+  }
+
   /// Resolves a stack alone, for poking at it.
   ///
   /// - Parameter name: of a stack in `fixtures/stacks`, or a path ending in `.yaml`.

@@ -3,7 +3,8 @@ internal import Links
 
 /// Holds every packet between nodes for a while.
 ///
-/// Confirmed by the time that probes each way really took: none shorter than delay minus jitter.
+/// Confirmed by the time that probes each way really took, and by the fabric having held no packet
+/// for less than delay minus jitter.
 public struct Delay: PathFault {
   public static let name = "delay"
   public static let summary = "Holds every packet between two groups of nodes for a while."
@@ -37,14 +38,17 @@ public struct Delay: PathFault {
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
     for way in ways {
-      guard let shortest = way.shortest else {
+      guard let typical = way.typical else {
         return .notYet("no probe \(way.words) has arrived yet")
       }
-      guard shortest >= least else {
-        return .notYet("a probe \(way.words) took \(shortest.text) only")
+      guard typical >= least else {
+        return .notYet("probes \(way.words) took \(typical.text) only")
       }
     }
-    let shortest = ways.compactMap(\.shortest).min() ?? .zero
-    return .yes("no probe on any of \(ways.count) ways took less than \(shortest.text)")
+    if let held = traffic.shortestHold, held < least {
+      return .notYet("the fabric held a packet for \(held.text) only")
+    }
+    let shortest = ways.compactMap(\.typical).min() ?? .zero
+    return .yes("probes on each of \(ways.count) ways took \(shortest.text) and more")
   }
 }

@@ -16,6 +16,8 @@ public protocol Fault: Sendable {
   static var aim: Aim { get }
   /// An operator's step, which is not healed and takes no `for`.
   static var isAction: Bool { get }
+  /// How it is known to have taken effect: one sentence.
+  static var confirmation: String { get }
   /// Only counts when its confirmation still holds at the moment it is healed.
   static var mustLast: Bool { get }
 
@@ -53,6 +55,16 @@ extension Fault {
   public static var healsAtOnce: Bool { false }
   public static var meansBareNodes: Bool { false }
   public var text: String { Self.name }
+
+  public static var confirmation: String {
+    let witness =
+      switch aim {
+      case .path: "By the switch, which counts what it did to the packets that went that way"
+      case .everything: "By being told to do so"
+      default: "By looking at the nodes and processes themselves"
+      }
+    return witness + (mustLast ? "; it must still hold when it is healed." : ".")
+  }
 
   public func holds(on targets: Targets) -> Set<Hold> { [] }
 

@@ -48,19 +48,20 @@ public struct ProbedWay: Hashable, Sendable {
   public var arrived: Int
   /// Probes that did not arrive in their time.
   public var lost: Int
-  /// The shortest time one of those that arrived was under way.
-  public var shortest: Duration?
+  /// The median of the times that those which arrived were under way; nil when none did. A single
+  /// probe may be stamped late, and then its way looks shorter than it was.
+  public var typical: Duration?
 
   public init(
     source: NodeID, target: NodeID, wasOpen: Bool, arrived: Int = 0, lost: Int = 0,
-    shortest: Duration? = nil
+    typical: Duration? = nil
   ) {
     self.source = source
     self.target = target
     self.wasOpen = wasOpen
     self.arrived = arrived
     self.lost = lost
-    self.shortest = shortest
+    self.typical = typical
   }
 
   /// `from a to b`.

@@ -1,8 +1,10 @@
 import Basics
 import Glibc
 import Linux
+import Nodes
 
-/// What this machine can and cannot do for a run, each with its remedy.
+/// What this machine can and cannot do for a run, each with its remedy. What a run needs is tried,
+/// not looked up, so that `doctor` and `run` never disagree.
 public struct Doctor: Sendable {
   public struct Check: Sendable {
     public let name: String
@@ -26,7 +28,7 @@ public struct Doctor: Sendable {
   public init() {}
 
   public func checks() -> [Check] {
-    [root, tun, namespaces, cgroup, realtime, userNamespaces]
+    [root, tun, rehearsal, cgroup, realtime, userNamespaces]
   }
 
   /// The first reason why nothing can run here; nil when something can.
@@ -54,23 +56,36 @@ public struct Doctor: Sendable {
         : "load the module (modprobe tun), and in a container pass the device in")
   }
 
-  private var namespaces: Check {
-    let missing = ["pid", "mnt", "net", "uts"].filter { !Files.exists("/proc/self/ns/\($0)") }
+  /// What a run does first, in a process that leaves nothing.
+  private var rehearsal: Check {
+    var refusal: Rehearsal.Refusal?
+    do throws(Rehearsal.Refusal) { try Rehearsal.run() } catch { refusal = error }
     return Check(
-      name: "namespaces", isGood: missing.isEmpty, isRequired: true,
-      found: missing.isEmpty
-        ? "PID, mount, network and UTS namespaces are there"
-        : "the kernel lacks the namespaces \(missing.joined(separator: ", "))",
-      remedy: "use a kernel with CONFIG_NAMESPACES")
+      name: "namespaces", isGood: refusal == nil, isRequired: true,
+      found: refusal.map { "\($0.error)" }
+        ?? "namespaces, mounts, a host name and a TAP in them can be made",
+      remedy: refusal.map { Self.remedy($0) } ?? "")
+  }
+
+  private static func remedy(_ refusal: Rehearsal.Refusal) -> String {
+    switch refusal.step {
+    case .namespaces where refusal.error.isUnsupported:
+      "use a kernel with CONFIG_NAMESPACES"
+    case .namespaces, .mounts, .hostname:
+      "it takes the capability CAP_SYS_ADMIN and, in a container, a profile that allows it: "
+        + "run as root on the machine itself, or start the container privileged"
+    case .tap:
+      "it takes the capability CAP_NET_ADMIN and the device /dev/net/tun"
+    }
   }
 
   private var cgroup: Check {
-    let mounts = (try? Files.read("/proc/self/mountinfo")) ?? ""
-    let isThere = mounts.split(separator: "\n").contains { $0.contains(" - cgroup2 ") }
+    let limits = Rehearsal.cgroup()
     return Check(
-      name: "cgroup2", isGood: isThere, isRequired: false,
-      found: isThere ? "cgroup2 is mounted" : "no cgroup2 is mounted",
-      remedy: "mount it; without it pausing and killing go process by process")
+      name: "cgroup2", isGood: limits.isEmpty, isRequired: false,
+      found: limits.first ?? "cgroups can be made and removed",
+      remedy: "mount cgroup2 where it can be written; without it pausing and killing go process "
+        + "by process")
   }
 
   private var realtime: Check {

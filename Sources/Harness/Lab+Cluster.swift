@@ -93,7 +93,7 @@ extension Lab: Cluster {
   func promote(_ id: InstanceID) throws(FaultError) {
     let instance = try instance(id)
     guard let query = instance.promote else {
-      throw FaultError("promote \(id)", "its component has no promote command")
+      throw FaultError("promote \(id)", "its component has no 'promote' command")
     }
     try attempt("promote \(id)") { _ = try ask(query, of: instance) }
   }

@@ -40,7 +40,7 @@ public struct Project: Sendable {
     return folders.filter { Files.isFolder($0) }.sorted()
   }
 
-  /// A folder given on the command line, made absolute; `reports` in the project unless told.
+  /// A folder given on the command line, made absolute; `reports` in the project by default.
   public func reports(_ given: String?) throws(Errno) -> String {
     guard let given else { return root + "/reports" }
     return given.hasPrefix("/") ? given : try Files.workingFolder() + "/" + given

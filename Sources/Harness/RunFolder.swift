@@ -2,17 +2,18 @@ import Basics
 public import Linux
 
 /// Everything a run leaves behind, in one folder that can be moved and opened later:
-/// `reports/<experiment>/<stamp>-<seed>/`.
+/// `reports/<stack>/<experiment>/<stamp>-<seed>/`.
 public struct RunFolder: Sendable {
   public let path: String
 
   /// Makes the folder of a new run and points `latest` beside it to it.
   ///
-  /// Two runs begun in the same second with the same seed get folders of their own.
+  /// Two runs begun in the same second with the same seed get folders of their own. Whatever the
+  /// stack and the experiment are called, the folder lies two levels below `reports`.
   public static func make(
-    in reports: String, experiment: String, clock: RunClock, seed: UInt64
+    in reports: String, stack: String, experiment: String, clock: RunClock, seed: UInt64
   ) throws(Errno) -> RunFolder {
-    let parent = reports + "/" + experiment
+    let parent = "\(reports)/\(part(stack))/\(part(experiment))"
     try Files.makeFolder(parent)
     let stamp = WallClock.text(clock.wallOrigin).filter { $0 != "-" && $0 != ":" }
     var name = "\(stamp)-\(seed)"
@@ -24,6 +25,13 @@ public struct RunFolder: Sendable {
     try Files.makeFolder(parent + "/" + name + "/logs")
     try Files.pointLink(parent + "/latest", to: name)
     return RunFolder(path: parent + "/" + name)
+  }
+
+  /// A name as one part of a path: no slash, nothing hidden, never empty.
+  static func part(_ name: String) -> String {
+    let plain = name.map { $0 == "/" || $0.asciiValue.map { $0 < 32 } == true ? "-" : $0 }
+    let visible = String(plain.drop { $0 == "." })
+    return visible.isEmpty ? "unnamed" : visible
   }
 
   /// A folder that exists already.

@@ -12,7 +12,13 @@ final class WayProber: Sendable {
   private let pairs: [(source: NodeID, target: NodeID)]
   private let limit: Duration
   private let stop = StopFlag()
-  private let seen: Mutex<[ProbedWay]>
+  private let seen: Mutex<[Tally]>
+
+  /// A way, and how long each probe that arrived was on it.
+  fileprivate struct Tally {
+    var way: ProbedWay
+    var times: [Duration] = []
+  }
   private let thread = Mutex<Linux.Thread?>(nil)
 
   /// From one round to the next.
@@ -32,14 +38,24 @@ final class WayProber: Sendable {
     let before = try probes.probe(pairs, count: 1, within: limit)
     seen = Mutex(
       zip(pairs, before).map { pair, answer in
-        ProbedWay(
-          source: pair.source, target: pair.target,
-          wasOpen: answer.results.contains { $0.arrivedCount > 0 })
+        Tally(
+          way: ProbedWay(
+            source: pair.source, target: pair.target,
+            wasOpen: answer.results.contains { $0.arrivedCount > 0 }))
       })
   }
 
   /// What was seen so far.
-  var ways: [ProbedWay] { seen.withLock { $0 } }
+  var ways: [ProbedWay] {
+    seen.withLock { tallies in
+      tallies.map { tally in
+        var way = tally.way
+        let times = tally.times.sorted()
+        way.typical = times.isEmpty ? nil : times[times.count / 2]
+        return way
+      }
+    }
+  }
 
   /// Goes on probing until `end`, now that the policy is in place.
   func start(_ clock: RunClock) throws {
@@ -47,8 +63,8 @@ final class WayProber: Sendable {
       repeat {
         guard let answers = try? probes.probe(pairs, count: 1, within: limit) else { return }
         guard !stop.isRaised else { return }
-        seen.withLock { ways in
-          for (index, answer) in answers.enumerated() { ways[index].take(answer) }
+        seen.withLock { tallies in
+          for (index, answer) in answers.enumerated() { tallies[index].take(answer) }
         }
       } while clock.sleep(until: clock.now.advanced(by: Self.interval), unless: stop)
     }
@@ -62,13 +78,13 @@ final class WayProber: Sendable {
   }
 }
 
-extension ProbedWay {
+extension WayProber.Tally {
   /// Adds a round of probes; one of which nothing can be said is left out.
   fileprivate mutating func take(_ answer: PathProbeAnswer) {
     for result in answer.results where !result.isUnsure {
-      arrived += result.arrivedCount
-      lost += result.missingCount
-      if let fastest = result.fastest { shortest = min(shortest ?? fastest, fastest) }
+      way.arrived += result.arrivedCount
+      way.lost += result.missingCount
+      times += result.probes.compactMap(\.oneWay)
     }
   }
 }

@@ -45,6 +45,8 @@ public struct Errno: Error, Hashable, Sendable {
   public var isThere: Bool { code == EEXIST }
   /// There is no room left where the file lies.
   public var isDiskFull: Bool { code == ENOSPC }
+  /// The kernel does not know the call or what was asked of it.
+  public var isUnsupported: Bool { [ENOSYS, EINVAL].contains(code) }
   /// A network that cannot be reached now.
   public var isUnreachable: Bool { [ENETDOWN, ENETUNREACH, EHOSTUNREACH].contains(code) }
 

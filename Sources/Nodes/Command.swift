@@ -24,6 +24,8 @@ public struct Command: Hashable, Sendable {
   public var group: String?
   /// A descriptor of the runner for standard input; nil reads nothing.
   public var input: Int32?
+  /// Its input is a terminal, which becomes its own: signals from keys, job control.
+  public var takesTerminal = false
   public var output: Output
   public var errors: Output
 

@@ -13,6 +13,23 @@ public struct ControlClient: ~Copyable, Sendable {
       })
   }
 
+  /// To poll beside other descriptors once a request was begun: readable when the answer comes, or
+  /// when the other end is gone.
+  public var descriptor: Int32 { socket.raw }
+
+  /// Sends a request with open files, as `ask` does, and returns at once.
+  public func begin(_ bytes: [UInt8], files: [Int32] = []) throws(NodesError) {
+    try send(bytes, files: files)
+  }
+
+  /// Waits for the answer to what was begun.
+  public func answer() throws(NodesError) -> [UInt8] {
+    guard let reply = try ControlWire.receive(socket) else {
+      throw .control("the run ended before it answered")
+    }
+    return reply.bytes
+  }
+
   /// Sends a request and does not wait.
   func send(_ bytes: [UInt8], files: [Int32] = []) throws(NodesError) {
     try ControlWire.send(bytes, files: files, to: socket)
@@ -26,11 +43,8 @@ public struct ControlClient: ~Copyable, Sendable {
   /// Sends a request with up to three open files, which stay the caller's, and waits for the
   /// reply.
   public func ask(_ bytes: [UInt8], files: [Int32] = []) throws(NodesError) -> [UInt8] {
-    try ControlWire.send(bytes, files: files, to: socket)
-    guard let reply = try ControlWire.receive(socket) else {
-      throw .control("the run ended before it answered")
-    }
-    return reply.bytes
+    try send(bytes, files: files)
+    return try answer()
   }
 }
 

@@ -41,6 +41,7 @@ extension Command {
     )
     unsafe spawn.pids = entered.processes
     unsafe spawn.stdio = (input ?? -1, log.output, log.errors)
+    unsafe spawn.takes_terminal = takesTerminal ? 1 : 0
     unsafe spawn.cgroup = place.cgroup ?? -1
     let pid = unsafe path.withCString { path in
       unsafe workingFolder.withCString { folder in
@@ -84,6 +85,7 @@ extension Command {
       CL_STAGE_CGROUP.rawValue: "join its cgroup",
       CL_STAGE_NAMESPACE.rawValue: "enter the node's namespaces",
       CL_STAGE_STDIO.rawValue: "arrange its input and output",
+      CL_STAGE_TERMINAL.rawValue: "take on its terminal",
       CL_STAGE_GROUPS.rawValue: "take on the groups of \(user ?? "root")",
       CL_STAGE_GROUP.rawValue: "take on the group of \(user ?? "root")",
       CL_STAGE_USER.rawValue: "become user \(user ?? "root")",

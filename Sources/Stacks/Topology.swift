@@ -192,7 +192,8 @@ struct Topology {
   ) -> IPv4? {
     guard let node else { return nil }
     guard let text = node.text, let ip = IPv4(text: text) else {
-      problems.append(Problem(node.mark, "'\(node.text ?? "")' is no IPv4 address"))
+      problems.append(
+        Problem(node.mark, "an IPv4 address is expected here, not '\(node.text ?? "")'"))
       return nil
     }
     if let network {

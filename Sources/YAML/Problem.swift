@@ -20,6 +20,9 @@ public struct Problem: Error, Hashable, Sendable {
     self.cause = cause
   }
 
+  /// What `faultline explain` has a page on.
+  private static let explained: Set = ["fault", "action", "invariant"]
+
   /// `unknown <what> '<word>'`, with the nearest known word where one is near enough.
   public static func unknown(
     _ what: String, _ word: String, among known: [String], at mark: Mark
@@ -27,8 +30,9 @@ public struct Problem: Error, Hashable, Sendable {
     if let near = Suggestion.nearest(to: word, among: known) {
       return Problem(mark, "unknown \(what) '\(word)'; did you mean '\(near)'?")
     }
-    let choices = known.isEmpty ? "" : "; known: " + known.sorted().joined(separator: ", ")
-    return Problem(mark, "unknown \(what) '\(word)'\(choices)")
+    let choices = Suggestion.choices(known, near: word)
+    let remedy = explained.contains(what) ? "; faultline explain tells what each is" : ""
+    return Problem(mark, "unknown \(what) '\(word)'\(choices)\(remedy)")
   }
 }
 

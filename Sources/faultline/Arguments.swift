@@ -6,6 +6,8 @@ struct Option {
   /// What stands for the value in the help; nil for a flag.
   let value: String?
   let summary: String
+  /// Other ways to write it, with their dashes: `-t`.
+  var aliases: [String] = []
 
   static let json = Option(name: "json", value: nil, summary: "Print the result as JSON.")
   static let set = Option(
@@ -13,7 +15,7 @@ struct Option {
   static let seed = Option(
     name: "seed", value: "N", summary: "Where every random choice comes from.")
   static let reports = Option(
-    name: "reports", value: "DIR", summary: "Where runs are kept; ./reports unless told.")
+    name: "reports", value: "DIR", summary: "Where runs are kept; ./reports by default.")
 }
 
 /// A command line after parsing: what was given for a verb.
@@ -44,7 +46,9 @@ struct Arguments {
       let parts = word.drop { $0 == "-" }.split(separator: "=", maxSplits: 1)
       let name = parts.first.map(String.init) ?? ""
       guard
-        let option = options.first(where: { $0.name == name || word == "-h" && $0.name == "help" })
+        let option = options.first(where: {
+          word.hasPrefix("--") && $0.name == name || $0.aliases.contains(word)
+        })
       else { throw .unknownOption(word, verb: verb.name, among: options.map { "--" + $0.name }) }
       values[option.name, default: []].append(try Self.value(of: option, parts, &words))
     }
@@ -87,7 +91,7 @@ struct Arguments {
 }
 
 extension Option {
-  static let help = Option(name: "help", value: nil, summary: "Print this.")
+  static let help = Option(name: "help", value: nil, summary: "Print this.", aliases: ["-h"])
 }
 
 /// What is wrong with a command line: one sentence with a remedy.

@@ -6,53 +6,93 @@ import YAML
 
 /// The way to a stack that is up: one request, one answer.
 struct LiveConnection: ~Copyable {
-  let name: String
+  let living: Living
   private let client: ControlClient
 
-  /// The stack of that name, or the only one that is up. Sockets of stacks that were killed are
-  /// cleared away on the way.
+  var name: String { living.name }
+
+  /// The stack of that name, or the only one that is up, whatever reports folder it writes to.
   ///
+  /// - Parameters:
+  ///   - wanted: its name; nil for any.
+  ///   - reports: what `--reports` says; nil for every folder.
   /// - Throws: `UsageError` when there is none, or more than one to choose from.
-  static func open(_ wanted: String?, reports: String) throws -> LiveConnection {
-    let folder = LiveFolder(in: reports)
-    var living: [String] = []
-    for name in try folder.names() {
-      if (try? ControlClient(at: folder.socket(name))) != nil {
-        living.append(name)
-      } else {
-        try folder.forget(name)
-      }
+  static func open(_ wanted: String?, reports: String?) throws -> LiveConnection {
+    let project = try Project.here()
+    let registry = LiveRegistry(orIn: try project.reports(reports))
+    let within = try reports.map { try project.reports($0) }
+    let living = try registry.living().filter { one in
+      within.map { isSame($0, one.reports) } ?? true
     }
-    let matching = living.filter { wanted == nil || $0 == wanted }
-    guard let name = matching.first else {
-      throw UsageError(
-        wanted.map { "no stack '\($0)' is up" }
-          ?? "no stack is up; faultline up STACK brings one up")
+    let matching = living.filter { wanted == nil || $0.name == wanted }
+    guard let one = matching.first else { throw none(wanted, living, reports: within) }
+    guard matching.count == 1 else { throw several(matching) }
+    return LiveConnection(living: one, client: try ControlClient(at: one.socket))
+  }
+
+  private static func isSame(_ a: String, _ b: String) -> Bool {
+    if a == b { return true }
+    guard let first = try? Files.inode(a), let second = try? Files.inode(b) else { return false }
+    return first == second
+  }
+
+  private static func none(_ wanted: String?, _ living: [Living], reports: String?) -> UsageError {
+    let place = reports.map { " that writes to \($0)" } ?? ""
+    guard let wanted else {
+      return UsageError("no stack is up\(place); faultline up STACK brings one up")
     }
-    guard matching.count == 1 else {
-      throw UsageError(
-        "several stacks are up; say --stack with one of \(living.joined(separator: ", "))")
-    }
-    return LiveConnection(name: name, client: try ControlClient(at: folder.socket(name)))
+    let near = Suggestion.nearest(to: wanted, among: living.map(\.name))
+    let hint = near.map { "; did you mean '\($0)'?" }
+    let names = living.map(\.name).joined(separator: ", ")
+    return UsageError(
+      "no stack '\(wanted)' is up\(place)" + (hint ?? (names.isEmpty ? "" : "; up: \(names)")))
+  }
+
+  /// Names them with their folders: the same stack may be up twice.
+  private static func several(_ living: [Living]) -> UsageError {
+    let lines = Columns.aligned(living.map { ["  " + $0.name, "--reports \($0.reports)"] })
+    return UsageError(
+      "several stacks are up; choose one by its name, or by its folder with --reports:\n"
+        + lines.joined(separator: "\n"))
   }
 
   /// Sends words and waits for the answer.
   ///
   /// - Throws: `UsageError` with what the stack said when it refused.
   func ask(_ words: [String], files: [Int32] = []) throws -> YAML.Node {
-    let answer = try client.ask(Array(words.joined(separator: "\n").utf8), files: files)
-    let document = try YAML.Node.parse(answer, file: "answer")
-    if let refusal = document["error"]?.text { throw UsageError(refusal) }
-    return document
+    try Self.read(client.ask(Self.bytes(words), files: files))
   }
 
   /// The answer as it came.
   func text(_ words: [String]) throws -> String {
-    String(decoding: try client.ask(Array(words.joined(separator: "\n").utf8)), as: UTF8.self)
+    String(decoding: try client.ask(Self.bytes(words)), as: UTF8.self)
+  }
+
+  /// Sends words with open files and returns at once.
+  func begin(_ words: [String], files: [Int32]) throws {
+    try client.begin(Self.bytes(words), files: files)
+  }
+
+  /// To poll for the answer to what was begun.
+  var descriptor: Int32 { client.descriptor }
+
+  /// Waits for the answer to what was begun.
+  func answer() throws -> [UInt8] { try client.answer() }
+
+  private static func bytes(_ words: [String]) -> [UInt8] {
+    Array(words.joined(separator: "\n").utf8)
+  }
+
+  static func read(_ answer: [UInt8]) throws -> YAML.Node {
+    let document = try YAML.Node.parse(answer, file: "answer")
+    if let refusal = document["error"]?.text { throw UsageError(refusal) }
+    return document
   }
 }
 
 extension Option {
   static let stack = Option(
     name: "stack", value: "NAME", summary: "Which stack, where several are up.")
+  static let liveReports = Option(
+    name: "reports", value: "DIR", summary: "Only stacks that write to this folder.")
 }

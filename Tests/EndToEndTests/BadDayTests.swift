@@ -108,7 +108,7 @@ extension EndToEnd {
         program.traces.expectGone()
       }
       let runs = try FileManager.default.contentsOfDirectory(
-        atPath: project.folder + "/reports/small")
+        atPath: project.folder + "/reports/small/small")
       #expect(runs.filter { $0 != "latest" }.count == 2)
     }
   }

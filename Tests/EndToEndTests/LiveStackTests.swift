@@ -9,6 +9,7 @@ extension EndToEnd {
       let before = Host()
       let up = try project.faultline("up", "small")
       #expect(up.code == 0 && up.output.contains("One page is up"), "\(up)")
+      #expect(!up.output.contains("\u{4}"))
       let status = try project.faultline("status", "--json")
       #expect(status.code == 0 && status.output.contains("\"component\":\"page\""), "\(status)")
       let name = try project.faultline("exec", "web", "--", "hostname")
@@ -33,6 +34,55 @@ extension EndToEnd {
       let ended = try project.faultline("up", "smal")
       #expect(ended.code == 2 && ended.errors.contains("did you mean 'small'?"), "\(ended)")
       #expect(try project.faultline("down").code == 2)
+    }
+
+    @Test func whoReadsWhatUpSaysIsNotKeptWaiting() throws {
+      let project = try SmallProject()
+      defer { _ = try? project.faultline("down") }
+      let up = try project.shell("\(Machine.faultline) up small 2>&1 | cat; echo ended")
+      #expect(up.output.hasSuffix("faultline down\nended\n"), "\(up)")
+      #expect(try project.faultline("status").code == 0)
+    }
+
+    @Test func aStackIsFoundWhateverFolderItWritesTo() throws {
+      let project = try SmallProject()
+      let there = project.folder + "/elsewhere"
+      defer { _ = try? project.faultline("down", "--reports", there) }
+      #expect(try project.faultline("up", "small", "--reports", there).code == 0)
+      let status = try project.faultline("status")
+      #expect(status.code == 0 && status.output.contains(there + "/small/up/"), "\(status)")
+      #expect(try project.faultline("exec", "web", "--", "true").code == 0)
+      let none = try project.faultline("status", "--reports", project.folder + "/reports")
+      #expect(none.code == 2 && none.errors.contains("no stack is up that writes to"), "\(none)")
+
+      // The same stack once more, under another folder: now somebody must choose.
+      defer { _ = try? project.faultline("down", "--reports", project.folder + "/reports") }
+      #expect(try project.faultline("up", "small").code == 0)
+      let unclear = try project.faultline("exec", "web", "--", "true")
+      #expect(unclear.code == 2, "\(unclear)")
+      for folder in [there, project.folder + "/reports"] {
+        #expect(unclear.errors.contains("--reports \(folder)\n"), "\(unclear)")
+      }
+      #expect(try project.faultline("exec", "web", "--reports", there, "--", "true").code == 0)
+    }
+
+    @Test func whatWasKilledIsNoLongerListed() throws {
+      let project = try SmallProject()
+      let program = try Program(
+        Machine.faultline, ["up", "small", "--foreground"], in: project.folder,
+        environment: project.environment)
+      let isUp = Wait.until(within: 30) {
+        program.traces.look()
+        return program.outputSoFar.contains("is up")
+      }
+      #expect(isUp, "\(program.errorsSoFar)")
+      #expect(!program.outputSoFar.contains("\u{4}"))
+      program.send(SIGKILL)
+      try program.finish()
+      program.traces.expectGone()
+      #expect(try project.faultline("status").code == 2)
+      let left = try FileManager.default.contentsOfDirectory(atPath: project.live)
+      #expect(left.isEmpty, "\(left)")
     }
   }
 }

@@ -68,6 +68,27 @@ extension EndToEnd {
       #expect(ended.errors == "faultline: runs as user 65534: run as root, for example with sudo\n")
     }
 
+    @Test(.needs("/usr/bin/setpriv"), arguments: ["sys_admin", "net_admin"])
+    func rootWithoutItsPowersIsToldSoByDoctorAndRunAlike(power: String) throws {
+      let project = try SmallProject()
+      func without(_ arguments: String...) throws -> Program.Ended {
+        try Program(
+          "/usr/bin/setpriv",
+          ["--bounding-set", "-\(power)", "--inh-caps", "-\(power)", Machine.faultline] + arguments,
+          in: project.folder, environment: project.environment
+        ).finish()
+      }
+      let run = try without("run", "experiments/small.yaml")
+      let doctor = try without("doctor")
+      #expect(run.code == 7 && doctor.code == 7, "\(run)\(doctor)")
+      for text in [run.errors, doctor.output] {
+        #expect(text.contains("CAP_\(power.uppercased())"), "\(text)")
+        #expect(text.contains("Operation not permitted"), "\(text)")
+      }
+      let whole = try project.faultline("doctor")
+      #expect(whole.code == 0 && !whole.output.contains("✗"), "\(whole)")
+    }
+
     @Test(.needs("/usr/bin/unshare")) func aMachineWithoutTunIsToldWhatToDo() throws {
       let project = try SmallProject()
       let ended = try Program(

@@ -167,11 +167,11 @@ final class FakeCluster: Cluster {
 extension ProbedWay {
   /// A way between two nodes, and what became of the probes on it.
   static func seen(
-    wasOpen: Bool = true, arrived: Int = 0, lost: Int = 0, shortest: Duration? = nil
+    wasOpen: Bool = true, arrived: Int = 0, lost: Int = 0, typical: Duration? = nil
   ) -> ProbedWay {
     ProbedWay(
       source: "lb-a", target: "db-b", wasOpen: wasOpen, arrived: arrived, lost: lost,
-      shortest: shortest)
+      typical: typical)
   }
 }
 

@@ -19,12 +19,31 @@ final class Scratch {
     let scratch = try Scratch()
     let clock = RunClock()
     let folders = try (0..<3).map { _ in
-      try RunFolder.make(in: scratch.path, experiment: "x", clock: clock, seed: 7).path
+      try RunFolder.make(
+        in: scratch.path, stack: "s", experiment: "x", clock: clock, seed: 7
+      ).path
     }
     #expect(Set(folders).count == 3)
     #expect(folders.allSatisfy { Files.isFolder($0 + "/logs") })
-    let latest = try Files.link(scratch.path + "/x/latest")
-    #expect(folders.last == scratch.path + "/x/" + latest)
+    let latest = try Files.link(scratch.path + "/s/x/latest")
+    #expect(folders.last == scratch.path + "/s/x/" + latest)
+  }
+
+  @Test(
+    arguments: [
+      "..", ".", "...", "../../x", "/etc", "a/b", "", ".hidden", "a\0b", "plain", "..\n/..",
+    ])
+  func noNameLeavesTheReportsFolder(name: String) throws {
+    let scratch = try Scratch()
+    let clock = RunClock()
+    for (stack, experiment) in [(name, "x"), ("s", name), (name, name)] {
+      let folder = try RunFolder.make(
+        in: scratch.path, stack: stack, experiment: experiment, clock: clock, seed: 1)
+      let below = folder.path.dropFirst(scratch.path.count).split(separator: "/")
+      #expect(folder.path.hasPrefix(scratch.path + "/") && below.count == 3, "\(folder.path)")
+      #expect(!below.contains { $0.hasPrefix(".") })
+      #expect(Files.isFolder(folder.path + "/logs"))
+    }
   }
 
   /// Runs side by side are each process 1 of their own namespace: only time tells them apart.
@@ -34,13 +53,15 @@ final class Scratch {
     let folders = try await withThrowingTaskGroup(of: String.self) { group in
       for _ in 0..<32 {
         group.addTask {
-          try RunFolder.make(in: path, experiment: "x", clock: RunClock(), seed: 7).path
+          try RunFolder.make(
+            in: path, stack: "s", experiment: "x", clock: RunClock(), seed: 7
+          ).path
         }
       }
       return try await group.reduce(into: Set<String>()) { $0.insert($1) }
     }
     #expect(folders.count == 32)
-    #expect(try Files.list(path + "/x").count == 33, "a link was left behind")
+    #expect(try Files.list(path + "/s/x").count == 33, "a link was left behind")
   }
 }
 

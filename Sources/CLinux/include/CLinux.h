@@ -3,4 +3,5 @@
 // One header per part; each part has a C file of its name beside this folder.
 #include "clinux_isolation.h"
 #include "clinux_packet.h"
+#include "clinux_terminal.h"
 #endif

@@ -36,7 +36,8 @@ void cl_reset_signals(void);
 /// Where a child failed before its program ran.
 enum cl_stage {
   CL_STAGE_NONE = 0, CL_STAGE_CLONE, CL_STAGE_PIDS, CL_STAGE_CGROUP, CL_STAGE_NAMESPACE, CL_STAGE_STDIO,
-  CL_STAGE_GROUPS, CL_STAGE_GROUP, CL_STAGE_USER, CL_STAGE_FOLDER, CL_STAGE_EXECUTE
+  CL_STAGE_GROUPS, CL_STAGE_GROUP, CL_STAGE_USER, CL_STAGE_FOLDER, CL_STAGE_EXECUTE,
+  CL_STAGE_TERMINAL
 };
 
 struct cl_spawn_request {
@@ -47,6 +48,7 @@ struct cl_spawn_request {
   int namespaces[4];         // descriptors to enter (net, uts, ipc, mnt), -1 for none
   int pids;                  // pidfd of a process whose PID namespace it is born into, -1 for none
   int stdio[3];              // descriptors for 0, 1 and 2, -1 for /dev/null
+  int takes_terminal;        // 0 is a terminal that becomes the session's controlling one
   int cgroup;                // descriptor of the cgroup's folder, -1 for none
   int changes_user;
   uid_t user;

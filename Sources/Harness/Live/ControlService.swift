@@ -10,10 +10,17 @@ import YAML
 /// Answers those who want to poke at a stack that is up: what runs, run a command in a node, end.
 final class ControlService: Sendable {
   private let server: ControlServer
+  private let place: LiveRegistry.Place
 
-  /// - Parameter onDown: somebody asks the stack to go down.
-  init(_ lab: Lab, at path: String, onDown: @escaping @Sendable () -> Void) throws {
-    server = try ControlServer(at: path) { request, client in
+  /// - Parameters:
+  ///   - name: what the user calls it by.
+  ///   - reports: the reports folder that it writes to, by which those of one name differ.
+  ///   - onDown: somebody asks the stack to go down.
+  init(
+    _ lab: Lab, named name: String, reports: String, onDown: @escaping @Sendable () -> Void
+  ) throws {
+    place = try LiveRegistry(orIn: reports).place(name, reports: reports, folder: lab.folder.path)
+    server = try ControlServer(at: place.socket) { request, client in
       let answer: JSON
       do {
         answer = try Self.answer(request, client, lab, onDown)
@@ -22,9 +29,13 @@ final class ControlService: Sendable {
       }
       return Array(answer.text().utf8)
     }
+    try place.announce()
   }
 
-  func end() throws { try server.stop() }
+  func end() throws {
+    try place.withdraw()
+    try server.stop()
+  }
 
   private static func answer(
     _ request: borrowing ControlRequest, _ client: ControlClientWatch, _ lab: Lab,
@@ -39,15 +50,33 @@ final class ControlService: Sendable {
       onDown()
       return [:]
     case "exec" where words.count >= 3:
-      let files = request.files
-      return try exec(Array(words.dropFirst(2)), on: NodeID(words[1]), files, client, lab)
+      let command = Self.command(words.dropFirst(2), request.files, terminal: nil)
+      return try exec(command, on: NodeID(words[1]), client, lab)
+    case "terminal" where words.count >= 4:
+      let command = Self.command(words.dropFirst(3), request.files, terminal: words[2])
+      return try exec(command, on: NodeID(words[1]), client, lab)
     default: throw HarnessError.other("this stack does not understand '\(words.first ?? "")'")
     }
   }
 
-  /// Runs a command in a node with the caller's own input and output; ends it when they go away.
+  /// A command with the caller's own input and output.
+  ///
+  /// - Parameter terminal: what kind of terminal the input is (`TERM`); nil when it is none.
+  private static func command(
+    _ words: ArraySlice<String>, _ files: [Int32], terminal: String?
+  ) -> Command {
+    var command = Command(
+      words.first ?? "", Array(words.dropFirst()),
+      environment: ["TERM": terminal ?? "xterm-256color"], input: files.first,
+      output: files.count > 1 ? .descriptor(files[1]) : .nowhere,
+      errors: files.count > 2 ? .descriptor(files[2]) : .nowhere)
+    command.takesTerminal = terminal != nil
+    return command
+  }
+
+  /// Runs a command in a node; ends it when the caller goes away.
   private static func exec(
-    _ words: [String], on id: NodeID, _ files: [Int32], _ client: ControlClientWatch, _ lab: Lab
+    _ command: Command, on id: NodeID, _ client: ControlClientWatch, _ lab: Lab
   ) throws -> JSON {
     guard let node = lab.nodes[id] else {
       let known = lab.nodes.keys.map(\.text).sorted()
@@ -55,10 +84,6 @@ final class ControlService: Sendable {
       throw HarnessError.other(
         "there is no node '\(id)'" + (hint ?? "; there are " + known.joined(separator: ", ")))
     }
-    let command = Command(
-      words[0], Array(words.dropFirst()), environment: ["TERM": "xterm-256color"],
-      input: files.first, output: files.count > 1 ? .descriptor(files[1]) : .nowhere,
-      errors: files.count > 2 ? .descriptor(files[2]) : .nowhere)
     let tool = try node.start(command)
     var exit: Exit?
     repeat {

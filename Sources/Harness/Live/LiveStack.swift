@@ -26,7 +26,7 @@ public final class LiveStack: Sendable {
     self.shares = shares
     self.space = space
     folder = try RunFolder.make(
-      in: reports, experiment: "up-\(stack.name)", clock: clock, seed: 0)
+      in: reports, stack: stack.name, experiment: "up", clock: clock, seed: 0)
   }
 
   /// Asks the stack to go down.
@@ -34,8 +34,9 @@ public final class LiveStack: Sendable {
 
   /// Brings the stack up, says so, and keeps it until it is asked to go down.
   ///
-  /// - Parameter onReady: called once with a line per step of where the time went.
-  public func run(onReady: ([String]) -> Void) throws {
+  /// - Parameter onReady: called once with a line per step of where the time went; what it throws
+  ///   takes the stack down again.
+  public func run(onReady: ([String]) throws -> Void) throws {
     let recorder = Recorder(follow: state.take) { [clock] in clock.now }
     let up = StackUp(
       stack: stack, space: space, folder: folder, cache: DataCache(in: reports),
@@ -45,9 +46,11 @@ public final class LiveStack: Sendable {
     recorder.record(.phase(.live))
     let owners = try OwnerWatch.start(lab)
     defer { owners.stop() }
-    let socket = try LiveFolder(in: reports).socket(stack.name)
-    let control = try ControlService(lab, at: socket) { [stop] in stop.raise() }
-    onReady(timings.map { "\($0.step): \($0.duration.text)" })
+    let control = try ControlService(lab, named: stack.name, reports: reports) { [stop] in
+      stop.raise()
+    }
+    defer { state.update { $0.phase = "down" } }
+    try onReady(timings.map { "\($0.step): \($0.duration.text)" })
     while clock.sleep(until: clock.now.advanced(by: .seconds(3600)), unless: stop) {}
     try control.end()
   }

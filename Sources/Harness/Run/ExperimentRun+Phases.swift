@@ -64,7 +64,7 @@ extension ExperimentRun {
       state.update { $0.notes += notes }
     }
     let control = try ControlService(
-      lab, at: LiveFolder(in: options.reports).socket(folder.name), onDown: stop.raise)
+      lab, named: folder.name, reports: options.reports, onDown: stop.raise)
     defer { noting { try control.end() } }
 
     let traffic = try Traffic(plan, nodes: lab.nodes, recorder: recorder, clock: clock)

@@ -31,7 +31,8 @@ public final class ExperimentRun: Sendable {
     self.space = space
     clock = RunClock()
     folder = try RunFolder.make(
-      in: options.reports, experiment: plan.name, clock: clock, seed: plan.seed)
+      in: options.reports, stack: plan.stack.name, experiment: plan.name, clock: clock,
+      seed: plan.seed)
   }
 
   /// Asks the run to heal, to judge what it has, and to end.

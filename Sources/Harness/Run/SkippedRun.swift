@@ -7,11 +7,14 @@ import Reports
 /// test instead of none.
 public struct SkippedRun: Sendable {
   private let file: String
+  private let stack: String
   private let seed: UInt64
   private let command: String
 
-  public init(file: String, seed: UInt64, command: String) {
+  /// - Parameter stack: its name, as far as the file tells it.
+  public init(file: String, stack: String, seed: UInt64, command: String) {
     self.file = file
+    self.stack = stack
     self.seed = seed
     self.command = command
   }
@@ -21,7 +24,8 @@ public struct SkippedRun: Sendable {
   public func write(because reason: String, in reports: String) throws(Errno) -> RunFolder {
     let clock = RunClock()
     let name = RunFolder.experiment(of: file)
-    let folder = try RunFolder.make(in: reports, experiment: name, clock: clock, seed: seed)
+    let folder = try RunFolder.make(
+      in: reports, stack: stack, experiment: name, clock: clock, seed: seed)
     var record = RunRecord(
       experiment: .init(name: name, file: file, title: name, description: ""), stack: "",
       seed: seed, command: command, history: .empty)

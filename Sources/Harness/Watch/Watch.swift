@@ -14,6 +14,7 @@ final class Watch {
   private let arp: ARPWatch
   private let counters: CounterWatch
   private let roles: RoleWatch
+  private let stalls: StallWatch
   private let capture: Fabric.Capture?
 
   init(_ lab: Lab, _ plan: Plan, _ folder: RunFolder) throws {
@@ -25,6 +26,7 @@ final class Watch {
       lab.recorder.record(.leadership(component: rule.component, words: rule.words))
     }
     roles = try RoleWatch(lab)
+    stalls = try StallWatch(lab, plan)
     capture = try plan.captureFilter.map { filter in
       try Fabric.Capture(path: folder.capture, filter: filter, clock: lab.clock)
     }
@@ -37,7 +39,8 @@ final class Watch {
     arp.end()
     counters.end()
     roles.end()
-    return captureNotes() + fabricNotes() + timingNotes()
+    stalls.end()
+    return captureNotes() + fabricNotes() + timingNotes() + stallNotes()
   }
 
   private func captureNotes() -> [String] {
@@ -62,6 +65,18 @@ final class Watch {
     }
     if arp.lost > 0 { notes.append("\(arp.lost) claims to addresses were seen but not kept") }
     return notes
+  }
+
+  /// How long the harness itself did not get to run.
+  private func stallNotes() -> [String] {
+    let stalls = lab.recorder.history().observations.compactMap { seen -> Duration? in
+      if case .stall(let stall) = seen.fact { stall.length } else { nil }
+    }
+    guard let longest = stalls.max() else { return [] }
+    return [
+      "the harness itself was held up \(stalls.count) times, for up to \(longest.text): bounds that "
+        + "this could have decided are not called violated"
+    ]
   }
 
   /// The fabric's own error is the resolution of the result.

@@ -23,8 +23,8 @@ struct CheckVerb: Verb {
     Option(name: "initial", value: "VALUE", summary: "Its first value: --set initial=VALUE."),
     Option(name: "format", value: "NAME", summary: "The file's format, where not recognised."),
     Option(name: "workload", value: "NAME", summary: "Only the operations of one workload."),
-    Option(name: "budget", value: "10s", summary: "The time a checker may take; 30s unless told."),
-    Option(name: "memory", value: "2G", summary: "What its state may grow to; 2G unless told."),
+    Option(name: "budget", value: "10s", summary: "The time a checker may take; 30s by default."),
+    Option(name: "memory", value: "2G", summary: "What its state may grow to; 2G by default."),
     .set, .json,
   ]
   static let notes = """
@@ -49,10 +49,7 @@ struct CheckVerb: Verb {
     let checker = try make(type, arguments)
     var history = try read(path, arguments)
     if let workload = arguments.value("workload") {
-      guard history.label(workload) != nil else {
-        throw UsageError("\(path) has no operations of a workload '\(workload)'")
-      }
-      history = history.of(workload: workload)
+      history = try history.narrowed(to: workload, from: path)
     }
     let start = Monotonic.nanoseconds
     let finding = checker.judge(history, within: budget.start())

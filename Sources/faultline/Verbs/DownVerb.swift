@@ -7,17 +7,17 @@ struct DownVerb: Verb {
   static let name = "down"
   static let summary = "Take a stack down that is up."
   static let usage = "[STACK] [--json]"
-  static let options: [Option] = [.reports, .json]
+  static let options: [Option] = [.liveReports, .json]
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
-    let reports = try Project.here().reports(arguments.value("reports"))
-    let live = try LiveConnection.open(arguments.operands.first, reports: reports)
+    let live = try LiveConnection.open(
+      arguments.operands.first, reports: arguments.value("reports"))
+    let living = live.living
     let name = live.name
     _ = try live.ask(["down"])
-    let folder = LiveFolder(in: reports)
     let clock = RunClock()
-    let isDown = try clock.wait(within: .seconds(20), unless: StopFlag()) {
-      try !folder.names().contains(name)
+    let isDown = clock.wait(within: .seconds(20), unless: StopFlag()) {
+      !living.isThere
     }
     guard isDown else { throw HarnessError.other("\(name) is still going down after 20 s") }
     let document: JSON = ["down": .string(name)]

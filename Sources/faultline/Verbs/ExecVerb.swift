@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import Harness
 import Linux
 import YAML
@@ -6,21 +7,50 @@ import YAML
 struct ExecVerb: Verb {
   static let name = "exec"
   static let summary = "Run a command in a node of a stack that is up, or of a run under way."
-  static let usage = "NODE -- COMMAND [ARGUMENT...]"
-  static let options: [Option] = [.stack, .reports, .json]
-  static let notes = "A shell in a node: faultline exec db-a -- bash"
+  static let usage = "NODE [-t|-T] -- COMMAND [ARGUMENT...]"
+  static let options: [Option] = [
+    Option(
+      name: "tty", value: nil,
+      summary: "Give the command a terminal, also where there is none here; -t and -it, too.",
+      aliases: ["-t", "-it", "-ti"]),
+    Option(
+      name: "no-tty", value: nil, summary: "Give it none, also where there is one here; -T, too.",
+      aliases: ["-T"]),
+    .stack, .liveReports, .json,
+  ]
+  static let notes = """
+    A shell in a node: faultline exec db-a -- bash
+    With a terminal here the command gets one of its own: Ctrl-C and Ctrl-Z reach it and nothing
+    else, and it follows the size of the window.
+    """
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
     guard let node = arguments.operands.first, arguments.operands.count == 1,
       !arguments.rest.isEmpty
     else { throw UsageError("'exec' takes a node and a command: faultline exec NODE -- COMMAND") }
-    let reports = try Project.here().reports(arguments.value("reports"))
-    let live = try LiveConnection.open(arguments.value("stack"), reports: reports)
+    let wantsTerminal = try wantsTerminal(arguments)
+    let live = try LiveConnection.open(
+      arguments.value("stack"), reports: arguments.value("reports"))
+    if wantsTerminal {
+      throw CommandExit(code: try TerminalSession.run(arguments.rest, on: node, live))
+    }
     let words = ["exec", node] + arguments.rest
     if arguments.has("json") { return try captured(words, live) }
     let answer = try live.ask(words, files: [0, 1, 2])
     // The command's own exit code is passed on as it is.
     throw CommandExit(code: answer["code"]?.text.flatMap { Int32($0) } ?? 3)
+  }
+
+  /// A terminal where a person sits at one: what is piped or redirected passes as it is.
+  private static func wantsTerminal(_ arguments: Arguments) throws(UsageError) -> Bool {
+    if arguments.has("tty"), arguments.has("no-tty") {
+      throw UsageError("'exec' takes -t or -T, not both")
+    }
+    if arguments.has("tty"), arguments.has("json") {
+      throw UsageError("'exec' takes -t or --json, not both: a terminal mixes output and errors")
+    }
+    if arguments.has("no-tty") || arguments.has("json") { return false }
+    return arguments.has("tty") || isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
   }
 }
 

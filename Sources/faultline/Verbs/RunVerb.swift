@@ -60,8 +60,10 @@ struct RunVerb: Verb {
       shares: try project.shares(),
       command: "faultline run \(path) --seed \(seed)\(sets)",
       isQuiet: arguments.has("quiet") || arguments.has("json"))
-    let skipped = SkippedRun(file: path, seed: seed, command: options.command)
     let loader = try project.loader()
+    let skipped = SkippedRun(
+      file: path, stack: loader.stackName(ofExperiment: path) ?? "unknown-stack", seed: seed,
+      command: options.command)
     let plan: Plan
     do throws(Problems) {
       plan = try loader.experiment(path, set: settings, seed: seed)

@@ -6,11 +6,11 @@ struct StatusVerb: Verb {
   static let name = "status"
   static let summary = "Say what a stack that is up, or a run under way, is doing."
   static let usage = "[STACK] [--json]"
-  static let options: [Option] = [.reports, .json]
+  static let options: [Option] = [.liveReports, .json]
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
-    let reports = try Project.here().reports(arguments.value("reports"))
-    let live = try LiveConnection.open(arguments.operands.first, reports: reports)
+    let live = try LiveConnection.open(
+      arguments.operands.first, reports: arguments.value("reports"))
     if arguments.has("json") {
       print(try live.text(["status"]))
     } else {

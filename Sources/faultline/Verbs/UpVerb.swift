@@ -27,7 +27,8 @@ struct UpVerb: Verb {
       return try inside(stack, reports, try project.shares(), arguments)
     }
     if let obstacle = Doctor().obstacle() { throw CapabilityError(message: obstacle) }
-    if try LiveFolder(in: reports).isAlive(stack.name) {
+    let living = try LiveRegistry(orIn: reports).living()
+    if living.contains(where: { $0.name == stack.name && $0.reports == reports }) {
       throw UsageError("\(stack.name) is up already; faultline down takes it down")
     }
     if !arguments.has("foreground") { return try detach() }
@@ -37,22 +38,56 @@ struct UpVerb: Verb {
 
   /// Does the same in a session of its own, and returns once the stack is up or could not be.
   private static func detach() throws -> ExitCode {
-    let pipe = try Descriptor.pipe()
+    // Neither is handed on as it is: who reads our own output waits until nobody holds it open.
+    let output = try Descriptor.pipe()
+    let errors = try Descriptor.pipe()
+    setenv(Self.detachedMark, "1", 1)
     let child = try Detached.start(
       "/proc/self/exe", Array(CommandLine.arguments.dropFirst()) + ["--foreground"],
-      output: pipe.writing.raw, errors: STDERR_FILENO)
-    let reading = pipe.keepReading()
-    var said = ""
-    while true {
-      let bytes = try reading.read(upTo: 65_536)
-      if bytes.isEmpty { break }
-      said += String(decoding: bytes, as: UTF8.self)
-      if said.contains(Self.readyMark) { break }
-    }
-    print(said.replacing(Self.readyMark, with: ""), terminator: "")
-    if said.contains(Self.readyMark) { return .valid }
+      output: output.writing.raw, errors: errors.writing.raw)
+    if try pass(output.keepReading(), errors.keepReading()) { return .valid }
     return ExitCode(rawValue: try child.wait()) ?? .harness
   }
+
+  /// Passes on what is said until the stack is up, or could not be.
+  ///
+  /// - Returns: whether it is up.
+  private static func pass(
+    _ output: consuming Descriptor, _ errors: consuming Descriptor
+  ) throws -> Bool {
+    var said = ""
+    var isOpen = true
+    var complains = true
+    while isOpen, !said.contains(readyMark) {
+      let ready = try Poll.wait([output.raw, complains ? errors.raw : -1])
+      if ready[1] {
+        let bytes = try errors.read(upTo: 65_536)
+        complains = !bytes.isEmpty
+        standardError(String(decoding: bytes, as: UTF8.self))
+      }
+      guard ready[0] else { continue }
+      let bytes = try output.read(upTo: 65_536)
+      isOpen = !bytes.isEmpty
+      said += String(decoding: bytes, as: UTF8.self)
+    }
+    print(said.replacing(readyMark, with: ""), terminator: "")
+    fflush(nil)
+    let isUp = said.contains(readyMark)
+    if !isUp { standardError(String(decoding: try errors.readAll(), as: UTF8.self)) }
+    return isUp
+  }
+
+  /// From now on nobody reads what the stack says: it goes into the run's folder.
+  private static func redirect(to folder: RunFolder) throws {
+    let log = try Descriptor.open(folder.path + "/logs/faultline.log", .append)
+    for number in [STDOUT_FILENO, STDERR_FILENO] {
+      try Errno.retrying("write to the log") { dup2(log.raw, number) }
+    }
+  }
+
+  /// The variable that tells a stack that it is on its own once it is up.
+  private static let detachedMark = "FAULTLINE_DETACHED"
+  private static var isDetached: Bool { getenv(detachedMark) != nil }
 
   /// Ends what is said until the stack is ready; nothing follows it.
   private static let readyMark = "\u{4}"
@@ -74,8 +109,11 @@ struct UpVerb: Verb {
                 .init("up", .string(stack.name)), .init("folder", .string(live.folder.path)),
               ]).text()
               : ready(stack, steps))
+          fflush(nil)
+          guard Self.isDetached else { return }
           print(Self.readyMark, terminator: "")
           fflush(nil)
+          try Self.redirect(to: live.folder)
         }
         return ExitCode.valid.rawValue
       } catch {

@@ -7,6 +7,10 @@ final class SmallProject {
   let folder = FileManager.default.temporaryDirectory.appending(path: "e2e-\(UUID().uuidString)")
     .path
 
+  /// Where its stacks are found: another project's are not ours to see.
+  var live: String { folder + "/live" }
+  var environment: [String: String?] { ["FAULTLINE_LIVE": live] }
+
   init(experiment: String = SmallProject.experiment, server: String = SmallProject.server) throws {
     try write(SmallProject.stack, to: "fixtures/stacks/small.yaml")
     try write(server, to: "fixtures/components/page/component.yaml")
@@ -33,16 +37,22 @@ final class SmallProject {
 
   /// Runs another verb to its end.
   func faultline(_ arguments: String...) throws -> Program.Ended {
-    try Program(Machine.faultline, arguments, in: folder).finish()
+    try Program(Machine.faultline, arguments, in: folder, environment: environment).finish()
+  }
+
+  /// Runs a line of shell to its end.
+  func shell(_ line: String) throws -> Program.Ended {
+    try Program("/bin/sh", ["-c", line], in: folder, environment: environment).finish(within: 60)
   }
 
   func start(_ arguments: [String] = []) throws -> Program {
     try Program(
-      Machine.faultline, ["run", "experiments/small.yaml", "--seed", "1"] + arguments, in: folder)
+      Machine.faultline, ["run", "experiments/small.yaml", "--seed", "1"] + arguments,
+      in: folder, environment: environment)
   }
 
   /// The folder of the newest run.
-  var newest: String { folder + "/reports/small/latest" }
+  var newest: String { folder + "/reports/small/small/latest" }
 
   func result() throws -> RunResult { try RunResult.read(newest) }
 

@@ -1,0 +1,102 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <termios.h>
+#include <unistd.h>
+
+_Static_assert(sizeof(struct termios) <= CL_TERMINAL_STATE_BYTES, "no room for a terminal's state");
+
+int cl_terminal_open(int ends[2]) {
+  char name[64];
+  ends[0] = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (ends[0] < 0) return -errno;
+  int bad = grantpt(ends[0]) || unlockpt(ends[0]);
+  int code = bad ? errno : ptsname_r(ends[0], name, sizeof name);
+  if (code == 0) {
+    ends[1] = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (ends[1] >= 0) return 0;
+    code = errno;
+  }
+  close(ends[0]);
+  return -code;
+}
+
+int cl_terminal_make_raw(int fd, void *saved) {
+  struct termios state;
+  if (tcgetattr(fd, &state)) return -errno;
+  memcpy(saved, &state, sizeof state);
+  cfmakeraw(&state);
+  return tcsetattr(fd, TCSADRAIN, &state) ? -errno : 0;
+}
+
+int cl_terminal_restore(int fd, const void *saved) {
+  struct termios state;
+  memcpy(&state, saved, sizeof state);
+  return tcsetattr(fd, TCSADRAIN, &state) ? -errno : 0;
+}
+
+int cl_terminal_copy_size(int from, int to) {
+  struct winsize size;
+  return ioctl(from, TIOCGWINSZ, &size) || ioctl(to, TIOCSWINSZ, &size) ? -errno : 0;
+}
+
+// The rehearsal.
+
+static int rehearse_mounts(void) {
+  return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV, "") ||
+         mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755");
+}
+
+static void rehearse_and_exit(int report) {
+  int said[2] = {CL_REHEARSAL_DONE, 0};
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (rehearse_mounts()) {
+    said[0] = CL_REHEARSAL_MOUNTS;
+    said[1] = errno;
+  } else if (sethostname("faultline", 9)) {
+    said[0] = CL_REHEARSAL_HOSTNAME;
+    said[1] = errno;
+  } else {
+    int tap = cl_tap_open("rehearsal");
+    if (tap < 0) {
+      said[0] = CL_REHEARSAL_TAP;
+      said[1] = -tap;
+    }
+  }
+  ssize_t ignored = write(report, said, sizeof said);
+  (void)ignored;
+  _exit(0);
+}
+
+int cl_rehearse(unsigned long namespaces, int *step) {
+  int report[2], said[2] = {CL_REHEARSAL_NAMESPACES, EIO}, status;
+  *step = CL_REHEARSAL_NAMESPACES;
+  if (pipe2(report, O_CLOEXEC)) return -errno;
+  struct clone_args args = {.flags = namespaces, .exit_signal = SIGCHLD};
+  long pid = syscall(SYS_clone3, &args, sizeof args);
+  if (pid == 0) rehearse_and_exit(report[1]);
+  int failure = errno;
+  close(report[1]);
+  if (pid < 0) {
+    close(report[0]);
+    return -failure;
+  }
+  ssize_t got;
+  do got = read(report[0], said, sizeof said);
+  while (got < 0 && errno == EINTR);
+  close(report[0]);
+  cl_wait((pid_t)pid, 0, &status);
+  *step = said[0];
+  return said[0] == CL_REHEARSAL_DONE ? 0 : -said[1];
+}

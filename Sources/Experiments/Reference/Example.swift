@@ -1,0 +1,77 @@
+internal import Basics
+internal import Checkers
+internal import Faults
+internal import Workloads
+
+/// The shortest entry that a file may have of something, made from its schema.
+enum Example {
+  static func step(_ fault: any Fault.Type) -> String {
+    var fields = ["at: 2s", "\(fault.isAction ? "action" : "fault"): \(fault.name)"]
+    switch fault.aim {
+    case .everything: break
+    case .nodes: fields.append("target: {node: db-a}")
+    case .instances, .nodesOrInstances:
+      fields += ["target: {node: db-a}", "component: database"]
+    case .path: fields.append("between: [{site: a}, {site: b}]")
+    }
+    if !fault.isAction { fields.append("for: 4s") }
+    fields += required(fault.schema) { settings in
+      do throws(FaultSettingsError) { _ = try fault.init(settings) } catch { return error.key }
+      return nil
+    }
+    return "- {\(fields.joined(separator: ", "))}"
+  }
+
+  static func invariant(_ checker: any Checker.Type) -> String {
+    var fields = checker.schema.key(named: "workload") == nil ? [] : ["workload: orders"]
+    fields += required(checker.schema) { settings in
+      do throws(SettingsError) { _ = try checker.init(settings) } catch { return error.key }
+      return nil
+    }
+    return "- \(checker.name)" + (fields.isEmpty ? "" : ": {\(fields.joined(separator: ", "))}")
+  }
+
+  static func workload(_ kind: any Workload.Type) -> String {
+    let fields =
+      ["kind: \(kind.kind)", "service: orders", "rate: 50/s", "clients: 4", "from: {role: client}"]
+      + required(kind.schema) { settings in
+        do throws(WorkloadError) { _ = try kind.init(settings) } catch { return error.key }
+        return nil
+      }
+    return "orders: {\(fields.joined(separator: ", "))}"
+  }
+
+  /// The keys that must be said: those the schema requires, and those it takes to make sense.
+  private static func required(
+    _ schema: Schema, wrongKey: (Settings) -> String?
+  ) -> [String] {
+    var settings = Settings.none
+    var keys = schema.keys.filter(\.isRequired)
+    for key in keys { settings[key.name] = key.kind.read(sample(key)) }
+    while let name = wrongKey(settings), let key = schema.key(named: name),
+      settings[name] == nil
+    {
+      settings[name] = key.kind.read(sample(key))
+      keys.append(key)
+    }
+    return keys.map { "\($0.name): \(sample($0))" }
+  }
+
+  private static func sample(_ key: Schema.Key) -> String {
+    if let text = key.default { return text }
+    return sample(key.kind)
+  }
+
+  private static func sample(_ kind: Schema.Kind) -> String {
+    switch kind {
+    case .duration: "2s"
+    case .ratio: "5%"
+    case .integer, .number: "1"
+    case .text: "x"
+    case .flag: "true"
+    case .choice(let words): words.first ?? ""
+    case .list(of: let kind): sample(kind)
+    case .mapping: "{}"
+    }
+  }
+}

@@ -1,0 +1,99 @@
+internal import Basics
+
+extension Form {
+  /// `fixtures/components/<name>/component.yaml`. Values may be templates: `${parameter}`.
+  public static let component = Form.record(
+    [
+      FormKey("name", .text, "As its folder's.", isRequired: true),
+      FormKey("summary", .text, "What it is, in a line."),
+      FormKey("parameters", .names(of: parameter), "What a stack may set for each node."),
+      FormKey(
+        "variants", .list(of: .record(program + recipe)),
+        "Programs that can play it, in order of preference; without it, the keys of one stand "
+          + "here."),
+    ]
+      + program.filter { $0.name != "name" }.map {
+        // Where there are variants, each has its own.
+        FormKey($0.name, $0.form, $0.summary, default: $0.default)
+      } + recipe)
+
+  /// What tells one program from another.
+  private static let program = [
+    FormKey("name", .text, "What reports call it; without it, as the component."),
+    FormKey(
+      "binary", .text, "An absolute path, or a name on the PATH; ${bin} is beside faultline.",
+      isRequired: true),
+    FormKey("packages", .list(of: .text), "The Debian packages that bring it."),
+    FormKey(
+      "version",
+      .record([
+        FormKey("command", arguments, "What prints the version.", isRequired: true),
+        FormKey(
+          "pattern", .text, "A regular expression; its first group is the version.",
+          isRequired: true),
+      ]), "How its version is found."),
+    FormKey("stand-in-for", .text, "What it only stands in for; every report says so."),
+  ]
+
+  /// How an instance runs; a variant's key wins over the component's.
+  private static let recipe = [
+    FormKey("user", .text, "Whom it runs as; groups follow.", default: "root"),
+    FormKey("command", arguments, "A program and its arguments; it stays in the foreground."),
+    FormKey("environment", .names(of: .scalar(.text)), "Variables; nothing is inherited."),
+    FormKey("files", .list(of: file), "What is written into the instance's own folder."),
+    FormKey(
+      "folders", .list(of: .either([.scalar(.text), folder])), "What is made there, its user's."),
+    FormKey("prepare", prepare, "Makes a clean data folder, kept until what made it changes."),
+    FormKey(
+      "start-after", .list(of: .scalar(.text)),
+      "Whom it waits for: a component, component@parameter-value, or a node."),
+    FormKey("ready", ready, "When it is ready; without it, at once."),
+    FormKey("role", query, "Prints its role in one word: primary, standby, leader …"),
+    FormKey("promote", query, "Makes it the leader: the action promote."),
+    FormKey("stop", stop, "How it is stopped in good order."),
+    FormKey("restart-prepare", .list(of: arguments), "Commands before a start after a kill."),
+  ]
+
+  private static let arguments = Form.list(of: .scalar(.text))
+
+  private static func mode(_ usual: String) -> FormKey {
+    FormKey("mode", .text, "Permissions, octal and quoted.", default: usual)
+  }
+
+  private static let file = Form.record([
+    FormKey("template", .text, "A template beside component.yaml."),
+    FormKey("text", .text, "The text itself instead of a template."),
+    FormKey("to", .text, "Its path in the instance's folder.", isRequired: true),
+    mode("0644"),
+  ])
+
+  private static let folder = Form.record([
+    FormKey("path", .text, "Its path in the instance's folder.", isRequired: true), mode("0755"),
+  ])
+
+  private static let prepare = Form.record([
+    FormKey("folder", .text, "The folder that is kept.", isRequired: true),
+    FormKey("steps", .list(of: arguments), "The commands that fill it."),
+  ])
+
+  private static let ready = Form.record([
+    FormKey("http", .text, "A URL that must answer."),
+    FormKey("status", .integer, "The one status that counts; without it, 200 to 299."),
+    FormKey("body-has", .text, "What the answer must contain."),
+    FormKey("tcp", .text, "A port, or host:port, that must accept connections."),
+    FormKey("command", .list(of: .text), "A command that must end with 0."),
+    FormKey("within", .duration, "How long that may take.", default: "10s"),
+  ])
+
+  private static let query = Form.record([
+    FormKey("command", arguments, "The command.", isRequired: true),
+    FormKey("within", .duration, "How long it may take.", default: "5s"),
+  ])
+
+  private static let stop = Form.record([
+    FormKey(
+      "signal", .choice(["TERM", "INT", "QUIT", "HUP", "KILL", "USR1", "USR2"]), "What it is sent.",
+      default: "TERM"),
+    FormKey("within", .duration, "Past it, it is killed.", default: "5s"),
+  ])
+}

@@ -1,0 +1,131 @@
+internal import Basics
+internal import Checkers
+internal import Faults
+internal import Workloads
+
+extension Form {
+  /// `experiments/<stack>/<name>.yaml`.
+  public static let experiment = Form.record([
+    FormKey("title", .text, "What happens, in a few words.", isRequired: true),
+    FormKey("description", .text, "What is tried and what is expected, for a reader."),
+    FormKey("tags", .list(of: .text), "Words to find it by."),
+    FormKey(
+      "stack", .text, "A stack's name, or a path ending in .yaml seen from this file.",
+      isRequired: true),
+    FormKey("with", .names(of: .scalar(.text)), "The stack's parameters; --set wins over it."),
+    FormKey("workloads", .names(of: workload), "Traffic, by a name that invariants refer to."),
+    FormKey("steady-state", steadyState, "What must be reached before anything is broken."),
+    FormKey("method", .list(of: step), "What is done; times count from the steady state."),
+    FormKey("settle", settle, "What must be reached after everything is healed."),
+    FormKey("capture", capture, "Which packets are kept in capture.pcap."),
+    FormKey("repeat", .integer, "How many runs, one after the other.", default: "1"),
+    FormKey("invariants", .list(of: invariant), "What must hold, each by its checker's name."),
+    FormKey(
+      "expect", .list(of: .text),
+      "The names of invariants that must fail, exactly these; without it, all must hold."),
+  ])
+
+  static let steadyState = Form.record([
+    FormKey("for", .duration, "How long traffic must be without errors.", default: "2s"),
+    FormKey("within", .duration, "By when; past it the run stops.", default: "20s"),
+  ])
+
+  static let settle = Form.record([
+    FormKey("for", .duration, "How long traffic must be good again.", default: "2s"),
+    FormKey("within", .duration, "How long that is waited for.", default: "15s"),
+  ])
+
+  static let capture = Form.record([
+    FormKey(
+      "segment", .text,
+      "clients (the interfaces of nodes that run workloads), none, or a network of the stack.",
+      default: "clients"),
+    FormKey("full", .flag, "Whole packets instead of their headers.", default: "false"),
+  ])
+
+  /// Whom something is aimed at.
+  static let target = Form.record([
+    FormKey("node", .text, "A node by its name."),
+    FormKey("role", .text, "All nodes of a role."),
+    FormKey("site", .text, "All nodes of a site."),
+    FormKey("owner-of", .text, "Whoever holds this address when the fault fires."),
+    FormKey("leader-of", .text, "The node whose instance of this component leads."),
+    FormKey(
+      "pick", .choice(Target.Pick.allCases.map(\.rawValue)),
+      "All of several, or one that the seed chooses.", default: Target.Pick.all.rawValue),
+  ])
+}
+
+extension Form {
+  static let workload = Form.either(WorkloadCatalogue.all.map { .record(keys(of: $0)) })
+
+  static func keys(of kind: any Workload.Type) -> [FormKey] {
+    [
+      FormKey("kind", .choice([kind.kind]), "What clients ask for.", isRequired: true),
+      FormKey("service", .text, "A service of the stack.", isRequired: true),
+      FormKey(
+        "rate", .text, "Requests of all clients together: 50/s, 600/m, or a number per second.",
+        isRequired: true),
+      FormKey("clients", .integer, "How many client processes, 1 to 1000.", default: "1"),
+      FormKey("from", target, "Where clients run; without it, all nodes of the role client."),
+      FormKey(
+        "timeout", .duration, "A request without an answer by then is given up.", default: "1s"),
+    ] + kind.schema.keys.map { FormKey($0) }
+  }
+
+  static let step = Form.either(
+    (FaultCatalogue.faults + FaultCatalogue.actions).map { .record(keys(of: $0)) })
+
+  static func keys(of kind: any Fault.Type) -> [FormKey] {
+    let what = kind.isAction ? "action" : "fault"
+    return [
+      FormKey("at", .duration, "When, counted from the steady state.", isRequired: true),
+      FormKey(what, .choice([kind.name]), kind.summary, isRequired: true),
+    ] + aimKeys(of: kind) + (kind.isAction ? [] : [length(of: kind)])
+      + kind.schema.keys.map { FormKey($0) }
+  }
+
+  private static func length(of kind: any Fault.Type) -> FormKey {
+    FormKey(
+      "for", .text,
+      "How long it is held, or forever; without it, "
+        + (kind == Restart.self ? "no longer than it takes." : "until the method is over."))
+  }
+
+  private static func aimKeys(of kind: any Fault.Type) -> [FormKey] {
+    let whom = FormKey("target", target, "Whom: resolved when it fires.", isRequired: true)
+    func component(isRequired: Bool) -> FormKey {
+      let summary = "A component of the target" + (isRequired ? "." : "; without it, the node.")
+      return FormKey("component", .text, summary, isRequired: isRequired)
+    }
+    switch kind.aim {
+    case .everything: return []
+    case .nodes: return [whom]
+    case .instances: return [whom, component(isRequired: true)]
+    case .nodesOrInstances: return [whom, component(isRequired: false)]
+    case .path:
+      return [
+        FormKey("between", .list(of: target), "Two targets: both directions."),
+        FormKey("from", target, "With to: one direction only."),
+        FormKey("to", target, "With from: one direction only."),
+        FormKey("target", target, "A target cut off from everyone else."),
+      ]
+    }
+  }
+
+  static let invariant = Form.either([
+    .scalar(.choice(Catalogue.all.map { $0.name })),
+    .one(of: Catalogue.all.map { FormKey($0.name, .record(keys(of: $0)), $0.summary) }),
+  ])
+
+  static func keys(of checker: any Checker.Type) -> [FormKey] {
+    let shared = [
+      FormKey("name", .text, "Tells two invariants of one checker apart; its name otherwise."),
+      FormKey("workload", .text, "The workload that is judged; without it, every one."),
+      FormKey("fault", .integer, "The number of the step that is judged; without it, every fault."),
+    ]
+    let own = checker.schema.keys
+    return shared.filter { key in !own.contains { $0.name == key.name } }
+      + own.map { FormKey($0) }
+  }
+}

@@ -1,0 +1,73 @@
+internal import Basics
+
+extension Form {
+  /// `fixtures/stacks/<name>.yaml`. Values may be templates: `${parameter}`.
+  public static let stack = Form.record([
+    FormKey("title", .text, "What it is, in a few words.", isRequired: true),
+    FormKey("summary", .text, "What it is, for a reader."),
+    FormKey(
+      "parameters", .names(of: parameter), "What an experiment may choose, under with: or by --set."
+    ),
+    FormKey(
+      "sites", .either([.list(of: .scalar(.text)), .names(of: .scalar(.text))]),
+      "Where nodes are: names, or names with titles.", isRequired: true),
+    FormKey(
+      "networks", .names(of: network), "Layer-2 segments, each of its own.", isRequired: true),
+    FormKey("links", .list(of: link), "What the way between two sites is like, both directions."),
+    FormKey("addresses", .names(of: address), "Floating addresses: whoever holds one owns it."),
+    FormKey("nodes", .names(of: node), "The machines.", isRequired: true),
+    FormKey("services", .names(of: service), "What workloads use."),
+  ])
+
+  /// Of a stack or of a component.
+  static let parameter = Form.record([
+    FormKey(
+      "kind", .choice(["choice", "duration", "flag", "integer", "number", "ratio", "text"]),
+      "What its values are.", default: "text"),
+    FormKey("choices", .list(of: .text), "The values there are; its kind is then choice."),
+    FormKey("default", .text, "Its value; without it, the user must say one."),
+    FormKey("summary", .text, "One sentence."),
+  ])
+
+  private static let network = Form.record([
+    FormKey("subnet", .text, "An IPv4 network such as 10.77.0.0/16.", isRequired: true)
+  ])
+
+  private static let link = Form.record([
+    FormKey("between", .list(of: .scalar(.text)), "Two sites.", isRequired: true),
+    FormKey("delay", .duration, "One way.", default: "0s"),
+    FormKey("jitter", .duration, "Evenly spread, this much more or less.", default: "0s"),
+    FormKey("loss", .ratio, "The share of packets that is lost.", default: "0%"),
+  ])
+
+  private static let address = Form.record([
+    FormKey("ip", .text, "An IPv4 address of the network.", isRequired: true),
+    FormKey("network", .text, "Its network; may be left out where there is only one."),
+    FormKey("preferred", .text, "The node that should hold it when all is well."),
+  ])
+
+  private static let node = Form.record([
+    FormKey("site", .text, "Where it is.", isRequired: true),
+    FormKey("role", .text, "What it is for; targets and templates refer to it.", isRequired: true),
+    FormKey("network", .text, "Its network; may be left out where there is only one."),
+    FormKey("ip", .text, "Its address; not for a node with several networks."),
+    FormKey("networks", .names(of: .scalar(.text)), "For several: each network and its address."),
+    FormKey(
+      "components",
+      .list(of: .either([.scalar(.text), .names(of: .names(of: .scalar(.text)))])),
+      "What runs there: names, or a name with parameters."),
+  ])
+
+  private static let service = Form.record([
+    FormKey("url", .text, "Where clients send requests.", isRequired: true),
+    FormKey("replicas", replicas, "Who is asked in final reads, each by itself."),
+  ])
+
+  private static let replicas = Form.record([
+    FormKey("role", .text, "All nodes of a role."),
+    FormKey("site", .text, "All nodes of a site."),
+    FormKey("component", .text, "All nodes that run a component."),
+    FormKey("node", .text, "One node."),
+    FormKey("url", .text, "Of each, with ${node.address}.", isRequired: true),
+  ])
+}

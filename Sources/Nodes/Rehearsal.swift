@@ -1,0 +1,49 @@
+internal import CLinux
+public import Linux
+
+/// What a run does first, tried in a process that ends at once and leaves nothing: whoever wants to
+/// know whether a run can start asks the kernel, not a list of features.
+public enum Rehearsal {
+  /// The step that was refused, and what the kernel said.
+  public struct Refusal: Error, Sendable {
+    public enum Step: Sendable { case namespaces, mounts, hostname, tap }
+
+    public let step: Step
+    public let error: Errno
+  }
+
+  /// Namespaces as a run has them; in these its mounts, a host name and a TAP.
+  public static func run() throws(Refusal) {
+    let flags = CL_NEWNS | CL_NEWUTS | CL_NEWIPC | CL_NEWPID | CL_NEWNET
+    var step: Int32 = 0
+    let result = unsafe cl_rehearse(UInt(flags), &step)
+    guard result < 0 else { return }
+    switch UInt32(step) {
+    case CL_REHEARSAL_MOUNTS.rawValue:
+      throw Refusal(step: .mounts, error: Errno(-result, "mount in a namespace of its own"))
+    case CL_REHEARSAL_HOSTNAME.rawValue:
+      throw Refusal(step: .hostname, error: Errno(-result, "set a host name in a namespace"))
+    case CL_REHEARSAL_TAP.rawValue:
+      throw Refusal(step: .tap, error: Errno(-result, "make a TAP in a network namespace"))
+    default:
+      throw Refusal(
+        step: .namespaces,
+        error: Errno(-result, "make PID, mount, network, IPC and UTS namespaces"))
+    }
+  }
+
+  /// Makes a cgroup as a run does, and removes it.
+  ///
+  /// - Returns: what does not work, in sentences; empty when all is well.
+  public static func cgroup() -> [String] {
+    let place = CgroupPlace.find()
+    guard let path = place.runPath.map({ $0 + "-rehearsal" }) else { return place.limits }
+    do throws(Errno) {
+      try Files.makeFolder(path)
+      _ = unsafe try Errno.check(cl_cgroup_remove(path, 1000), "remove cgroup \(path)")
+      return []
+    } catch {
+      return [error.description]
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// What people read of the command line, word for word. `FAULTLINE_REWRITE_GOLDEN=1` writes the files
+/// anew; the difference is then reviewed like code.
+@Suite(.needs(Machine.faultline)) struct GoldenTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Golden")
+
+  private static let isRewriting =
+    ProcessInfo.processInfo.environment["FAULTLINE_REWRITE_GOLDEN"] == "1"
+
+  private func compare(_ text: String, with name: String) throws {
+    let file = Self.folder.appending(path: name + ".txt")
+    if Self.isRewriting {
+      try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+    }
+    let golden = try String(contentsOf: file, encoding: .utf8)
+    #expect(text == golden, "\(name) differs; FAULTLINE_REWRITE_GOLDEN=1 rewrites it")
+  }
+
+  private func said(_ arguments: [String]) throws -> String {
+    let ended = try Program(Machine.faultline, arguments).finish()
+    #expect(ended.code == 0 && ended.errors.isEmpty, "\(ended)")
+    return ended.output
+  }
+
+  @Test(
+    arguments: [
+      "run", "plan", "list", "explain", "schema", "check", "export", "up", "status", "exec", "down",
+      "doctor", "version",
+    ])
+  func theHelpOfAVerb(verb: String) throws {
+    try compare(try said([verb, "--help"]), with: "help-\(verb)")
+  }
+
+  @Test func theOverviewNamesEveryVerb() throws {
+    try compare(try said([]), with: "help")
+  }
+
+  @Test(arguments: ["kill", "delay", "promote", "set", "converges", "http", "stack"])
+  func theExplanationOf(name: String) throws {
+    try compare(try said(["explain", name]), with: "explain-\(name)")
+  }
+
+  /// What there is on this machine is left out: files and servers.
+  @Test func theListOfWhatIsBuiltIn() throws {
+    let list = try said(["list"])
+    let start = try #require(list.firstRange(of: "Faults\n"))
+    try compare(String(list[start.lowerBound...]), with: "list")
+  }
+
+  @Test(.needsMachine) func thePlanOfAnExperiment() throws {
+    let file = "experiments/floating-address/01-load-balancer-dies.yaml"
+    try compare(try said(["plan", file, "--seed", "7"]), with: "plan")
+  }
+}
