@@ -220,6 +220,20 @@ extension MethodReader {
     if let node = common.min(), a.pick == .all, b.pick == .all {
       fields.refuse("node '\(node)' is on both sides", at: ends[1].mark)
     }
+    requireWay(a, b, at: ends[1].mark, &fields)
     return .path(from: a, to: b, isTwoWay: between != nil)
+  }
+
+  /// What happens on the way between two nodes happens on a network that both are on.
+  private func requireWay(_ a: Target, _ b: Target, at mark: Mark, _ fields: inout Fields) {
+    guard let sources = targets.nodes(a), let destinations = targets.nodes(b) else { return }
+    let isCommon = sources.contains { source in
+      destinations.contains { destination in
+        source.interfaces.contains { destination.interface(on: $0.network) != nil }
+      }
+    }
+    guard !isCommon, !sources.isEmpty, !destinations.isEmpty else { return }
+    fields.refuse(
+      "\(a) and \(b) have no network in common; name the router between them instead", at: mark)
   }
 }

@@ -24,8 +24,10 @@ extension RunRecord {
     let fault = history.faults.first { $0.id == id }
     let title = [fault.map { "\($0.id). \($0.summary)" }, judgement.workload]
       .compactMap { $0 }.joined(separator: " · ")
-    let cards = Self.parts.map { key, name in
-      "<div class=\"part\"><b>\(milliseconds(figures[key]))</b><span>\(name)</span></div>"
+    let cards = Self.parts.map { key, name -> String in
+      let bound = figures["bounds"]?[key].map { ", at most \(milliseconds($0))" } ?? ""
+      return "<div class=\"part\"><b>\(milliseconds(figures[key]))</b>"
+        + "<span>\(name)\(bound)</span></div>"
     }
     return "<h3>\(escaped(title))</h3><div class=\"parts\">\(cards.joined())</div>"
   }

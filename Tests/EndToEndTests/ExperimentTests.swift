@@ -42,7 +42,7 @@ extension EndToEnd {
       case "04":
         let owners = try #require(result.invariant("single-owner"))
         #expect(owners.verdict == "invalid" && owners.expectedToFail)
-        for source in ["address-list", "arp"] {
+        for source in ["address lists", "claims on the wire"] {
           let found = owners.evidence.contains {
             $0.summary.contains("lb-a and lb-b both held vip") && $0.summary.contains(source)
           }

@@ -81,6 +81,8 @@ extension ExperimentRun {
   /// Traffic without errors for a while; without it nothing is broken and nothing judged.
   private func steady(_ traffic: Traffic, _ lab: Lab, _ record: inout RunRecord) throws {
     let start = clock.now
+    // Whether it is reached is only known when it has held; those who watch see it waited for.
+    state.update { $0.phase = .steady }
     let isSteady = clock.wait(within: plan.steadyState.within, unless: stop) {
       traffic.hasBeenGood(for: plan.steadyState.holds, since: start, now: clock.now)
     }

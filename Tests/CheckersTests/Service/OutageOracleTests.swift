@@ -103,4 +103,33 @@ struct OutageOracleTests {
       #expect(faults[0]["bad"] == .integer(10 as Int64))
     }
   }
+
+  /// Two faults, one of which breaks the service; operations come at random moments, take a random
+  /// time, and those under way when it strikes are broken, too. Whatever shift of a few milliseconds
+  /// there is, and however operations end, the outage is the one that broke it.
+  @Test(arguments: [1, 2]) func theAttributionHoldsUnderSmallShifts(culprit: Int) throws {
+    for seed in UInt64(0)..<200 {
+      var chance = Chance(seed: seed)
+      let shift = Double.random(in: -8...8, using: &chance)
+      let strikes = [2000.0, 3000 + shift]
+      let broken = strikes[culprit - 1]..<(strikes[culprit - 1] + 700)
+      let hangs = chance.next() % 2 == 0
+      var sketch = traffic(every: 10, until: 8000) { line in
+        line.start += Double.random(in: 0..<9, using: &chance)
+        let took = Double.random(in: 1..<6, using: &chance)
+        line.end = line.start + took
+        guard broken.contains(line.start) || broken.contains(line.start + took) else { return }
+        line.outcome = hangs ? .info : .fail
+        line.end = hangs ? line.start + 1000 : max(line.start, broken.lowerBound) + 1
+      }
+      sketch.fault("first", at: strikes[0], healed: 7000)
+      sketch.fault("second", at: strikes[1], healed: 7000)
+      let found = try finding("failover-time", sketch.history(), ["recovers-alone": "false"])
+      guard case .array(let faults)? = found.figures["faults"] else { continue }
+      let bad = faults.map { fault -> Int64 in
+        if case .integer(let count)? = fault["bad"] { count } else { -1 }
+      }
+      #expect(bad[culprit - 1] > 50 && bad[2 - culprit] == 0, "seed \(seed): \(bad)")
+    }
+  }
 }
