@@ -236,7 +236,8 @@ import Workloads
       for key in kind.schema.keys where !key.isRequired {
         let summary = key.summary.lowercased()
         #expect(
-          key.default != nil || summary.contains("default") || summary.contains("without it"), "\(key.name)")
+          key.default != nil || summary.contains("default") || summary.contains("without it"),
+          "\(key.name)")
       }
     }
   }

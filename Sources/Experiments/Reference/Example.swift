@@ -1,4 +1,5 @@
 internal import Basics
+internal import Checking
 internal import Checkers
 internal import Faults
 internal import Workloads
@@ -48,14 +49,19 @@ enum Example {
     var settings = Settings.none
     var keys = schema.keys.filter(\.isRequired)
     for key in keys { settings[key.name] = key.kind.read(sample(key)) }
+    var written = Dictionary(keys.map { ($0.name, sample($0)) }) { first, _ in first }
     while let name = wrongKey(settings), let key = schema.key(named: name),
-      settings[name] == nil
+      let text = written[name] == nil ? sample(key) : second(key), text != written[name]
     {
-      settings[name] = key.kind.read(sample(key))
-      keys.append(key)
+      settings[name] = key.kind.read(text)
+      if written[name] == nil { keys.append(key) }
+      written[name] = text
     }
-    return keys.map { "\($0.name): \(sample($0))" }
+    return keys.map { "\($0.name): \(written[$0.name] ?? "")" }
   }
+
+  /// Another value, where a word is not what is meant.
+  private static func second(_ key: Schema.Key) -> String? { key.kind == .text ? "5s" : nil }
 
   private static func sample(_ key: Schema.Key) -> String {
     if let text = key.default { return text }

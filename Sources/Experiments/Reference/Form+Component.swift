@@ -48,11 +48,35 @@ extension Form {
       "start-after", .list(of: .scalar(.text)),
       "Whom it waits for: a component, component@parameter-value, or a node."),
     FormKey("ready", ready, "When it is ready; without it, at once."),
-    FormKey("role", query, "Prints its role in one word: primary, standby, leader …"),
+    FormKey("role", role, "How its role is learnt again and again, and what its roles mean."),
+    FormKey("probe", .names(of: probe), "Numbers that it tells of itself over time, by name."),
     FormKey("promote", query, "Makes it the leader: the action promote."),
     FormKey("stop", stop, "How it is stopped in good order."),
     FormKey("restart-prepare", .list(of: arguments), "Commands before a start after a kill."),
   ]
+
+  private static let role = Form.record([
+    FormKey(
+      "command", arguments, "Prints its role in one word: primary, standby, leader …",
+      isRequired: true),
+    FormKey("within", .duration, "How long that may take.", default: "5s"),
+    FormKey("every", .duration, "From the end of one look to the next.", default: "500ms"),
+    FormKey(
+      "exclusive", .list(of: .text),
+      "Roles that at most one instance may have at a time: single-leader is then judged unasked."),
+    FormKey("overlap", .duration, "How long two may be in an exclusive role.", default: "0s"),
+    FormKey(
+      "leading", .list(of: .text),
+      "Roles that lead; without it, the exclusive ones, or else leader, primary, master, active."),
+  ])
+
+  private static let probe = Form.record([
+    FormKey("command", arguments, "Prints the number; the last line counts.", isRequired: true),
+    FormKey("within", .duration, "How long that may take.", default: "1s"),
+    FormKey("every", .duration, "From the end of one look to the next.", default: "1s"),
+    FormKey("unit", .text, "What it counts, such as seconds."),
+    FormKey("summary", .text, "One sentence."),
+  ])
 
   private static let arguments = Form.list(of: .scalar(.text))
 
@@ -80,6 +104,7 @@ extension Form {
     FormKey("http", .text, "A URL that must answer."),
     FormKey("status", .integer, "The one status that counts; without it, 200 to 299."),
     FormKey("body-has", .text, "What the answer must contain."),
+    FormKey("insecure", .flag, "Any certificate will do over https.", default: "false"),
     FormKey("tcp", .text, "A port, or host:port, that must accept connections."),
     FormKey("command", .list(of: .text), "A command that must end with 0."),
     FormKey("within", .duration, "How long that may take.", default: "10s"),

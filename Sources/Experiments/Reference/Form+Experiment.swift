@@ -1,4 +1,5 @@
 internal import Basics
+internal import Checking
 internal import Checkers
 internal import Faults
 internal import Workloads
@@ -80,6 +81,7 @@ extension Form {
     let what = kind.isAction ? "action" : "fault"
     return [
       FormKey("at", .duration, "When, counted from the steady state.", isRequired: true),
+      FormKey("id", .text, "A name by which invariants refer to it; it has a number anyway."),
       FormKey(what, .choice([kind.name]), kind.summary, isRequired: true),
     ] + aimKeys(of: kind) + (kind.isAction ? [] : [length(of: kind)])
       + kind.schema.keys.map { FormKey($0) }

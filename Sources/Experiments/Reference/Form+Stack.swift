@@ -53,9 +53,18 @@ extension Form {
     FormKey("ip", .text, "Its address; not for a node with several networks."),
     FormKey("networks", .names(of: .scalar(.text)), "For several: each network and its address."),
     FormKey(
+      "routes", .list(of: route), "Which router leads to networks that the node is not on."),
+    FormKey(
+      "forwards", .flag, "It is a router: it passes on what is for others.", default: "false"),
+    FormKey(
       "components",
       .list(of: .either([.scalar(.text), .names(of: .names(of: .scalar(.text)))])),
       "What runs there: names, or a name with parameters."),
+  ])
+
+  private static let route = Form.record([
+    FormKey("to", .text, "The network, such as 10.2.0.0/16.", isRequired: true),
+    FormKey("via", .text, "The router's address on one of the node's networks.", isRequired: true),
   ])
 
   private static let service = Form.record([

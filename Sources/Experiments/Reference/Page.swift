@@ -1,4 +1,5 @@
 internal import Basics
+internal import Checking
 internal import Checkers
 internal import Faults
 internal import Workloads

@@ -49,7 +49,7 @@ public final class LiveStack: Sendable {
     let control = try ControlService(lab, named: stack.name, reports: reports) { [stop] in
       stop.raise()
     }
-    defer { state.update { $0.phase = "down" } }
+    defer { recorder.record(.phase(.down)) }
     try onReady(timings.map { "\($0.step): \($0.duration.text)" })
     while clock.sleep(until: clock.now.advanced(by: .seconds(3600)), unless: stop) {}
     try control.end()

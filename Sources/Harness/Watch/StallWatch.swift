@@ -12,7 +12,7 @@ final class StallWatch {
 
   init(_ lab: Lab, _ plan: Plan) throws {
     let (stop, clock, recorder) = (self.stop, lab.clock, lab.recorder)
-    func beat(_ place: String) {
+    @Sendable func beat(_ place: String) {
       StallMeter.run(clock: clock, until: stop) { stall in
         recorder.record(.stall(.init(place: place, length: stall.length)), at: stall.to)
       }
