@@ -1,7 +1,7 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install build test demo bench format
+.PHONY: install build test demo bench soak format
 
 install:
 	@.ci/install
@@ -20,6 +20,10 @@ demo: build
 
 bench: install
 	swift run $(SWIFT_FLAGS) bench
+
+# Every experiment over and over, quiet and beside busy loops: about an hour. See .ci/soak.
+soak: build
+	@.ci/soak
 
 format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift

@@ -116,9 +116,9 @@ let package = Package(
     tests("Packets", ["Basics"]),
     tests("Links", ["Basics"]),
     tests("Histories", ["Basics"]),
-    tests("Linearizability", ["Basics", "Histories", "Checking"]),
+    tests("Linearizability", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Transactions", ["Basics", "Histories", "Checking"]),
-    tests("Checkers", ["Basics", "Histories", "Checking"]),
+    tests("Checkers", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Stacks", ["Basics", "YAML"]),
     tests("Faults", ["Basics", "YAML", "Links", "Histories", "Stacks"]),
     tests("Workloads", ["Basics", "Histories"]),
@@ -144,13 +144,15 @@ let package = Package(
     // Readers and checkers together, on foreign histories and on our own.
     .testTarget(
       name: "ProofTests",
-      dependencies: ["Basics", "Histories", "Checking", "Linearizability", "Checkers", "Archive"],
+      dependencies: [
+        "Basics", "Histories", "Checking", "Linearizability", "Checkers", "Archive", "TestGround",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Basics", "TestGround", "faultline", "orders-api"],
-      exclude: ["Golden"], swiftSettings: strict),
+      exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,6 +1,7 @@
 import Checking
 import Basics
 import Histories
+import TestGround
 import Testing
 
 @testable import Linearizability
@@ -9,8 +10,7 @@ import Testing
 struct AgreementTests {
   @Test(arguments: World.all)
   func everyOrderTriedSaysTheSame(world: World) throws {
-    let seed: UInt64 = .random(in: 0...(.max))
-    print("seed \(seed) \(world.model)")
+    let seed = Seeds.fresh("\(world.model) ")
     var chance = Chance(seed: seed)
     var verdicts: [Verdict: Int] = [:]
     for round in 0..<600 {

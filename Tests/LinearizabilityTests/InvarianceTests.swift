@@ -1,6 +1,7 @@
 import Checking
 import Basics
 import Histories
+import TestGround
 import Testing
 
 @testable import Linearizability
@@ -17,8 +18,7 @@ struct InvarianceTests {
   private func eachRandom(
     _ world: World, _ body: (TinyHistory, inout Chance, UInt64) throws -> Void
   ) throws {
-    let seed: UInt64 = .random(in: 0...(.max))
-    print("seed \(seed) \(world.model)")
+    let seed = Seeds.fresh("\(world.model) ")
     var chance = Chance(seed: seed)
     for round in 0..<Self.rounds {
       let noise = Ratio([0, 0.1, 0.3][round % 3])
@@ -30,8 +30,7 @@ struct InvarianceTests {
 
   @Test(arguments: World.all)
   func aLegalHistoryIsNeverInvalid(world: World) throws {
-    let seed: UInt64 = .random(in: 0...(.max))
-    print("seed \(seed) \(world.model)")
+    let seed = Seeds.fresh("\(world.model) ")
     var chance = Chance(seed: seed)
     for round in 0..<Self.rounds {
       let tiny = TinyHistory(

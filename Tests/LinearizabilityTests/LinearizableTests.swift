@@ -1,6 +1,7 @@
 import Checking
 import Basics
 import Histories
+import TestGround
 import Testing
 
 @testable import Linearizability
@@ -94,8 +95,7 @@ struct LinearizableTests {
 
   @Test(arguments: ["fastest", "search"])
   func aStaleReadIsNeverValid(algorithm: String) throws {
-    let seed: UInt64 = .random(in: 0...(.max))
-    print("seed \(seed) \(algorithm)")
+    let seed = Seeds.fresh("\(algorithm) ")
     var chance = Chance(seed: seed)
     let world = World(
       model: "register", initial: [],

@@ -2,6 +2,7 @@ import Basics
 import Checkers
 import Checking
 import Histories
+import TestGround
 import Testing
 
 /// What must hold of every checker, on generated histories and on our own small ones.
@@ -16,8 +17,7 @@ struct PropertyTests {
   private func eachLegal(
     _ scenario: Scenario, _ body: (LegalHistory, inout Chance, UInt64) throws -> Void
   ) throws {
-    let seed: UInt64 = .random(in: 0...(.max))
-    print("seed \(seed) \(scenario)")
+    let seed = Seeds.fresh("\(scenario) ")
     var chance = Chance(seed: seed)
     for round in 0..<Self.rounds {
       try body(scenario.legal(calls: 12 + 6 * round, &chance), &chance, seed)
@@ -109,8 +109,7 @@ struct PropertyTests {
 
   @Test(arguments: Fixture.all.filter { $0.expected == .valid && !$0.isOfService })
   func aWiderIntervalNeverMakesAFixtureInvalid(fixture: Fixture) throws {
-    let seed: UInt64 = .random(in: 0...(.max))
-    print("seed \(seed) \(fixture)")
+    let seed = Seeds.fresh("\(fixture) ")
     var chance = Chance(seed: seed)
     for _ in 0..<10 {
       let finding = try fixture.finding(of: fixture.history().widened(&chance))
@@ -121,8 +120,7 @@ struct PropertyTests {
   /// Every kind of violation in the fixtures, hidden among the operations of a legal history.
   @Test(arguments: Scenario.all.filter { Fixture.illegal($0)?.isEmpty == false })
   func aPlantedViolationNeverPasses(scenario: Scenario) throws {
-    let seed: UInt64 = .random(in: 0...(.max))
-    print("seed \(seed) \(scenario)")
+    let seed = Seeds.fresh("\(scenario) ")
     var chance = Chance(seed: seed)
     for fixture in Fixture.illegal(scenario) ?? [] {
       let planted = try fixture.history()

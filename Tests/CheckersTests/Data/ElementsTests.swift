@@ -1,13 +1,13 @@
 import Basics
 import Histories
+import TestGround
 import Testing
 
 @testable import Checkers
 
 struct ElementsTests {
   @Test func everyValueHasOneNumberInWhateverOrderTheyCome() {
-    let seed: UInt64 = .random(in: 0...(.max))
-    print("seed \(seed)")
+    let seed = Seeds.fresh()
     var chance = Chance(seed: seed)
     var known: [Int64: Int] = [:]
     var elements = Elements()

@@ -1,0 +1,27 @@
+import Foundation
+
+/// Where the chance of a property test comes from.
+public enum Seeds {
+  /// The variable that gives a seed back, as a failed test printed it.
+  public static let variable = "FAULTLINE_TEST_SEED"
+
+  /// A seed that nobody has seen, or the one that was given back. It is printed, for a test that
+  /// fails must be repeatable.
+  ///
+  /// - Parameter label: what tells two seeds of one test apart.
+  public static func fresh(_ label: String = "") -> UInt64 {
+    let seed = given(ProcessInfo.processInfo.environment) ?? .random(in: 0...(.max))
+    print("seed \(seed) \(label)(again by \(variable)=\(seed))")
+    return seed
+  }
+
+  /// The seed that an environment gives back; nil where it gives none. One that is no number is an
+  /// error of the user's that must not pass for a seed.
+  static func given(_ environment: [String: String]) -> UInt64? {
+    guard let text = environment[variable], !text.isEmpty else { return nil }
+    guard let seed = UInt64(text) else {
+      preconditionFailure("\(variable) is '\(text)', which is no whole number from 0 to 2^64 - 1")
+    }
+    return seed
+  }
+}
