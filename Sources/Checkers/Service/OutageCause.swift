@@ -8,7 +8,7 @@ import Histories
 /// known to be bad at a later one, and whatever was injected between the two may have broken it in
 /// flight. So a fault injected while that operation was under way counts as active, unless the
 /// service was seen to be out before the fault came: another operation had gone bad, or at least
-/// two were overdue (twice as long as good ones lately took) with no good answer among them.
+/// two that were to go bad were overdue already (twice as long as good ones lately took).
 ///
 /// A millisecond more or less changes nothing: to be taken for older than a fault, an outage must
 /// have shown itself in two operations before that fault came. The other causes that were active
@@ -54,8 +54,8 @@ struct OutageCause {
     var overdue = 0
     for sample in samples[index...] {
       guard sample.scheduled < moment else { break }
-      if sample.isBad, sample.decided < moment { return true }
-      if !sample.isBad, sample.completed <= moment { return false }
+      guard sample.isBad else { continue }
+      if sample.decided < moment { return true }
       if sample.scheduled + patience < moment { overdue += 1 }
     }
     return overdue >= 2
