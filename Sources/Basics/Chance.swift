@@ -2,6 +2,7 @@
 public struct Chance: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// The stream that follows from a seed: the same seed gives the same draws.
   public init(seed: UInt64) { state = seed }
 
   /// SplitMix64 (Steele, Lea and Flood 2014): small, fast, and good enough to choose faults

@@ -16,7 +16,9 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
   case unknown = 6
   /// This machine lacks something that is needed; `doctor` tells the remedy.
   case capability = 7
+  /// Stopped by SIGINT, as a shell reports it: 128 and the signal's number.
   case interrupted = 130
+  /// Stopped by SIGTERM, as a shell reports it: 128 and the signal's number.
   case terminated = 143
 
   /// The place of a cause among all: a proven violation outranks what merely went wrong, and

@@ -1,6 +1,7 @@
 /// An IPv4 address with the length of its network's prefix: `10.0.1.7/24` as an interface holds
 /// it, or the whole network when the host bits are zero: `10.77.0.0/16`.
 public struct IPv4Prefix: Hashable, Comparable, Sendable {
+  /// With its host bits, if it has any.
   public let address: IPv4
   /// How many leading bits all addresses of the network share, 0 to 32.
   public let length: Int
@@ -31,6 +32,7 @@ public struct IPv4Prefix: Hashable, Comparable, Sendable {
     guard (1...30).contains(length), address == first else { return nil }
   }
 
+  /// Whether an address lies in the network.
   public func contains(_ other: IPv4) -> Bool { (address.bits ^ other.bits) & mask == 0 }
 
   /// The first address of the network, which names it and is no host's.

@@ -1,6 +1,8 @@
 /// One component on one node: what is started, killed, frozen and asked for its role.
 public struct InstanceID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// The node that it runs on.
   public let node: NodeID
+  /// The component's name; a node runs each at most once.
   public let component: String
 
   public init(node: NodeID, component: String) {

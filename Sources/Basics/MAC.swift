@@ -3,8 +3,10 @@ public struct MAC: Hashable, Sendable {
   /// In the low 48 bits; the first byte on the wire is the highest.
   public let bits: UInt64
 
+  /// The address of all hosts of a segment, `ff:ff:ff:ff:ff:ff`.
   public static let broadcast = MAC(bits: 0xffff_ffff_ffff)
 
+  /// Takes the low 48 bits and drops the others.
   @inlinable public init(bits: UInt64) { self.bits = bits & 0xffff_ffff_ffff }
 
   /// Reads `02:00:00:00:00:0a`; nil when it is not six hexadecimal bytes.

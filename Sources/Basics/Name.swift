@@ -3,12 +3,15 @@
 /// `NodeID` and `SiteID` are both strings on disk; making them different types
 /// keeps a site from being passed where a node is meant.
 public struct Name<Kind>: Hashable, Sendable {
+  /// The name as files and reports write it.
   public let text: String
 
   public init(_ text: String) { self.text = text }
 }
 
+/// Marks a name as a node's; never has a value.
 public enum NodeKind {}
+/// Marks a name as a site's; never has a value.
 public enum SiteKind {}
 
 /// The name of one node: a machine of the system under test, or of its clients.

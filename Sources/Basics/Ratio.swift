@@ -3,7 +3,9 @@ public struct Ratio: Hashable, Sendable, Comparable {
   /// Between 0 and 1.
   public let value: Double
 
+  /// Nothing, 0 %.
   public static let none = Ratio(0)
+  /// Everything, 100 %.
   public static let all = Ratio(1)
 
   /// The caller promises a value between 0 and 1.

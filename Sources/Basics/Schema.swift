@@ -3,16 +3,22 @@
 /// One description serves three readers: the experiment parser (which validates against it), the
 /// command line (`check --set key=value`) and the pages that list what exists.
 public struct Schema: Sendable {
+  /// In the order they are shown in.
   public let keys: [Key]
 
+  /// That of what takes no settings.
   public static let empty = Schema([])
 
   public init(_ keys: [Key]) { self.keys = keys }
 
+  /// The key of that name; nil when it is unknown.
   public func key(named name: String) -> Key? { keys.first { $0.name == name } }
 
+  /// One thing that may be set.
   public struct Key: Sendable {
+    /// As it is written in YAML and behind `--set`.
     public let name: String
+    /// What its value must be.
     public let kind: Kind
     /// One sentence, for a person: what it means, in which unit, and what happens without it
     /// where there is no `default`.
@@ -20,6 +26,7 @@ public struct Schema: Sendable {
     /// What holds when the key is left out, as it is written in YAML (`1s`, `5%`, `false`); nil
     /// where there is no such value.
     public let `default`: String?
+    /// Whether leaving the key out is an error.
     public let isRequired: Bool
 
     /// The caller promises that `default` is of the key's own kind.
@@ -35,9 +42,13 @@ public struct Schema: Sendable {
     }
   }
 
+  /// What a value must be; `read` tells how each is written.
   public indirect enum Kind: Hashable, Sendable {
+    /// Single values; `ratio` is from 0 to 1, `integer` fits `Int64`, `flag` is true or false.
     case duration, ratio, integer, number, text, flag
+    /// A text that is one of these words.
     case choice([String])
+    /// Any number of values of this kind; in a file, a single one stands for a list of one.
     case list(of: Kind)
     /// A nested mapping; its keys are read by the owner, not checked here.
     case mapping
@@ -46,13 +57,21 @@ public struct Schema: Sendable {
 
 /// A validated value of a schema's key.
 public indirect enum Setting: Hashable, Sendable {
+  /// Of kind `duration`.
   case duration(Duration)
+  /// Of kind `ratio`, from 0 to 1.
   case ratio(Ratio)
+  /// Of kind `integer`.
   case integer(Int64)
+  /// Of kind `number`.
   case number(Double)
+  /// Of kind `text` or `choice`.
   case text(String)
+  /// Of kind `flag`.
   case flag(Bool)
+  /// Of kind `list`, in the order written.
   case list([Setting])
+  /// Of kind `mapping`, not validated; read from a file, every scalar in it is a text.
   case mapping([String: Setting])
 }
 

@@ -37,6 +37,7 @@ extension Settings {
 
 /// What is wrong with a setting given as text: one sentence.
 public struct SettingTextError: Error, Hashable {
+  /// One sentence the user can act on.
   public let message: String
 
   public init(_ message: String) { self.message = message }

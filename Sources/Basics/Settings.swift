@@ -1,24 +1,30 @@
 /// The settings a checker, fault or workload was given; already validated against its `Schema`.
 public struct Settings: Hashable, Sendable {
+  /// Every value that was given, by its key; a key left out is absent, its default not filled in.
   public private(set) var values: [String: Setting]
 
+  /// Nothing was given.
   public static let none = Settings([:])
 
   public init(_ values: [String: Setting]) { self.values = values }
 
+  /// The value of a key; nil when it was left out. Assigning nil removes it.
   public subscript(_ name: String) -> Setting? {
     get { values[name] }
     set { values[name] = newValue }
   }
 
+  /// A duration; nil when it was left out or is of another kind.
   public func duration(_ name: String) -> Duration? {
     if case .duration(let value)? = values[name] { value } else { nil }
   }
 
+  /// A share; nil when it was left out or is of another kind.
   public func ratio(_ name: String) -> Ratio? {
     if case .ratio(let value)? = values[name] { value } else { nil }
   }
 
+  /// A whole number; nil when it was left out or is of another kind.
   public func integer(_ name: String) -> Int? {
     if case .integer(let value)? = values[name] { Int(value) } else { nil }
   }
@@ -32,10 +38,12 @@ public struct Settings: Hashable, Sendable {
     }
   }
 
+  /// A text or a choice's word; nil when it was left out or is of another kind.
   public func text(_ name: String) -> String? {
     if case .text(let value)? = values[name] { value } else { nil }
   }
 
+  /// True or false; nil when it was left out or is of another kind.
   public func flag(_ name: String) -> Bool? {
     if case .flag(let value)? = values[name] { value } else { nil }
   }

@@ -8,6 +8,7 @@ public struct Expectation: Hashable, Sendable {
 
   public init(mustFail: [String] = []) { self.mustFail = mustFail }
 
+  /// What the verdicts of a run came to, weighed against what was expected.
   public struct Judgement: Hashable, Sendable {
     /// The run's verdict: `valid` when the expectation is met, `invalid` when an invariant failed
     /// that must not or held that must not, `unknown` when too little is known to say either.
@@ -15,6 +16,7 @@ public struct Expectation: Hashable, Sendable {
     /// One sentence for a person.
     public var sentence: String
 
+    /// Whether exactly the invariants that must fail failed and all others are known to hold.
     public var isMet: Bool { verdict == .valid }
   }
 

@@ -5,36 +5,54 @@ public import YAML
 public struct Listing: Sendable {
   /// Sorted by path.
   public var experiments: [ExperimentLine]
+  /// Sorted by the file's name.
   public var stacks: [StackLine]
+  /// Sorted by name.
   public var components: [ComponentLine]
 
+  /// What the list shows of one experiment; only its own file has been read.
   public struct ExperimentLine: Sendable {
+    /// The path it was read from.
     public var file: String
+    /// A few words for a person; empty where the file is wrong.
     public var title: String
+    /// The stack as the file names it, not looked up; empty when it names none.
     public var stack: String
+    /// In the order written; empty when the file has none.
     public var tags: [String]
     /// What is wrong with the file; its title is then empty.
     public var problem: Problem?
   }
 
+  /// What the list shows of one stack; nothing of it has been decided.
   public struct StackLine: Sendable {
+    /// Its file's name without the ending.
     public var name: String
+    /// The path it was read from.
     public var file: String
+    /// A few words for a person; empty where the file is wrong.
     public var title: String
+    /// One sentence for a person; empty where the file is wrong or has none.
     public var summary: String
     /// Nil where the file is wrong.
     public var outline: StackOutline?
+    /// The first thing that is wrong with the file; nil when it is right.
     public var problem: Problem?
   }
 
+  /// What the list shows of one component on this machine.
   public struct ComponentLine: Sendable {
+    /// That of its folder.
     public var name: String
+    /// One sentence for a person; empty where the file is wrong or has none.
     public var summary: String
     /// The variant that would be used on this machine; nil when none is present.
     public var variant: String?
+    /// What that variant stands in for; nil for the real thing, and when none is present.
     public var standInFor: String?
     /// Where its binary is.
     public var binary: String?
+    /// How to ask that variant for its version; nil when it cannot tell, and when none is present.
     public var version: VersionQuery?
     /// What is wrong with the file, or missing on this machine.
     public var problem: Problem?

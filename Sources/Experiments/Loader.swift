@@ -12,6 +12,7 @@ public struct Loader<Files: Library> {
   let machine: Machine
   let vocabulary: Vocabulary
 
+  /// A loader that reads only from `library` and asks only `machine`, so that both can be recorded.
   public init(_ library: Files, machine: Machine, vocabulary: Vocabulary = .standard) {
     self.library = library
     self.machine = machine

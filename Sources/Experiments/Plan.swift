@@ -8,23 +8,33 @@ public import YAML
 /// Everything a run will do, decided before anything is started: the same files, settings, seed
 /// and machine give the same plan.
 public struct Plan: Sendable {
+  /// What everything random of the run follows from.
   public var seed: UInt64
   /// The path the experiment was read from.
   public var file: String
+  /// A few words for a person.
   public var title: String
+  /// What the experiment is about, for a person; empty when the file has none.
   public var description: String
+  /// Words to choose experiments by, in the order written.
   public var tags: [String]
+  /// What is brought up and broken.
   public var stack: ResolvedStack
   /// In the order written.
   public var workloads: [WorkloadPlan]
+  /// What must be reached before anything is broken.
   public var steadyState: SteadyState
   /// Sorted by time; ids are dense from 1.
   public var schedule: [Step]
+  /// How the run ends once everything is healed.
   public var settle: Settle
+  /// Which packets are kept for a reader.
   public var capture: Capture
   /// How often the run is repeated.
   public var repeats: Int
+  /// What is judged: the written ones and those that are asked anyway.
   public var invariants: [Invariant]
+  /// Which of the invariants must fail.
   public var expectation: Expectation
   /// What is allowed but probably not meant; one sentence each.
   public var warnings: [Problem]
@@ -39,9 +49,11 @@ public struct Plan: Sendable {
 
 /// Traffic that a client role sends to a service.
 public struct WorkloadPlan: Sendable {
+  /// Unique in the experiment; invariants name it.
   public var name: String
   /// `set`, `unique-ids`, `http`.
   public var kind: String
+  /// Where its requests go, and its final reads.
   public var service: ResolvedStack.Service
   /// Requests per second, all clients together.
   public var rate: Double
@@ -49,6 +61,7 @@ public struct WorkloadPlan: Sendable {
   public var clients: Int
   /// Where the clients are; never empty.
   public var nodes: [NodeID]
+  /// How long a client waits for an answer, and how late it may still start a request that was due.
   public var timeout: Duration
   /// The kind's own settings, validated; files that they name are seen from the project's folder.
   public var settings: Settings
@@ -58,19 +71,26 @@ public struct WorkloadPlan: Sendable {
 
 /// Traffic without errors for `holds`, to be reached within `within`.
 public struct SteadyState: Hashable, Sendable {
+  /// How long traffic must go without an error; 2 s unless the file says otherwise.
   public var holds: Duration
+  /// How long that may take to come about; 20 s unless the file says otherwise. Past it the run
+  /// ends unjudged, with `ExitCode.steadyState`.
   public var within: Duration
 }
 
 /// After everything is healed: traffic good again for `holds`.
 public struct Settle: Hashable, Sendable {
+  /// How long traffic must be good; 2 s unless the file says otherwise.
   public var holds: Duration
+  /// How long that may take to come about; 15 s unless the file says otherwise.
   public var within: Duration
 }
 
 /// Which packets are kept.
 public struct Capture: Hashable, Sendable {
+  /// Where packets are picked up.
   public enum Segment: Hashable, Sendable {
+    /// Nothing is kept.
     case none
     /// The interfaces of the nodes that run workloads.
     case clients
@@ -78,6 +98,7 @@ public struct Capture: Hashable, Sendable {
     case network(String)
   }
 
+  /// Where the kept packets are picked up.
   public var segment: Segment
   /// Whole packets rather than headers.
   public var isFull: Bool
@@ -87,6 +108,7 @@ public struct Capture: Hashable, Sendable {
 public struct Invariant: Sendable {
   /// Unique in the experiment; the checker's name unless a `name` was given.
   public var name: String
+  /// The checker's name in the catalogue.
   public var checker: String
   /// The workload it judges; nil for one that judges the whole run.
   public var workload: String?
@@ -99,6 +121,7 @@ public struct Invariant: Sendable {
   public var feed: Feed
   /// Judged although nobody wrote it; why, in a few words.
   public var unasked: String?
+  /// Where it is written, or where the experiment begins when nobody wrote it.
   public var mark: Mark
 }
 
@@ -110,12 +133,16 @@ public struct Origin: Sendable {
   public var folders: [String: [String]]
   /// `--set` in the order given.
   public var set: [Setting]
+  /// The folder of the harness' own binary, `${bin}` in the data, at the time of planning.
   public var binFolder: String
   /// What the machine answered when asked for a binary: its path, or nil.
   public var binaries: [String: String?]
 
+  /// One `--set key=text`.
   public struct Setting: Hashable, Sendable {
+    /// The stack parameter that is set.
     public var key: String
+    /// Its value as given.
     public var text: String
   }
 }

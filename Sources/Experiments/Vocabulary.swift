@@ -6,12 +6,16 @@ public import Workloads
 
 /// Which invariants and workloads there are, and what they may be told.
 public struct Vocabulary: Sendable {
+  /// Every checker that `invariants:` may name.
   public var invariants: [InvariantKind]
+  /// Every kind that a workload may be of.
   public var workloads: [WorkloadKind]
 
   /// A checker, as planning sees it.
   public struct InvariantKind: Sendable {
+    /// The word that an experiment names it by.
     public var name: String
+    /// Which settings it takes.
     public var schema: Schema
     /// Whether it is asked although no invariant names it.
     public var unasked: Unasked
@@ -20,6 +24,7 @@ public struct Vocabulary: Sendable {
 
     /// What planning must know of a checker with its settings.
     public struct Meaning: Sendable {
+      /// What it judges by.
       public var feed: Feed
       /// The sharpest time that traffic must be able to tell; nil when there is none.
       public var finestBound: Duration?
@@ -30,6 +35,8 @@ public struct Vocabulary: Sendable {
       }
     }
 
+    /// A checker that planning knows without its type; unless told otherwise it judges traffic,
+    /// takes any settings of the right kinds, and is never asked unnamed.
     public init(
       name: String, schema: Schema, unasked: Unasked = .never,
       meaning: @escaping @Sendable (Settings) -> Result<Meaning, SettingsError> = { _ in
@@ -42,6 +49,7 @@ public struct Vocabulary: Sendable {
       self.meaning = meaning
     }
 
+    /// What a checker says of itself; its meaning is found by making one with the settings.
     public init<C: Checker>(_ checker: C.Type) {
       self.init(name: checker.name, schema: checker.schema, unasked: checker.unasked) { settings in
         Result { () throws(SettingsError) in
@@ -54,7 +62,9 @@ public struct Vocabulary: Sendable {
 
   /// A kind of workload, as planning sees it.
   public struct WorkloadKind: Sendable {
+    /// The word that an experiment names it by.
     public var name: String
+    /// Which settings it takes.
     public var schema: Schema
     /// What its operations carry.
     public var signatures: [Signature]
@@ -74,6 +84,7 @@ public struct Vocabulary: Sendable {
       self.refuse = refuse
     }
 
+    /// What a workload says of itself; settings are refused by trying to make one with them.
     public init<W: Workload>(_ workload: W.Type) {
       self.init(
         name: W.kind, schema: W.schema, signatures: W.signatures, addsElements: W.addsElements

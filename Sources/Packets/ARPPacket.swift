@@ -15,10 +15,15 @@ public struct ARPPacket: Hashable, Sendable {
     case probe
   }
 
+  /// Told from the operation and the two protocol addresses.
   public let kind: Kind
+  /// The hardware address that the sender claims, which need not be the frame's source.
   public let senderMAC: MAC
+  /// Who speaks; zero in a probe.
   public let senderIP: IPv4
+  /// Whom it is meant for; without meaning in a request.
   public let targetMAC: MAC
+  /// The address that is asked for; in a reply, that of the one who asked.
   public let targetIP: IPv4
 
   /// Nil when the frame is not ARP for IPv4 over Ethernet, or is neither request nor reply.

@@ -2,8 +2,11 @@ public import Basics
 
 /// The header of an IPv4 packet (RFC 791), as far as a switch cares.
 public struct IPv4Header: Hashable, Sendable {
+  /// Who sent the packet, as it claims itself.
   public let source: IPv4
+  /// Whom the packet is for.
   public let target: IPv4
+  /// What stands behind this header.
   public let transport: Transport
   /// Bytes of this header, options included: 20 to 60.
   public let byteCount: Int
@@ -30,22 +33,30 @@ public struct IPv4Header: Hashable, Sendable {
 
 /// The protocol above IP (IANA, assigned Internet protocol numbers).
 public struct Transport: RawRepresentable, Hashable, Sendable {
+  /// The number in the header's protocol field.
   public let rawValue: UInt8
 
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  /// Errors and echo (RFC 792).
   public static let icmp = Transport(rawValue: 1)
+  /// A stream with acknowledgements (RFC 9293).
   public static let tcp = Transport(rawValue: 6)
+  /// Single datagrams (RFC 768).
   public static let udp = Transport(rawValue: 17)
   /// Encapsulating security payload: what an encrypted WAN carries instead of TCP.
   public static let esp = Transport(rawValue: 50)
+  /// Errors, echo and neighbour discovery of IPv6 (RFC 4443).
   public static let icmpV6 = Transport(rawValue: 58)
+  /// The protocol by which routers agree who holds a floating address (RFC 9568).
   public static let vrrp = Transport(rawValue: 112)
 }
 
 /// Which program on either side a TCP or UDP packet belongs to.
 public struct Ports: Hashable, Sendable {
+  /// The sender's port.
   public let source: UInt16
+  /// The receiver's port.
   public let target: UInt16
 
   /// Nil when the packet has no ports, or they were cut off.

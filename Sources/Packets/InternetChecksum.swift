@@ -5,6 +5,7 @@
 public struct InternetChecksum: Sendable {
   private var sum: UInt64 = 0
 
+  /// The sum of nothing.
   public init() {}
 
   /// Adds bytes; all but the last piece must have an even length.

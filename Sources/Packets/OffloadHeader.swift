@@ -3,6 +3,7 @@
 ///
 /// Passed on unchanged to the next TAP it costs nothing: the receiving kernel believes it.
 public struct OffloadHeader: Hashable, Sendable {
+  /// Bytes of the header, without the later field for the number of buffers.
   public static let byteCount = 10
 
   /// Whether the checksum at `checksumStart + checksumOffset` covers the pseudo-header only.
@@ -58,13 +59,18 @@ public struct OffloadHeader: Hashable, Sendable {
 
 /// How a super-packet is to be cut (`gso_type` of the virtio header).
 public struct Segmentation: RawRepresentable, Hashable, Sendable {
+  /// The byte in the header; 0x80 marks congestion bits, see `kind`.
   public let rawValue: UInt8
 
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  /// It is one frame already: `VIRTIO_NET_HDR_GSO_NONE`.
   public static let none = Segmentation(rawValue: 0)
+  /// Into TCP segments over IPv4: `VIRTIO_NET_HDR_GSO_TCPV4`.
   public static let tcpV4 = Segmentation(rawValue: 1)
+  /// Into TCP segments over IPv6: `VIRTIO_NET_HDR_GSO_TCPV6`.
   public static let tcpV6 = Segmentation(rawValue: 4)
+  /// Into UDP datagrams, not fragments of one: `VIRTIO_NET_HDR_GSO_UDP_L4`.
   public static let udp = Segmentation(rawValue: 5)
 
   /// The kind without the mark that the packet carries congestion bits.

@@ -9,10 +9,13 @@ public struct ProbeFrame: Hashable, Sendable {
   public static let byteCount = 60
   private static let magic: UInt32 = 0x464c_5052  // "FLPR"
 
+  /// Whom it is sent to.
   public let target: MAC
+  /// Who sent it.
   public let source: MAC
   /// Tells one run's probes from another's.
   public let nonce: UInt64
+  /// Tells it from the others of its run.
   public let sequence: UInt64
 
   public init(from source: MAC, to target: MAC, nonce: UInt64, sequence: UInt64) {

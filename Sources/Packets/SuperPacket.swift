@@ -8,6 +8,7 @@ public struct SuperPacket: Hashable, Sendable {
   public let headerBytes: Int
   /// Payload bytes of each frame but the last.
   public let segmentBytes: Int
+  /// All payload bytes, behind the headers to the end of the frame.
   public let payloadBytes: Int
   private let transportOffset: Int
   private let isIPv6: Bool

@@ -6,14 +6,19 @@ public import Histories
 public struct RunRecord: Sendable {
   /// The experiment as its file describes it.
   public var experiment: Subject
+  /// The stack's title; empty when the run was skipped before it was known.
   public var stack: String
+  /// What everything random of the run followed from; the same seed repeats it.
   public var seed: UInt64
   /// The command that repeats the run.
   public var command: String
   /// When the run began by the wall clock, ISO 8601.
   public var started: String
+  /// From the run's start to its end; zero when it was skipped.
   public var duration: Duration
+  /// What was seen; empty when nothing was.
   public var history: History
+  /// One for each invariant that was judged.
   public var judgements: [Judgement]
   /// How the run ended; its verdict is the exit code's when there is one.
   public var exit: ExitCode
@@ -21,6 +26,7 @@ public struct RunRecord: Sendable {
   public var trouble: String?
   /// What `expect:` came to; nil when the experiment expects nothing to fail.
   public var expectation: Expectation?
+  /// What really ran, grouped by component and variant.
   public var servers: [Server]
   /// Where the time went, in order.
   public var timings: [Timing]
@@ -31,6 +37,7 @@ public struct RunRecord: Sendable {
   /// The floating addresses by name.
   public var addresses: [Address]
 
+  /// The record of a run that has only begun: nothing judged, and its exit `unknown` until it is.
   public init(experiment: Subject, stack: String, seed: UInt64, command: String, history: History) {
     self.experiment = experiment
     self.stack = stack
@@ -59,11 +66,15 @@ public struct RunRecord: Sendable {
 }
 
 extension RunRecord {
+  /// The experiment, as reports name and describe it.
   public struct Subject: Sendable {
     /// The file's name without folder and ending: `01-load-balancer-dies`.
     public var name: String
+    /// The path it was read from.
     public var file: String
+    /// A few words for a person.
     public var title: String
+    /// What the experiment is about, for a person; empty when its file has none.
     public var description: String
 
     public init(name: String, file: String, title: String, description: String) {
@@ -76,8 +87,11 @@ extension RunRecord {
 
   /// A finding under the name the experiment gave its invariant.
   public struct Judgement: Sendable {
+    /// The invariant's name, unique in the experiment.
     public var name: String
+    /// The workload that was judged; nil for a judgement of the whole run.
     public var workload: String?
+    /// What the checker found.
     public var finding: Finding
     /// The experiment says that this one must fail.
     public var isExpectedToFail: Bool
@@ -90,8 +104,11 @@ extension RunRecord {
     }
   }
 
+  /// What came of the invariants that had to fail.
   public struct Expectation: Sendable {
+    /// Whether exactly the expected invariants failed.
     public var isMet: Bool
+    /// One sentence for a person.
     public var summary: String
 
     public init(isMet: Bool, summary: String) {
@@ -102,10 +119,15 @@ extension RunRecord {
 
   /// One real server, or what stands in for one.
   public struct Server: Sendable, Hashable {
+    /// The component it plays.
     public var component: String
+    /// The component's variant that was chosen on this machine.
     public var variant: String
+    /// What the program says of its own version; `unknown` when it cannot say.
     public var version: String
+    /// What it stands in for; nil for the real thing.
     public var standsInFor: String?
+    /// The names of the nodes it ran on, sorted.
     public var nodes: [String]
 
     public init(
@@ -119,8 +141,11 @@ extension RunRecord {
     }
   }
 
+  /// How long one step of the run took.
   public struct Timing: Sendable, Hashable {
+    /// What was done, in words for a person.
     public var step: String
+    /// By the monotonic clock.
     public var duration: Duration
 
     public init(step: String, duration: Duration) {
@@ -129,8 +154,11 @@ extension RunRecord {
     }
   }
 
+  /// A floating address of the stack, so that reports can say its name.
   public struct Address: Sendable, Hashable {
+    /// What the stack calls it.
     public var name: String
+    /// The address with dots: `10.0.1.100`.
     public var ip: String
 
     public init(name: String, ip: String) {

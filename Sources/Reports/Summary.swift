@@ -66,14 +66,21 @@ extension ExitCode {
 public struct Palette: Sendable {
   private let isColoured: Bool
 
+  /// Leaves every text as it is: for files and pipes.
   public static let plain = Palette(isColoured: false)
+  /// Wraps texts in the SGR sequences of ECMA-48, section 8.3.117: for terminals.
   public static let coloured = Palette(isColoured: true)
 
+  /// A text in green.
   public func good(_ text: String) -> String { paint("32", text) }
+  /// A text in bold red.
   public func bad(_ text: String) -> String { paint("31;1", text) }
+  /// A text in bold yellow.
   public func doubtful(_ text: String) -> String { paint("33;1", text) }
+  /// A faint text, for what may be skipped.
   public func dim(_ text: String) -> String { paint("2", text) }
 
+  /// A text in its verdict's colour: bold green, yellow or red.
   public func verdict(_ verdict: Verdict, _ text: String) -> String {
     switch verdict {
     case .valid: paint("32;1", text)

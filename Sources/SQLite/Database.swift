@@ -6,6 +6,7 @@ internal import CSQLite
 @safe public struct Database: ~Copyable {
   private let handle: OpaquePointer
 
+  /// What a database is opened for.
   public enum Mode: Sendable {
     /// Must exist; nothing is written.
     case read

@@ -24,10 +24,12 @@ internal import CSQLite
     try check(unsafe sqlite3_bind_int64(handle, parameter, value))
   }
 
+  /// Binds a floating-point number; SQLite stores NaN as null.
   public func bind(_ value: Double, at parameter: Int32) throws(DatabaseError) {
     try check(unsafe sqlite3_bind_double(handle, parameter, value))
   }
 
+  /// Binds a text, which is copied.
   public func bind(_ value: String, at parameter: Int32) throws(DatabaseError) {
     try bind(utf8: value.utf8.span, at: parameter)
   }
@@ -66,6 +68,7 @@ internal import CSQLite
   /// Runs a statement that yields no rows.
   public func run() throws(DatabaseError) { while try step() {} }
 
+  /// What a column of the current row holds before any conversion; columns count from 0.
   public func kind(_ column: Int32) -> ColumnKind {
     switch unsafe sqlite3_column_type(handle, column) {
     case SQLITE_INTEGER: .integer
@@ -81,6 +84,7 @@ internal import CSQLite
     unsafe sqlite3_column_int64(handle, column)
   }
 
+  /// A column as a floating-point number; null is 0.
   public func number(_ column: Int32) -> Double { unsafe sqlite3_column_double(handle, column) }
 
   /// A column's UTF-8 bytes, in place; valid for the body only.
@@ -91,6 +95,7 @@ internal import CSQLite
     return unsafe body(buffer.span)
   }
 
+  /// A column as a text; null is empty, and bytes that are no UTF-8 are replaced by U+FFFD.
   public func text(_ column: Int32) -> String {
     withUTF8(column) { bytes in
       unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }

@@ -2,9 +2,11 @@ public import YAML
 
 /// How one kind of server runs: a folder with `component.yaml` and the templates beside it.
 public struct Component: Sendable {
+  /// That of its folder: what a node's `components` list calls it.
   public let name: String
   /// One sentence for a person.
   public let summary: String
+  /// What a stack may set, in the order declared.
   public let parameters: [Parameter]
   /// In order of preference; never empty.
   public let variants: [Variant]
@@ -16,11 +18,13 @@ public struct Component: Sendable {
 
   /// One program that can play the component.
   public struct Variant: Sendable {
+    /// The component's own name unless the variant was given one.
     public let name: String
     /// An absolute path, or a bare name for the PATH.
     public let binary: String
     /// The Debian packages that bring it.
     public let packages: [String]
+    /// How to ask it for its version; nil when it cannot tell.
     public let version: VersionQuery?
     /// What it stands in for; nil for the real thing.
     public let standInFor: String?

@@ -4,6 +4,7 @@ public import Basics
 ///
 /// All paths are absolute, as the processes of the node see them.
 public struct Instance: Sendable {
+  /// Its node and component, unique in the stack.
   public var id: InstanceID
   /// The variant that was chosen.
   public var variant: String
@@ -11,7 +12,9 @@ public struct Instance: Sendable {
   public var standInFor: String?
   /// Where its binary was found.
   public var binary: String
+  /// The Debian packages that bring its binary.
   public var packages: [String]
+  /// How to ask it for its version; nil when it cannot tell.
   public var version: VersionQuery?
   /// Every parameter with the text it has here, in the order declared.
   public var parameters: [ResolvedStack.Value]
@@ -23,17 +26,24 @@ public struct Instance: Sendable {
   public var environment: [ResolvedStack.Value]
   /// Its private folder.
   public var folder: String
+  /// Folders that are made for it besides its own, in the order written.
   public var folders: [Folder]
+  /// Files that are written for it, in the order written.
   public var files: [File]
+  /// How its clean data folder is made; nil when it starts without one.
   public var prepare: Preparation?
   /// Who must be ready before this one prepares and starts; sorted.
   public var startAfter: [InstanceID]
+  /// What tells that it is ready; nil when it counts as ready once it runs.
   public var ready: Probe?
   /// How its role is learnt, and what its roles mean.
   public var roleQuery: RoleQuery?
   /// In the order written.
   public var probes: [ProbeQuery]
+  /// The command that makes it the leader; nil when its component has none, and then the action
+  /// `promote` is refused.
   public var promote: Query?
+  /// How it is asked to end.
   public var stop: Stop
   /// Commands run as the user before a start that follows a kill.
   public var restartPrepare: [[String]]
@@ -41,14 +51,21 @@ public struct Instance: Sendable {
   /// Prints the role in one word.
   public var role: Query? { roleQuery?.query }
 
+  /// A file with its templates rendered.
   public struct File: Hashable, Sendable {
+    /// Absolute, as the node sees it.
     public var path: String
+    /// Permission bits, at most 0o7777; 0o644 unless the recipe says otherwise.
     public var mode: UInt32
+    /// All of it, to the byte.
     public var contents: [UInt8]
   }
 
+  /// A folder that the instance needs to be there.
   public struct Folder: Hashable, Sendable {
+    /// Absolute, as the node sees it.
     public var path: String
+    /// Permission bits, at most 0o7777; 0o755 unless the recipe says otherwise.
     public var mode: UInt32
   }
 
@@ -68,7 +85,9 @@ public struct Instance: Sendable {
 
   /// A command that answers with a word or with its exit status.
   public struct Query: Hashable, Sendable {
+    /// The program and its arguments.
     public var command: [String]
+    /// How long an answer may take.
     public var within: Duration
 
     public init(command: [String], within: Duration) {
@@ -77,6 +96,7 @@ public struct Instance: Sendable {
     }
   }
 
+  /// How an instance is asked to end before it is made to.
   public struct Stop: Hashable, Sendable {
     /// Without the prefix: `TERM`.
     public var signal: String
@@ -87,14 +107,17 @@ public struct Instance: Sendable {
 
 /// When an instance counts as ready; asked within its node.
 public struct Probe: Hashable, Sendable {
+  /// What is asked, and which answer means ready.
   public enum Kind: Hashable, Sendable {
     /// `status` nil takes any of 200 to 399; where it is insecure, any certificate will do.
     case http(url: String, status: Int?, bodyHas: String?, isInsecure: Bool)
+    /// Ready when it accepts a connection.
     case tcp(host: String, port: UInt16)
     /// Ready when it exits with 0.
     case command([String])
   }
 
+  /// What is asked until the answer means ready.
   public var kind: Kind
   /// How long it may take from the start.
   public var within: Duration
@@ -102,6 +125,7 @@ public struct Probe: Hashable, Sendable {
 
 /// How to learn which version of a server is installed.
 public struct VersionQuery: Hashable, Sendable {
+  /// The program and its arguments; its output is searched for `pattern`.
   public var command: [String]
   /// A regular expression; its first group, or else all it matches, is the version.
   public var pattern: String

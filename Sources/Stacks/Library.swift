@@ -8,10 +8,12 @@ public protocol Library {
 
 /// Files held in memory: a stored plan's, or a test's.
 public struct MemoryLibrary: Library, Sendable {
+  /// The bytes of every file by its path; a folder exists when a file lies below it.
   public var files: [String: [UInt8]]
 
   public init(_ files: [String: [UInt8]]) { self.files = files }
 
+  /// Files that are texts, kept as UTF-8, by their paths.
   public init(texts: [String: String]) { files = texts.mapValues { Array($0.utf8) } }
 
   public func read(_ path: String) -> [UInt8]? { files[path] }

@@ -3,18 +3,24 @@ public import YAML
 
 /// Something a stack or a component lets its user choose.
 public struct Parameter: Sendable {
+  /// What `--set` and `${name}` call it.
   public let name: String
+  /// What a value of it must be.
   public let kind: Schema.Kind
   /// One sentence for a person.
   public let summary: String
   /// As written; nil when the user must choose.
   public let fallback: Choice?
+  /// Where it is declared.
   public let mark: Mark
 
   /// A value as the user wrote it; rendered into files as it stands.
   public struct Choice: Hashable, Sendable {
+    /// The parameter that is chosen for.
     public let name: String
+    /// The value as written, not yet known to be of the parameter's kind.
     public let text: String
+    /// Where it was written: a file, or the command line.
     public let mark: Mark
 
     public init(_ name: String, _ text: String, at mark: Mark) {

@@ -19,9 +19,11 @@ public struct RoleQuery: Hashable, Sendable {
 
 /// A number that an instance tells about itself over time.
 public struct ProbeQuery: Hashable, Sendable {
+  /// The key it stands under in the component's `probe` mapping.
   public var name: String
   /// Prints the number; the last line counts.
   public var command: [String]
+  /// How long one look may take.
   public var within: Duration
   /// From the end of one look to the next.
   public var every: Duration

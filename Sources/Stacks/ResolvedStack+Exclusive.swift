@@ -3,7 +3,9 @@ internal import Basics
 extension ResolvedStack {
   /// Roles of one component that only one of its instances may have at a time.
   public struct ExclusiveRoles: Hashable, Sendable {
+    /// The component whose instances the roles belong to.
     public var component: String
+    /// The words of these roles, as the component's role query prints them; never empty.
     public var roles: [String]
     /// How long two may be in one at once.
     public var overlap: Duration

@@ -2,56 +2,79 @@ public import Basics
 
 /// A stack with everything decided and substituted: what is brought up, and nothing else.
 public struct ResolvedStack: Sendable {
+  /// Its file's name without the ending.
   public var name: String
+  /// A few words for a person.
   public var title: String
+  /// One sentence for a person; empty when the file has none.
   public var summary: String
   /// The file it was read from.
   public var file: String
   /// Every parameter with the text it has in this plan, in the order declared.
   public var parameters: [Value]
+  /// The failure domains, in the order written.
   public var sites: [Site]
+  /// The layer-2 segments, in the order written.
   public var networks: [Network]
+  /// What lies between sites where it is not perfect; pairs that are not named are unimpaired.
   public var links: [Link]
+  /// The floating addresses, in the order written.
   public var addresses: [Address]
   /// In the order written; a node's position here is its `index`.
   public var nodes: [StackNode]
+  /// The endpoints that workloads may name, in the order written.
   public var services: [Service]
   /// Who may start when: a layer's instances start together once all those of the layers before
   /// are ready.
   public var startOrder: [[InstanceID]]
 
+  /// A name with the text it stands for: of a parameter, or of an environment variable.
   public struct Value: Hashable, Sendable {
+    /// The parameter's or the variable's.
     public var name: String
+    /// The value as it is rendered.
     public var text: String
   }
 
+  /// A failure domain: nodes that can be cut off together.
   public struct Site: Hashable, Sendable {
+    /// Unique in the stack.
     public var id: SiteID
+    /// A few words for a person; its name where the file has none.
     public var title: String
   }
 
   /// One layer-2 segment.
   public struct Network: Hashable, Sendable {
+    /// Unique in the stack.
     public var name: String
+    /// What its addresses are taken from; host bits are zero.
     public var subnet: IPv4Prefix
   }
 
   /// The base impairment between two sites, the same in both directions.
   public struct Link: Hashable, Sendable {
+    /// One end.
     public var a: SiteID
+    /// The other end.
     public var b: SiteID
     /// One way.
     public var delay: Duration
+    /// How much more or less than `delay` a packet takes, evenly spread; never more than `delay`.
     public var jitter: Duration
+    /// The share of packets that are lost, each way.
     public var loss: Ratio
   }
 
   /// A floating address: it belongs to whichever node holds it.
   public struct Address: Hashable, Sendable {
+    /// Unique in the stack.
     public var name: String
+    /// The address itself.
     public var ip: IPv4
     /// Its network's.
     public var prefix: Int
+    /// The network it lies in, by name.
     public var network: String
     /// Who should own it when all is well.
     public var preferred: NodeID?
@@ -59,27 +82,36 @@ public struct ResolvedStack: Sendable {
 
   /// A named endpoint that workloads use.
   public struct Service: Hashable, Sendable {
+    /// What a workload calls it.
     public var name: String
+    /// Where requests go.
     public var url: String
     /// Where final reads go, one per node that serves; empty means `url` only.
     public var replicas: [Replica]
   }
 
+  /// One node's own endpoint of a service.
   public struct Replica: Hashable, Sendable {
+    /// The node that serves.
     public var node: NodeID
+    /// Where that node alone answers.
     public var url: String
   }
 }
 
 /// One machine of the stack.
 public struct StackNode: Sendable {
+  /// Unique in the stack.
   public var id: NodeID
   /// Its position in the stack, from 0.
   public var index: Int
+  /// The site it stands in.
   public var site: SiteID
+  /// What it is there for, shared by nodes that are alike; `roleIndex` counts within it.
   public var role: String
   /// Its position among the nodes of its role, from 0.
   public var roleIndex: Int
+  /// One for each network it is on, in the order written; never empty.
   public var interfaces: [Interface]
   /// How it reaches networks that it is not on.
   public var routes: [Route]
@@ -88,10 +120,15 @@ public struct StackNode: Sendable {
   /// In the order written.
   public var instances: [Instance]
 
+  /// A node's end of one network.
   public struct Interface: Hashable, Sendable {
+    /// The network's name.
     public var network: String
+    /// The node's own address there.
     public var ip: IPv4
+    /// The length of the network's prefix in bits.
     public var prefix: Int
+    /// Its hardware address.
     public var mac: MAC
 
     /// The whole network that it is on.
@@ -100,6 +137,7 @@ public struct StackNode: Sendable {
     }
   }
 
+  /// How a node reaches a network that it is not on.
   public struct Route: Hashable, Sendable {
     /// The network that is reached; that of everything for the default route.
     public var destination: IPv4Prefix
@@ -118,12 +156,16 @@ public struct StackNode: Sendable {
 }
 
 extension ResolvedStack {
+  /// The node of that id; nil when the stack has none.
   public func node(_ id: NodeID) -> StackNode? { nodes.first { $0.id == id } }
 
+  /// All nodes of a role, in the order written.
   public func nodes(role: String) -> [StackNode] { nodes.filter { $0.role == role } }
 
+  /// All nodes of a site, in the order written.
   public func nodes(site: SiteID) -> [StackNode] { nodes.filter { $0.site == site } }
 
+  /// The component on that node; nil when the stack does not run it there.
   public func instance(_ id: InstanceID) -> Instance? {
     node(id.node)?.instances.first { $0.id == id }
   }
@@ -133,9 +175,12 @@ extension ResolvedStack {
     nodes.flatMap(\.instances).filter { $0.id.component == component }
   }
 
+  /// The floating address of that name; nil when the stack has none.
   public func address(named name: String) -> Address? { addresses.first { $0.name == name } }
 
+  /// The service of that name; nil when the stack has none.
   public func service(named name: String) -> Service? { services.first { $0.name == name } }
 
+  /// The network of that name; nil when the stack has none.
   public func network(named name: String) -> Network? { networks.first { $0.name == name } }
 }

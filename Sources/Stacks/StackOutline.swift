@@ -4,9 +4,13 @@ public import YAML
 public struct StackOutline: Sendable {
   /// Its file's name without the ending.
   public let name: String
+  /// A few words for a person.
   public let title: String
+  /// One sentence for a person; empty when the file has none.
   public let summary: String
+  /// What an experiment may set, in the order declared.
   public let parameters: [Parameter]
+  /// The path it was read from.
   public let file: String
   let root: Node
 

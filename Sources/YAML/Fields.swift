@@ -6,9 +6,11 @@ public import Basics
 /// Every reader returns nil both for an absent optional key and for a wrong value; a wrong value
 /// and an absent required key have then been noted in `problems`.
 public struct Fields {
+  /// The mapping that is read.
   public let node: Node
   /// What is being read, as an error names it: `a component`.
   public let what: String
+  /// What has been found wrong so far; `finish` hands it over.
   public var problems: [Problem] = []
   private var known: [String] = []
 
@@ -21,6 +23,7 @@ public struct Fields {
     }
   }
 
+  /// Where the mapping stands.
   public var mark: Mark { node.mark }
 
   /// The value of an optional key; nil when it is absent or null.
@@ -77,32 +80,39 @@ public struct Fields {
 }
 
 extension Fields {
+  /// An optional text; every scalar but null is one.
   public mutating func text(_ key: String) -> String? {
     if case .text(let value)? = setting(key, .text) { value } else { nil }
   }
 
+  /// A text that must be there.
   public mutating func requiredText(_ key: String) -> String? {
     guard let node = require(key) else { return nil }
     if case .text(let value)? = node.setting(.text, of: key, &problems) { return value }
     return nil
   }
 
+  /// An optional duration, `500ms` or `2s`.
   public mutating func duration(_ key: String) -> Duration? {
     if case .duration(let value)? = setting(key, .duration) { value } else { nil }
   }
 
+  /// An optional share, `1%` or `0.01`.
   public mutating func ratio(_ key: String) -> Ratio? {
     if case .ratio(let value)? = setting(key, .ratio) { value } else { nil }
   }
 
+  /// An optional whole number.
   public mutating func integer(_ key: String) -> Int? {
     if case .integer(let value)? = setting(key, .integer) { Int(value) } else { nil }
   }
 
+  /// An optional `true` or `false`.
   public mutating func flag(_ key: String) -> Bool? {
     if case .flag(let value)? = setting(key, .flag) { value } else { nil }
   }
 
+  /// An optional word, one of `words`.
   public mutating func choice(_ key: String, _ words: [String]) -> String? {
     if case .text(let value)? = setting(key, .choice(words)) { value } else { nil }
   }

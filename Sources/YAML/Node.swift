@@ -1,11 +1,15 @@
 /// One value of a YAML document, with the place it stands at.
 public struct Node: Hashable, Sendable {
+  /// Where it begins.
   public let mark: Mark
+  /// What it is and holds, aliases expanded.
   public let content: Content
 
+  /// The three kinds of YAML nodes (YAML 1.2.2, section 3.2.1.1).
   public enum Content: Hashable, Sendable {
     /// `isPlain` tells `null` from `"null"`.
     case scalar(String, isPlain: Bool)
+    /// In the order written.
     case sequence([Node])
     /// In the order written; keys are distinct.
     case mapping([Entry])
@@ -13,8 +17,11 @@ public struct Node: Hashable, Sendable {
 
   /// One key of a mapping and its value.
   public struct Entry: Hashable, Sendable {
+    /// The key's text; other keys than scalars are refused.
     public let key: String
+    /// Where the key stands.
     public let mark: Mark
+    /// What stands behind the key; a scalar that is null when nothing does.
     public let value: Node
 
     public init(key: String, mark: Mark, value: Node) {
@@ -34,10 +41,12 @@ public struct Node: Hashable, Sendable {
     if case .scalar(let text, _) = content, !isNull { text } else { nil }
   }
 
+  /// The elements of a list; nil when this is none.
   public var elements: [Node]? {
     if case .sequence(let elements) = content { elements } else { nil }
   }
 
+  /// The entries of a mapping in the order written; nil when this is none.
   public var entries: [Entry]? {
     if case .mapping(let entries) = content { entries } else { nil }
   }

@@ -3,6 +3,7 @@ internal import CYAML
 /// How much a document may hold; past it the document is refused, so that no file can exhaust
 /// memory, time or the stack.
 public struct Limits: Sendable {
+  /// The size of the text.
   public var bytes: Int
   /// Values after aliases are expanded.
   public var values: Int

@@ -2,6 +2,7 @@ internal import Basics
 
 /// One thing that is wrong with what the user wrote, or with the machine it is to run on.
 public struct Problem: Error, Hashable, Sendable {
+  /// Whether the file is to blame, or the machine.
   public enum Cause: Hashable, Sendable {
     /// The data is wrong; editing the file at the mark helps.
     case data
@@ -9,9 +10,11 @@ public struct Problem: Error, Hashable, Sendable {
     case missing(packages: [String])
   }
 
+  /// Where it is wrong.
   public let mark: Mark
   /// One sentence the user can act on, without a final full stop.
   public let message: String
+  /// What would help: editing the file, or installing packages.
   public let cause: Cause
 
   public init(_ mark: Mark, _ message: String, cause: Cause = .data) {
@@ -42,13 +45,16 @@ extension Problem: CustomStringConvertible {
 
 /// Everything that is wrong, in the order of the files' lines; never empty.
 public struct Problems: Error, Hashable, Sendable {
+  /// Sorted by place, each once.
   public let all: [Problem]
 
+  /// Sorts the problems and drops repeated ones; the caller promises at least one.
   public init(_ all: [Problem]) {
     var seen: Set<Problem> = []
     self.all = all.filter { seen.insert($0).inserted }.sorted { $0.mark < $1.mark }
   }
 
+  /// The one thing that is wrong.
   public init(_ one: Problem) { self.init([one]) }
 
   /// The Debian packages that would have to be installed, sorted, each once.

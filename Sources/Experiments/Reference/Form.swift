@@ -11,6 +11,7 @@ public indirect enum Form: Sendable {
   case one(of: [FormKey])
   /// A mapping whose keys are names that the user chooses.
   case names(of: Form)
+  /// A list, every entry of this form.
   case list(of: Form)
   /// One of several, each told apart by what it says itself.
   case either([Form])
@@ -20,12 +21,15 @@ public indirect enum Form: Sendable {
 
 /// A key of a mapping, with its meaning.
 public struct FormKey: Sendable {
+  /// The key as it is written in YAML.
   public let name: String
+  /// What may stand behind it.
   public let form: Form
   /// One sentence.
   public let summary: String
   /// As it is written in YAML; nil where there is none.
   public let `default`: String?
+  /// Whether leaving the key out is an error.
   public let isRequired: Bool
 
   public init(

@@ -8,6 +8,7 @@ internal import Workloads
 public struct Page: Sendable {
   /// What it is: `fault`, `action`, `invariant`, `workload`, `file`.
   public let kind: String
+  /// The word that a user writes for it, unique within its kind.
   public let name: String
   /// One sentence.
   public let summary: String
