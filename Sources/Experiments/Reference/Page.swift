@@ -14,6 +14,9 @@ public struct Page: Sendable {
   public let summary: String
   /// How it is known to have taken effect; nil for what takes none.
   public let confirmation: String?
+  /// What is sent, what must come back and as what each outcome is recorded, in a few lines; nil for
+  /// what is no workload.
+  public let contract: String?
   /// Its keys, those of mappings below it with a dot: `steady-state.for`.
   public let keys: [FormKey]
   /// As it may stand in a file; nil where the keys say it all.
@@ -29,13 +32,16 @@ public struct Page: Sendable {
   public static func named(_ name: String) -> [Page] { all.filter { $0.name == name } }
 
   private init(
-    kind: String, name: String, summary: String, confirmation: String? = nil, keys: [FormKey],
+    kind: String, name: String, summary: String, confirmation: String? = nil,
+    contract: String? = nil,
+    keys: [FormKey],
     example: String?
   ) {
     self.kind = kind
     self.name = name
     self.summary = summary
     self.confirmation = confirmation
+    self.contract = contract
     self.keys = keys
     self.example = example
   }
@@ -56,7 +62,8 @@ public struct Page: Sendable {
   private init(_ workload: any Workload.Type) {
     self.init(
       kind: "workload", name: workload.kind, summary: workload.summary,
-      keys: Form.keys(of: workload), example: Example.workload(workload))
+      contract: workload.contract, keys: Form.keys(of: workload),
+      example: Example.workload(workload))
   }
 
   private init(file name: String, _ form: Form) {

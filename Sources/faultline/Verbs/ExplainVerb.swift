@@ -51,6 +51,9 @@ struct ExplainVerb: Verb {
 extension Page {
   fileprivate var text: String {
     var lines = ["\(name), \(article) \(kind)", "  \(summary)"]
+    if let contract {
+      lines += ["", "Contract"] + contract.split(separator: "\n").map { "  \($0)" }
+    }
     if let confirmation { lines += ["", "Confirmed", "  \(confirmation)"] }
     if !keys.isEmpty {
       lines += ["", "Keys"] + Columns.aligned(keys.map { $0.row }).map { "  " + $0 }
@@ -69,6 +72,7 @@ extension Page {
     [
       "kind": .string(kind), "name": .string(name), "summary": .string(summary),
       "confirmation": .optional(confirmation) { .string($0) },
+      "contract": .optional(contract) { .string($0) },
       "keys": .array(
         keys.map { key in
           [
