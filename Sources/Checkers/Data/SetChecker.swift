@@ -45,7 +45,7 @@ public struct SetChecker: Checker {
         ? "Nothing was added." : "None of \(tally.attempted) additions was acknowledged."
       return Self.nothingToJudge(reason, operations: operations)
     }
-    if tally.acknowledged > 0 && tally.judged == 0 {
+    if tally.acknowledged > 0 && tally.judged == 0 && tally.hasFinalRead {
       judgement.doubt("No addition was acknowledged before the final read began.")
     }
     return judgement.finding(
@@ -66,7 +66,7 @@ public struct SetChecker: Checker {
       judgement.doubt("No final read\(group.suffix(history)) at \(replica) succeeded.")
     }
     guard !reads.last.isEmpty else {
-      judgement.doubt("No read\(group.suffix(history)) succeeded.")
+      if reads.silent.isEmpty { judgement.doubt("No read\(group.suffix(history)) succeeded.") }
       return
     }
     let finals = FinalSets(reads, replicas, &additions, group, history)
@@ -89,6 +89,7 @@ public struct SetChecker: Checker {
     var attempted = 0
     var acknowledged = 0
     var judged = 0
+    var hasFinalRead = false
     var read = 0
     var diverged = 0
     var lost: [Value] = []
@@ -99,6 +100,7 @@ public struct SetChecker: Checker {
 
     mutating func take(_ finals: FinalSets) {
       judged += finals.judgedCount
+      hasFinalRead = true
       read += finals.replicas.map(\.count).max() ?? 0
       lost += finals.report.values(finals.lost)
       unexpected += finals.report.values(finals.all(\.foreign) + finals.all(\.early))

@@ -7,7 +7,9 @@ public import Histories
 ///
 /// What is compared is the last `for` of the traffic. Its share of bad operations may exceed the
 /// steady one by `errors`; its latency at the 95th percentile may be `latency-factor` times the
-/// steady one, or `slack` above it, whichever is more. The bounds are wide on purpose: this asks
+/// steady one, or `slack` above it, whichever is more. A function that did well in the steady phase
+/// and of which no operation succeeds any more is too bad, too, however rare it is among the others:
+/// a service that reads and takes no write is not back. The bounds are wide on purpose: this asks
 /// whether the service is back, not how well it does. It is judged in every run that has traffic;
 /// where a lasting outage is the point, `expect` names it.
 public struct Settles: Checker {
@@ -76,11 +78,43 @@ public struct Settles: Checker {
         judge(
           history.name(label) ?? "traffic", steady, last, Window(start, end), Stalls(history),
           &judgement))
+      let silent = silenced(history, steady, last, Stalls(history))
+      for (function, shown) in silent {
+        judgement.violated(
+          "not recovered",
+          "the service has not recovered: \(history.name(label) ?? "traffic"): in the last "
+            + "\(Wording.milliseconds(start.duration(to: end))) no '\(function)' of "
+            + "\(shown.count) succeeded", Array(shown.prefix(20)))
+      }
     }
     return judgement.finding(
       of: Self.self, held: lines.map(\.sentence).joined(separator: "; "),
       operations: traffic.samples.count,
       figures: [.init("workloads", .array(lines.map(\.json)))])
+  }
+
+  /// The functions that went well in the steady phase, as far as `errors` goes, and of which every
+  /// operation at the end is bad, with the positions of these. What a stall of the harness touched
+  /// says nothing.
+  private func silenced(
+    _ history: History, _ steady: [Traffic.Sample], _ last: [Traffic.Sample], _ stalls: Stalls
+  ) -> [(function: String, bad: [Int])] {
+    func byFunction(_ samples: [Traffic.Sample]) -> [String: [Traffic.Sample]] {
+      Dictionary(grouping: samples) {
+        history.name(history.operations[Int($0.position)].function)
+      }
+    }
+    let before = byFunction(steady)
+    // Where nothing succeeds at all, that is said already.
+    guard before.count > 1, last.contains(where: { !$0.isBad }) else { return [] }
+    let now = byFunction(last.filter { !stalls.touched($0) })
+    return now.sorted { $0.key < $1.key }.compactMap { function, samples in
+      guard let usual = before[function], usual.count >= enough, samples.count >= enough,
+        samples.allSatisfy(\.isBad),
+        Double(usual.badCount) <= Double(usual.count) * bound.errors.value
+      else { return nil }
+      return (function, samples.map { Int($0.position) })
+    }
   }
 
   private func judge(

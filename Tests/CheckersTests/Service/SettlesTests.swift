@@ -1,0 +1,48 @@
+import Checking
+import Histories
+import Testing
+
+@testable import Checkers
+
+struct SettlesTests {
+  /// A hundred operations a second for eight seconds, of which few add, and a fault in the middle.
+  private func mostlyReads(_ outcome: (_ function: String, _ start: Int) -> Bool) -> History {
+    var sketch = HistorySketch()
+    for index in 0..<800 {
+      let function = index % 30 == 0 ? "add" : "read"
+      let isOK = outcome(function, index * 10)
+      sketch.call(
+        index % 4, function, .integer(Int64(index)), nil, isOK ? .ok : .fail,
+        at: Double(index * 10), took: 2)
+    }
+    for (phase, start) in [("up", 0), ("steady", 1), ("method", 2000), ("settle", 5000)] {
+      sketch.see(.phase, phase, at: Double(start))
+    }
+    sketch.fault("kill", at: 2500, healed: 4500)
+    return sketch.history()
+  }
+
+  /// Three in a hundred are within the share that may fail, and every write is among them.
+  @Test func aServiceThatTakesNoWriteAnyMoreIsNotBackHoweverMuchItReads() throws {
+    let found = try finding("settles", mostlyReads { $0 == "read" || $1 < 3000 })
+    #expect(found.verdict == .invalid, "\(found.summary)")
+    #expect(found.summary.contains("no 'add' of 7 succeeded"), "\(found.summary)")
+    #expect(found.evidence.first?.operations.count == 7)
+  }
+
+  @Test func oneWriteThatSucceedsAgainIsEnough() throws {
+    let found = try finding("settles", mostlyReads { $0 == "read" || $1 < 3000 || $1 > 7000 })
+    #expect(found.verdict == .valid, "\(found.summary)")
+  }
+
+  @Test func whatAlwaysFailedIsNoNews() throws {
+    let found = try finding("settles", mostlyReads { function, _ in function == "read" })
+    #expect(found.verdict == .valid, "\(found.summary)")
+  }
+
+  @Test func fewOperationsOfAFunctionSayNothing() throws {
+    let found = try finding(
+      "settles", mostlyReads { $0 == "read" || $1 < 3000 }, ["enough": "8"])
+    #expect(found.verdict == .valid, "\(found.summary)")
+  }
+}
