@@ -74,6 +74,10 @@ extension EndToEnd {
       if Machine.has("/usr/bin/sqlite3") {
         let answer = try Program.run("/usr/bin/sqlite3", folder + "/history.sqlite", query)
         #expect(answer.output == "\(values.count)\n", "\(answer)")
+        let view = try Program.run(
+          "/usr/bin/sqlite3", folder + "/history.sqlite",
+          "select count(distinct element), min(faults) like '%partition%' from lost")
+        #expect(view.output == "\(values.count)|1\n", "\(view)")
       }
       // The kill is what stopped orders, although the line was cut before.
       let failover = try #require(result.invariant("failover-time"))

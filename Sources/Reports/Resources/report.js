@@ -111,7 +111,9 @@
       owner.segments, () => `var(${colors[owners.indexOf(owner.node) % colors.length]})`));
     y += 4;
     const stateColor = { running: "var(--ok)", paused: "var(--late)" };
-    data.roles.forEach((role) => lane(role.name, role.segments, () => "var(--action)"));
+    const roles = [...new Set(data.roles.flatMap((lane) => lane.segments.map((s) => s.text)))].sort();
+    data.roles.forEach((role) => lane(role.name, role.segments,
+      (segment) => `var(${colors[roles.indexOf(segment.text) % colors.length]})`));
     data.processes.forEach((process) => lane(process.name, process.segments,
       (segment) => stateColor[segment.text] || "var(--bad)"));
 
