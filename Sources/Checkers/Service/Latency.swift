@@ -54,11 +54,12 @@ public struct Latency: Checker {
     let sentence =
       "the \(rank)th percentile of \(Wording.count(samples.count, "latency sample")) \(part.words) "
       + "is \(Wording.milliseconds(found)), it must stay below \(Wording.milliseconds(below))"
+    let stalls = Stalls(history)
     if samples.count < frame.enough {
       judgement.doubt(
         "Only \(Wording.count(samples.count, "answer")) \(part.words), \(frame.enough) needed.")
-    } else if found >= below, isOwn(slices, history) {
-      judgement.doubt(Stalls.doubt(sentence, Stalls(history).length(in: timeline.judged)))
+    } else if found >= below, isOwn(slices, stalls, history.end) {
+      judgement.doubt(Stalls.doubt(sentence, stalls.length(in: timeline.judged)))
     } else if found >= below {
       let slowest = samples.indices.sorted { (waits[$1], $0) < (waits[$0], $1) }.prefix(10)
       judgement.violated("slow", sentence, slowest.map { Int(samples[$0].position) }.sorted())
@@ -75,11 +76,12 @@ public struct Latency: Checker {
 
   /// Whether it would have held but for operations that were under way while the harness itself
   /// was held up.
-  private func isOwn(_ slices: [ArraySlice<Traffic.Sample>], _ history: History) -> Bool {
-    let stalls = Stalls(history)
+  private func isOwn(
+    _ slices: [ArraySlice<Traffic.Sample>], _ stalls: Stalls, _ end: Instant
+  ) -> Bool {
     guard !stalls.isEmpty else { return false }
     let rest = slices.joined().filter { !stalls.touched($0) }
-    let found = rest.waited(percentile: percentile, until: history.end)
+    let found = rest.waited(percentile: percentile, until: end)
     return found.map { $0 < below } ?? true
   }
 

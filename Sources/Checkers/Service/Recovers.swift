@@ -69,8 +69,9 @@ public struct Recovers: Checker {
         "Only \(Wording.count(steady.count, "operation")) in the steady phase, \(frame.enough) "
           + "are needed.")
     }
+    let stalls = Stalls(history)
     let judged = timeline.chosen.compactMap { fault in
-      judge(fault, steady, timeline, traffic, Stalls(history), &judgement)
+      judge(fault, steady, timeline, traffic, stalls, &judgement)
     }
     return judgement.finding(
       of: Self.self, held: judged.map(\.sentence).joined(separator: "; "),

@@ -69,6 +69,7 @@ public struct Settles: Checker {
     }
     let end = timeline.judged.end
     let start = max(settling, end.advanced(by: .zero - length))
+    let stalls = Stalls(history)
     var judgement = Judgement()
     var lines: [(sentence: String, json: JSON)] = []
     for label in Set(traffic.samples.map(\.workload)).sorted(by: { $0.index < $1.index }) {
@@ -76,9 +77,9 @@ public struct Settles: Checker {
       let last = traffic[Window(start, end)].filter { $0.workload == label }
       lines.append(
         judge(
-          history.name(label) ?? "traffic", steady, last, Window(start, end), Stalls(history),
+          history.name(label) ?? "traffic", steady, last, Window(start, end), stalls,
           &judgement))
-      let silent = silenced(history, steady, last, Stalls(history))
+      let silent = silenced(history, steady, last, stalls)
       for (function, shown) in silent {
         judgement.violated(
           "not recovered",

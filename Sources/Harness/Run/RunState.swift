@@ -17,6 +17,8 @@ final class RunState: Sendable {
     var roles: [InstanceID: String] = [:]
     /// One line for each fault that is active, by its id.
     var faults: [Int: String] = [:]
+    /// How often the harness itself was held up, and for how long at most.
+    var stalls = (count: 0, longest: Duration.zero)
     /// What a reader of the report should know.
     var notes: [String] = []
   }
@@ -42,7 +44,8 @@ extension RunState.Snapshot {
     case .role(let instance, let reading): roles[instance] = reading.answer
     case .fault(let change): take(change)
     case .note(_, let sentence): notes.append(sentence)
-    case .claim, .probe, .process, .power, .counter, .stall, .workload, .leadership: break
+    case .stall(let stall): stalls = (stalls.count + 1, max(stalls.longest, stall.length))
+    case .claim, .probe, .process, .power, .counter, .workload, .leadership: break
     }
   }
 

@@ -69,12 +69,10 @@ final class Watch {
 
   /// How long the harness itself did not get to run.
   private func stallNotes() -> [String] {
-    let stalls = lab.recorder.history().observations.compactMap { seen -> Duration? in
-      if case .stall(let stall) = seen.fact { stall.length } else { nil }
-    }
-    guard let longest = stalls.max() else { return [] }
+    let stalls = lab.state.snapshot.stalls
+    guard stalls.count > 0 else { return [] }
     return [
-      "the harness itself was held up \(stalls.count) times, for up to \(longest.text): bounds that "
+      "the harness itself was held up \(stalls.count) times, for up to \(stalls.longest.text): bounds that "
         + "this could have decided are not called violated"
     ]
   }

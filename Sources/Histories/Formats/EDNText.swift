@@ -53,30 +53,3 @@ package enum EDNText {
     }
   }
 }
-
-/// Reads single values from EDN text, again and again without allocating.
-package struct EDNDecoder: Sendable {
-  private var source = ByteSource()
-  private var form = EDNForm()
-
-  package init() { source.complete() }
-
-  /// - Throws: when the text is not exactly one form.
-  package mutating func value(
-    _ text: Span<UInt8>, _ values: inout Values
-  ) throws(FormatError) -> Value {
-    source.replace(with: text)
-    form.reset()
-    do throws(Stop) {
-      let value = try form.value(&source, &values)
-      try EDNForm.skipBlank(&source)
-      guard source.peek == nil else { throw Stop.wrong(at: source.position, "a second value") }
-      return value
-    } catch {
-      switch error {
-      case .incomplete: throw source.error(at: source.limit, "the text ends inside a value")
-      case .wrong(let position, let message): throw source.error(at: position, message)
-      }
-    }
-  }
-}
