@@ -5,7 +5,7 @@ public import SQLite
 /// Why a history could not be stored or read.
 public enum ArchiveError: Error, Hashable, CustomStringConvertible {
   /// The database refused, or what it holds is not ours.
-  case database(path: String, DatabaseError)
+  case database(path: String, SQLiteError)
   /// The file could not be opened or read.
   case file(path: String, Errno)
   /// The text is not a history in its format.

@@ -28,7 +28,7 @@ struct ArchiveReader: ~Copyable {
   }
 
   private enum ReadError: Error {
-    case database(DatabaseError)
+    case database(SQLiteError)
     case format(FormatError)
     case version(String)
   }
@@ -39,7 +39,7 @@ struct ArchiveReader: ~Copyable {
   }
 
   private static func open(_ path: String) throws(ArchiveError) -> Database {
-    do throws(DatabaseError) {
+    do throws(SQLiteError) {
       let database = try Database(path: path, mode: .read)
       // Not mapped into memory: a failing disk must be an error, not a signal.
       try database.run("pragma cache_size = -16384")
@@ -58,7 +58,7 @@ struct ArchiveReader: ~Copyable {
     do {
       let statement = try database.prepare(sql)
       while try statement.step() { try body(&self, statement) }
-    } catch let error as DatabaseError {
+    } catch let error as SQLiteError {
       throw .database(error)
     } catch let error as ReadError {
       throw error

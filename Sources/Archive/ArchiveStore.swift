@@ -16,7 +16,7 @@ struct ArchiveStore: ~Copyable {
   /// - Throws: when there is a history in the file already, or it cannot be made.
   init(
     path: String, hasTimes: Bool, hasRealTimeOrder: Bool, about run: RunMeta? = nil
-  ) throws(DatabaseError) {
+  ) throws(SQLiteError) {
     let database = try Database(path: path, mode: .write)
     // WAL: a commit appends to a second file without waiting for the disk. SIGKILL loses nothing
     // that was committed; a power failure loses the last moments, never the file.
@@ -56,10 +56,10 @@ struct ArchiveStore: ~Copyable {
   }
 
   /// Stores a batch; all of it or, when this throws, nothing.
-  mutating func store(_ journal: borrowing Journal) throws(DatabaseError) {
+  mutating func store(_ journal: borrowing Journal) throws(SQLiteError) {
     guard !journal.isEmpty else { return }
     try database.run("begin immediate")
-    do throws(DatabaseError) {
+    do throws(SQLiteError) {
       try storeNames(journal.functions, journal.labels)
       for event in journal.events { try events.append(event, journal.values) }
       for fault in journal.faults { try store(fault) }
@@ -72,11 +72,11 @@ struct ArchiveStore: ~Copyable {
   }
 
   /// Stores a whole history that was not recorded but read.
-  mutating func store(_ history: History) throws(DatabaseError) {
+  mutating func store(_ history: History) throws(SQLiteError) {
     try database.run("begin immediate")
-    do throws(DatabaseError) {
+    do throws(SQLiteError) {
       try storeNames(history.functions, history.labels)
-      try history.forEachEvent { (event) throws(DatabaseError) in
+      try history.forEachEvent { (event) throws(SQLiteError) in
         try events.append(event, history.values)
       }
       for fault in history.faults { try store(fault) }
@@ -90,10 +90,10 @@ struct ArchiveStore: ~Copyable {
 
   /// Brings everything into the one file and leaves nothing beside it. While somebody reads, the
   /// second file has to stay; nothing is lost by that.
-  func seal() throws(DatabaseError) {
+  func seal() throws(SQLiteError) {
     try database.run(ArchiveSchema.completionIndex)
     try database.run("insert or replace into meta values ('sealed', 1)")
-    do throws(DatabaseError) {
+    do throws(SQLiteError) {
       try database.run("pragma busy_timeout = 200; pragma wal_checkpoint(truncate)")
       try database.run("pragma journal_mode = delete")
     } catch {
@@ -103,7 +103,7 @@ struct ArchiveStore: ~Copyable {
 
   private mutating func storeNames(
     _ functions: [String], _ labels: [String]
-  ) throws(DatabaseError) {
+  ) throws(SQLiteError) {
     for index in functionCount..<functions.count {
       try store(functions[index], index, insertFunction)
     }
@@ -114,13 +114,13 @@ struct ArchiveStore: ~Copyable {
 
   private func store(
     _ name: String, _ index: Int, _ insert: borrowing Statement
-  ) throws(DatabaseError) {
+  ) throws(SQLiteError) {
     try insert.bind(Int64(index), at: 1)
     try insert.bind(name, at: 2)
     try insert.run()
   }
 
-  private func store(_ fault: FaultMark) throws(DatabaseError) {
+  private func store(_ fault: FaultMark) throws(SQLiteError) {
     upsertFault.clearBindings()
     try upsertFault.bind(Int64(fault.id), at: 1)
     try upsertFault.bind(fault.name, at: 2)
@@ -135,7 +135,7 @@ struct ArchiveStore: ~Copyable {
     try upsertFault.run()
   }
 
-  private func store(_ observation: Observation) throws(DatabaseError) {
+  private func store(_ observation: Observation) throws(SQLiteError) {
     let columns = FactColumns(observation.fact)
     try insertObservation.bind(observation.time.nanoseconds, at: 1)
     try insertObservation.bind(columns.kind, at: 2)

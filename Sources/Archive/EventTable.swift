@@ -9,7 +9,7 @@ struct EventTable: ~Copyable {
   private var position: Int64 = 0
   private var text: [UInt8] = []
 
-  init(_ database: borrowing Database) throws(DatabaseError) {
+  init(_ database: borrowing Database) throws(SQLiteError) {
     insert = try database.prepare(
       """
       insert into event(position, time, process, type, f, value, key, error, node, workload,
@@ -17,7 +17,7 @@ struct EventTable: ~Copyable {
       """)
   }
 
-  mutating func append(_ event: Event, _ values: Values) throws(DatabaseError) {
+  mutating func append(_ event: Event, _ values: Values) throws(SQLiteError) {
     insert.clearBindings()
     try insert.bind(position, at: 1)
     try insert.bind(event.time.nanoseconds, at: 2)
@@ -42,7 +42,7 @@ struct EventTable: ~Copyable {
 
   private mutating func bind(
     _ value: Value, _ values: Values, at parameter: Int32
-  ) throws(DatabaseError) {
+  ) throws(SQLiteError) {
     if value.isNone { return }
     if let integer = values.integer(value) { return try insert.bind(integer, at: parameter) }
     if value.kind == .number, let number = values.number(value), !number.isNaN {

@@ -43,7 +43,7 @@ public enum HistoryFile {
 
   /// Stores a whole history as a new `history.sqlite`.
   public static func store(_ history: History, at path: String) throws(ArchiveError) {
-    do throws(DatabaseError) {
+    do throws(SQLiteError) {
       var store = try ArchiveStore(
         path: path, hasTimes: history.hasTimes, hasRealTimeOrder: history.hasRealTimeOrder)
       try store.store(history)

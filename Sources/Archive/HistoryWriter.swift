@@ -44,7 +44,7 @@ public final class HistoryWriter: Sendable {
     let pause = min(max(interval, .microseconds(1)), .seconds(1)).nanoseconds
     while !stop.isRaised {
       do { try core.flush() } catch {}
-      Monotonic.sleep(nanoseconds: pause)
+      MonotonicClock.sleep(nanoseconds: pause)
     }
   }
 
@@ -85,7 +85,7 @@ final class WriterCore: Sendable {
   init(path: String, recorder: Recorder, about run: RunMeta?) throws(ArchiveError) {
     self.path = path
     self.recorder = recorder
-    do throws(DatabaseError) {
+    do throws(SQLiteError) {
       let store = try ArchiveStore(path: path, hasTimes: true, hasRealTimeOrder: true, about: run)
       state = Mutex(State(store: store))
     } catch {
@@ -98,7 +98,7 @@ final class WriterCore: Sendable {
   func flush() throws(ArchiveError) {
     let failure = state.withLock { state in
       recorder.drain(into: &state.journal)
-      attempt(&state) { (store, journal) throws(DatabaseError) in try store.store(journal) }
+      attempt(&state) { (store, journal) throws(SQLiteError) in try store.store(journal) }
       return state.failure
     }
     if let failure { throw failure }
@@ -107,7 +107,7 @@ final class WriterCore: Sendable {
   func finish() throws(ArchiveError) {
     try flush()
     let failure = state.withLock { state in
-      attempt(&state) { (store, _) throws(DatabaseError) in try store.seal() }
+      attempt(&state) { (store, _) throws(SQLiteError) in try store.seal() }
       state.store = nil
       return state.failure
     }
@@ -118,10 +118,10 @@ final class WriterCore: Sendable {
   /// so that a full disk does not fill the memory as well.
   private func attempt(
     _ state: inout State,
-    _ act: (inout ArchiveStore, borrowing Journal) throws(DatabaseError) -> Void
+    _ act: (inout ArchiveStore, borrowing Journal) throws(SQLiteError) -> Void
   ) {
     guard state.failure == nil, state.store != nil else { return }
-    do throws(DatabaseError) {
+    do throws(SQLiteError) {
       try act(&state.store!, state.journal)
     } catch {
       state.failure = .database(path: path, error)

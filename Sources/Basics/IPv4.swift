@@ -3,6 +3,7 @@ public struct IPv4: Hashable, Comparable, Sendable {
   /// The address as a number: `10.0.0.1` is 0x0a000001.
   public let bits: UInt32
 
+  /// Any number is an address; the first of its four parts is in the highest byte.
   @inlinable public init(bits: UInt32) { self.bits = bits }
 
   /// Reads four decimal bytes with dots; nil for anything else. A leading zero is refused: some

@@ -5,6 +5,7 @@ public struct InstanceID: Hashable, Sendable, Comparable, CustomStringConvertibl
   /// The component's name; a node runs each at most once.
   public let component: String
 
+  /// Names it; whether a stack has such an instance is for the stack to say.
   public init(node: NodeID, component: String) {
     self.node = node
     self.component = component

@@ -23,6 +23,7 @@ public indirect enum JSON: Hashable, Sendable {
     /// What the name stands for.
     public let value: JSON
 
+    /// Nothing is checked: a name may be empty, or stand in the object already.
     public init(_ name: String, _ value: JSON) {
       self.name = name
       self.value = value
@@ -45,6 +46,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   public init(floatLiteral value: Double) { self = .number(value) }
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  /// `nil` among literals stands for `null`.
   public init(nilLiteral: ()) { self = .null }
   public init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(elements.map { Member($0.0, $0.1) })

@@ -6,6 +6,7 @@ public struct Name<Kind>: Hashable, Sendable {
   /// The name as files and reports write it.
   public let text: String
 
+  /// Takes any text; whether something has that name is for others to say.
   public init(_ text: String) { self.text = text }
 }
 

@@ -9,6 +9,7 @@ public struct Schema: Sendable {
   /// That of what takes no settings.
   public static let empty = Schema([])
 
+  /// The caller promises that no two keys have the same name.
   public init(_ keys: [Key]) { self.keys = keys }
 
   /// The key of that name; nil when it is unknown.

@@ -40,6 +40,7 @@ public struct SettingTextError: Error, Hashable {
   /// One sentence the user can act on.
   public let message: String
 
+  /// The sentence says which key it is about, for nothing else does.
   public init(_ message: String) { self.message = message }
 
   static func unknown(_ key: String, among known: [String]) -> SettingTextError {

@@ -6,6 +6,7 @@ public struct Settings: Hashable, Sendable {
   /// Nothing was given.
   public static let none = Settings([:])
 
+  /// Takes the values as they are: the caller has validated them.
   public init(_ values: [String: Setting]) { self.values = values }
 
   /// The value of a key; nil when it was left out. Assigning nil removes it.

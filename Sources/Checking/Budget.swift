@@ -7,8 +7,10 @@ public struct Budget: Sendable {
   /// How many bytes a checker's own state may grow to.
   public let memoryBytes: Int
 
+  /// Neither time nor memory runs out: a checker goes on to its end.
   public static let unlimited = Budget(memoryBytes: .max) { false }
 
+  /// `isSpent` may be asked from any thread; once true, it is to stay true.
   public init(memoryBytes: Int, isSpent: @escaping @Sendable () -> Bool) {
     self.memoryBytes = memoryBytes
     self.isSpent = isSpent

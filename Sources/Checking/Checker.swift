@@ -41,9 +41,12 @@ extension Checker {
 
 /// Settings that are each of the right kind but do not make sense: a sentence with a remedy.
 public struct SettingsError: Error, Hashable {
+  /// The setting at fault, by its key in the checker's schema.
   public let key: String
+  /// What is wrong with the setting, or what would be right; no final full stop.
   public let message: String
 
+  /// Blames one setting.
   public init(_ key: String, _ message: String) {
     self.key = key
     self.message = message

@@ -4,6 +4,7 @@ public import Basics
 public struct Finding: Sendable {
   /// The checker's name, as files and the command line use it.
   public var checker: String
+  /// `invalid` where a violation is proven, `valid` where the property held, else `unknown`.
   public var verdict: Verdict
   /// One sentence for a person: what was found, with the decisive numbers.
   public var summary: String
@@ -16,6 +17,7 @@ public struct Finding: Sendable {
   /// What shows a violation, the smallest first.
   public var evidence: [Evidence]
 
+  /// Unless told otherwise there is no model, no figure and no evidence.
   public init(
     checker: String, verdict: Verdict, summary: String, model: String? = nil,
     operations: Int = 0, figures: JSON = [:], evidence: [Evidence] = []
@@ -39,6 +41,7 @@ public struct Evidence: Sendable {
   /// Positions in `History.operations`; the smallest set that shows it.
   public var operations: [Int]
 
+  /// `operations` stays empty where no operation shows it, as with a step that was never done.
   public init(kind: String, summary: String, operations: [Int] = []) {
     self.kind = kind
     self.summary = summary

@@ -7,12 +7,16 @@ package import Basics
 package struct Judgement {
   /// The sentences of the first violations; the summary shows no more.
   package private(set) var violations: [String] = []
+  /// Every violation, those whose sentence was not kept included.
   package private(set) var violationCount = 0
+  /// The first distinct reasons why the property cannot be called held; the summary needs no more.
   package private(set) var doubts: [String] = []
   /// Sentences that belong in the summary whatever the verdict is.
   package private(set) var notes: [String] = []
+  /// In the order it was shown; at most `mostEvidence` pieces.
   package private(set) var evidence: [Evidence] = []
 
+  /// Nothing gathered: a finding made of it says that the property held.
   package init() {}
 
   /// No more than this many pieces of evidence are kept; the figures hold the counts.

@@ -4,6 +4,7 @@ package import Basics
 package struct Quantiles {
   private let sorted: [Int64]
 
+  /// The values may come in any order; `json` takes them for nanoseconds.
   package init(_ values: [Int64]) { sorted = values.sorted() }
 
   /// The smallest value that at least the given share (0 to 1) of the sample does not exceed.

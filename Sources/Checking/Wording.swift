@@ -28,6 +28,7 @@ package enum Wording {
     Decimal.trimmed(duration.milliseconds, decimals: 1) + " ms"
   }
 
+  /// The same for a time that is kept in nanoseconds.
   package static func milliseconds(_ nanoseconds: Int64) -> String {
     milliseconds(Duration.nanoseconds(nanoseconds))
   }
@@ -44,6 +45,7 @@ extension JSON {
     .array(values.prefix(1000).map { JSON.value($0, of: history) })
   }
 
+  /// An integer, a text or a symbol's name as itself, `null` for none, all else as a text in EDN.
   package static func value(_ value: Histories.Value, of history: History) -> JSON {
     if value.isNone { return .null }
     if let integer = history.values.integer(value) { return .integer(integer) }

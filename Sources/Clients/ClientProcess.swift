@@ -12,15 +12,20 @@ public import Workloads
 public struct ClientProcess: Sendable {
   /// What the processes of one workload share.
   public struct Assignment: Sendable {
+    /// What is asked, and what the answers mean.
     public let workload: any Workload
     /// The workload's name in the experiment.
     public let name: String
     /// Scheme, host and port.
     public let url: String
+    /// When each request is meant to start; the processes take its requests in turn.
     public let schedule: Schedule
+    /// For a whole request, connecting included; a request waits no longer than this for its turn.
     public let timeout: Duration
+    /// Every request draws from a stream of its own, by its number: a skipped one changes no other.
     public let chance: Chance
 
+    /// One value serves every process of the workload.
     public init(
       workload: any Workload, name: String, url: String, schedule: Schedule, timeout: Duration,
       chance: Chance
@@ -89,7 +94,8 @@ public struct ClientProcess: Sendable {
     let answer = Answer.fail("not sent: its client was still waiting for an earlier answer")
     notebook.invoke(request, process: number, scheduled: scheduled)
     notebook.complete(request, answer, node: nil, process: number)
-    meter.count(answer, scheduled: scheduled, completed: clock.now)
+    meter.count(
+      answer, of: request.function, scheduled: scheduled, completed: clock.now)
   }
 
   private func perform(
@@ -101,7 +107,8 @@ public struct ClientProcess: Sendable {
     notebook.invoke(request, process: number, scheduled: scheduled)
     let (answer, node) = ask(request, client)
     notebook.complete(request, answer, node: node, process: number)
-    meter.count(answer, scheduled: scheduled, completed: clock.now)
+    meter.count(
+      answer, of: request.function, scheduled: scheduled, completed: clock.now)
     return answer.kind
   }
 

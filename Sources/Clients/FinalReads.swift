@@ -8,9 +8,12 @@ public import Workloads
 public struct FinalReads: Sendable {
   /// One place to ask: a node that serves, or the service as a whole.
   public struct Source: Hashable, Sendable {
+    /// The node's name; that of the service where it is asked as a whole.
     public let node: String
+    /// Scheme, host and port.
     public let url: String
 
+    /// Nothing is resolved or connected until it is asked.
     public init(node: String, url: String) {
       self.node = node
       self.url = url
@@ -21,6 +24,7 @@ public struct FinalReads: Sendable {
   private let notebook: Notebook
   private let clock: RunClock
 
+  /// - Parameter name: The workload's name in the experiment, which its reads are recorded under.
   public init(_ workload: any Workload, name: String, recorder: Recorder, clock: RunClock) {
     self.workload = workload
     notebook = Notebook(recorder, workload: name)

@@ -10,11 +10,18 @@ public struct Notebook: Sendable {
   private let recorder: Recorder
   private let workload: LabelID
 
+  /// - Parameter workload: The workload's name in the experiment; every event carries it.
   public init(_ recorder: Recorder, workload: String) {
     self.recorder = recorder
     self.workload = recorder.label(workload)
   }
 
+  /// Records that an operation begins; to be called before its request is sent.
+  ///
+  /// - Parameters:
+  ///   - scheduled: Its intended start; nil where no schedule has one.
+  ///   - node: Who is asked; nil where only the answer can tell.
+  ///   - isFinal: Whether it belongs to the final reads.
   public func invoke(
     _ request: Request, process: Int, scheduled: Instant?, node: String? = nil,
     isFinal: Bool = false
@@ -30,6 +37,9 @@ public struct Notebook: Sendable {
     }
   }
 
+  /// Records how an operation ended, `ok`, `fail` or `info`; to be called once its answer is read.
+  ///
+  /// - Parameter node: Who answered; nil when nobody did or the server did not say.
   public func complete(_ request: Request, _ answer: Answer, node: String?, process: Int) {
     let function = recorder.function(request.function)
     let node = node.map(recorder.label) ?? .none

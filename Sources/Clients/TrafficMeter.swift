@@ -22,6 +22,7 @@ public final class TrafficMeter: Sendable {
   }
 
   private struct Good {
+    let function: String
     let completed: Instant
     let latency: Duration
   }
@@ -29,8 +30,11 @@ public final class TrafficMeter: Sendable {
   /// How many recent completions are remembered at least.
   public static let memory = 4096
 
+  /// What has been counted since the meter was made.
   public struct Totals: Hashable, Sendable {
+    /// Operations that ended `ok` within the timeout.
     public var good: Int
+    /// Operations that ended `fail` or `info`, or `ok` too late.
     public var bad: Int
     /// Why the last bad operation was bad.
     public var lastError: String?
@@ -41,8 +45,12 @@ public final class TrafficMeter: Sendable {
 
   /// Counts one operation that completed.
   ///
-  /// - Parameter scheduled: its intended start, from which its latency counts.
-  public func count(_ answer: Answer, scheduled: Instant, completed: Instant) {
+  /// - Parameters:
+  ///   - function: what was invoked.
+  ///   - scheduled: its intended start, from which its latency counts.
+  public func count(
+    _ answer: Answer, of function: String, scheduled: Instant, completed: Instant
+  ) {
     let latency = scheduled.duration(to: completed)
     guard answer.kind == .ok else { return countBad(answer.error, at: completed) }
     guard latency <= timeout else {
@@ -53,7 +61,8 @@ public final class TrafficMeter: Sendable {
     }
     state.withLock { state in
       state.good += 1
-      state.recentGood.append(Good(completed: completed, latency: latency))
+      state.recentGood.append(
+        Good(function: function, completed: completed, latency: latency))
       if state.recentGood.count > 2 * Self.memory { state.recentGood.removeFirst(Self.memory) }
     }
   }
@@ -66,6 +75,7 @@ public final class TrafficMeter: Sendable {
     }
   }
 
+  /// All counts, as they were at one moment.
   public var totals: Totals {
     state.withLock { Totals(good: $0.good, bad: $0.bad, lastError: $0.lastError) }
   }
@@ -77,6 +87,15 @@ public final class TrafficMeter: Sendable {
 
   /// How many good operations completed after a moment (at most as many as are remembered).
   public func goodCount(since moment: Instant) -> Int { latencies(since: moment).count }
+
+  /// How many good operations of each function completed after a moment (of as many as are
+  /// remembered).
+  public func functions(since moment: Instant) -> [String: Int] {
+    state.withLock { state in
+      state.recentGood.reversed().prefix { $0.completed > moment }
+        .reduce(into: [:]) { $0[$1.function, default: 0] += 1 }
+    }
+  }
 
   /// The latencies of the good operations that completed after a moment, counted from their
   /// intended starts, the newest first (at most as many as are remembered).

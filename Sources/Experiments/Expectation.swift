@@ -6,6 +6,7 @@ public struct Expectation: Hashable, Sendable {
   /// Names of invariants; empty when all must hold.
   public var mustFail: [String]
 
+  /// Without names every invariant must hold.
   public init(mustFail: [String] = []) { self.mustFail = mustFail }
 
   /// What the verdicts of a run came to, weighed against what was expected.

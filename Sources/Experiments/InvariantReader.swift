@@ -45,7 +45,7 @@ struct InvariantReader {
   }
 
   /// `checker`, or `checker: {key: value}`.
-  private mutating func invariant(_ node: Node, _ problems: inout [Problem]) -> Invariant? {
+  private mutating func invariant(_ node: YAMLNode, _ problems: inout [Problem]) -> Invariant? {
     let entry = node.entries?.count == 1 ? node.entries?.first : nil
     guard let checker = node.text ?? entry?.key else {
       problems.append(Problem(node.mark, "an invariant is its checker's name: {settings}"))
@@ -57,7 +57,7 @@ struct InvariantReader {
       problems.append(.unknown("invariant", checker, among: kinds.map(\.name), at: mark))
       return nil
     }
-    let empty = Node(.mapping([]), at: mark)
+    let empty = YAMLNode(.mapping([]), at: mark)
     let written = entry.map { $0.value.isNull ? empty : $0.value } ?? empty
     let value = numbered(written, &problems)
     var fields = Fields(value, of: "the invariant '\(checker)'")
@@ -72,24 +72,24 @@ struct InvariantReader {
   }
 
   /// The same settings with the ids of steps replaced by their numbers.
-  private func numbered(_ node: Node, _ problems: inout [Problem]) -> Node {
+  private func numbered(_ node: YAMLNode, _ problems: inout [Problem]) -> YAMLNode {
     guard let entries = node.entries, let schedule else { return node }
-    func number(_ step: Node) -> Node {
+    func number(_ step: YAMLNode) -> YAMLNode {
       guard let id = step.text, Int(id) == nil else { return step }
       guard let known = schedule.first(where: { $0.label == id }) else {
         problems.append(.unknown("step", id, among: schedule.compactMap(\.label), at: step.mark))
-        return Node(.scalar("0", isPlain: true), at: step.mark)
+        return YAMLNode(.scalar("0", isPlain: true), at: step.mark)
       }
-      return Node(.scalar("\(known.id)", isPlain: true), at: step.mark)
+      return YAMLNode(.scalar("\(known.id)", isPlain: true), at: step.mark)
     }
-    let changed = entries.map { entry -> Node.Entry in
+    let changed = entries.map { entry -> YAMLNode.Entry in
       guard entry.key == "fault" else { return entry }
       let value =
-        entry.value.elements.map { Node(.sequence($0.map(number)), at: entry.value.mark) }
+        entry.value.elements.map { YAMLNode(.sequence($0.map(number)), at: entry.value.mark) }
         ?? number(entry.value)
-      return Node.Entry(key: entry.key, mark: entry.mark, value: value)
+      return YAMLNode.Entry(key: entry.key, mark: entry.mark, value: value)
     }
-    return Node(.mapping(changed), at: node.mark)
+    return YAMLNode(.mapping(changed), at: node.mark)
   }
 
   private func read(

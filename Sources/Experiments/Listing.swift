@@ -91,7 +91,7 @@ extension Loader {
 
   private func experimentLine(_ file: String) -> Listing.ExperimentLine {
     do {
-      let root = try Node.parse(library.read(file) ?? [], file: file)
+      let root = try YAMLNode.parse(library.read(file) ?? [], file: file)
       return .init(
         file: file, title: root["title"]?.text ?? "", stack: root["stack"]?.text ?? "",
         tags: root["tags"]?.elements?.compactMap(\.text) ?? [],

@@ -47,7 +47,7 @@ public struct Loader<Files: Library> {
   /// The name of the stack that an experiment's file asks for, whatever else is wrong with it; nil
   /// when it cannot be told.
   public func stackName(ofExperiment path: String) -> String? {
-    guard let bytes = library.read(path), let root = try? Node.parse(bytes, file: path),
+    guard let bytes = library.read(path), let root = try? YAMLNode.parse(bytes, file: path),
       let name = root["stack"]?.text
     else { return nil }
     let last = name.split(separator: "/").last.map { String($0) } ?? name

@@ -32,7 +32,7 @@ struct MethodReader {
   }
 
   /// Reads the whole method.
-  mutating func read(_ nodes: [Node]) {
+  mutating func read(_ nodes: [YAMLNode]) {
     for node in nodes { read(node) }
     let last = drafts.map { max($0.step.at, $0.step.healing.time ?? .zero) }.max()
     for draft in drafts where draft.step.healing == .atEnd && draft.step.at == last {
@@ -43,7 +43,7 @@ struct MethodReader {
     }
   }
 
-  private mutating func read(_ node: Node) {
+  private mutating func read(_ node: YAMLNode) {
     var fields = Fields(node, of: "a step")
     _ = fields.require("at")
     let at = fields.duration("at")

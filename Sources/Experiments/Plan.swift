@@ -29,7 +29,7 @@ public struct Plan: Sendable {
   /// How the run ends once everything is healed.
   public var settle: Settle
   /// Which packets are kept for a reader.
-  public var capture: Capture
+  public var capture: CaptureSpec
   /// How often the run is repeated.
   public var repeats: Int
   /// What is judged: the written ones and those that are asked anyway.
@@ -87,7 +87,7 @@ public struct Settle: Hashable, Sendable {
 }
 
 /// Which packets are kept.
-public struct Capture: Hashable, Sendable {
+public struct CaptureSpec: Hashable, Sendable {
   /// Where packets are picked up.
   public enum Segment: Hashable, Sendable {
     /// Nothing is kept.

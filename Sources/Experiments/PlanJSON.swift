@@ -30,7 +30,7 @@ extension Plan {
   }
 }
 
-extension Capture.Segment {
+extension CaptureSpec.Segment {
   /// As the experiment writes it.
   public var text: String {
     switch self {

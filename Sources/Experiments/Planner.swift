@@ -24,8 +24,8 @@ struct Planner<Files: Library> {
       problems.append(Problem(Mark(file: path, line: 0), "there is no such file"))
       return nil
     }
-    let root: Node
-    do { root = try Node.parse(bytes, file: path) } catch {
+    let root: YAMLNode
+    do { root = try YAMLNode.parse(bytes, file: path) } catch {
       problems.append(error)
       return nil
     }
@@ -125,14 +125,14 @@ struct Planner<Files: Library> {
     return reader.schedule()
   }
 
-  private mutating func capture(_ fields: inout Fields, _ stack: ResolvedStack?) -> Capture {
+  private mutating func capture(_ fields: inout Fields, _ stack: ResolvedStack?) -> CaptureSpec {
     guard let node = fields.take("capture") else {
-      return Capture(segment: .clients, isFull: false)
+      return CaptureSpec(segment: .clients, isFull: false)
     }
     var inner = Fields(node, of: "'capture'")
     let name = inner.text("segment") ?? "clients"
     let isFull = inner.flag("full") ?? false
-    var segment = Capture.Segment.network(name)
+    var segment = CaptureSpec.Segment.network(name)
     if name == "clients" { segment = .clients }
     if name == "none" { segment = .none }
     if case .network = segment, let stack, stack.network(named: name) == nil {
@@ -141,7 +141,7 @@ struct Planner<Files: Library> {
         .unknown("segment", name, among: known, at: node["segment"]?.mark ?? node.mark))
     }
     inner.finish(into: &problems)
-    return Capture(segment: segment, isFull: isFull)
+    return CaptureSpec(segment: segment, isFull: isFull)
   }
 
   /// - Parameter names: all that were written, those of wrong invariants included.
@@ -164,7 +164,7 @@ struct Planner<Files: Library> {
   }
 
   private mutating func warn(
-    _ root: Node, _ workloads: [WorkloadPlan], _ invariants: [Invariant]
+    _ root: YAMLNode, _ workloads: [WorkloadPlan], _ invariants: [Invariant]
   ) {
     if workloads.isEmpty {
       warnings.append(Problem(root.mark, "no workload, so there is no traffic to judge by"))

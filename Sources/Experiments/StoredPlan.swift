@@ -15,8 +15,8 @@ extension Plan {
     _ bytes: [UInt8], file: String, machine: Machine? = nil, vocabulary: Vocabulary = .standard
   ) throws(Problems) -> Plan {
     var problems: [Problem] = []
-    let root: Node
-    do { root = try Node.parse(bytes, file: file, limits: .stored) } catch {
+    let root: YAMLNode
+    do { root = try YAMLNode.parse(bytes, file: file, limits: .stored) } catch {
       throw Problems(error)
     }
     guard root["format"]?.text == Plan.format else {
@@ -35,7 +35,7 @@ extension Plan {
 }
 
 extension Origin {
-  fileprivate static func read(_ node: Node, _ problems: inout [Problem]) -> Origin? {
+  fileprivate static func read(_ node: YAMLNode, _ problems: inout [Problem]) -> Origin? {
     var fields = Fields(node, of: "'origin'")
     var origin = Origin(sources: [:], folders: [:], set: [], binFolder: "", binaries: [:])
     origin.binFolder = fields.requiredText("bin") ?? ""
@@ -53,7 +53,7 @@ extension Origin {
   }
 }
 
-extension Node {
+extension YAMLNode {
   /// The text of a scalar, whatever it means.
   fileprivate var raw: String? {
     if case .scalar(let text, _) = content { text } else { nil }

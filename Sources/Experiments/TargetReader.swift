@@ -10,7 +10,7 @@ struct TargetReader {
   /// Nil while the stack could not be resolved; then names are not judged.
   let stack: ResolvedStack?
 
-  func read(_ node: Node, _ problems: inout [Problem]) -> Target? {
+  func read(_ node: YAMLNode, _ problems: inout [Problem]) -> Target? {
     var fields = Fields(node, of: "a target")
     let pick = fields.choice("pick", Target.Pick.allCases.map(\.rawValue))
     var found: [Target.Selector] = []

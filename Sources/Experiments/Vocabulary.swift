@@ -29,6 +29,7 @@ public struct Vocabulary: Sendable {
       /// The sharpest time that traffic must be able to tell; nil when there is none.
       public var finestBound: Duration?
 
+      /// Without `finestBound` it does not matter how often traffic comes.
       public init(feed: Feed, finestBound: Duration? = nil) {
         self.feed = feed
         self.finestBound = finestBound
@@ -73,6 +74,8 @@ public struct Vocabulary: Sendable {
     /// What is wrong with settings that are each of the right kind.
     public var refuse: @Sendable (Settings) -> WorkloadError?
 
+    /// A kind that planning knows without its type; unless told otherwise it has no signatures,
+    /// adds no elements, and takes any settings of the right kinds.
     public init(
       name: String, schema: Schema, signatures: [Signature] = [], addsElements: Bool = false,
       refuse: @escaping @Sendable (Settings) -> WorkloadError? = { _ in nil }
@@ -99,6 +102,7 @@ public struct Vocabulary: Sendable {
     }
   }
 
+  /// These and no others may be named; the caller promises that no name stands twice in a list.
   public init(invariants: [InvariantKind], workloads: [WorkloadKind]) {
     self.invariants = invariants
     self.workloads = workloads

@@ -23,7 +23,7 @@ struct WorkloadReader<Files: Library> {
   }
 
   private func workload(
-    _ entry: Node.Entry, _ mark: ElementMark, _ problems: inout [Problem]
+    _ entry: YAMLNode.Entry, _ mark: ElementMark, _ problems: inout [Problem]
   ) -> WorkloadPlan? {
     var fields = Fields(entry.value, of: "the workload '\(entry.key)'")
     let kind = kind(&fields)
@@ -128,7 +128,7 @@ extension WorkloadReader {
   }
 }
 
-extension Node {
+extension YAMLNode {
   /// Where the value of a key stands; `a.b` is the key `b` of the mapping `a`.
   fileprivate func mark(ofKey path: String) -> Mark? {
     if let value = self[path] { return value.mark }

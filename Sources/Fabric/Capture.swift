@@ -8,7 +8,9 @@ internal import Synchronization
 /// file shows what was said even where nobody could hear it; what became of it is in the counters.
 /// A packet that its sender left uncut is recorded uncut, as on any host with segmentation offload.
 public final class Capture: Sendable {
+  /// The file; one that was there before is overwritten.
   public let path: String
+  /// Which frames are kept, and how much of each.
   public let filter: CaptureFilter
   let queue = CaptureQueue()
   private let thread: Linux.Thread
@@ -64,6 +66,7 @@ public final class Capture: Sendable {
 
 /// How a capture went.
 public struct CaptureSummary: Hashable, Sendable {
+  /// Frames that the file took without an error.
   public var writtenFrames: UInt64 = 0
   /// Frames that are missing from the file: no room in the queue, or the file took no more.
   public var lostFrames: UInt64 = 0

@@ -13,6 +13,7 @@ public struct CaptureFilter: Hashable, Sendable {
   /// Whether the run's own probes (see `PathProbes`) are kept as well.
   public var keepsProbes: Bool
 
+  /// Keeps the headers of every frame but the run's own probes, unless it is told otherwise.
   public init(
     segments: Set<SegmentID>? = nil, nodes: Set<NodeID>? = nil, keepsPayload: Bool = false,
     keepsProbes: Bool = false

@@ -3,13 +3,19 @@ public import Links
 
 /// A copy of all counters at one moment, by directed pair of nodes, sorted by name.
 public struct FabricCounters: Hashable, Sendable {
+  /// One directed pair of nodes, and what became of the frames from the one to the other.
   public struct Pair: Hashable, Sendable {
+    /// The sending node.
     public let source: NodeID
+    /// The node that the frames were on their way to.
     public let target: NodeID
+    /// Taken together over the segments that were asked for.
     public let counters: PairCounters
   }
 
+  /// When the counters were copied.
   public let at: Instant
+  /// Every pair that shares, or once shared, a segment that was asked for, with traffic or without.
   public let pairs: [Pair]
 
   /// Frames too short to be Ethernet, and frames whose target is where they came from.

@@ -15,14 +15,18 @@ public struct PairCounters: Hashable, Sendable {
   public internal(set) var delayedFrames: UInt64 = 0
   /// Copies made.
   public internal(set) var duplicatedFrames: UInt64 = 0
+  /// Held back so that later ones might overtake them; counted when that is decided.
   public internal(set) var reorderedFrames: UInt64 = 0
+  /// Chosen to have one bit flipped; counted when that is decided.
   public internal(set) var corruptedFrames: UInt64 = 0
   /// How long frames were really held that came in after the pair's policies last changed.
   public internal(set) var held = HoldingTimes()
-  /// When a frame last passed, and when one was last dropped.
+  /// When a frame last passed; nil when none did.
   public internal(set) var lastPassed: Instant?
+  /// When a frame was last dropped, for whatever reason; nil when none was.
   public internal(set) var lastDropped: Instant?
 
+  /// Nothing has happened yet.
   public init() {}
 
   mutating func pass(frames: Int, bytes: Int, at now: Instant) {
@@ -66,13 +70,20 @@ public struct PairCounters: Hashable, Sendable {
 
 /// Frames that did not arrive, by reason.
 public struct DropCounts: Hashable, Sendable {
+  /// The link was cut, when they came or while they were on their way.
   public private(set) var cut: UInt64 = 0
+  /// Chosen by a policy that loses a share of the frames.
   public private(set) var loss: UInt64 = 0
+  /// The link's rate was exceeded and its queue full.
   public private(set) var rate: UInt64 = 0
+  /// The node at either end was without power or unplugged.
   public private(set) var down: UInt64 = 0
+  /// The receiving interface took no frames.
   public private(set) var refused: UInt64 = 0
+  /// The harness could hold no more frames: no fault, and a reason to doubt the run.
   public private(set) var overflow: UInt64 = 0
 
+  /// For whatever reason.
   public var total: UInt64 { cut + loss + rate + down + refused + overflow }
 
   mutating func add(_ frames: Int, _ reason: DropReason) {
@@ -109,6 +120,7 @@ public struct DropCounts: Hashable, Sendable {
 
 /// How long frames were held, as measured between reading one and writing it.
 public struct HoldingTimes: Hashable, Sendable {
+  /// How many were measured; a packet that was held uncut counts once.
   public private(set) var count: UInt64 = 0
   private var start: Instant
   private var totalNanoseconds: Int64 = 0
@@ -117,7 +129,9 @@ public struct HoldingTimes: Hashable, Sendable {
 
   /// Nil when no frame was held.
   public var minimum: Duration? { count == 0 ? nil : .nanoseconds(minimumNanoseconds) }
+  /// The longest; nil when no frame was held.
   public var maximum: Duration? { count == 0 ? nil : .nanoseconds(maximumNanoseconds) }
+  /// Their sum by their count, in whole nanoseconds; nil when no frame was held.
   public var mean: Duration? {
     count == 0 ? nil : .nanoseconds(totalNanoseconds / Int64(count))
   }

@@ -34,8 +34,11 @@ public struct PathProbeResult: Hashable, Sendable {
     public var oneWay: Duration? { arrived.map { max(.zero, sent.duration(to: $0)) } }
   }
 
+  /// The node that sent the probes.
   public let source: NodeID
+  /// The node that they were sent to.
   public let target: NodeID
+  /// The segment they were sent in.
   public let segment: SegmentID
   /// In the order in which they were sent.
   public let probes: [Probe]
@@ -43,7 +46,9 @@ public struct PathProbeResult: Hashable, Sendable {
   /// and its absence proves nothing.
   public let isUnsure: Bool
 
+  /// How many arrived in time.
   public var arrivedCount: Int { probes.count { $0.arrived != nil } }
+  /// How many did not, those that the sender's kernel refused included.
   public var missingCount: Int { probes.count - arrivedCount }
 
   /// Nothing arrived, and that is certain: what a cut looks like.

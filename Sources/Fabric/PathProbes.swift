@@ -155,7 +155,7 @@ public final class PathProbes: Sendable {
       }
       if round + 1 < count { listener.clock.sleep(until: next) }
     }
-    _ = batch.isComplete.wait(until: Monotonic.nanoseconds + limit.nanoseconds)
+    _ = batch.isComplete.wait(until: MonotonicClock.nanoseconds + limit.nanoseconds)
     listener.forget(sequences)
   }
 }

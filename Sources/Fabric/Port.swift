@@ -3,7 +3,9 @@ public import Links
 
 /// Where a node is plugged in.
 public struct PortName: Hashable, Sendable {
+  /// The node that is plugged in.
   public let node: NodeID
+  /// The network it is plugged into.
   public let segment: SegmentID
 }
 

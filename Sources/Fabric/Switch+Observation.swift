@@ -4,7 +4,7 @@ public import Links
 /// How exact the fabric's delays were: their lateness is the resolution of every result.
 public struct TimingReport: Hashable, Sendable {
   /// How much later than due held frames left.
-  public let lateness: Lateness
+  public let lateness: FrameLateness
   /// Whether the switch's thread runs with real-time priority now.
   public let isRealtime: Bool
   /// What the machine refused, in words for the report; nil when nothing was.
@@ -49,7 +49,7 @@ extension Switch {
   }
 
   /// Forgets the lateness seen so far, to measure a part of a run.
-  public func resetTiming() { perform { $0.lateness = Lateness() } }
+  public func resetTiming() { perform { $0.lateness = FrameLateness() } }
 
   /// Starts recording; the capture sees what is sent from now on.
   public func add(_ capture: Capture) {

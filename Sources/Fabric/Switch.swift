@@ -10,7 +10,9 @@ internal import Synchronization
 /// what changes something has taken effect when it returns. They wait for the switch's thread, a
 /// matter of microseconds.
 public final class Switch: Sendable {
+  /// The networks, in the order in which they were given; a run adds none later.
   public let segments: [SegmentID]
+  /// The clock that stamps all its events and decides when a held frame is due.
   public let clock: RunClock
   private let loop: SwitchLoop
   private let phase = Mutex(Phase.idle)

@@ -25,7 +25,7 @@ struct SwitchCore: ~Copyable {
   var queue = ReleaseQueue()
   var pool = FramePool()
   var arp = ARPEvents()
-  var lateness = Lateness()
+  var lateness = FrameLateness()
   var ignoredFrames: UInt64 = 0
   var captures: [CaptureSink] = []
   var vanished: [PortName] = []

@@ -65,17 +65,22 @@ public protocol ClusterPaths {
   func traffic(under policy: String) throws(FaultError) -> PolicyTraffic?
 }
 
+/// What may be sent to an instance's processes, named as signal(7) does but without `SIG`: `KILL`
+/// ends them at once, `TERM` asks them to end.
 public enum Signal: String, Sendable { case kill = "KILL", terminate = "TERM" }
 
 /// What is known of an instance's processes.
 public struct InstanceState: Hashable, Sendable {
+  /// Whether the instance's main process is alive, frozen or not.
   public var isMainAlive: Bool
   /// All that belong to it, the main one included.
   public var processes: Int
+  /// Whether its processes are alive but get no time until they are thawed.
   public var isFrozen: Bool
   /// How often the harness has started it.
   public var starts: Int
 
+  /// Unless told otherwise it is not frozen and was started once.
   public init(isMainAlive: Bool, processes: Int, isFrozen: Bool = false, starts: Int = 1) {
     self.isMainAlive = isMainAlive
     self.processes = processes
@@ -86,10 +91,12 @@ public struct InstanceState: Hashable, Sendable {
 
 /// Whether a node has power, and what of it lives.
 public struct PowerState: Hashable, Sendable {
+  /// False from when its power is taken away until it is given back.
   public var isOn: Bool
   /// Processes of its instances that are alive.
   public var processes: Int
 
+  /// `processes` counts those of all the node's instances together.
   public init(isOn: Bool, processes: Int) {
     self.isOn = isOn
     self.processes = processes
@@ -100,8 +107,10 @@ public struct PowerState: Hashable, Sendable {
 public struct FaultError: Error, Hashable, CustomStringConvertible {
   /// `kill lb-a/proxy`.
   public let attempted: String
+  /// Why it could not be done: what was found, or the system's own error.
   public let reason: String
 
+  /// The two are shown as `attempted: reason`.
   public init(_ attempted: String, _ reason: String) {
     self.attempted = attempted
     self.reason = reason

@@ -15,7 +15,10 @@ public struct Delay: PathFault {
   public static let aim = Aim.path
   public static let mustLast = true
 
+  /// How long each packet is held, one way; above zero.
   public let delay: Duration
+  /// Holds lie evenly between `delay - jitter` and `delay + jitter`, but a packet that would
+  /// overtake another leaves together with it; never above `delay`.
   public let jitter: Duration
 
   public init(_ settings: Settings) throws(FaultSettingsError) {

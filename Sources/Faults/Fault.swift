@@ -73,9 +73,12 @@ extension Fault {
 
 /// Settings that are each of the right kind but do not make sense.
 public struct FaultSettingsError: Error, Hashable {
+  /// The key of the step that is wrong, as written in YAML: a setting's, or `component`.
   public let key: String
+  /// One sentence for a person, without a final full stop.
   public let message: String
 
+  /// Blames one key of the step; the problem is shown at its place in the file.
   public init(_ key: String, _ message: String) {
     self.key = key
     self.message = message
@@ -89,8 +92,10 @@ public enum Confirmation: Hashable, Sendable {
   /// What is missing.
   case notYet(String)
 
+  /// Whether this look showed the effect.
   public var isConfirmed: Bool { if case .yes = self { true } else { false } }
 
+  /// How it is known, or what is missing.
   public var sentence: String {
     switch self {
     case .yes(let sentence), .notYet(let sentence): sentence

@@ -1,10 +1,12 @@
 /// Every fault and every operator's step, by the name that experiments use.
 public enum FaultCatalogue {
+  /// What a step's `fault:` may name, in the order that lists show.
   public static let faults: [any Fault.Type] = [
     Kill.self, Terminate.self, Restart.self, Pause.self, LinkDown.self, Partition.self,
     Delay.self, Loss.self,
   ]
 
+  /// What a step's `action:` may name: an operator's steps, none of which is healed.
   public static let actions: [any Fault.Type] = [
     Start.self, Stop.self, Promote.self, HealAll.self,
   ]

@@ -15,6 +15,8 @@ public struct Kill: Fault {
 
   public static let meansBareNodes = true
 
+  /// Whether the main process alone is killed (`only: main`), not all processes of the instance;
+  /// refused for whole nodes.
   public let mainOnly: Bool
 
   public init(_ settings: Settings) throws(FaultSettingsError) {

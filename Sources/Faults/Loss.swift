@@ -12,6 +12,7 @@ public struct Loss: PathFault {
   ])
   public static let aim = Aim.path
 
+  /// The chance of each packet to be lost, above 0.
   public let loss: Ratio
 
   public init(_ settings: Settings) throws(FaultSettingsError) {

@@ -8,6 +8,7 @@ public struct Pace {
   /// Blocks for about that long; may return early.
   public let sleep: (Duration) -> Void
 
+  /// Both are called on the thread that runs the nemesis.
   public init(now: @escaping () -> Instant, sleep: @escaping (Duration) -> Void) {
     self.now = now
     self.sleep = sleep

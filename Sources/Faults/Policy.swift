@@ -5,9 +5,11 @@ public import Links
 public struct Policy: Hashable, Sendable {
   /// Unique among the run's policies.
   public var name: String
+  /// The ways it is about: a packet on any of them is impaired.
   public var paths: [Path]
   public var impairment: Impairment
 
+  /// A policy does nothing until a cluster is told to `impair` with it.
   public init(name: String, paths: [Path], impairment: Impairment) {
     self.name = name
     self.paths = paths
@@ -27,6 +29,7 @@ public struct PolicyTraffic: Hashable, Sendable {
   /// What became of the harness' own probes, a pair of nodes each way.
   public var probes: [ProbedWay]
 
+  /// Unless told otherwise no packet was timed and no probe sent.
   public init(
     dropped: Int, passed: Int, shortestHold: Duration? = nil, probes: [ProbedWay] = []
   ) {
@@ -40,7 +43,9 @@ public struct PolicyTraffic: Hashable, Sendable {
 /// What became of the probes sent from one node to another, through their real interfaces, while a
 /// policy was in place.
 public struct ProbedWay: Hashable, Sendable {
+  /// The node that sends the probes.
   public var source: NodeID
+  /// The node that the probes are for.
   public var target: NodeID
   /// A probe arrived just before the policy was put in place.
   public var wasOpen: Bool
@@ -52,6 +57,7 @@ public struct ProbedWay: Hashable, Sendable {
   /// probe may be stamped late, and then its way looks shorter than it was.
   public var typical: Duration?
 
+  /// Unless told otherwise no probe has arrived or been lost since.
   public init(
     source: NodeID, target: NodeID, wasOpen: Bool, arrived: Int = 0, lost: Int = 0,
     typical: Duration? = nil

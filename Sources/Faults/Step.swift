@@ -4,12 +4,15 @@ public struct Step: Sendable {
   public var id: Int
   /// When it is injected, counted from the moment the steady state was reached.
   public var at: Duration
+  /// When it is undone; `never` for actions and for what lasts `forever`.
   public var healing: Healing
+  /// What is done, with its settings: a fault or an operator's action.
   public var fault: any Fault
   public var aim: AimedAt
   /// What the author calls it, for invariants to refer to; nil when it is only numbered.
   public var label: String?
 
+  /// The caller promises an `id` that no other step of a schedule has.
   public init(
     id: Int, at: Duration, healing: Healing, fault: any Fault, aim: AimedAt,
     label: String? = nil
@@ -22,6 +25,7 @@ public struct Step: Sendable {
     self.label = label
   }
 
+  /// As `fault:` or `action:` names it.
   public var name: String { type(of: fault).name }
 
   public var isAction: Bool { type(of: fault).isAction }
@@ -49,5 +53,6 @@ public enum Healing: Hashable, Sendable {
   /// Not at all: what was done is meant to last, and actions are not undone.
   case never
 
+  /// Counted as in `at`; nil where no moment is fixed.
   public var time: Duration? { if case .at(let time) = self { time } else { nil } }
 }

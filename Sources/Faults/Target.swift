@@ -2,6 +2,7 @@ public import Basics
 
 /// Whom a fault is aimed at, by what they are; decided at the moment it fires.
 public struct Target: Hashable, Sendable {
+  /// By what nodes are chosen; an owner or a leader may be another node a moment later.
   public enum Selector: Hashable, Sendable {
     case node(NodeID)
     case role(String)
@@ -12,11 +13,15 @@ public struct Target: Hashable, Sendable {
     case leader(of: String)
   }
 
+  /// How many of those that match are meant: all of them, or one that follows from the run's seed.
   public enum Pick: String, Hashable, Sendable, CaseIterable { case one, all }
 
+  /// Who matches.
   public var selector: Selector
+  /// Whether everyone who matches is meant, or one of them.
   public var pick: Pick
 
+  /// Everyone who matches, unless told otherwise.
   public init(_ selector: Selector, pick: Pick = .all) {
     self.selector = selector
     self.pick = pick
@@ -48,6 +53,7 @@ public enum AimedAt: Hashable, Sendable {
 
 /// What a step's aim turned out to be when it fired.
 public struct Targets: Hashable, Sendable {
+  /// The nodes, instances or ways that were meant, as known when the step fired.
   public enum Kind: Hashable, Sendable {
     case nodes([NodeID])
     case instances([InstanceID])
@@ -55,10 +61,12 @@ public struct Targets: Hashable, Sendable {
     case everything
   }
 
+  /// Who or what the fault acts on.
   public var kind: Kind
   /// The policy's name where the fault needs one; unique to the step.
   public var policy: String
 
+  /// `policy` stays empty where the fault puts nothing on the fabric.
   public init(_ kind: Kind, policy: String = "") {
     self.kind = kind
     self.policy = policy

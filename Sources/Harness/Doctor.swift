@@ -6,8 +6,11 @@ import Nodes
 /// What this machine can and cannot do for a run, each with its remedy. What a run needs is tried,
 /// not looked up, so that `doctor` and `run` never disagree.
 public struct Doctor: Sendable {
+  /// One thing that was tried or looked at, and what came of it.
   public struct Check: Sendable {
+    /// As `doctor --json` prints it: `root`, `tun`, `cgroup2`.
     public let name: String
+    /// Whether the machine has it, or lets it be done.
     public let isGood: Bool
     /// Nothing runs without it.
     public let isRequired: Bool
@@ -16,6 +19,7 @@ public struct Doctor: Sendable {
     /// What to do when it is not good.
     public let remedy: String
 
+    /// `remedy` may be empty where the check is good.
     public init(name: String, isGood: Bool, isRequired: Bool, found: String, remedy: String) {
       self.name = name
       self.isGood = isGood
@@ -25,8 +29,10 @@ public struct Doctor: Sendable {
     }
   }
 
+  /// Tries nothing yet; `checks` does.
   public init() {}
 
+  /// Tries everything anew, what a run needs first; nothing that it makes is left.
   public func checks() -> [Check] {
     [root, tun, rehearsal, cgroup, realtime, userNamespaces]
   }

@@ -6,6 +6,7 @@ public struct FolderLibrary: Library, Sendable {
   /// Paths that are not absolute are seen from here.
   public let root: String
 
+  /// The folder need not be there: then nothing is found in it.
   public init(root: String) { self.root = root }
 
   public func read(_ path: String) -> [UInt8]? {

@@ -4,6 +4,7 @@ public import Linux
 /// Everything a run leaves behind, in one folder that can be moved and opened later:
 /// `reports/<stack>/<experiment>/<stamp>-<seed>/`.
 public struct RunFolder: Sendable {
+  /// As it was given to `init(path:)`; a new run's begins with the reports folder as given.
   public let path: String
 
   /// Makes the folder of a new run and points `latest` beside it to it.
@@ -40,11 +41,17 @@ public struct RunFolder: Sendable {
   /// The run's name among all: `<experiment>-<stamp>-<seed>`.
   public var name: String { path.split(separator: "/").suffix(2).joined(separator: "-") }
 
+  /// Everything that was seen, as an SQLite database.
   public var history: String { path + "/history.sqlite" }
+  /// What was run, as JSON with everything resolved: `check` judges the run again by it.
   public var plan: String { path + "/plan.json" }
+  /// The record of the run for machines, as JSON.
   public var result: String { path + "/result.json" }
+  /// The verdicts as test cases, for continuous integration (JUnit XML).
   public var junit: String { path + "/junit.xml" }
+  /// The record of the run for a person, one HTML page.
   public var report: String { path + "/report.html" }
+  /// The packets that the fabric captured (pcap); not there unless the experiment asks for it.
   public var capture: String { path + "/capture.pcap" }
 
   /// Where a component's processes write what they say.

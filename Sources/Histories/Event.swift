@@ -2,6 +2,7 @@ public import Basics
 
 /// One line of a history: an operation began, or ended, at a moment.
 public struct Event: Hashable, Sendable {
+  /// What the line says of its operation; Jepsen's `:type`.
   public enum Kind: UInt8, Sendable, CaseIterable {
     /// The operation was sent.
     case invoke
@@ -15,8 +16,11 @@ public struct Event: Hashable, Sendable {
 
   /// The client process; a process has at most one operation in flight.
   public var process: Int32
+  /// Whether the operation began, or how it ended.
   public var kind: Kind
+  /// What the operation does; a history takes it from the invocation.
   public var function: FunctionID
+  /// What the operation is invoked with, or what it completes with.
   public var value: Value
   /// Nanoseconds since the run began, on the monotonic clock.
   public var time: Instant
@@ -47,16 +51,21 @@ public struct Event: Hashable, Sendable {
 
 /// What an operation does (`read`, `write`, `add`, …): an index into `History.functions`.
 public struct FunctionID: Hashable, Sendable {
+  /// The function's place in `History.functions`, from 0.
   public let index: UInt16
 
+  /// The function at that place of `History.functions`; whether there is one is not checked.
   public init(index: UInt16) { self.index = index }
 }
 
 /// The name of a node or a workload: an index into `History.labels`.
 public struct LabelID: Hashable, Sendable {
+  /// The label's place in `History.labels`, from 0; `.max` for `none`.
   public let index: UInt16
 
+  /// No node or workload: a history has fewer labels than this index.
   public static let none = LabelID(index: .max)
 
+  /// The label at that place of `History.labels`; whether there is one is not checked.
   public init(index: UInt16) { self.index = index }
 }

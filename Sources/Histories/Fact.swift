@@ -81,8 +81,10 @@ extension Fact {
   public struct Stall: Hashable, Sendable {
     /// Which part: a client node, `nemesis`, `switch`.
     public var place: String
+    /// From when that part should have run to the observation's time.
     public var length: Duration
 
+    /// A stall of that length, which ends at the time of the observation it goes into.
     public init(place: String, length: Duration) {
       self.place = place
       self.length = length
@@ -91,10 +93,12 @@ extension Fact {
 
   /// What checkers must know of a workload besides its operations.
   public struct WorkloadFact: Hashable, Sendable {
+    /// As in the experiment's file; the label of its operations.
     public var name: String
     /// From the intended start; a later answer is no good to whoever asked.
     public var timeout: Duration
 
+    /// The workload of that name, and how long its operations may take.
     public init(name: String, timeout: Duration) {
       self.name = name
       self.timeout = timeout

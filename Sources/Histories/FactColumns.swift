@@ -3,12 +3,19 @@ internal import Basics
 /// A fact as files store it: five texts. The one place that knows both spellings. Faults have a
 /// table of their own, so a fault's change is here only a line to read.
 package struct FactColumns: Hashable, Sendable {
+  /// The word for the sort of fact: `owner`, `role`, `process`; not always its case's name.
   package var kind: String
+  /// What it is about, by its kind: a component, a floating address, a workload, a phase; may be
+  /// empty.
   package var subject: String
+  /// The node it is about; `from->to`, two sites, for a counter; empty where it is about none.
   package var node: String
+  /// What was seen; a duration as whole nanoseconds; empty for a phase.
   package var value: String
+  /// How it is known: `harness`, `arp`, `supervisor`; for what a probe read, the probe's name.
   package var source: String
 
+  /// The columns as a file has them; whether they make a fact, `fact` tells.
   package init(kind: String, subject: String, node: String, value: String, source: String) {
     self.kind = kind
     self.subject = subject
@@ -28,6 +35,7 @@ package struct FactColumns: Hashable, Sendable {
     self.init(kind, id.component, node: id.node.text, value, from: source)
   }
 
+  /// How files write this fact.
   package init(_ fact: Fact) {
     switch fact {
     case .phase(let phase): self.init("phase", phase.rawValue, from: "harness")

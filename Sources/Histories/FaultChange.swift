@@ -1,5 +1,6 @@
 /// What became of a fault at a moment: one line of the run's journal.
 public struct FaultChange: Hashable, Sendable {
+  /// The steps in the life of a fault; the raw values are the words of the files.
   public enum Phase: String, Hashable, Sendable {
     /// About to be injected; written before the act.
     case injecting
@@ -17,12 +18,14 @@ public struct FaultChange: Hashable, Sendable {
     case failed
   }
 
+  /// The step that the fault has come to.
   public var phase: Phase
   /// The fault as it is known at this moment.
   public var mark: FaultMark
   /// What failed, or how something is known; may be empty.
   public var note: String
 
+  /// A step of the fault, whose mark is up to date with it.
   public init(_ phase: Phase, _ mark: FaultMark, note: String = "") {
     self.phase = phase
     self.mark = mark

@@ -55,6 +55,7 @@ public struct FaultMark: Hashable, Sendable {
   /// An operator's step (promote, restart …) rather than a fault.
   public var isAction: Bool
 
+  /// A fault as its injection begins: not confirmed, not healed, and no operator's step.
   public init(id: Int, name: String, summary: String, targets: [Target], injected: Instant) {
     self.id = id
     self.name = name

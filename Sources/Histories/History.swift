@@ -2,6 +2,7 @@ public import Basics
 
 /// Everything that happened in a run; well formed by construction (`HistoryBuilder`).
 public struct History: Sendable {
+  /// Where the values of the operations are read.
   public let values: Values
   /// The names of functions, by `FunctionID.index`.
   public let functions: [String]
@@ -20,6 +21,7 @@ public struct History: Sendable {
   /// the positions of events of different processes.
   public let hasRealTimeOrder: Bool
 
+  /// Puts a history together without a check: its operations are paired and in order already.
   public init(
     values: Values, functions: [String], labels: [String], operations: [Operation],
     faults: [FaultMark] = [], observations: [Observation] = [], hasTimes: Bool = true,
@@ -40,6 +42,7 @@ public struct History: Sendable {
     functions.firstIndex(of: name).map { FunctionID(index: UInt16($0)) }
   }
 
+  /// A function's name; the id must be one of this history.
   public func name(_ function: FunctionID) -> String { functions[Int(function.index)] }
 
   /// A label's text; nil for `.none`.
@@ -47,6 +50,7 @@ public struct History: Sendable {
     label == .none ? nil : labels[Int(label.index)]
   }
 
+  /// The id of a node's or a workload's name, or nil when the history has no such label.
   public func label(_ name: String) -> LabelID? {
     labels.firstIndex(of: name).map { LabelID(index: UInt16($0)) }
   }

@@ -2,9 +2,13 @@ import Basics
 
 /// Pairs events into operations as they arrive, and refuses what breaks the rules of a history.
 public struct HistoryBuilder: Sendable {
+  /// Where the values of events are made before these are appended.
   public var values = Values()
+  /// The newest mark of each fault; `finish` puts them in the order of injection.
   public var faults: [FaultMark] = []
+  /// As they were taken; `finish` puts them in the order of time.
   public var observations: [Observation] = []
+  /// False for formats that record no clock; then times are event positions.
   public var hasTimes = true
   /// False for formats that know the order within each session only.
   public var hasRealTimeOrder = true
@@ -16,8 +20,11 @@ public struct HistoryBuilder: Sendable {
   private var pending = PendingOperations()
   private var eventCount: Int32 = 0
 
+  /// A history in which nothing has happened yet.
   public init() {}
 
+  /// The id of a function's name, given out when it is first asked for; the caller sees to it that
+  /// there are at most 65,536.
   public mutating func function(_ name: String) -> FunctionID {
     if let id = functionIndex[name] { return id }
     let id = FunctionID(index: UInt16(functions.count))
@@ -26,6 +33,8 @@ public struct HistoryBuilder: Sendable {
     return id
   }
 
+  /// The id of a node's or a workload's name, given out when it is first asked for; the caller sees
+  /// to it that there are at most 65,535, for the next would be `LabelID.none`.
   public mutating func label(_ name: String) -> LabelID {
     if let id = labelIndex[name] { return id }
     let id = LabelID(index: UInt16(labels.count))
@@ -68,8 +77,10 @@ public struct HistoryBuilder: Sendable {
   /// How many events were taken so far.
   public var events: Int { Int(eventCount) }
 
+  /// How many functions have an id so far.
   public var functionCount: Int { functions.count }
 
+  /// How many nodes and workloads have an id so far.
   public var labelCount: Int { labels.count }
 
   /// What the operation a process has in flight does; nil when it has none.

@@ -2,6 +2,7 @@ public import Basics
 
 /// An invocation with its completion: what every checker judges.
 public struct Operation: Hashable, Sendable {
+  /// What is known of an operation's effect.
   public enum Outcome: UInt8, Sendable {
     /// It took effect between invocation and completion.
     case ok
@@ -11,13 +12,17 @@ public struct Operation: Hashable, Sendable {
     case info
   }
 
+  /// The client process that invoked it.
   public var process: Int32
+  /// What it does, by its invocation.
   public var function: FunctionID
+  /// How it ended; `info` too for one that never completed.
   public var outcome: Outcome
   /// Part of the final reads, made after every fault was healed.
   public var isFinal: Bool
   /// The server that answered, or was asked.
   public var node: LabelID
+  /// Which of the run's workloads it belongs to; `.none` when unsaid.
   public var workload: LabelID
   /// The key of a history of independent keys; none otherwise.
   public var key: Value
@@ -29,6 +34,8 @@ public struct Operation: Hashable, Sendable {
   public var error: Value
   /// When an open-loop schedule meant it to start; the invocation's time when unsaid.
   public var scheduled: Instant
+  /// When the invocation was recorded; its position among all events where the history has no
+  /// times.
   public var invoked: Instant
   /// When the completion was recorded, `info` too; nil when the run ended first.
   public var completed: Instant?

@@ -6,6 +6,7 @@ package struct PendingOperations: Sendable {
   private var small: [UInt32] = []
   private var large: [Int32: Int] = [:]
 
+  /// No process has an operation in flight.
   package init() {}
 
   /// False when the process has an operation in flight already.

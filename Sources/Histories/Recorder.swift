@@ -11,6 +11,7 @@ public final class Recorder: Sendable {
   private let state: Mutex<State>
   private let now: @Sendable () -> Instant
   private let follow: @Sendable (Observation) -> Void
+  /// Whether what is recorded is also kept for `drain`.
   public let isJournaled: Bool
 
   private struct State {
@@ -25,11 +26,16 @@ public final class Recorder: Sendable {
 
   /// How many operations came to which end, for showing progress.
   public struct Counts: Hashable, Sendable {
+    /// Operations begun, whatever became of them.
     public var invoked = 0
+    /// Operations that took effect.
     public var ok = 0
+    /// Operations that certainly did not take effect.
     public var fail = 0
+    /// Operations that completed with an unknown outcome; those in flight are not among them.
     public var info = 0
 
+    /// Operations begun and not completed.
     public var inFlight: Int { invoked - ok - fail - info }
   }
 
@@ -126,6 +132,7 @@ public final class Recorder: Sendable {
     follow(seen)
   }
 
+  /// The counts at this moment.
   public var counts: Counts { state.withLock { $0.counts } }
 
   /// Everything recorded so far; operations in flight are `info` without a completion.
@@ -167,10 +174,13 @@ public struct Journal: Sendable {
   public internal(set) var events: [Event] = []
   /// In the order recorded; a later mark of one id replaces an earlier one.
   public internal(set) var faults: [FaultMark] = []
+  /// In the order recorded; the changes of faults are not among them.
   public internal(set) var observations: [Observation] = []
 
+  /// A journal that has seen nothing yet; one recorder drains into it, again and again.
   public init() {}
 
+  /// Whether the last drain brought nothing; new values and names alone do not count.
   public var isEmpty: Bool { events.isEmpty && faults.isEmpty && observations.isEmpty }
 
   mutating func clear() {

@@ -24,6 +24,7 @@ public struct Signature: Hashable, Sendable {
   /// What it completes with.
   public let result: Shape
 
+  /// The operations of one function, which carry whatever they do where no shape is given.
   public init(_ function: String, argument: Shape = .any, result: Shape = .any) {
     self.function = function
     self.argument = argument

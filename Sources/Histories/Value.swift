@@ -15,9 +15,12 @@ public struct Value: Hashable, Sendable {
 
   /// No value: what a read was invoked with, or what it found where nothing was written.
   public static let none = Value(.constant, payload: 0)
+  /// The boolean false, which no integer is equal to.
   public static let `false` = Value(.constant, payload: 1)
+  /// The boolean true, which no integer is equal to.
   public static let `true` = Value(.constant, payload: 2)
 
+  /// What sort of value it is; the raw value is what the three low bits hold.
   public enum Kind: UInt8, Sendable {
     /// Nil, false or true.
     case constant
@@ -33,12 +36,14 @@ public struct Value: Hashable, Sendable {
     case map
   }
 
+  /// Read from the value's own bits, without the `Values` it belongs to.
   @inlinable public var kind: Kind {
     unsafe unsafeBitCast(UInt8(truncatingIfNeeded: bits & 7), to: Kind.self)
   }
 
   @inlinable var payload: Int { Int(Int64(bitPattern: bits) >> 3) }
 
+  /// Whether it is no value: EDN's `nil`, JSON's `null`.
   @inlinable public var isNone: Bool { self == .none }
 
   /// The integer held in place; nil for everything else, wide integers too.

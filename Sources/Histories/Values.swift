@@ -7,20 +7,26 @@ public struct Values: Sendable {
   /// A list is its count followed by its elements; a map its count, then keys and values in turn.
   var words: [Value] = []
 
+  /// Nothing in it yet; `none`, the booleans and integers of at most 61 bits need no place in it.
   public init() {}
 
+  /// The value of an integer: in place up to 61 bits, interned beyond that.
   public mutating func integer(_ value: Int64) -> Value {
     Value.small(value) ?? Value(.wideInteger, payload: intern(UInt64(bitPattern: value)))
   }
 
+  /// The value of a floating-point number, interned by its bits: 0 and -0 are two values, and a NaN
+  /// is equal to itself.
   public mutating func number(_ value: Double) -> Value {
     Value(.number, payload: intern(value.bitPattern))
   }
 
+  /// The value of a text, interned by its UTF-8 bytes.
   public mutating func text(_ value: String) -> Value {
     Value(.text, payload: texts.intern(value.utf8.span))
   }
 
+  /// The value of a symbol, interned by its name: without the colon of an EDN keyword.
   public mutating func symbol(_ name: String) -> Value {
     Value(.symbol, payload: texts.intern(name.utf8.span))
   }
@@ -35,6 +41,7 @@ public struct Values: Sendable {
     Value(.symbol, payload: texts.intern(bytes))
   }
 
+  /// A new list; it is equal to another of the same elements by `areEqual` only.
   public mutating func list(_ elements: some Collection<Value>) -> Value {
     store(.list, count: elements.count, elements)
   }

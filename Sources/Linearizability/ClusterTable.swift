@@ -1,7 +1,7 @@
 import Histories
 
 /// All operations on one value of one key: the positions of events that bound its zone.
-struct Cluster {
+struct ValueCluster {
   let value: Value
   let key: Int32
   /// Where its write began; `.max` when nobody wrote it.
@@ -23,7 +23,7 @@ struct Cluster {
 /// Eight neighbouring values of a key share a cache line, for values are mostly used in their
 /// order; a value that finds its place taken goes to the same place of the next line.
 struct ClusterTable {
-  private(set) var clusters: ContiguousArray<Cluster> = []
+  private(set) var clusters: ContiguousArray<ValueCluster> = []
   /// Part of the hash in the high half, the number of a cluster plus one in the low; 0 is free.
   private var slots: ContiguousArray<UInt64>
 
@@ -73,7 +73,7 @@ struct ClusterTable {
       if let index = match(slots[slot], place, value, key) { return index }
       slot = following(slot)
     }
-    clusters.append(Cluster(value: value, key: key))
+    clusters.append(ValueCluster(value: value, key: key))
     slots[slot] = place.tag | UInt64(clusters.count)
     if clusters.count * 16 > slots.count * 9 { grow() }
     return clusters.count - 1

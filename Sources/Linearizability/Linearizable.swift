@@ -85,7 +85,7 @@ public struct Linearizable: Checker {
     _ model: Model.Type, _ history: History, _ context: ModelContext, _ budget: Budget,
     _ tally: inout Tally, where isIncluded: (Operation) -> Bool = { _ in true }
   ) {
-    let judge = Judge<Model>(history, context, where: isIncluded)
+    let judge = PartedSearch<Model>(history, context, where: isIncluded)
     if let obstacle = judge.obstacle {
       tally.obstacle = (obstacle.operation, obstacle.reason)
       return

@@ -8,13 +8,13 @@ struct ZoneConflict {
 
   enum Kind {
     /// A value was read that nobody wrote.
-    case unwritten(Cluster)
+    case unwritten(ValueCluster)
     /// A read completed before the write of its value began.
-    case early(Cluster)
+    case early(ValueCluster)
     /// Two values must both have been there at one time.
-    case overlap(Cluster, Cluster)
+    case overlap(ValueCluster, ValueCluster)
     /// The second value was only there while the first must have been.
-    case inside(Cluster, Cluster)
+    case inside(ValueCluster, ValueCluster)
   }
 
   /// The positions of the events that prove it: an operation that begins or completes there is
@@ -66,7 +66,7 @@ struct ZoneConflict {
 
   private func sentence(_ values: Values) -> String {
     let key = key.isNone ? "" : "key \(values.describe(key)): "
-    func text(_ cluster: Cluster) -> String { values.describe(cluster.value) }
+    func text(_ cluster: ValueCluster) -> String { values.describe(cluster.value) }
     switch kind {
     case .unwritten(let cluster):
       return "\(key)\(text(cluster)) was read, but no write of it took effect"

@@ -34,6 +34,7 @@ public struct Delivery: Hashable, Sendable {
   /// When set, one bit is flipped: this number, modulo how many bits may be.
   public let corruption: UInt64?
 
+  /// An arrival at that moment, once, unharmed and in its place unless it is told otherwise.
   public init(
     at: Instant, isDuplicated: Bool = false, isReordered: Bool = false, corruption: UInt64? = nil
   ) {

@@ -35,6 +35,7 @@ public struct Impairment: Hashable, Sendable {
   /// How much traffic may wait for a bounded rate, in time at that rate; never less than 32 KiB.
   public var rateQueue: Duration = .milliseconds(100)
 
+  /// Does nothing to any frame.
   public init() {}
 
   /// Nothing passes.

@@ -18,6 +18,7 @@ public struct Link: Sendable {
   /// Whether frames may be held at present.
   public private(set) var isHolding = false
 
+  /// A link without policies; each that is added draws from the stream of `chance` by its own name.
   public init(chance: Chance) { self.chance = chance }
 
   /// The names of the policies at work, in the order in which frames meet them.

@@ -2,11 +2,15 @@ internal import Glibc
 
 /// A user of the machine as a process needs it: numbers, groups, home.
 public struct Account: Hashable, Sendable {
+  /// The name it was asked for by.
   public let name: String
+  /// The user's number (uid).
   public let user: UInt32
+  /// The number of the primary group (gid): the account's own, or the one that was asked for.
   public let group: UInt32
   /// Every group the user is in, the primary one included.
   public let groups: [UInt32]
+  /// The home folder, by the user database; nobody looks whether it exists.
   public let home: String
 
   /// The account of that name, or nil when the machine has none.

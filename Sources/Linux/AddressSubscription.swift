@@ -15,6 +15,8 @@ public final class AddressSubscription: Sendable {
     public internal(set) var isIncomplete = false
   }
 
+  /// Subscribes to the namespace of the calling thread (rtnetlink(7), `RTMGRP_IPV4_IFADDR`); throws
+  /// when the kernel grants no such socket.
   public init() throws(Errno) {
     let socket = try Netlink.open(groups: UInt32(RTMGRP_IPV4_IFADDR))
     try Errno.check(cl_set_nonblocking(socket.raw), "make a socket non-blocking")
@@ -44,8 +46,11 @@ public final class AddressSubscription: Sendable {
 
 /// An address appeared on or went from an interface, named by its index.
 public struct AddressChange: Hashable, Sendable {
+  /// The kernel's number of the interface, as in `Netlink.Link.index`.
   public let index: Int32
+  /// The interface's own address, with the length of its network's prefix.
   public let prefix: IPv4Prefix
+  /// True when the address is there now (`RTM_NEWADDR`), false when it went (`RTM_DELADDR`).
   public let isHeld: Bool
 
   /// Nil for anything but an IPv4 address that came or went.

@@ -101,12 +101,15 @@ extension Descriptor {
     }
   }
 
+  /// Writes all of the text, as UTF-8.
   public func write(_ text: String) throws(Errno) { try write(Array(text.utf8)) }
 }
 
 /// The two ends of a pipe.
 public struct Pipe: ~Copyable, Sendable {
+  /// Where what was written comes out; ends when nobody has the other end open any more.
   public let reading: Descriptor
+  /// Where to write; SIGPIPE or EPIPE when nobody has the other end open any more (pipe(7)).
   public let writing: Descriptor
 
   init(reading: consuming Descriptor, writing: consuming Descriptor) {

@@ -8,6 +8,7 @@ public struct Errno: Error, Hashable, Sendable {
   /// What was attempted, with its object: `open /dev/net/tun`.
   public let attempt: String
 
+  /// An error with a positive code, of what was attempted.
   public init(_ code: Int32, _ attempt: String) {
     self.code = code
     self.attempt = attempt

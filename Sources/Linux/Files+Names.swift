@@ -12,7 +12,7 @@ extension Files {
   /// Points a symbolic link to a new target in one step: whoever looks sees the old or the new.
   public static func pointLink(_ path: String, to target: String) throws(Errno) {
     // The time too, for in namespaces of their own two runs side by side are both process 1.
-    let fresh = "\(path).\(getpid()).\(Monotonic.nanoseconds).new"
+    let fresh = "\(path).\(getpid()).\(MonotonicClock.nanoseconds).new"
     guard unsafe symlink(target, fresh) == 0 else { throw Errno.last("make link \(fresh)") }
     guard unsafe Glibc.rename(fresh, path) == 0 else { throw Errno.last("move link to \(path)") }
   }

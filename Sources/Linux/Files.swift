@@ -22,13 +22,17 @@ public enum Files {
     throw Errno(code, "make folder \(path)")
   }
 
+  /// Whether the path leads to a folder, through symbolic links too; false when it leads nowhere.
   public static func isFolder(_ path: String) -> Bool {
     guard let info = status(path) else { return false }
     return info.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Whether the path leads to anything; false for a symbolic link to nowhere, and where this
+  /// process may not look.
   public static func exists(_ path: String) -> Bool { status(path) != nil }
 
+  /// Whether this process's real user may write there (access(2)); false when nothing is there.
   public static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
   /// A file that may be executed, by its permissions.

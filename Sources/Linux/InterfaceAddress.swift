@@ -2,9 +2,12 @@ public import Basics
 
 /// An IPv4 address as an interface holds it.
 public struct InterfaceAddress: Hashable, Comparable, Sendable {
+  /// The interface's name in its network namespace.
   public let interface: String
+  /// The address, with the length of its network's prefix.
   public let prefix: IPv4Prefix
 
+  /// That address on that interface, whether or not it is held.
   public init(interface: String, prefix: IPv4Prefix) {
     self.interface = interface
     self.prefix = prefix

@@ -6,6 +6,7 @@ internal import Glibc
   private let arrival: UnsafeMutablePointer<pthread_cond_t>
   private var value: Value?
 
+  /// Begins without a value.
   public init() {
     unsafe mutex = .allocate(capacity: 1)
     unsafe arrival = .allocate(capacity: 1)
@@ -49,7 +50,7 @@ internal import Glibc
     }
   }
 
-  /// Waits until that moment of `Monotonic`; nil when the value had not arrived by then.
+  /// Waits until that moment of `MonotonicClock`; nil when the value had not arrived by then.
   public func wait(until deadline: Int64) -> Value? {
     var time = timespec(
       tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))

@@ -22,9 +22,13 @@ public enum NamespaceKind: String, CaseIterable, Sendable {
 /// The namespaces of one machine-like environment, kept alive by descriptors: no names, so
 /// nothing to clean up.
 public struct Namespaces: ~Copyable, Sendable {
+  /// Interfaces, addresses, routes and ports: network_namespaces(7).
   public let network: Descriptor
+  /// What is mounted where: mount_namespaces(7).
   public let mounts: Descriptor
+  /// The host name: uts_namespaces(7).
   public let hostname: Descriptor
+  /// System V IPC and POSIX message queues: ipc_namespaces(7).
   public let messages: Descriptor
 
   /// Those of the calling thread, but for the one that is given.

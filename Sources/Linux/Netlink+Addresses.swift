@@ -20,11 +20,15 @@ extension Netlink {
     return try exchange(message, "list the addresses")
   }
 
+  /// Gives an interface an address; throws EEXIST when it holds it already, ENODEV when there is no
+  /// such interface.
   public func add(_ address: InterfaceAddress) throws(Errno) {
     let flags = Int32(NLM_F_ACK) | Int32(NLM_F_CREATE) | Int32(NLM_F_EXCL)
     try send(address, type: Int(RTM_NEWADDR), flags: flags, "add \(address)")
   }
 
+  /// Takes an address from an interface; throws EADDRNOTAVAIL when it is not held, ENODEV when
+  /// there is no such interface. With a primary address the kernel removes its secondaries.
   public func delete(_ address: InterfaceAddress) throws(Errno) {
     try send(address, type: Int(RTM_DELADDR), flags: Int32(NLM_F_ACK), "delete \(address)")
   }

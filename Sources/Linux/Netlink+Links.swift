@@ -5,12 +5,15 @@ internal import Glibc
 extension Netlink {
   /// A network interface.
   public struct Link: Hashable, Sendable {
+    /// The kernel's number of it, which stays when the name changes.
     public let index: Int32
+    /// Its name in its network namespace: `eth0`, `lo`.
     public let name: String
     /// Set to be up by its administrator.
     public let isUp: Bool
     /// Up, and its cable is plugged: what a link-down fault takes away.
     public let hasCarrier: Bool
+    /// The largest packet it sends, in bytes, the Ethernet header not included.
     public let mtu: Int
     /// Six bytes for an Ethernet interface.
     public let hardwareAddress: [UInt8]

@@ -12,6 +12,8 @@ public final class Netlink: Sendable {
 
   private let state: Mutex<State>
 
+  /// Opens a socket in the network namespace of the calling thread; throws when the kernel refuses
+  /// it.
   public init() throws(Errno) {
     state = Mutex(State(socket: try Netlink.open(groups: 0)))
   }

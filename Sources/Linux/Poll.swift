@@ -15,7 +15,7 @@ public enum Poll {
   }
 
   /// Which of the descriptors are ready (or closed by the other end, or broken). Empty when the
-  /// deadline, a moment of `Monotonic`, passed first; nil waits forever.
+  /// deadline, a moment of `MonotonicClock`, passed first; nil waits forever.
   public static func wait(
     _ descriptors: [Int32], for interest: Interest = .readable, until deadline: Int64? = nil
   ) throws(Errno) -> [Bool] {
@@ -34,7 +34,7 @@ public enum Poll {
   /// Milliseconds, rounded up: a wait must not end before its deadline.
   private static func timeout(_ deadline: Int64?) -> Int32 {
     guard let deadline else { return -1 }
-    let left = deadline - Monotonic.nanoseconds
+    let left = deadline - MonotonicClock.nanoseconds
     return left <= 0 ? 0 : Int32(min((left + 999_999) / 1_000_000, 1_000_000))
   }
 }

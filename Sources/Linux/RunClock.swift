@@ -11,19 +11,20 @@ public struct RunClock: Hashable, Sendable {
 
   /// Starts now.
   public init() {
-    origin = Monotonic.nanoseconds
+    origin = MonotonicClock.nanoseconds
     wallOrigin = WallClock.nanoseconds
   }
 
-  public var now: Instant { instant(Monotonic.nanoseconds) }
+  /// The present moment, by the monotonic clock.
+  public var now: Instant { instant(MonotonicClock.nanoseconds) }
 
-  /// A reading of `Monotonic` as a moment of the run.
+  /// A reading of `MonotonicClock` as a moment of the run.
   public func instant(_ monotonic: Int64) -> Instant {
     Instant(nanoseconds: monotonic - origin)
   }
 
   /// Sleeps until a moment; returns at once when it is past.
   public func sleep(until moment: Instant) {
-    Monotonic.sleep(until: origin + moment.nanoseconds)
+    MonotonicClock.sleep(until: origin + moment.nanoseconds)
   }
 }

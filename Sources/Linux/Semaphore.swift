@@ -4,6 +4,7 @@ internal import Glibc
 @safe public final class Semaphore: @unchecked Sendable {
   private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
+  /// Begins at zero, for the threads of this process only.
   public init() { unsafe sem_init(semaphore, 0, 0) }
 
   deinit {
@@ -11,6 +12,7 @@ internal import Glibc
     unsafe semaphore.deallocate()
   }
 
+  /// Lets one `wait` return: one that waits now, or the next.
   public func raise() { unsafe sem_post(semaphore) }
 
   /// Returns once for every `raise`.

@@ -12,12 +12,14 @@ public struct Stall: Hashable, Sendable {
   /// thread that was stopped, near the whole for one that others crowded out.
   public let processorWait: Duration?
 
+  /// A stall between two moments, the wait for a processor left out where nobody counted it.
   public init(from: Instant, to: Instant, processorWait: Duration? = nil) {
     self.from = from
     self.to = to
     self.processorWait = processorWait
   }
 
+  /// How much later than it should have the thread ran.
   public var length: Duration { from.duration(to: to) }
 }
 
@@ -32,6 +34,7 @@ extension Stall: CustomStringConvertible {
 ///
 /// A value without a clock: whoever sleeps tells it the time.
 public struct Heartbeat: Hashable, Sendable {
+  /// From one waking to when the next is due.
   public let period: Duration
   /// The least oversleep that is a stall.
   public let threshold: Duration

@@ -19,6 +19,8 @@ public struct Terminal: Sendable {
     return Saved(bytes: bytes)
   }
 
+  /// Puts the terminal back as `makeRaw` found it, once all output is out (tcsetattr(3),
+  /// `TCSADRAIN`).
   public func restore(_ saved: Saved) throws(Errno) {
     try Errno.check(
       unsafe cl_terminal_restore(raw, saved.bytes), "give the terminal back as it was")
@@ -43,6 +45,7 @@ public struct PseudoTerminal: ~Copyable, Sendable {
   /// The end of the program that is to think it sits at a terminal.
   public let theirs: Descriptor
 
+  /// Opens both ends, close-on-exec; neither becomes this process's own terminal.
   public init() throws(Errno) {
     var ends: [Int32] = [-1, -1]
     try Errno.check(unsafe cl_terminal_open(&ends), "make a terminal")

@@ -10,7 +10,7 @@ public final class Thread: Sendable {
   /// Starts `body` on a new thread; the name shows in `ps -L` (15 bytes of it).
   public init(named name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
     var thread = pthread_t()
-    let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
+    let start = unsafe Unmanaged.passRetained(ThreadStart(name: name, body: body))
     let code = unsafe pthread_create(&thread, nil, run, start.toOpaque())
     if code != 0 {
       unsafe start.release()
@@ -52,7 +52,7 @@ private struct Box: @unchecked Sendable {
   let call: () -> Void
 }
 
-private final class Start: Sendable {
+private final class ThreadStart: Sendable {
   let name: String
   let body: @Sendable () -> Void
 
@@ -64,7 +64,7 @@ private final class Start: Sendable {
 
 private func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   guard let argument = unsafe argument else { return nil }
-  let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+  let start = unsafe Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
   _ = unsafe cl_set_thread_name(start.name)
   start.body()
   return nil

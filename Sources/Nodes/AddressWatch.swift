@@ -8,8 +8,11 @@ internal import Synchronization
 public final class AddressWatch: Sendable {
   /// One node came to hold one address, or lost it.
   public struct Event: Hashable, Sendable {
+    /// The node whose kernel announced it.
     public let node: NodeID
+    /// The address, and the interface it is on.
     public let address: InterfaceAddress
+    /// True when the node came to hold it, false when it lost it.
     public let isHeld: Bool
     /// Nanoseconds on `Linux.Monotonic`, read after the kernel's announcement arrived.
     public let at: Int64
@@ -57,7 +60,7 @@ public final class AddressWatch: Sendable {
       let fds = [stop.raw] + watched.map { $0.subscription.raw }
       while true {
         let ready = try Poll.wait(fds)
-        let now = Monotonic.nanoseconds
+        let now = MonotonicClock.nanoseconds
         if ready[0] { return }
         for (node, isReady) in zip(watched, ready.dropFirst()) where isReady {
           try node.take(at: now, onEvent)
@@ -94,7 +97,7 @@ private final class Watched: Sendable {
   /// Lists what the node holds and reports the difference to what was known.
   func compare(_ onEvent: (AddressWatch.Event) -> Void) throws {
     let now = Set(try node.addresses())
-    let time = Monotonic.nanoseconds
+    let time = MonotonicClock.nanoseconds
     let before = held.withLock { $0 }
     for address in before.subtracting(now).sorted() { report(address, false, time, onEvent) }
     for address in now.subtracting(before).sorted() { report(address, true, time, onEvent) }

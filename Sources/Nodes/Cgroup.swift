@@ -56,8 +56,8 @@ final class Cgroup: Sendable {
     while true {
       let text = String(decoding: try events.readFromStart(), as: UTF8.self)
       if text.split(separator: "\n").contains(where: { $0 == line }) { return true }
-      if Monotonic.nanoseconds >= deadline { return false }
-      Monotonic.sleep(nanoseconds: nap)
+      if MonotonicClock.nanoseconds >= deadline { return false }
+      MonotonicClock.sleep(nanoseconds: nap)
       nap = min(nap * 3 / 2, 2_000_000)
     }
   }

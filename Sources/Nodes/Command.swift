@@ -26,9 +26,13 @@ public struct Command: Hashable, Sendable {
   public var input: Int32?
   /// Its input is a terminal, which becomes its own: signals from keys, job control.
   public var takesTerminal = false
+  /// Where standard output goes.
   public var output: Output
+  /// Where standard error goes; where it is equal to `output`, both share one open file.
   public var errors: Output
 
+  /// Reads nothing, writes nowhere and runs in `/` as the runner's own user, unless it is told
+  /// otherwise.
   public init(
     _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
     folder: String? = nil, user: String? = nil, group: String? = nil, input: Int32? = nil,
@@ -64,15 +68,21 @@ extension Command: CustomStringConvertible {
 
 /// A command that ran to its end.
 public struct Completed: Hashable, Sendable {
+  /// How its process ended; by a signal where it was killed for its time being up.
   public let exit: Exit
+  /// What it wrote to standard output, up to the limit.
   public let output: [UInt8]
+  /// What it wrote to standard error, up to the limit.
   public let errors: [UInt8]
   /// Killed because its time was up.
   public let isTimedOut: Bool
   /// Output past the limit was read and dropped.
   public let isTruncated: Bool
 
+  /// It ended with code 0, and in time.
   public var isSuccess: Bool { exit.cause == .code(0) && !isTimedOut }
+  /// Its output as UTF-8; bytes that are none become U+FFFD.
   public var text: String { String(decoding: output, as: UTF8.self) }
+  /// Its errors as UTF-8; bytes that are none become U+FFFD.
   public var errorText: String { String(decoding: errors, as: UTF8.self) }
 }

@@ -2,11 +2,14 @@ public import Basics
 
 /// How a process ended, and when.
 public struct Exit: Hashable, Sendable {
+  /// What the kernel says of an end (wait(2)): the code the process exited with, or the number of
+  /// the signal that killed it.
   public enum Cause: Hashable, Sendable {
     case code(Int32)
     case signal(Int32)
   }
 
+  /// Whether it exited or was killed.
   public let cause: Cause
   /// Nanoseconds on `Linux.Monotonic`, read when the kernel reported the end.
   public let at: Int64
@@ -42,8 +45,11 @@ public enum ComponentState: Hashable, Sendable {
 
 /// The main process of a component ended.
 public struct ComponentExit: Hashable, Sendable {
+  /// The component, and the node it ran on.
   public let instance: InstanceID
+  /// The process's number as the runner sees it, not as the node does.
   public let pid: Int32
+  /// How the process ended, and when.
   public let exit: Exit
   /// False when nothing we did asked for it.
   public let wasOrdered: Bool
@@ -56,6 +62,7 @@ public struct Proof: Hashable, Sendable {
   /// When it was seen: nanoseconds on `Linux.Monotonic`.
   public let at: Int64
 
+  /// A proof of something seen at that moment of `Linux.MonotonicClock`.
   public init(evidence: String, at: Int64) {
     self.evidence = evidence
     self.at = at

@@ -75,7 +75,7 @@ enum Containment: Sendable {
   func isSoonEmpty() throws(Errno) -> Bool {
     switch self {
     case .cgroup(let cgroup):
-      try cgroup.wait(for: "populated", false, until: Monotonic.nanoseconds + 3_000_000)
+      try cgroup.wait(for: "populated", false, until: MonotonicClock.nanoseconds + 3_000_000)
     case .marked(let mark): try mark.processes().isEmpty
     }
   }
@@ -96,7 +96,7 @@ enum Containment: Sendable {
   }
 
   private func proof(_ cgroup: String, _ mark: String) -> Proof {
-    let at = Monotonic.nanoseconds
+    let at = MonotonicClock.nanoseconds
     return switch self {
     case .cgroup: Proof(evidence: cgroup, at: at)
     case .marked: Proof(evidence: mark, at: at)

@@ -6,6 +6,8 @@ internal import Linux
 public struct ControlClient: ~Copyable, Sendable {
   private let socket: Descriptor
 
+  /// Connects to the server's socket; throws `NodesError.system` when there is none, nobody
+  /// listens, or this user may not connect.
   public init(at path: String) throws(NodesError) {
     socket = Descriptor(
       owning: try system { () throws(Errno) in

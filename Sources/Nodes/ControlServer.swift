@@ -6,6 +6,7 @@ internal import Synchronization
 /// Answers requests at a socket in the file system, which is reachable from outside the run's
 /// namespaces. Only the socket's owner may connect.
 public final class ControlServer: Sendable {
+  /// The socket in the file system, for `ControlClient`.
   public let path: String
   private let stopping: Mutex<Descriptor?>
   private let thread = Mutex<Linux.Thread?>(nil)
@@ -51,7 +52,7 @@ public final class ControlServer: Sendable {
       let client = cl_accept(socket.raw)
       if client < 0 {
         // Out of descriptors, say: better soon than at once.
-        Monotonic.sleep(nanoseconds: 10_000_000)
+        MonotonicClock.sleep(nanoseconds: 10_000_000)
         continue
       }
       let started = try? Thread(named: "control client") {
@@ -81,9 +82,10 @@ public struct ControlClientWatch: Sendable {
   /// request is answered.
   public let socket: Int32
 
+  /// Whether the client went away by now; does not wait.
   public func isGone() throws(NodesError) -> Bool {
     try system { () throws(Errno) in
-      try Poll.wait([socket], until: Monotonic.nanoseconds)[0]
+      try Poll.wait([socket], until: MonotonicClock.nanoseconds)[0]
     }
   }
 }

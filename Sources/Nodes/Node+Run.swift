@@ -9,10 +9,12 @@ extension Node {
     let room: ToolRooms.Room
     let rooms: ToolRooms
 
+    /// Its number as the runner sees it, not as the node does.
     public var pid: Int32 { child.pid }
 
-    /// Waits for its end; nil when it had not ended at that moment of `Monotonic`.
+    /// Waits for its end; nil when it had not ended at that moment of `MonotonicClock`.
     public func wait(until deadline: Int64) -> Exit? { child.ended.wait(until: deadline) }
+    /// Waits for its end, however long that takes.
     public func wait() -> Exit { child.ended.wait() }
 
     /// Kills it and all it started, and waits until they are gone. Also call it after its end,
@@ -50,7 +52,7 @@ extension Node {
   public func run(
     _ command: Command, timeout: Duration, limit: Int = 1 << 20
   ) throws(NodesError) -> Completed {
-    let deadline = Monotonic.nanoseconds + timeout.nanoseconds
+    let deadline = MonotonicClock.nanoseconds + timeout.nanoseconds
     let output = try system { () throws(Errno) in try Descriptor.pipe() }
     let errors = try system { () throws(Errno) in try Descriptor.pipe() }
     var piped = command
@@ -96,7 +98,7 @@ private struct Listener: ~Copyable {
       if ready[1] { try takeErrors() }
       // Its last words may have come between the two looks: the pipes are read first.
       if ready[2] && !ready[0] && !ready[1] { return true }
-      if Monotonic.nanoseconds >= deadline && !ready[2] { return false }
+      if MonotonicClock.nanoseconds >= deadline && !ready[2] { return false }
     }
   }
 

@@ -6,7 +6,9 @@ internal import Synchronization
 /// namespaces of its own, private writable folders, and a cgroup. It has no name on the host and
 /// ends, with every process in it, when nobody holds it any more.
 public final class Node: Sendable {
+  /// What the node was made of; what runs on it may have changed addresses and routes since.
   public let spec: NodeSpec
+  /// The node's name, which is its host name too.
   public var name: NodeID { spec.name }
 
   let space: RunSpace

@@ -4,12 +4,16 @@ public import Basics
 public struct NodeSpec: Hashable, Sendable {
   /// A network interface of the node.
   public struct Interface: Hashable, Sendable {
+    /// Its name in the node: `eth0`.
     public let name: String
     /// Nil keeps what the interface was made with.
     public let hardwareAddress: MAC?
+    /// In bytes, the Ethernet header not included; nil keeps what the interface was made with.
     public let mtu: Int?
+    /// What it holds from the start; floating addresses come later.
     public let addresses: [IPv4Prefix]
 
+    /// An interface without addresses that stays as it was made, but for what is given.
     public init(
       _ name: String, addresses: [IPv4Prefix] = [], hardwareAddress: MAC? = nil,
       mtu: Int? = nil
@@ -21,11 +25,16 @@ public struct NodeSpec: Hashable, Sendable {
     }
   }
 
+  /// A static route of the node, in its main table.
   public struct Route: Hashable, Sendable {
+    /// Where it leads; `.everything` for the default route.
     public let destination: IPv4Prefix
+    /// The router that packets are handed to; nil when the destination is on the link itself.
     public let gateway: IPv4?
+    /// The interface's name; nil leaves it to the kernel, which finds it by the gateway.
     public let interface: String?
 
+    /// A route by a gateway, or by an interface alone; the kernel refuses one by neither.
     public init(to destination: IPv4Prefix, via gateway: IPv4?, interface: String? = nil) {
       self.destination = destination
       self.gateway = gateway
@@ -33,8 +42,12 @@ public struct NodeSpec: Hashable, Sendable {
     }
   }
 
+  /// The node's name in the run, and the host name that its processes see.
   public let name: NodeID
+  /// All but `lo`, which every node has.
   public var interfaces: [Interface]
+  /// Set in this order once the interfaces are up; those of the interfaces' own networks are the
+  /// kernel's affair.
   public var routes: [Route]
   /// Routes packets between its interfaces.
   public var forwards: Bool
@@ -48,6 +61,7 @@ public struct NodeSpec: Hashable, Sendable {
   /// The rest of the machine's file system is read-only for the node, whatever its user.
   public var isReadOnly: Bool
 
+  /// A machine that has only `lo` and forwards nothing, but for what is given.
   public init(
     _ name: NodeID, interfaces: [Interface] = [], routes: [Route] = [], forwards: Bool = false,
     hosts: [String] = [], networkSettings: [String: String] = [:],

@@ -48,8 +48,8 @@ struct ProcessMark: Sendable {
   ) throws(Errno) -> Bool {
     while true {
       if try act() { return true }
-      if Monotonic.nanoseconds >= deadline { return false }
-      Monotonic.sleep(nanoseconds: 2_000_000)
+      if MonotonicClock.nanoseconds >= deadline { return false }
+      MonotonicClock.sleep(nanoseconds: 2_000_000)
     }
   }
 

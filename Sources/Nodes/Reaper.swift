@@ -145,7 +145,7 @@ private final class ReaperCore: Sendable {
     }
     if mayIdle { return sleepUntilWoken() }
     // A start is under way and its child is about to exist.
-    Monotonic.sleep(nanoseconds: 50_000)
+    MonotonicClock.sleep(nanoseconds: 50_000)
     return true
   }
 
@@ -180,7 +180,7 @@ private final class ReaperCore: Sendable {
   }
 
   private func note(_ pid: Int32, _ status: Int32) {
-    let exit = Exit(cause: Exit.Cause(waitStatus: status), at: Monotonic.nanoseconds)
+    let exit = Exit(cause: Exit.Cause(waitStatus: status), at: MonotonicClock.nanoseconds)
     let child = state.withLock { state -> Child? in
       if let child = state.children.removeValue(forKey: pid) { return child }
       if state.startsUnderWay > 0 { state.unclaimed[pid] = exit }

@@ -6,9 +6,12 @@ public import Linux
 public enum Rehearsal {
   /// The step that was refused, and what the kernel said.
   public struct Refusal: Error, Sendable {
+    /// What a run does first, in the order in which it is tried.
     public enum Step: Sendable { case namespaces, mounts, hostname, tap }
 
+    /// The first that was refused; later ones were not tried.
     public let step: Step
+    /// The kernel's answer, and what was attempted.
     public let error: Errno
   }
 

@@ -35,7 +35,7 @@ public final class RunSpace: Sendable {
     var cgroup: Cgroup?
     if let path = place.runPath {
       cgroup = try system { () throws(Errno) in
-        try Cgroup(making: "\(path)-\(Monotonic.nanoseconds)")
+        try Cgroup(making: "\(path)-\(MonotonicClock.nanoseconds)")
       }
     }
     self.folder = folder

@@ -13,7 +13,7 @@ extension Supervisor {
     let entry = try running(instance)
     order([instance])
     try system { () throws(Errno) in try entry.child.send(signal) }
-    let graceful = entry.child.ended.wait(until: Monotonic.nanoseconds + grace.nanoseconds)
+    let graceful = entry.child.ended.wait(until: MonotonicClock.nanoseconds + grace.nanoseconds)
     _ = try entry.containment.kill(until: Self.deadline)
     return graceful ?? entry.child.ended.wait()
   }

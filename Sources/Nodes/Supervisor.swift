@@ -89,7 +89,7 @@ public final class Supervisor: Sendable {
         wasOrdered: order.isGiven.withLock { $0 }))
   }
 
-  static var deadline: Int64 { Monotonic.nanoseconds + patience }
+  static var deadline: Int64 { MonotonicClock.nanoseconds + patience }
 
   /// The entry of a component whose main process runs.
   func running(_ instance: InstanceID) throws(NodesError) -> Entry {

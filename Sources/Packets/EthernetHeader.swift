@@ -26,6 +26,7 @@ public struct EtherType: RawRepresentable, Hashable, Sendable {
   /// The number in host order; below 0x0600 it is a length instead.
   public let rawValue: UInt16
 
+  /// The type of that number, known here or not.
   @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// An IPv4 packet (RFC 894).

@@ -36,6 +36,7 @@ public struct Transport: RawRepresentable, Hashable, Sendable {
   /// The number in the header's protocol field.
   public let rawValue: UInt8
 
+  /// The protocol of that number, known here or not.
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// Errors and echo (RFC 792).

@@ -24,6 +24,7 @@ public struct OffloadHeader: Hashable, Sendable {
     isChecksumOpen: false, segmentation: .none, headerBytes: 0, segmentBytes: 0,
     checksumStart: 0, checksumOffset: 0)
 
+  /// A header with these fields, whether or not they fit a frame and each other.
   public init(
     isChecksumOpen: Bool, segmentation: Segmentation, headerBytes: UInt16, segmentBytes: UInt16,
     checksumStart: UInt16, checksumOffset: UInt16
@@ -62,6 +63,7 @@ public struct Segmentation: RawRepresentable, Hashable, Sendable {
   /// The byte in the header; 0x80 marks congestion bits, see `kind`.
   public let rawValue: UInt8
 
+  /// The byte as the header has it, known here or not.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// It is one frame already: `VIRTIO_NET_HDR_GSO_NONE`.

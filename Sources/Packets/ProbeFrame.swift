@@ -18,6 +18,7 @@ public struct ProbeFrame: Hashable, Sendable {
   /// Tells it from the others of its run.
   public let sequence: UInt64
 
+  /// A probe between two interfaces, to be sent as `bytes`.
   public init(from source: MAC, to target: MAC, nonce: UInt64, sequence: UInt64) {
     self.source = source
     self.target = target

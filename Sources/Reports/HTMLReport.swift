@@ -18,7 +18,7 @@ extension RunRecord {
     <main>
     \(sections.joined(separator: "\n"))
     </main>
-    <script id="data" type="application/json">\(embedded(Timeline(self).json))</script>
+    <script id="data" type="application/json">\(embedded(RunTimeline(self).json))</script>
     <script>\(String(decoding: PackageResources.report_js, as: UTF8.self))</script>
     </body>
     </html>

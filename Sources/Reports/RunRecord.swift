@@ -77,6 +77,7 @@ extension RunRecord {
     /// What the experiment is about, for a person; empty when its file has none.
     public var description: String
 
+    /// Reports show the texts as they stand; nothing is read from `file` again.
     public init(name: String, file: String, title: String, description: String) {
       self.name = name
       self.file = file
@@ -96,6 +97,7 @@ extension RunRecord {
     /// The experiment says that this one must fail.
     public var isExpectedToFail: Bool
 
+    /// `name` is the experiment's word; the checker's own is in the finding.
     public init(name: String, workload: String?, finding: Finding, isExpectedToFail: Bool) {
       self.name = name
       self.workload = workload
@@ -111,6 +113,7 @@ extension RunRecord {
     /// One sentence for a person.
     public var summary: String
 
+    /// The record's exit code is set apart from it.
     public init(isMet: Bool, summary: String) {
       self.isMet = isMet
       self.summary = summary
@@ -130,6 +133,7 @@ extension RunRecord {
     /// The names of the nodes it ran on, sorted.
     public var nodes: [String]
 
+    /// `nodes` are to come sorted; reports keep their order.
     public init(
       component: String, variant: String, version: String, standsInFor: String?, nodes: [String]
     ) {
@@ -148,6 +152,7 @@ extension RunRecord {
     /// By the monotonic clock.
     public var duration: Duration
 
+    /// Reports show timings in the order of the record.
     public init(step: String, duration: Duration) {
       self.step = step
       self.duration = duration
@@ -161,6 +166,7 @@ extension RunRecord {
     /// The address with dots: `10.0.1.100`.
     public var ip: String
 
+    /// `ip` is a text: reports only compare and print it.
     public init(name: String, ip: String) {
       self.name = name
       self.ip = ip

@@ -15,13 +15,13 @@ internal import CSQLite
   }
 
   /// - Throws: when the file cannot be opened.
-  public init(path: String, mode: Mode) throws(DatabaseError) {
+  public init(path: String, mode: Mode) throws(SQLiteError) {
     var opened: OpaquePointer?
     let flags =
       mode == .read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     let code = unsafe sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let handle = unsafe opened else {
-      throw DatabaseError(code: code, attempt: "open \(path)", message: "out of memory")
+      throw SQLiteError(code: code, attempt: "open \(path)", message: "out of memory")
     }
     guard code == SQLITE_OK else {
       let error = unsafe Database.error(handle, code, "open \(path)")
@@ -36,13 +36,13 @@ internal import CSQLite
   deinit { _ = unsafe sqlite3_close_v2(handle) }
 
   /// Runs one or more statements whose rows do not matter.
-  public func run(_ sql: String) throws(DatabaseError) {
+  public func run(_ sql: String) throws(SQLiteError) {
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     guard code == SQLITE_OK else { throw unsafe Database.error(handle, code, sql) }
   }
 
   /// Compiles a statement, to be run any number of times.
-  public func prepare(_ sql: String) throws(DatabaseError) -> Statement {
+  public func prepare(_ sql: String) throws(SQLiteError) -> Statement {
     var statement: OpaquePointer?
     let code = unsafe sqlite3_prepare_v3(
       handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
@@ -53,19 +53,19 @@ internal import CSQLite
   }
 
   /// Undoes the open transaction, unless SQLite has done so by itself (as when the disk is full).
-  public func rollBackIfNeeded() throws(DatabaseError) {
+  public func rollBackIfNeeded() throws(SQLiteError) {
     if unsafe sqlite3_get_autocommit(handle) == 0 { try run("rollback") }
   }
 
   static func error(
     _ handle: OpaquePointer, _ code: Int32, _ attempt: String
-  ) -> DatabaseError {
+  ) -> SQLiteError {
     var message = unsafe String(cString: sqlite3_errmsg(handle))
     let system = unsafe sqlite3_system_errno(handle)
     if system != 0, code & 0xff == SQLITE_IOERR || code & 0xff == SQLITE_CANTOPEN {
       message += " (errno \(system))"
     }
-    return unsafe DatabaseError(
+    return unsafe SQLiteError(
       code: sqlite3_extended_errcode(handle), attempt: attempt, message: message)
   }
 }

@@ -20,22 +20,22 @@ internal import CSQLite
   deinit { _ = unsafe sqlite3_finalize(handle) }
 
   /// Binds a whole number to a parameter; parameters count from 1.
-  public func bind(_ value: Int64, at parameter: Int32) throws(DatabaseError) {
+  public func bind(_ value: Int64, at parameter: Int32) throws(SQLiteError) {
     try check(unsafe sqlite3_bind_int64(handle, parameter, value))
   }
 
   /// Binds a floating-point number; SQLite stores NaN as null.
-  public func bind(_ value: Double, at parameter: Int32) throws(DatabaseError) {
+  public func bind(_ value: Double, at parameter: Int32) throws(SQLiteError) {
     try check(unsafe sqlite3_bind_double(handle, parameter, value))
   }
 
   /// Binds a text, which is copied.
-  public func bind(_ value: String, at parameter: Int32) throws(DatabaseError) {
+  public func bind(_ value: String, at parameter: Int32) throws(SQLiteError) {
     try bind(utf8: value.utf8.span, at: parameter)
   }
 
   /// Binds a text from its UTF-8 bytes, which are copied.
-  public func bind(utf8 bytes: Span<UInt8>, at parameter: Int32) throws(DatabaseError) {
+  public func bind(utf8 bytes: Span<UInt8>, at parameter: Int32) throws(SQLiteError) {
     let code = unsafe bytes.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else {
         return unsafe sqlite3_bind_text(handle, parameter, "", 0, Statement.transient)
@@ -52,7 +52,7 @@ internal import CSQLite
   public func clearBindings() { _ = unsafe sqlite3_clear_bindings(handle) }
 
   /// Steps to the next row; false when there is none, and then the statement can be run anew.
-  public func step() throws(DatabaseError) -> Bool {
+  public func step() throws(SQLiteError) -> Bool {
     switch unsafe sqlite3_step(handle) {
     case SQLITE_ROW: return true
     case SQLITE_DONE:
@@ -66,7 +66,7 @@ internal import CSQLite
   }
 
   /// Runs a statement that yields no rows.
-  public func run() throws(DatabaseError) { while try step() {} }
+  public func run() throws(SQLiteError) { while try step() {} }
 
   /// What a column of the current row holds before any conversion; columns count from 0.
   public func kind(_ column: Int32) -> ColumnKind {
@@ -107,7 +107,7 @@ internal import CSQLite
     withUTF8(column) { bytes in unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) } }
   }
 
-  private func check(_ code: Int32) throws(DatabaseError) {
+  private func check(_ code: Int32) throws(SQLiteError) {
     guard code == SQLITE_OK else { throw unsafe Database.error(database, code, sql) }
   }
 

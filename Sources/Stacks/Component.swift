@@ -13,7 +13,7 @@ public struct Component: Sendable {
   /// Where its templates are.
   let folder: String
   /// What all variants share: the keys of a recipe, unread.
-  let shared: [Node.Entry]
+  let shared: [YAMLNode.Entry]
   let mark: Mark
 
   /// One program that can play the component.
@@ -29,7 +29,7 @@ public struct Component: Sendable {
     /// What it stands in for; nil for the real thing.
     public let standInFor: String?
     /// What it does differently from the shared recipe, unread.
-    let overrides: [Node.Entry]
+    let overrides: [YAMLNode.Entry]
     let mark: Mark
 
     /// Where its binary is on this machine; nil when it is missing.
@@ -81,15 +81,15 @@ extension Component {
     guard let bytes = library.read(file) else {
       throw Problems(Problem(Mark(file: file), "there is no such file"))
     }
-    let node: Node
-    do { node = try Node.parse(bytes, file: file) } catch { throw Problems(error) }
+    let node: YAMLNode
+    do { node = try YAMLNode.parse(bytes, file: file) } catch { throw Problems(error) }
     var problems: [Problem] = []
     let component = read(node, folder: folder, &problems)
     guard problems.isEmpty, let component else { throw Problems(problems) }
     return component
   }
 
-  private static func read(_ node: Node, folder: String, _ problems: inout [Problem])
+  private static func read(_ node: YAMLNode, folder: String, _ problems: inout [Problem])
     -> Component?
   {
     var fields = Fields(node, of: "a component")
@@ -119,14 +119,14 @@ extension Component {
       shared: shared, mark: node.mark)
   }
 
-  private static func recipe(_ fields: inout Fields) -> [Node.Entry] {
+  private static func recipe(_ fields: inout Fields) -> [YAMLNode.Entry] {
     recipeKeys.compactMap { key in
       _ = fields.take(key)
       return fields.node.entries?.first { $0.key == key }
     }
   }
 
-  private static func variant(_ node: Node, of component: String, _ problems: inout [Problem])
+  private static func variant(_ node: YAMLNode, of component: String, _ problems: inout [Problem])
     -> Variant?
   {
     var fields = Fields(node, of: "a variant")
@@ -137,7 +137,7 @@ extension Component {
   }
 
   private static func variant(
-    _ fields: inout Fields, name: String, overrides: [Node.Entry] = []
+    _ fields: inout Fields, name: String, overrides: [YAMLNode.Entry] = []
   ) -> Variant? {
     let binary = fields.requiredText("binary")
     let packages = fields.texts("packages") ?? []
@@ -151,7 +151,7 @@ extension Component {
 }
 
 extension VersionQuery {
-  static func read(_ node: Node, _ problems: inout [Problem]) -> VersionQuery? {
+  static func read(_ node: YAMLNode, _ problems: inout [Problem]) -> VersionQuery? {
     var fields = Fields(node, of: "a version")
     _ = fields.require("command")
     let command = fields.texts("command")

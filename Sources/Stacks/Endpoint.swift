@@ -6,7 +6,7 @@ enum Endpoint {
   static let schemes = ["http", "https"]
 
   /// The URL as it stands; what is wrong with it is noted.
-  static func read(_ node: Node, _ problems: inout [Problem]) -> String? {
+  static func read(_ node: YAMLNode, _ problems: inout [Problem]) -> String? {
     guard let url = node.text else {
       problems.append(Problem(node.mark, "a URL must be a single value, not \(node.kindText)"))
       return nil

@@ -90,6 +90,7 @@ public struct Instance: Sendable {
     /// How long an answer may take.
     public var within: Duration
 
+    /// The command is run as it stands, without a shell.
     public init(command: [String], within: Duration) {
       self.command = command
       self.within = within

@@ -11,6 +11,7 @@ public struct MemoryLibrary: Library, Sendable {
   /// The bytes of every file by its path; a folder exists when a file lies below it.
   public var files: [String: [UInt8]]
 
+  /// Paths are compared as they stand: nothing is made absolute.
   public init(_ files: [String: [UInt8]]) { self.files = files }
 
   /// Files that are texts, kept as UTF-8, by their paths.
@@ -35,6 +36,7 @@ public struct Machine: Sendable {
   /// path, or with a bare name that is to be looked up on the PATH.
   public let locate: @Sendable (String) -> String?
 
+  /// `locate` may be asked from any thread, and again for what it was asked before.
   public init(binFolder: String, locate: @escaping @Sendable (String) -> String?) {
     self.binFolder = binFolder
     self.locate = locate

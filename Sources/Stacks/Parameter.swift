@@ -23,6 +23,7 @@ public struct Parameter: Sendable {
     /// Where it was written: a file, or the command line.
     public let mark: Mark
 
+    /// Neither the name nor the text is checked before a stack is resolved with it.
     public init(_ name: String, _ text: String, at mark: Mark) {
       self.name = name
       self.text = text

@@ -8,7 +8,7 @@ extension Parameter {
   ]
 
   /// Reads the mapping `parameters:` of a stack or a component.
-  static func read(_ entries: [Node.Entry], _ problems: inout [Problem]) -> [Parameter] {
+  static func read(_ entries: [YAMLNode.Entry], _ problems: inout [Problem]) -> [Parameter] {
     entries.compactMap { entry in
       var fields = Fields(entry.value, of: "the parameter '\(entry.key)'")
       let choices = fields.texts("choices")

@@ -34,33 +34,33 @@ enum Phrase {
   }
 }
 
-extension Node {
+extension YAMLNode {
   /// The same with every scalar rendered.
   ///
   /// An element of a list that is a mapping with the key `if` stands only where the condition
   /// holds; with the key `run` beside it, that value stands in its place. Depth is bounded by the
   /// parser.
-  func rendered(_ scope: Scope, _ problems: inout [Problem]) -> Node {
+  func rendered(_ scope: Scope, _ problems: inout [Problem]) -> YAMLNode {
     switch content {
     case .scalar(let text, let isPlain):
       let output = Phrase.render(text, scope, at: mark, &problems)
-      return Node(.scalar(output, isPlain: isPlain), at: mark)
+      return YAMLNode(.scalar(output, isPlain: isPlain), at: mark)
     case .sequence(let elements):
-      var output: [Node] = []
+      var output: [YAMLNode] = []
       for element in elements {
         guard let kept = element.keptIf(scope, &problems) else { continue }
         output.append(kept.rendered(scope, &problems))
       }
-      return Node(.sequence(output), at: mark)
+      return YAMLNode(.sequence(output), at: mark)
     case .mapping(let entries):
       let output = entries.map { entry in
         Entry(key: entry.key, mark: entry.mark, value: entry.value.rendered(scope, &problems))
       }
-      return Node(.mapping(output), at: mark)
+      return YAMLNode(.mapping(output), at: mark)
     }
   }
 
-  private func keptIf(_ scope: Scope, _ problems: inout [Problem]) -> Node? {
+  private func keptIf(_ scope: Scope, _ problems: inout [Problem]) -> YAMLNode? {
     guard let condition = self["if"] else { return self }
     do {
       guard try scope.holds(condition.text ?? "", at: condition.mark) else { return nil }
@@ -70,6 +70,6 @@ extension Node {
     }
     let rest = (entries ?? []).filter { $0.key != "if" }
     if rest.count == 1, rest[0].key == "run" { return rest[0].value }
-    return Node(.mapping(rest), at: mark)
+    return YAMLNode(.mapping(rest), at: mark)
   }
 }

@@ -3,14 +3,14 @@ internal import YAML
 
 /// What an instance can be asked while it runs.
 extension RecipeReader {
-  func query(_ node: Node, of what: String, _ problems: inout [Problem]) -> Instance.Query? {
+  func query(_ node: YAMLNode, of what: String, _ problems: inout [Problem]) -> Instance.Query? {
     var fields = Fields(node, of: what)
     let query = query(&fields, within: .seconds(5))
     fields.finish(into: &problems)
     return query
   }
 
-  func role(_ node: Node, _ problems: inout [Problem]) -> RoleQuery? {
+  func role(_ node: YAMLNode, _ problems: inout [Problem]) -> RoleQuery? {
     var fields = Fields(node, of: "a role")
     let query = query(&fields, within: .seconds(5))
     let every = period(&fields, or: .milliseconds(500))

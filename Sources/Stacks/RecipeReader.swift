@@ -7,7 +7,7 @@ struct RecipeReader<Files: Library> {
   let scope: Scope
   let library: Files
   /// The shared keys, overridden by the variant's.
-  let recipe: Node
+  let recipe: YAMLNode
   let folder: String
   var problems: [Problem] = []
 
@@ -24,7 +24,7 @@ struct RecipeReader<Files: Library> {
     let shared = sketch.component.shared.filter { entry in
       !overrides.contains { $0.key == entry.key }
     }
-    recipe = Node(.mapping(shared + overrides), at: sketch.variant.mark)
+    recipe = YAMLNode(.mapping(shared + overrides), at: sketch.variant.mark)
   }
 
   mutating func read() -> Instance? {
@@ -56,12 +56,12 @@ struct RecipeReader<Files: Library> {
       restartPrepare: again)
   }
 
-  private mutating func rendered(except keys: [String]) -> Node {
+  private mutating func rendered(except keys: [String]) -> YAMLNode {
     let entries = (recipe.entries ?? []).filter { !keys.contains($0.key) }
-    return Node(.mapping(entries), at: recipe.mark).rendered(scope, &problems)
+    return YAMLNode(.mapping(entries), at: recipe.mark).rendered(scope, &problems)
   }
 
-  func arguments(_ node: Node?, of key: String, _ problems: inout [Problem]) -> [String] {
+  func arguments(_ node: YAMLNode?, of key: String, _ problems: inout [Problem]) -> [String] {
     guard let node else { return [] }
     let texts = (node.elements ?? []).map { element -> String in
       if case .scalar(let text, _) = element.content { return text }
@@ -86,7 +86,7 @@ struct RecipeReader<Files: Library> {
     return values.sorted { $0.name < $1.name }
   }
 
-  private func folder(_ node: Node, _ problems: inout [Problem]) -> Instance.Folder? {
+  private func folder(_ node: YAMLNode, _ problems: inout [Problem]) -> Instance.Folder? {
     if node.text != nil {
       return self.path(node, &problems).map { Instance.Folder(path: $0, mode: 0o755) }
     }
@@ -97,7 +97,7 @@ struct RecipeReader<Files: Library> {
     return path.map { Instance.Folder(path: $0, mode: mode) }
   }
 
-  private func preparation(_ node: Node, _ problems: inout [Problem]) -> Instance.Preparation? {
+  private func preparation(_ node: YAMLNode, _ problems: inout [Problem]) -> Instance.Preparation? {
     var fields = Fields(node, of: "prepare")
     let folder = fields.require("folder").flatMap { self.path($0, &fields.problems) }
     let steps = fields.list("steps").map { arguments($0, of: "a step", &fields.problems) }
@@ -134,7 +134,7 @@ extension RecipeReader {
     return elements.compactMap { file($0) }
   }
 
-  private mutating func file(_ node: Node) -> Instance.File? {
+  private mutating func file(_ node: YAMLNode) -> Instance.File? {
     var fields = Fields(node, of: "a file")
     let template = fields.take("template")
     let inline = fields.take("text")
@@ -167,7 +167,7 @@ extension RecipeReader {
   }
 
   /// A path below the instance's folder, as an absolute one.
-  private func path(_ node: Node, _ problems: inout [Problem]) -> String? {
+  private func path(_ node: YAMLNode, _ problems: inout [Problem]) -> String? {
     guard let text = node.text else {
       problems.append(Problem(node.mark, "a path must be a single value"))
       return nil
@@ -191,7 +191,7 @@ extension RecipeReader {
 }
 
 extension Probe {
-  static func read(_ node: Node, _ problems: inout [Problem]) -> Probe? {
+  static func read(_ node: YAMLNode, _ problems: inout [Problem]) -> Probe? {
     var fields = Fields(node, of: "ready")
     let url = fields.take("http").flatMap { Endpoint.read($0, &fields.problems) }
     let tcp = fields.take("tcp")
@@ -219,7 +219,7 @@ extension Probe {
   }
 
   /// `5432`, or `10.0.0.1:5432`.
-  private static func port(_ node: Node, _ problems: inout [Problem]) -> Kind? {
+  private static func port(_ node: YAMLNode, _ problems: inout [Problem]) -> Kind? {
     let parts = (node.text ?? "").split(separator: ":")
     if let port = parts.last.flatMap({ UInt16($0) }), port > 0, parts.count <= 2 {
       return .tcp(host: parts.count == 2 ? String(parts[0]) : "127.0.0.1", port: port)

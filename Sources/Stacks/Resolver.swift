@@ -165,7 +165,7 @@ extension Resolver {
   }
 
   /// `name`, or `{name: {parameter: value}}`.
-  private mutating func reference(_ node: Node) -> (String, [Parameter.Choice])? {
+  private mutating func reference(_ node: YAMLNode) -> (String, [Parameter.Choice])? {
     if let name = node.text { return (name, []) }
     guard let entries = node.entries, entries.count == 1, let entry = entries.first else {
       problems.append(
@@ -214,8 +214,8 @@ extension Resolver {
 
   private mutating func startWishes(
     _ sketches: [[Sketch]], _ scope: Scope, _ topology: Topology
-  ) -> [InstanceID: [Node]] {
-    var wishes: [InstanceID: [Node]] = [:]
+  ) -> [InstanceID: [YAMLNode]] {
+    var wishes: [InstanceID: [YAMLNode]] = [:]
     for (index, sketches) in sketches.enumerated() {
       let local = nodeScope(scope, index, nil)
       for sketch in sketches {
@@ -244,7 +244,7 @@ extension Resolver {
   }
 
   private func replicas(
-    _ node: Node, _ scope: Scope, _ nodes: [StackNode], _ problems: inout [Problem]
+    _ node: YAMLNode, _ scope: Scope, _ nodes: [StackNode], _ problems: inout [Problem]
   ) -> [ResolvedStack.Replica] {
     var fields = Fields(node, of: "replicas")
     var query: (text: String, mark: Mark)?
@@ -270,7 +270,7 @@ extension Resolver {
   }
 
   /// The URL with everything substituted; where that failed, nothing more is said about it.
-  private func endpoint(_ node: Node, _ scope: Scope, _ problems: inout [Problem]) -> String? {
+  private func endpoint(_ node: YAMLNode, _ scope: Scope, _ problems: inout [Problem]) -> String? {
     let before = problems.count
     let rendered = node.rendered(scope, &problems)
     return problems.count == before ? Endpoint.read(rendered, &problems) : nil

@@ -12,7 +12,7 @@ public struct StackOutline: Sendable {
   public let parameters: [Parameter]
   /// The path it was read from.
   public let file: String
-  let root: Node
+  let root: YAMLNode
 
   static let keys = [
     "title", "summary", "parameters", "sites", "networks", "links", "addresses", "nodes",
@@ -26,8 +26,8 @@ public struct StackOutline: Sendable {
     guard let bytes = library.read(file) else {
       throw Problems(Problem(Mark(file: file), "there is no such file"))
     }
-    let root: Node
-    do { root = try Node.parse(bytes, file: file) } catch { throw Problems(error) }
+    let root: YAMLNode
+    do { root = try YAMLNode.parse(bytes, file: file) } catch { throw Problems(error) }
     var fields = Fields(root, of: "a stack")
     var problems: [Problem] = []
     let title = fields.requiredText("title") ?? ""

@@ -13,7 +13,7 @@ struct StartOrder {
 
   /// - Parameter known: components that exist, in this stack or not; to wait for one that is not
   ///   in the stack means nothing.
-  init(nodes: [StackNode], wishes: [InstanceID: [Node]], known: Set<String>) {
+  init(nodes: [StackNode], wishes: [InstanceID: [YAMLNode]], known: Set<String>) {
     let all = nodes.flatMap(\.instances)
     for instance in all {
       var before: Set<InstanceID> = []
@@ -27,7 +27,7 @@ struct StartOrder {
   }
 
   private mutating func meant(
-    by wish: Node, _ nodes: [StackNode], _ all: [Instance], _ known: Set<String>
+    by wish: YAMLNode, _ nodes: [StackNode], _ all: [Instance], _ known: Set<String>
   ) -> [InstanceID] {
     guard let text = wish.text else {
       problems.append(Problem(wish.mark, "'start-after' is a list of names"))
@@ -53,7 +53,7 @@ struct StartOrder {
   }
 
   /// Kahn's algorithm, a layer at a time.
-  private mutating func layer(_ all: [InstanceID], _ wishes: [InstanceID: [Node]]) {
+  private mutating func layer(_ all: [InstanceID], _ wishes: [InstanceID: [YAMLNode]]) {
     var done: Set<InstanceID> = []
     var rest = all
     while !rest.isEmpty {
@@ -65,7 +65,7 @@ struct StartOrder {
     }
   }
 
-  private mutating func refuseCycle(_ rest: [InstanceID], _ wishes: [InstanceID: [Node]]) {
+  private mutating func refuseCycle(_ rest: [InstanceID], _ wishes: [InstanceID: [YAMLNode]]) {
     var path: [InstanceID] = []
     var next = rest[0]
     while !path.contains(next) {

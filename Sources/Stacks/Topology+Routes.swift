@@ -17,7 +17,7 @@ extension Topology {
     }
   }
 
-  private mutating func route(_ element: Node, of node: StackNode) -> StackNode.Route? {
+  private mutating func route(_ element: YAMLNode, of node: StackNode) -> StackNode.Route? {
     var fields = Fields(element, of: "a route")
     let destination = fields.require("to").flatMap {
       self.destination($0, of: node, &fields.problems)
@@ -29,7 +29,7 @@ extension Topology {
   }
 
   private func destination(
-    _ value: Node, of node: StackNode, _ problems: inout [Problem]
+    _ value: YAMLNode, of node: StackNode, _ problems: inout [Problem]
   ) -> IPv4Prefix? {
     let text = value.text ?? ""
     guard text.contains("/"), let prefix = IPv4Prefix(text: text), prefix.address == prefix.first
@@ -53,7 +53,7 @@ extension Topology {
   }
 
   private func gateway(
-    _ value: Node, of node: StackNode, _ problems: inout [Problem]
+    _ value: YAMLNode, of node: StackNode, _ problems: inout [Problem]
   ) -> IPv4? {
     guard let ip = value.text.flatMap({ IPv4(text: $0) }) else {
       problems.append(

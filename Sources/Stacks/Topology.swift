@@ -14,15 +14,15 @@ struct Topology {
   /// A node whose components are yet unread.
   struct NodeSketch {
     var node: StackNode
-    var components: [Node]
+    var components: [YAMLNode]
     /// Yet unread: a gateway may be a node that stands further down.
-    var routes: [Node]
+    var routes: [YAMLNode]
     var mark: Mark
   }
 
   private var usedIPs: [IPv4: String] = [:]
 
-  init(_ root: Node, _ scope: Scope) {
+  init(_ root: YAMLNode, _ scope: Scope) {
     var fields = Fields(root, of: "a stack")
     readSites(fields.require("sites"), scope)
     _ = fields.require("networks")
@@ -38,7 +38,7 @@ struct Topology {
     checkPreferred(root, scope)
   }
 
-  private mutating func readSites(_ node: Node?, _ scope: Scope) {
+  private mutating func readSites(_ node: YAMLNode?, _ scope: Scope) {
     guard let node = node?.rendered(scope, &problems) else { return }
     if node.text != nil {
       problems.append(Problem(node.mark, "'sites' must be a list of names"))
@@ -58,7 +58,7 @@ struct Topology {
     }
   }
 
-  private mutating func readNetworks(_ entries: [Node.Entry], _ scope: Scope) {
+  private mutating func readNetworks(_ entries: [YAMLNode.Entry], _ scope: Scope) {
     for entry in entries {
       var fields = Fields(entry.value.rendered(scope, &problems), of: "a network")
       let text = fields.requiredText("subnet")
@@ -74,7 +74,7 @@ struct Topology {
     }
   }
 
-  private mutating func readLink(_ node: Node) {
+  private mutating func readLink(_ node: YAMLNode) {
     var fields = Fields(node, of: "a link")
     let ends = fields.list("between")
     let delay = fields.duration("delay") ?? .zero
@@ -93,7 +93,7 @@ struct Topology {
     links.append(.init(a: names[0], b: names[1], delay: delay, jitter: jitter, loss: loss))
   }
 
-  private mutating func readAddress(_ entry: Node.Entry, _ node: Node) {
+  private mutating func readAddress(_ entry: YAMLNode.Entry, _ node: YAMLNode) {
     var fields = Fields(node, of: "a floating address")
     let network = network(&fields)
     let ip = ip(fields.require("ip"), in: network, of: "address '\(entry.key)'", &fields.problems)
@@ -106,9 +106,9 @@ struct Topology {
         preferred: preferred))
   }
 
-  private mutating func readNode(_ entry: Node.Entry, _ scope: Scope) {
+  private mutating func readNode(_ entry: YAMLNode.Entry, _ scope: Scope) {
     let components = entry.value["components"]
-    let shallow = Node(
+    let shallow = YAMLNode(
       .mapping((entry.value.entries ?? []).filter { $0.key != "components" }), at: entry.mark)
     let isMapping = entry.value.entries != nil
     var fields = Fields(
@@ -179,7 +179,7 @@ struct Topology {
     return nil
   }
 
-  private func site(_ node: Node, _ problems: inout [Problem]) -> SiteID? {
+  private func site(_ node: YAMLNode, _ problems: inout [Problem]) -> SiteID? {
     let name = node.text ?? ""
     if sites.contains(where: { $0.id.text == name }) { return SiteID(name) }
     problems.append(.unknown("site", name, among: sites.map(\.id.text), at: node.mark))
@@ -187,7 +187,7 @@ struct Topology {
   }
 
   private mutating func ip(
-    _ node: Node?, in network: ResolvedStack.Network?, of owner: String,
+    _ node: YAMLNode?, in network: ResolvedStack.Network?, of owner: String,
     _ problems: inout [Problem]
   ) -> IPv4? {
     guard let node else { return nil }
@@ -209,7 +209,7 @@ struct Topology {
     return ip
   }
 
-  private mutating func checkPreferred(_ root: Node, _ scope: Scope) {
+  private mutating func checkPreferred(_ root: YAMLNode, _ scope: Scope) {
     let names = nodes.map(\.node.id.text)
     for address in addresses {
       guard let preferred = address.preferred, !names.contains(preferred.text) else { continue }

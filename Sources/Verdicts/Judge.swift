@@ -10,14 +10,18 @@ public import Reports
 public struct Judge: Sendable {
   private let budget: Budget
 
+  /// - Parameter budget: Shared by all invariants: time that one has spent is gone for the next.
   public init(budget: Budget) { self.budget = budget }
 
   /// What the invariants say, in the order of the plan, and what that means for the run.
   public struct Opinion: Sendable {
+    /// One for each invariant; a doubt about the method itself stands last, as `method`.
     public var judgements: [RunRecord.Judgement]
+    /// All of these verdicts, weighed against the plan's `expect:`.
     public var expectation: Expectation.Judgement
   }
 
+  /// Judges every invariant of the plan, then whether the plan's method was carried out.
   public func judge(_ history: History, by plan: Plan) -> Opinion {
     var judgements = plan.invariants.map { judge(history, by: $0, plan) }
     if let doubtful = Soundness(plan: plan, history: history).judgement {

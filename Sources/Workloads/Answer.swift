@@ -2,18 +2,24 @@ public import Histories
 
 /// How an operation completed: what is recorded.
 public struct Answer: Hashable, Sendable {
+  /// `ok`, `fail` or `info`; never `invoke`.
   public var kind: Event.Kind
+  /// What an `ok` operation completes with; none for all others.
   public var result: Payload
+  /// Why it is not `ok`, as the history keeps it; nil when it is.
   public var error: String?
 
+  /// It took effect.
   public static func ok(_ result: Payload = .none) -> Answer {
     Answer(kind: .ok, result: result, error: nil)
   }
 
+  /// It certainly did not take effect, for that reason.
   public static func fail(_ error: String) -> Answer {
     Answer(kind: .fail, result: .none, error: error)
   }
 
+  /// It may have taken effect, or may at any later time; the text says why nobody knows.
   public static func info(_ error: String) -> Answer {
     Answer(kind: .info, result: .none, error: error)
   }

@@ -2,7 +2,9 @@
 public struct HTTPOptions: Hashable, Sendable {
   /// Sent with every request, sorted by name; each replaces a header of the client's own.
   public var headers: [Header] = []
+  /// Only matters where the service's URL begins with `https`.
   public var tls = TLS()
+  /// Whether requests share a connection; each has its own unless told otherwise.
   public var connections = Connections.fresh
 
   /// Fresh connections, no headers, the machine's own authorities.
@@ -10,8 +12,11 @@ public struct HTTPOptions: Hashable, Sendable {
 
   init() {}
 
+  /// A header field that a user adds to every request.
   public struct Header: Hashable, Sendable {
+    /// A token, as RFC 9110, 5.6.2 has it.
     public let name: String
+    /// One line without control characters but tabs; may be empty.
     public let value: String
   }
 

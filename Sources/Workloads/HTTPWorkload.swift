@@ -36,6 +36,9 @@ public struct HTTPWorkload: Workload {
   private let needle: String?
   private let definite: Set<Int>
 
+  /// The mark does not matter: no element is added.
+  ///
+  /// - Throws: what is wrong: a path without its '/', a header, or a key of `tls`.
   public init(_ settings: Settings, mark: ElementMark) throws(WorkloadError) {
     options = try HTTPOptions(settings)
     let method = settings.text("method") ?? "GET"

@@ -4,13 +4,16 @@ public struct Request: Hashable, Sendable {
   public var function: String
   /// What the operation is invoked with.
   public var argument: Payload
+  /// As it stands in the request line: `GET`, `POST`.
   public var method: String
   /// Path and query, appended to the service's URL; empty for the URL itself.
   public var path: String
+  /// Sent as UTF-8; nil sends no body.
   public var body: String?
   /// Reads change nothing: whatever goes wrong, they certainly did not take effect.
   public var isRead: Bool
 
+  /// Unless told otherwise the operation carries nothing and the request has no body.
   public init(
     function: String, argument: Payload = .none, method: String, path: String,
     body: String? = nil, isRead: Bool

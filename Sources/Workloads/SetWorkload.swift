@@ -42,6 +42,7 @@ public struct SetWorkload: Workload {
   private let definite: Set<Int>
   private let mark: ElementMark
 
+  /// - Throws: what is wrong: a path without its '/', a header, or a key of `tls`.
   public init(_ settings: Settings, mark: ElementMark) throws(WorkloadError) {
     self.mark = mark
     options = try HTTPOptions(settings)

@@ -30,6 +30,9 @@ public struct UniqueIDsWorkload: Workload {
   private let path: String
   private let definite: Set<Int>
 
+  /// The mark does not matter: the service chooses the identifiers.
+  ///
+  /// - Throws: what is wrong: a path without its '/', a header, or a key of `tls`.
   public init(_ settings: Settings, mark: ElementMark) throws(WorkloadError) {
     options = try HTTPOptions(settings)
     path = try requirePath(settings, "path") ?? ""

@@ -46,8 +46,10 @@ extension Workload {
 public struct WorkloadError: Error, Hashable {
   /// A key inside another is named with a dot: `tls.ca`.
   public let key: String
+  /// What is wrong with the key's value, or what would be right; no final full stop.
   public let message: String
 
+  /// Blames one key of the workload's settings.
   public init(_ key: String, _ message: String) {
     self.key = key
     self.message = message
@@ -56,10 +58,12 @@ public struct WorkloadError: Error, Hashable {
 
 /// Every kind of workload an experiment may name.
 public enum WorkloadCatalogue {
+  /// In the order that lists show.
   public static let all: [any Workload.Type] = [
     SetWorkload.self, UniqueIDsWorkload.self, HTTPWorkload.self,
   ]
 
+  /// The workload that `kind:` names with exactly that word; nil when there is none.
   public static func workload(ofKind kind: String) -> (any Workload.Type)? {
     all.first { $0.kind == kind }
   }

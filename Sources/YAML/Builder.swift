@@ -1,9 +1,9 @@
 /// Makes values of events, with a stack of its own instead of the thread's.
 struct Builder {
-  private(set) var root: Node?
+  private(set) var root: YAMLNode?
   private let file: String
   private let limits: Limits
-  private var open: [Level] = []
+  private var open: [OpenNode] = []
   private var anchors: [String: Built] = [:]
   private var values = 0
 
@@ -12,7 +12,7 @@ struct Builder {
     self.limits = limits
   }
 
-  mutating func take(_ event: Event) throws(Problem) {
+  mutating func take(_ event: ParserEvent) throws(Problem) {
     switch event.kind {
     case .document:
       if root != nil { throw Problem(event.mark, "a second document in one file") }
@@ -22,14 +22,14 @@ struct Builder {
       }
       try add(target, at: event.mark, anchor: nil)
     case .scalar(let text, let isPlain):
-      let node = Node(.scalar(text, isPlain: isPlain), at: event.mark)
+      let node = YAMLNode(.scalar(text, isPlain: isPlain), at: event.mark)
       try add(Built(node: node, values: 1, depth: 1), at: event.mark, anchor: event.anchor)
     case .sequenceStart, .mappingStart:
       var isMapping = false
       if case .mappingStart = event.kind { isMapping = true }
       if open.last?.isWaitingForKey == true { throw keyProblem(event.mark) }
       guard open.count < limits.depth else { throw tooDeep(event.mark) }
-      open.append(Level(mark: event.mark, anchor: event.anchor, isMapping: isMapping))
+      open.append(OpenNode(mark: event.mark, anchor: event.anchor, isMapping: isMapping))
     case .end:
       let level = open.removeLast()
       let built = Built(node: level.node, values: level.values + 1, depth: level.depth + 1)
@@ -69,20 +69,20 @@ struct Builder {
 
 /// A finished value and what it costs to walk it.
 private struct Built {
-  let node: Node
+  let node: YAMLNode
   let values: Int
   let depth: Int
 }
 
 /// A list or mapping that is still open.
-private struct Level {
+private struct OpenNode {
   let mark: Mark
   let anchor: String?
   let isMapping: Bool
   var values = 0
   var depth = 0
-  private var elements: [Node] = []
-  private var entries: [Node.Entry] = []
+  private var elements: [YAMLNode] = []
+  private var entries: [YAMLNode.Entry] = []
   private var keys: [String: Mark] = [:]
   private var pending: (key: String, mark: Mark)?
 
@@ -94,9 +94,9 @@ private struct Level {
 
   var isWaitingForKey: Bool { isMapping && pending == nil }
 
-  var node: Node { Node(isMapping ? .mapping(entries) : .sequence(elements), at: mark) }
+  var node: YAMLNode { YAMLNode(isMapping ? .mapping(entries) : .sequence(elements), at: mark) }
 
-  mutating func setKey(_ node: Node, at mark: Mark, problem: Problem) throws(Problem) {
+  mutating func setKey(_ node: YAMLNode, at mark: Mark, problem: Problem) throws(Problem) {
     guard case .scalar(let key, _) = node.content else { throw problem }
     if let first = keys[key] {
       throw Problem(mark, "key '\(key)' stands twice; the first is in line \(first.line)")
@@ -113,7 +113,7 @@ private struct Level {
       elements.append(built.node)
       return
     }
-    entries.append(Node.Entry(key: key, mark: mark, value: built.node))
+    entries.append(YAMLNode.Entry(key: key, mark: mark, value: built.node))
     pending = nil
   }
 }

@@ -7,7 +7,7 @@ public import Basics
 /// and an absent required key have then been noted in `problems`.
 public struct Fields {
   /// The mapping that is read.
-  public let node: Node
+  public let node: YAMLNode
   /// What is being read, as an error names it: `a component`.
   public let what: String
   /// What has been found wrong so far; `finish` hands it over.
@@ -15,7 +15,7 @@ public struct Fields {
   private var known: [String] = []
 
   /// A node that is no mapping is a problem, and reads as an empty one.
-  public init(_ node: Node, of what: String) {
+  public init(_ node: YAMLNode, of what: String) {
     self.node = node
     self.what = what
     if node.entries == nil, !node.isNull {
@@ -27,14 +27,14 @@ public struct Fields {
   public var mark: Mark { node.mark }
 
   /// The value of an optional key; nil when it is absent or null.
-  public mutating func take(_ key: String) -> Node? {
+  public mutating func take(_ key: String) -> YAMLNode? {
     known.append(key)
     guard let value = node[key], !value.isNull else { return nil }
     return value
   }
 
   /// The value of a key that must be there.
-  public mutating func require(_ key: String) -> Node? {
+  public mutating func require(_ key: String) -> YAMLNode? {
     if let value = take(key) { return value }
     if node.entries != nil || node.isNull {
       problems.append(Problem(node.mark, "\(what) needs the key '\(key)'"))
@@ -124,7 +124,7 @@ extension Fields {
   }
 
   /// The elements of a list; empty when the key is absent.
-  public mutating func list(_ key: String) -> [Node] {
+  public mutating func list(_ key: String) -> [YAMLNode] {
     guard let value = take(key) else { return [] }
     if let elements = value.elements { return elements }
     problems.append(Problem(value.mark, "'\(key)' must be a list, not \(value.kindText)"))
@@ -132,7 +132,7 @@ extension Fields {
   }
 
   /// The entries of a mapping with names the user chose; empty when the key is absent.
-  public mutating func mapping(_ key: String) -> [Node.Entry] {
+  public mutating func mapping(_ key: String) -> [YAMLNode.Entry] {
     guard let value = take(key) else { return [] }
     if let entries = value.entries { return entries }
     problems.append(Problem(value.mark, "'\(key)' must be a mapping, not \(value.kindText)"))
@@ -140,7 +140,7 @@ extension Fields {
   }
 }
 
-extension Node {
+extension YAMLNode {
   /// Reads this as a value of that kind; a wrong one is noted and reads as nil.
   public func setting(
     _ kind: Schema.Kind, of key: String, _ problems: inout [Problem]

@@ -7,6 +7,7 @@ public struct Mark: Hashable, Sendable {
   /// Counted from 1, in characters.
   public let column: Int
 
+  /// The beginning of the file, unless told otherwise.
   public init(file: String, line: Int = 1, column: Int = 1) {
     self.file = file
     self.line = line

@@ -15,6 +15,7 @@ public struct Limits: Sendable {
   /// Enough for a stored plan.
   public static let stored = Limits(bytes: 64 << 20, values: 1_000_000, depth: 40)
 
+  /// `values` counts every scalar, list and mapping, and every key.
   public init(bytes: Int, values: Int, depth: Int) {
     self.bytes = bytes
     self.values = values
@@ -22,14 +23,14 @@ public struct Limits: Sendable {
   }
 }
 
-extension Node {
+extension YAMLNode {
   /// Reads one YAML document (JSON is one, too) with libyaml.
   ///
   /// Tags are ignored; duplicate keys, keys that are no scalars, and a second document are
   /// refused.
   public static func parse(
     _ bytes: [UInt8], file: String, limits: Limits = .standard
-  ) throws(Problem) -> Node {
+  ) throws(Problem) -> YAMLNode {
     guard bytes.count <= limits.bytes else {
       throw Problem(Mark(file: file), "the file is larger than \(limits.bytes) bytes")
     }
@@ -47,13 +48,13 @@ extension Node {
   /// The same from text.
   public static func parse(
     text: String, file: String, limits: Limits = .standard
-  ) throws(Problem) -> Node {
+  ) throws(Problem) -> YAMLNode {
     try parse(Array(text.utf8), file: file, limits: limits)
   }
 }
 
 /// What the parser saw next; only what the builder needs.
-struct Event {
+struct ParserEvent {
   enum Kind {
     case document, alias(String), scalar(String, isPlain: Bool)
     case sequenceStart, mappingStart, end, other
@@ -86,7 +87,7 @@ struct Event {
   }
 
   /// The next event; nil after the last.
-  mutating func next() throws(Problem) -> Event? {
+  mutating func next() throws(Problem) -> ParserEvent? {
     guard !isDone else { return nil }
     var event = unsafe yaml_event_t()
     guard unsafe yaml_parser_parse(parser, &event) == 1 else { throw failure() }
@@ -95,31 +96,31 @@ struct Event {
     return unsafe read(event)
   }
 
-  private func read(_ event: yaml_event_t) -> Event {
+  private func read(_ event: yaml_event_t) -> ParserEvent {
     let mark = unsafe place(event.start_mark)
     switch unsafe event.type {
     case YAML_DOCUMENT_START_EVENT:
-      return Event(kind: .document, anchor: nil, mark: mark)
+      return ParserEvent(kind: .document, anchor: nil, mark: mark)
     case YAML_ALIAS_EVENT:
       let name = unsafe text(event.data.alias.anchor) ?? ""
-      return Event(kind: .alias(name), anchor: nil, mark: mark)
+      return ParserEvent(kind: .alias(name), anchor: nil, mark: mark)
     case YAML_SCALAR_EVENT:
       let scalar = unsafe event.data.scalar
       let value = unsafe String(
         decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
       let isPlain = unsafe scalar.style == YAML_PLAIN_SCALAR_STYLE
       let anchor = unsafe text(scalar.anchor)
-      return Event(kind: .scalar(value, isPlain: isPlain), anchor: anchor, mark: mark)
+      return ParserEvent(kind: .scalar(value, isPlain: isPlain), anchor: anchor, mark: mark)
     case YAML_SEQUENCE_START_EVENT:
       let anchor = unsafe text(event.data.sequence_start.anchor)
-      return Event(kind: .sequenceStart, anchor: anchor, mark: mark)
+      return ParserEvent(kind: .sequenceStart, anchor: anchor, mark: mark)
     case YAML_MAPPING_START_EVENT:
       let anchor = unsafe text(event.data.mapping_start.anchor)
-      return Event(kind: .mappingStart, anchor: anchor, mark: mark)
+      return ParserEvent(kind: .mappingStart, anchor: anchor, mark: mark)
     case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
-      return Event(kind: .end, anchor: nil, mark: mark)
+      return ParserEvent(kind: .end, anchor: nil, mark: mark)
     default:
-      return Event(kind: .other, anchor: nil, mark: mark)
+      return ParserEvent(kind: .other, anchor: nil, mark: mark)
     }
   }
 

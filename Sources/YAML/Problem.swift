@@ -17,6 +17,7 @@ public struct Problem: Error, Hashable, Sendable {
   /// What would help: editing the file, or installing packages.
   public let cause: Cause
 
+  /// The data is to blame, unless told otherwise.
   public init(_ mark: Mark, _ message: String, cause: Cause = .data) {
     self.mark = mark
     self.message = message

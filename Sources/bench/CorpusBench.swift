@@ -39,9 +39,9 @@ enum CorpusBench {
 
   private static func measure(_ file: File) throws -> Duration {
     let checker = try Linearizable(Settings(["model": .text(file.model)]))
-    let start = Monotonic.nanoseconds
+    let start = MonotonicClock.nanoseconds
     let finding = checker.check(try HistoryFile.read(file.path), within: .unlimited)
-    let took = Duration.nanoseconds(Monotonic.nanoseconds - start)
+    let took = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
     if finding.verdict == .unknown { print("\(file.path): unknown: \(finding.summary)") }
     return took
   }

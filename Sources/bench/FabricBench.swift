@@ -24,8 +24,8 @@ enum FabricBench {
 
   /// Says what is compared, for a ratio means nothing without it.
   private static func explain(_ testbed: Testbed) {
-    let own = Traffic.congestionControl(at: testbed.source)
-    let plain = Traffic.plainCongestionControl
+    let own = BenchTraffic.congestionControl(at: testbed.source)
+    let plain = BenchTraffic.plainCongestionControl
     print("  against a veth pair and kernel bridge, measured right before each figure;")
     print("  throughput: one stream of 0.7 s, MTU 1500, \(plain) (the machine's own: \(own)),")
     print("  threads where the scheduler puts them, \(rounds) rounds after a warm-up:")
@@ -46,7 +46,7 @@ enum FabricBench {
   private struct Condition {
     let name: String
     let aim: String
-    var congestionControl: String? = Traffic.plainCongestionControl
+    var congestionControl: String? = BenchTraffic.plainCongestionControl
     let begin: (Switch) throws -> Void
     let end: (Switch) -> Void
   }
@@ -90,7 +90,7 @@ enum FabricBench {
   private static func measure(_ testbed: Testbed, _ host: String, _ congestionControl: String?)
     -> Double
   {
-    Traffic.throughput(
+    BenchTraffic.throughput(
       from: testbed.source, to: testbed.target, host: host, seconds: 0.7,
       congestionControl: congestionControl)
   }
@@ -147,7 +147,7 @@ enum FabricBench {
   }
 
   private static func ping(_ testbed: Testbed, _ host: String) -> Double {
-    Traffic.roundTrip(from: testbed.source, to: testbed.target, host: host, count: 3000)
+    BenchTraffic.roundTrip(from: testbed.source, to: testbed.target, host: host, count: 3000)
   }
 
   /// A datagram every millisecond over a link of 20 ms, with two loops that take all they can get.
@@ -159,7 +159,9 @@ enum FabricBench {
       let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
       for _ in 0..<3000 {
         var byte: UInt8 = 7
-        _ = Traffic.withAddress(Testbed.fabricHost, 9) { sendto(descriptor, &byte, 1, 0, $0, $1) }
+        _ = BenchTraffic.withAddress(Testbed.fabricHost, 9) {
+          sendto(descriptor, &byte, 1, 0, $0, $1)
+        }
         usleep(1000)
       }
       close(descriptor)

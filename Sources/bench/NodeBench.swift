@@ -88,11 +88,11 @@ enum NodeBench {
       start: () throws -> Started, end: (Started) throws -> Void,
       after: (Started) throws -> Void = { _ in }
     ) throws {
-      let begin = Monotonic.nanoseconds
+      let begin = MonotonicClock.nanoseconds
       let started = try start()
-      self.start.append(Double(Monotonic.nanoseconds - begin) / 1e9)
+      self.start.append(Double(MonotonicClock.nanoseconds - begin) / 1e9)
       try end(started)
-      self.end.append(Double(Monotonic.nanoseconds - begin) / 1e9)
+      self.end.append(Double(MonotonicClock.nanoseconds - begin) / 1e9)
       try after(started)
     }
   }
@@ -113,9 +113,9 @@ enum NodeBench {
 
   /// Seconds.
   private static func timed(_ body: () throws -> Void) rethrows -> Double {
-    let start = Monotonic.nanoseconds
+    let start = MonotonicClock.nanoseconds
     try body()
-    return Double(Monotonic.nanoseconds - start) / 1e9
+    return Double(MonotonicClock.nanoseconds - start) / 1e9
   }
 
   private static func least(_ times: [Double]) -> Double { times.min() ?? 0 }

@@ -43,9 +43,9 @@ enum TextBench {
       let deadline = ContinuousClock.now.advanced(by: .seconds(10))
       let budget = Budget(memoryBytes: aimBytes) { ContinuousClock.now > deadline }
       let times = (0..<3).map { _ in
-        let start = Monotonic.nanoseconds
+        let start = MonotonicClock.nanoseconds
         _ = checker.check(history, within: budget)
-        return Duration.nanoseconds(Monotonic.nanoseconds - start)
+        return Duration.nanoseconds(MonotonicClock.nanoseconds - start)
       }
       let finding = checker.check(history, within: budget)
       print(

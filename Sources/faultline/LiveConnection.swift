@@ -59,7 +59,7 @@ struct LiveConnection: ~Copyable {
   /// Sends words and waits for the answer.
   ///
   /// - Throws: `UsageError` with what the stack said when it refused.
-  func ask(_ words: [String], files: [Int32] = []) throws -> YAML.Node {
+  func ask(_ words: [String], files: [Int32] = []) throws -> YAMLNode {
     try Self.read(client.ask(Self.bytes(words), files: files))
   }
 
@@ -83,8 +83,8 @@ struct LiveConnection: ~Copyable {
     Array(words.joined(separator: "\n").utf8)
   }
 
-  static func read(_ answer: [UInt8]) throws -> YAML.Node {
-    let document = try YAML.Node.parse(answer, file: "answer")
+  static func read(_ answer: [UInt8]) throws -> YAMLNode {
+    let document = try YAMLNode.parse(answer, file: "answer")
     if let refusal = document["error"]?.text { throw UsageError(refusal) }
     return document
   }

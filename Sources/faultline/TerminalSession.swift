@@ -61,7 +61,7 @@ enum TerminalSession {
       if ready[0] { break }
     }
     let answer = try live.answer()
-    let deadline = Monotonic.nanoseconds + lastWords
+    let deadline = MonotonicClock.nanoseconds + lastWords
     while isOpen, try Poll.wait([ours], until: deadline)[0] { isOpen = try show(ours) }
     return answer
   }

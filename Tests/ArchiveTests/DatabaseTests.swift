@@ -28,11 +28,11 @@ import Testing
 
   @Test func errorsSayWhatWasAttempted() throws {
     let database = try Database(path: ":memory:", mode: .write)
-    let error = #expect(throws: DatabaseError.self) { try database.run("select * from absent") }
+    let error = #expect(throws: SQLiteError.self) { try database.run("select * from absent") }
     #expect(error?.attempt == "select * from absent")
     #expect(error?.message == "no such table: absent")
-    #expect(throws: DatabaseError.self) { _ = try database.prepare("selec") }
-    #expect(throws: DatabaseError.self) { _ = try Database(path: "/nowhere/x", mode: .read) }
+    #expect(throws: SQLiteError.self) { _ = try database.prepare("selec") }
+    #expect(throws: SQLiteError.self) { _ = try Database(path: "/nowhere/x", mode: .read) }
   }
 
   @Test func aConstraintIsAnError() throws {
@@ -41,7 +41,7 @@ import Testing
     let insert = try database.prepare("insert into t values (?)")
     try insert.bind(Int64(1), at: 1)
     try insert.run()
-    let error = #expect(throws: DatabaseError.self) { try insert.run() }
+    let error = #expect(throws: SQLiteError.self) { try insert.run() }
     #expect(error?.code == 2067)
   }
 }

@@ -13,7 +13,7 @@ import Workloads
     for milliseconds in stride(from: Int64(0), to: 100, by: 10) {
       let isGood = milliseconds != 40
       meter.count(
-        isGood ? .ok() : .info("HTTP 503"), scheduled: moment(milliseconds - 3),
+        isGood ? .ok() : .info("HTTP 503"), of: "read", scheduled: moment(milliseconds - 3),
         completed: moment(milliseconds))
     }
     let since = meter.goodSince(.start)
@@ -25,10 +25,10 @@ import Workloads
 
   @Test func anAnswerLaterThanTheTimeoutIsBadHoweverGoodItIs() {
     let meter = TrafficMeter(timeout: .milliseconds(500))
-    meter.count(.ok(), scheduled: moment(0), completed: moment(500))
+    meter.count(.ok(), of: "read", scheduled: moment(0), completed: moment(500))
     #expect(meter.totals.good == 1 && meter.totals.bad == 0)
     // It was asked late, for the one before it took so long, and answered at once.
-    meter.count(.ok(), scheduled: moment(10), completed: moment(1510))
+    meter.count(.ok(), of: "read", scheduled: moment(10), completed: moment(1510))
     #expect(meter.totals.bad == 1 && meter.goodSince(.start) == moment(1510))
     #expect(
       meter.totals.lastError
@@ -38,17 +38,28 @@ import Workloads
   @Test func recentLatenciesCountFromTheIntendedStart() {
     let meter = TrafficMeter(timeout: .seconds(1))
     for number in Int64(1)...5 {
-      meter.count(.ok(), scheduled: moment(100), completed: moment(100 + number))
+      meter.count(.ok(), of: "read", scheduled: moment(100), completed: moment(100 + number))
     }
     #expect(meter.latencies(since: moment(102)) == [5, 4, 3].map { .milliseconds($0) })
     #expect(meter.latencies(since: moment(105)).isEmpty)
+  }
+
+  @Test func eachFunctionIsCountedWhereItWasGood() {
+    let meter = TrafficMeter(timeout: .seconds(1))
+    for number in Int64(1)...6 {
+      meter.count(.ok(), of: "read", scheduled: moment(number), completed: moment(number))
+      let answer: Answer = number == 3 ? .ok() : .fail("read only")
+      meter.count(answer, of: "write", scheduled: moment(number), completed: moment(number))
+    }
+    #expect(meter.functions(since: .start) == ["read": 6, "write": 1])
+    #expect(meter.functions(since: moment(3)) == ["read": 3])
   }
 
   @Test func itRemembersAsManyAsItPromises() {
     let meter = TrafficMeter(timeout: .seconds(1))
     for number in 0..<Int64(20_000) {
       let time = Instant(nanoseconds: number + 1)
-      meter.count(.ok(), scheduled: time, completed: time)
+      meter.count(.ok(), of: "read", scheduled: time, completed: time)
       let expected = min(Int(number) + 1, TrafficMeter.memory)
       if number % 997 == 0 { #expect(meter.goodCount(since: .start) >= expected) }
     }

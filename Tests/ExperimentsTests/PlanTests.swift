@@ -63,7 +63,7 @@ import YAML
     #expect(plan.invariants[0].settings.integer("fault") == 1)
     #expect(plan.invariants[1].workload == "orders")
     #expect(plan.invariants[1].settings == .none)
-    #expect(plan.capture == Capture.lan)
+    #expect(plan.capture == CaptureSpec.lan)
     #expect(plan.repeats == 1)
     #expect(plan.warnings.isEmpty)
   }
@@ -132,7 +132,7 @@ import YAML
     let text = "{title: t, stack: two}"
     let plan = try Fixture.plan(Fixture.files.merging(["experiments/two/01.yaml": text]) { $1 })
     #expect(plan.warnings.count == 2)
-    #expect(plan.capture == Capture.clients)
+    #expect(plan.capture == CaptureSpec.clients)
     #expect(plan.expectation.mustFail.isEmpty)
   }
 
@@ -149,11 +149,11 @@ import YAML
   }
 }
 
-extension Capture {
-  fileprivate static var lan: Capture { make("{segment: lan, full: true}") }
-  fileprivate static var clients: Capture { make("{}") }
+extension CaptureSpec {
+  fileprivate static var lan: CaptureSpec { make("{segment: lan, full: true}") }
+  fileprivate static var clients: CaptureSpec { make("{}") }
 
-  private static func make(_ text: String) -> Capture {
+  private static func make(_ text: String) -> CaptureSpec {
     let files = Fixture.changed("{segment: lan, full: true}", text)
     guard let plan = try? Fixture.plan(files) else { fatalError("the fixture is wrong") }
     return plan.capture

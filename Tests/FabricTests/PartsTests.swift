@@ -79,7 +79,7 @@ struct PartsTests {
   }
 
   @Test func latenessHasPercentiles() throws {
-    var lateness = Lateness()
+    var lateness = FrameLateness()
     #expect(lateness.percentile(.all) == nil)
     for microseconds in 0..<100 { lateness.add(Int64(microseconds) * 1000 + 1) }
     lateness.add(5_000_000)

@@ -42,7 +42,7 @@ import Testing
 
   @Test func latchesWaitAndGiveUp() throws {
     let latch = Latch<Int>()
-    #expect(latch.wait(until: Monotonic.nanoseconds + 1_000_000) == nil)
+    #expect(latch.wait(until: MonotonicClock.nanoseconds + 1_000_000) == nil)
     let thread = try Thread(named: "setter") { latch.set(1) }
     #expect(latch.wait() == 1)
     thread.join()
@@ -53,9 +53,9 @@ import Testing
 
   @Test func pollKeepsItsDeadline() throws {
     let pipe = try Descriptor.pipe()
-    let deadline = Monotonic.nanoseconds + 2_000_000
+    let deadline = MonotonicClock.nanoseconds + 2_000_000
     #expect(try Poll.wait([pipe.reading.raw], until: deadline) == [false])
-    #expect(Monotonic.nanoseconds >= deadline)
+    #expect(MonotonicClock.nanoseconds >= deadline)
     try pipe.writing.write("x")
     #expect(try Poll.wait([pipe.reading.raw, -1]) == [true, false])
   }

@@ -53,7 +53,7 @@ import Testing
     let server = try ControlServer(at: folder + "/control") { request, client in
       guard request.bytes == [1] else { return [9] }
       started.set(true)
-      let gone = try? Poll.wait([client.socket], until: Monotonic.nanoseconds + 20_000_000_000)
+      let gone = try? Poll.wait([client.socket], until: MonotonicClock.nanoseconds + 20_000_000_000)
       wasLeft.set(gone == [true])
       return []
     }

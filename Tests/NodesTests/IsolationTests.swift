@@ -104,12 +104,12 @@ import Testing
   }
 
   @Test func killAtAnyMomentLeavesNothing() throws {
-    let seed = UInt64(Monotonic.nanoseconds)
+    let seed = UInt64(MonotonicClock.nanoseconds)
     print("seed \(seed)")
     var chance = Chance(seed: seed)
     for _ in 0..<15 {
       let probe = try Probe("hold")
-      Monotonic.sleep(nanoseconds: .random(in: 0..<40_000_000, using: &chance))
+      MonotonicClock.sleep(nanoseconds: .random(in: 0..<40_000_000, using: &chance))
       kill(probe.child.pid, SIGKILL)
       _ = probe.child.ended.wait()
       #expect(nothingIsLeft(of: probe, network: nil), "seed \(seed)")

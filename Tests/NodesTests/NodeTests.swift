@@ -109,7 +109,7 @@ import Testing
     let events = Events<AddressWatch.Event>()
     let watch = try AddressWatch([node]) { events.add($0) }
     #expect(events.all.map(\.address.description) == ["10.1.0.2/24 on eth0", "127.0.0.1/8 on lo"])
-    let start = Monotonic.nanoseconds
+    let start = MonotonicClock.nanoseconds
     let flap =
       "for i in 1 2 3; do ip addr add 10.1.0.100/32 dev eth0; ip addr del 10.1.0.100/32 dev eth0; done"
     _ = try node.shell(flap)

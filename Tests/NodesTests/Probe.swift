@@ -60,7 +60,7 @@ final class Probe: Sendable {
 
   /// What it writes up to a line; fails after 20 s.
   func read(until line: String) throws -> String {
-    let deadline = Monotonic.nanoseconds + 20_000_000_000
+    let deadline = MonotonicClock.nanoseconds + 20_000_000_000
     var text = ""
     while !text.contains(line) {
       guard try Poll.wait([output.raw], until: deadline)[0] else { break }
@@ -101,10 +101,10 @@ enum Machine {
 
 /// Waits until a condition holds; false when it did not in 20 s.
 func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-  let deadline = Monotonic.nanoseconds + 20_000_000_000
-  while Monotonic.nanoseconds < deadline {
+  let deadline = MonotonicClock.nanoseconds + 20_000_000_000
+  while MonotonicClock.nanoseconds < deadline {
     if try condition() { return true }
-    Monotonic.sleep(nanoseconds: 2_000_000)
+    MonotonicClock.sleep(nanoseconds: 2_000_000)
   }
   return try condition()
 }

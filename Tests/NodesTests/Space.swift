@@ -11,7 +11,7 @@ final class TestSpace {
   let folder: String
 
   init(usesCgroups: Bool = true) throws {
-    folder = "/tmp/nodes-tests-\(getpid())-\(Monotonic.nanoseconds)"
+    folder = "/tmp/nodes-tests-\(getpid())-\(MonotonicClock.nanoseconds)"
     try Files.makeFolder(folder)
     space = try RunSpace(unisolatedIn: folder, usesCgroups: usesCgroups)
   }

@@ -13,9 +13,9 @@ import Testing
     let inner = try #require(probe.inner)
     kill(inner, SIGSTOP)
     #expect(eventually { ProcessStat(inner)?.state == "T" })
-    let begin = Monotonic.nanoseconds
-    Monotonic.sleep(nanoseconds: 400_000_000)
-    let stopped = Monotonic.nanoseconds - begin
+    let begin = MonotonicClock.nanoseconds
+    MonotonicClock.sleep(nanoseconds: 400_000_000)
+    let stopped = MonotonicClock.nanoseconds - begin
     kill(inner, SIGCONT)
     let text = try probe.read(until: "over")
     let line = text.split(separator: "\n").first { $0.hasPrefix("stall ") }

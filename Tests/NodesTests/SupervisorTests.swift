@@ -88,7 +88,7 @@ import Testing
   @Test func anEndThatNobodyOrderedIsToldWithItsTime() throws {
     let test = try TestSpace()
     let (supervisor, node) = (supervisor(), try test.node())
-    let before = Monotonic.nanoseconds
+    let before = MonotonicClock.nanoseconds
     try supervisor.start("daemon", on: node, Command("/bin/sh", ["-c", "exit 9"]))
     #expect(eventually { exits.all.count == 1 })
     let exit = try #require(exits.all.first)

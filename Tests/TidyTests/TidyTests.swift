@@ -59,6 +59,23 @@ import Testing
     }
   }
 
+  /// One name, one meaning: no two modules have a type of the same name (nested ones are told apart
+  /// by the type around them).
+  @Test func typeNamesAreUnique() throws {
+    let declaration =
+      /^(?:(?:public|package|private|fileprivate|final|indirect) )*(?:struct|enum|class|actor|protocol|typealias) (\w+)/
+    var places: [Substring: [String]] = [:]
+    for (path, text) in try Self.files(in: ["Sources"], ending: "swift") {
+      for line in text.split(separator: "\n") {
+        if let match = line.prefixMatch(of: declaration) {
+          places[match.1, default: []].append(path)
+        }
+      }
+    }
+    #expect(places.count > 400)
+    for (name, paths) in places where paths.count > 1 { Issue.record("\(name): \(paths)") }
+  }
+
   @Test func theCoreTouchesNothing() throws {
     let core = [
       "Packets", "Links", "Histories", "Checking", "Linearizability", "Transactions", "Checkers",

@@ -4,7 +4,7 @@ import YAML
 
 @Suite struct FieldsTests {
   private func fields(_ text: String) throws -> Fields {
-    Fields(try Node.parse(text: text, file: "f"), of: "a thing")
+    Fields(try YAMLNode.parse(text: text, file: "f"), of: "a thing")
   }
 
   private func problems(_ fields: inout Fields) -> [String] {

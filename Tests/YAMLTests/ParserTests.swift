@@ -3,8 +3,8 @@ import Testing
 import YAML
 
 @Suite struct ParserTests {
-  private func parse(_ text: String, limits: Limits = .standard) throws -> Node {
-    try Node.parse(text: text, file: "x.yaml", limits: limits)
+  private func parse(_ text: String, limits: Limits = .standard) throws -> YAMLNode {
+    try YAMLNode.parse(text: text, file: "x.yaml", limits: limits)
   }
 
   @Test func everyValueKnowsItsPlace() throws {
@@ -64,7 +64,7 @@ import YAML
 
   @Test func bytesThatAreNoUTF8AreRefused() {
     let error = #expect(throws: Problem.self) {
-      try Node.parse([0x61, 0x3a, 0x20, 0xff, 0xfe], file: "x.yaml")
+      try YAMLNode.parse([0x61, 0x3a, 0x20, 0xff, 0xfe], file: "x.yaml")
     }
     #expect(error?.message.hasPrefix("not valid YAML") == true)
   }
@@ -115,7 +115,7 @@ import YAML
         default: bytes.insert(bytes[Int(chance.next() % UInt64(bytes.count))], at: position)
         }
       }
-      do { _ = try Node.parse(bytes, file: "seed \(seed)") } catch {
+      do { _ = try YAMLNode.parse(bytes, file: "seed \(seed)") } catch {
         #expect(!error.message.isEmpty)
       }
     }

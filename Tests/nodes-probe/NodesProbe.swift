@@ -66,10 +66,10 @@ enum Scene {
       }
     }
     for thread in threads { thread.join() }
-    let deadline = Monotonic.nanoseconds + 10_000_000_000
+    let deadline = MonotonicClock.nanoseconds + 10_000_000_000
     var left = try others()
-    while !left.isEmpty && Monotonic.nanoseconds < deadline {
-      Monotonic.sleep(nanoseconds: 1_000_000)
+    while !left.isEmpty && MonotonicClock.nanoseconds < deadline {
+      MonotonicClock.sleep(nanoseconds: 1_000_000)
       left = try others()
     }
     print("left \(left)")
@@ -110,11 +110,13 @@ enum Scene {
     let script = "(setsid sh -c 'setsid sleep 987 & exec sleep 987' &) ; exec sleep 987"
     try supervisor.start("sleeper", on: node, Command("/bin/sh", ["-c", script]))
     let instance = InstanceID(node: "held", component: "sleeper")
-    while try supervisor.processes(instance).count < 3 { Monotonic.sleep(nanoseconds: 1_000_000) }
+    while try supervisor.processes(instance).count < 3 {
+      MonotonicClock.sleep(nanoseconds: 1_000_000)
+    }
     if CommandLine.arguments.contains("paused") { _ = try supervisor.pauseAll(on: node) }
     print("net \(try Files.link("/proc/self/ns/net"))")
     print("ready")
     fflush(nil)
-    Monotonic.sleep(nanoseconds: 60_000_000_000)
+    MonotonicClock.sleep(nanoseconds: 60_000_000_000)
   }
 }

@@ -13,7 +13,7 @@ struct FinalSets {
   private let isIncomplete: Bool
 
   init(
-    _ reads: FinalReads, _ rule: Replicas, _ additions: inout Additions, _ group: KeyGroup,
+    _ reads: FinalStates, _ rule: Replicas, _ additions: inout Additions, _ group: KeyGroup,
     _ history: History
   ) {
     replicas = reads.last.map { Visible($0, &additions, history) }

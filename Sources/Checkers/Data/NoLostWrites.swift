@@ -57,7 +57,7 @@ public struct NoLostWrites: Checker {
     var additions = Additions(history, group)
     tally.attempted += additions.attemptCount
     tally.acknowledged += additions.acknowledgedCount
-    let reads = FinalReads(additions, group, history)
+    let reads = FinalStates(additions, group, history)
     for replica in reads.silent {
       judgement.doubt("No final read\(group.suffix(history)) at \(replica) succeeded.")
     }

@@ -61,7 +61,7 @@ public struct SetChecker: Checker {
     var additions = Additions(history, group)
     tally.attempted += additions.attemptCount
     tally.acknowledged += additions.acknowledgedCount
-    let reads = FinalReads(lastOf: additions, group, history)
+    let reads = FinalStates(lastOf: additions, group, history)
     for replica in reads.silent {
       judgement.doubt("No final read\(group.suffix(history)) at \(replica) succeeded.")
     }

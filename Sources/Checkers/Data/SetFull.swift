@@ -97,7 +97,7 @@ public struct SetFull: Checker {
       return nil
     }
     var additions = additions
-    let reads = FinalReads(lastOf: additions, group, history)
+    let reads = FinalStates(lastOf: additions, group, history)
     for replica in reads.silent {
       judgement.doubt("No final read\(group.suffix(history)) at \(replica) succeeded.")
     }

@@ -99,9 +99,14 @@ struct FailoverJudgement {
     guard checker.mustRecoverAlone, let cure = failover.cure, let held = failover.held,
       let healed = failover.fault.healed, held > checker.patience
     else { return }
+    let isLasting = failover.outages.last.map { $0.quiet >= checker.sustained } ?? false
+    let cured =
+      isLasting
+      ? "recovered only because the fault was healed: good again"
+      : "had not recovered before the fault was healed: first good again"
     let sentence =
-      "\(failover.fault.title): the service recovered only because the fault was healed: good "
-      + "again \(Wording.milliseconds(healed.duration(to: cure))) after the heal; the fault was "
+      "\(failover.fault.title): the service \(cured) "
+      + "\(Wording.milliseconds(healed.duration(to: cure))) after the heal; the fault was "
       + "held for \(Wording.milliseconds(held)), and the service had \(checker.patience.text)"
     exceeded(
       "recovered only by the heal", sentence, held - checker.patience,

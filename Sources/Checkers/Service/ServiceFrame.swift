@@ -136,7 +136,7 @@ enum Part: String, CaseIterable {
   /// How a sentence names it.
   var words: String {
     switch self {
-    case .all: "in the whole run"
+    case .all: "from the steady phase to the end"
     case .steady: "in the steady phase"
     case .fault: "while faults were active"
     case .after: "after faults were healed"

@@ -8,8 +8,9 @@ public import Histories
 /// What is compared is the last `for` of the traffic. Its share of bad operations may exceed the
 /// steady one by `errors`; its latency at the 95th percentile may be `latency-factor` times the
 /// steady one, or `slack` above it, whichever is more. A function that did well in the steady phase
-/// and of which no operation succeeds any more is too bad, too, however rare it is among the others:
-/// a service that reads and takes no write is not back. The bounds are wide on purpose: this asks
+/// and of which no operation succeeds any more is too bad, too, however rare it is among the others
+/// (its last `enough` operations of the time to settle are looked at): a service that reads and takes
+/// no write is not back. The bounds are wide on purpose: this asks
 /// whether the service is back, not how well it does. It is judged in every run that has traffic;
 /// where a lasting outage is the point, `expect` names it.
 public struct Settles: Checker {
@@ -79,14 +80,11 @@ public struct Settles: Checker {
         judge(
           history.name(label) ?? "traffic", steady, last, Window(start, end), stalls,
           &judgement))
-      let silent = silenced(history, steady, last, stalls)
-      for (function, shown) in silent {
-        judgement.violated(
-          "not recovered",
-          "the service has not recovered: \(history.name(label) ?? "traffic"): in the last "
-            + "\(Wording.milliseconds(start.duration(to: end))) no '\(function)' of "
-            + "\(shown.count) succeeded", Array(shown.prefix(20)))
-      }
+      // Where nothing succeeds at all, that is said already.
+      guard last.contains(where: { !$0.isBad }) else { continue }
+      let settled = traffic[Window(settling, end)].filter { $0.workload == label }
+      let functions = Functions(history, steady: steady, settled, stalls)
+      judgeFunctions(functions, history.name(label) ?? "traffic", Window(start, end), &judgement)
     }
     return judgement.finding(
       of: Self.self, held: lines.map(\.sentence).joined(separator: "; "),
@@ -94,27 +92,47 @@ public struct Settles: Checker {
       figures: [.init("workloads", .array(lines.map(\.json)))])
   }
 
-  /// The functions that went well in the steady phase, as far as `errors` goes, and of which every
-  /// operation at the end is bad, with the positions of these. What a stall of the harness touched
-  /// says nothing.
-  private func silenced(
-    _ history: History, _ steady: [Traffic.Sample], _ last: [Traffic.Sample], _ stalls: Stalls
-  ) -> [(function: String, bad: [Int])] {
-    func byFunction(_ samples: [Traffic.Sample]) -> [String: [Traffic.Sample]] {
-      Dictionary(grouping: samples) {
-        history.name(history.operations[Int($0.position)].function)
+  /// The operations of one workload by function: in the steady phase, and since everything was
+  /// healed. What a stall of the harness touched says nothing of how the service is.
+  private struct Functions {
+    let steady: [String: [Traffic.Sample]]
+    let settling: [String: [Traffic.Sample]]
+
+    init(
+      _ history: History, steady: [Traffic.Sample], _ settling: [Traffic.Sample], _ stalls: Stalls
+    ) {
+      func byFunction(_ samples: [Traffic.Sample]) -> [String: [Traffic.Sample]] {
+        Dictionary(grouping: samples) {
+          history.name(history.operations[Int($0.position)].function)
+        }
       }
+      self.steady = byFunction(steady)
+      self.settling = byFunction(settling.filter { !stalls.touched($0) })
     }
-    let before = byFunction(steady)
-    // Where nothing succeeds at all, that is said already.
-    guard before.count > 1, last.contains(where: { !$0.isBad }) else { return [] }
-    let now = byFunction(last.filter { !stalls.touched($0) })
-    return now.sorted { $0.key < $1.key }.compactMap { function, samples in
-      guard let usual = before[function], usual.count >= enough, samples.count >= enough,
-        samples.allSatisfy(\.isBad),
+  }
+
+  /// A function that went well in the steady phase, as far as `errors` goes, must succeed at the
+  /// end: among its operations of the last stretch or, where it is rare, its last `enough`.
+  private func judgeFunctions(
+    _ functions: Functions, _ name: String, _ stretch: Window, _ judgement: inout Judgement
+  ) {
+    guard functions.steady.count > 1 else { return }
+    for (function, samples) in functions.settling.sorted(by: { $0.key < $1.key }) {
+      guard let usual = functions.steady[function], usual.count >= enough,
         Double(usual.badCount) <= Double(usual.count) * bound.errors.value
-      else { return nil }
-      return (function, samples.map { Int($0.position) })
+      else { continue }
+      let recent = samples.suffix(
+        max(enough, samples.count { $0.scheduled >= stretch.start.nanoseconds }))
+      guard let first = recent.first, recent.allSatisfy(\.isBad) else { continue }
+      let since = min(Instant(nanoseconds: first.scheduled), stretch.start)
+      let length = Wording.milliseconds(since.duration(to: stretch.end))
+      let sentence = "\(name): in the last \(length) no '\(function)' of \(recent.count) succeeded"
+      if recent.count < enough {
+        judgement.doubt(sentence + ", \(enough) are needed to say that it has not recovered.")
+      } else {
+        let shown = recent.suffix(20).map { Int($0.position) }
+        judgement.violated("not recovered", "the service has not recovered: " + sentence, shown)
+      }
     }
   }
 

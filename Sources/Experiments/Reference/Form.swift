@@ -32,6 +32,7 @@ public struct FormKey: Sendable {
   /// Whether leaving the key out is an error.
   public let isRequired: Bool
 
+  /// Unless told otherwise the key may be left out, and nothing stands in for it.
   public init(
     _ name: String, _ form: Form, _ summary: String, default: String? = nil,
     isRequired: Bool = false

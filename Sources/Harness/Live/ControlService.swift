@@ -87,7 +87,7 @@ final class ControlService: Sendable {
     let tool = try node.start(command)
     var exit: Exit?
     repeat {
-      exit = tool.wait(until: Monotonic.nanoseconds + 100_000_000)
+      exit = tool.wait(until: MonotonicClock.nanoseconds + 100_000_000)
     } while try exit == nil && !client.isGone()
     try tool.end()
     return ["code": .integer(Int64(exit?.code ?? 130))]

@@ -34,7 +34,7 @@ public struct LiveRegistry: Sendable {
   /// A new place, whose path nobody had before and nobody gets again.
   func place(_ name: String, reports: String, folder run: String) throws(Errno) -> Place {
     try Files.makeFolder(folder, mode: 0o700)
-    let id = "\(RunFolder.part(name))~\(Monotonic.nanoseconds)"
+    let id = "\(RunFolder.part(name))~\(MonotonicClock.nanoseconds)"
     return Place(
       entry: "\(folder)/\(id).entry", socket: "\(folder)/\(id).socket",
       text: [name, reports, run].joined(separator: "\n"))
@@ -71,6 +71,7 @@ public struct Living: Sendable {
   /// Where its logs are.
   public let folder: String
   let entry: String
+  /// The path of the Unix socket that answers for it.
   public let socket: String
 
   /// Whether it is still to be found.

@@ -16,8 +16,15 @@ public final class LiveStack: Sendable {
   private let clock = RunClock()
   private let stop = StopFlag()
   private let state = RunState()
+  /// `reports/<stack>/up/<stamp>-0/`, where its logs are; it is there before `run`.
   public let folder: RunFolder
 
+  /// Makes the folder; nothing is started before `run`.
+  ///
+  /// - Parameters:
+  ///   - reports: The folder that reports are kept in.
+  ///   - shares: Folders of the machine that nodes see even below their private ones.
+  /// - Throws: What the system says when the folder cannot be made.
   public init(_ stack: ResolvedStack, reports: String, shares: [String], space: RunSpace)
     throws(Errno)
   {

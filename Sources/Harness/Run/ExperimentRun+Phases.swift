@@ -24,7 +24,7 @@ extension ExperimentRun {
       try HistoryWriter(path: folder.history, recorder: recorder, about: meta)
     }
     try storing { try Files.write(plan.json.text(indented: true), to: folder.plan) }
-    let trafficBox = Handover<Traffic>()
+    let trafficBox = Handover<LiveTraffic>()
     let progress = try Progress(
       isQuiet: options.isQuiet, clock: clock, state: state, traffic: { trafficBox.value })
     defer { progress.end() }
@@ -46,7 +46,7 @@ extension ExperimentRun {
   /// From nothing to healed and read: the part with a stack.
   private func live(
     _ recorder: Recorder, _ writer: HistoryWriter, _ record: inout RunRecord,
-    _ trafficBox: Handover<Traffic>
+    _ trafficBox: Handover<LiveTraffic>
   ) throws {
     recorder.record(.phase(.up))
     let up = StackUp(
@@ -56,7 +56,7 @@ extension ExperimentRun {
     let (lab, timings) = try up.run()
     defer { lab.fabric.stop() }
     record.timings = timings
-    record.servers = Versions(lab: lab).servers()
+    record.servers = ServerVersions(lab: lab).servers()
     let watch = try Watch(lab, plan, folder)
     defer {
       // What watches goes on telling facts until it has ended, so nothing may be locked meanwhile.
@@ -67,19 +67,22 @@ extension ExperimentRun {
       lab, named: folder.name, reports: options.reports, onDown: stop.raise)
     defer { noting { try control.end() } }
 
-    let traffic = try Traffic(plan, nodes: lab.nodes, recorder: recorder, clock: clock)
+    let traffic = try LiveTraffic(plan, nodes: lab.nodes, recorder: recorder, clock: clock)
     trafficBox.value = traffic
     defer { traffic.end() }
-    try steady(traffic, lab, &record)
+    let usual = try steady(traffic, lab, &record)
     try breakAndHeal(lab, writer)
-    settle(traffic, recorder)
+    settle(traffic, usual, recorder)
     traffic.end()
-    try finalReads(lab, from: Traffic.firstFreeNumber)
+    try finalReads(lab, from: LiveTraffic.firstFreeNumber)
     try lab.requireWhole()
   }
 
-  /// Traffic without errors for a while; without it nothing is broken and nothing judged.
-  private func steady(_ traffic: Traffic, _ lab: Lab, _ record: inout RunRecord) throws {
+  /// Traffic without errors for a while; without it nothing is broken and nothing judged. Gives the
+  /// functions of each workload that were seen to be good.
+  private func steady(
+    _ traffic: LiveTraffic, _ lab: Lab, _ record: inout RunRecord
+  ) throws -> [Set<String>] {
     let start = clock.now
     // Whether it is reached is only known when it has held; those who watch see it waited for.
     state.update { $0.phase = .steady }
@@ -95,6 +98,7 @@ extension ExperimentRun {
     // The steady phase is the stretch that has just held.
     let began = clock.now.advanced(by: .zero - plan.steadyState.holds)
     lab.recorder.record(.phase(.steady), at: began)
+    return traffic.usualFunctions(since: began)
   }
 
   private func breakAndHeal(_ lab: Lab, _ writer: HistoryWriter) throws {
@@ -107,13 +111,15 @@ extension ExperimentRun {
     if let failure = writer.failure { throw HarnessError.cannotWrite("\(failure)") }
   }
 
-  /// Traffic good again for a while, and for as long as the invariants have to look.
-  private func settle(_ traffic: Traffic, _ recorder: Recorder) {
+  /// Traffic good again for a while, with every usual function in it, and for as long as the
+  /// invariants have to look.
+  private func settle(_ traffic: LiveTraffic, _ usual: [Set<String>], _ recorder: Recorder) {
     guard !stop.isRaised else { return }
     recorder.record(.phase(.settle))
     let start = clock.now
     let isSettled = clock.wait(within: plan.settle.within, unless: stop) {
       traffic.hasBeenGood(for: plan.settle.holds, since: start, now: clock.now)
+        && traffic.hasSeen(usual, since: start)
     }
     _ = clock.sleep(until: start.advanced(by: Judge.lookAfterHeal(plan)), unless: stop)
     if !isSettled && !stop.isRaised {

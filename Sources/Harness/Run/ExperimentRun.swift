@@ -22,6 +22,7 @@ public final class ExperimentRun: Sendable {
   let stop = StopFlag()
   let state = RunState()
   private let signalled = Handover<Int32>()
+  /// Where the run leaves its history and logs; it is there before `run`.
   public let folder: RunFolder
 
   /// Makes the run's folder; nothing else is touched before `run`.

@@ -12,7 +12,7 @@ final class Progress: Sendable {
 
   /// - Parameter isQuiet: show nothing.
   init(
-    isQuiet: Bool, clock: RunClock, state: RunState, traffic: @escaping @Sendable () -> Traffic?
+    isQuiet: Bool, clock: RunClock, state: RunState, traffic: @escaping @Sendable () -> LiveTraffic?
   ) throws {
     guard !isQuiet else {
       thread = nil
@@ -64,7 +64,7 @@ struct ProgressLine {
   let counts: Counts
 
   init(
-    _ state: RunState.Snapshot, elapsed: Instant, traffic: Traffic?, since last: Instant,
+    _ state: RunState.Snapshot, elapsed: Instant, traffic: LiveTraffic?, since last: Instant,
     counts before: Counts
   ) {
     let totals = traffic?.meters.map(\.meter.totals) ?? []

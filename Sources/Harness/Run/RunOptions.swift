@@ -13,8 +13,10 @@ public struct RunOptions: Sendable {
   public var isQuiet: Bool
   /// What the checkers may spend, each.
   public var checkTime: Duration
+  /// How many bytes the state of one checker may grow to; 2 GiB unless set otherwise.
   public var checkMemoryBytes: Int
 
+  /// Checkers may spend what is usual: 30 seconds and 2 GiB.
   public init(reports: String, shares: [String], command: String, isQuiet: Bool) {
     self.reports = reports
     self.shares = shares

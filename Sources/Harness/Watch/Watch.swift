@@ -15,7 +15,7 @@ final class Watch {
   private let counters: CounterWatch
   private let roles: RoleWatch
   private let stalls: StallWatch
-  private let capture: Fabric.Capture?
+  private let capture: Capture?
 
   init(_ lab: Lab, _ plan: Plan, _ folder: RunFolder) throws {
     self.lab = lab
@@ -28,7 +28,7 @@ final class Watch {
     roles = try RoleWatch(lab)
     stalls = try StallWatch(lab, plan)
     capture = try plan.captureFilter.map { filter in
-      try Fabric.Capture(path: folder.capture, filter: filter, clock: lab.clock)
+      try Capture(path: folder.capture, filter: filter, clock: lab.clock)
     }
     if let capture { lab.fabric.add(capture) }
   }

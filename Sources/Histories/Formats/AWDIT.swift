@@ -7,7 +7,7 @@ struct AWDIT: RecordParser {
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     guard let whole = try source.nextLine() else { return false }
     let line = LineFields.trimmed(whole, source)
     if line.isEmpty { return true }
@@ -22,7 +22,7 @@ struct AWDIT: RecordParser {
     return true
   }
 
-  mutating func finish(_ source: ByteSource, _ events: inout EventAssembler) throws(Stop) {
+  mutating func finish(_ source: ByteSource, _ events: inout EventAssembler) throws(ParseStop) {
     try transaction.end(as: .ok, &events, at: source.bytes.count)
   }
 
@@ -32,7 +32,7 @@ struct AWDIT: RecordParser {
 
   private mutating func operation(
     _ line: Range<Int>, _ source: ByteSource, _ values: inout Values
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     let fields = LineFields.split(line, source, by: 32)
     guard fields.count == 3, source.matches(fields[0], "r") || source.matches(fields[0], "w")
     else {

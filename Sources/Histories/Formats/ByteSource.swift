@@ -55,14 +55,14 @@ struct ByteSource: Sendable {
   @inline(__always) var peek: UInt8? { position < limit ? bytes[position] : nil }
 
   /// What to throw when the bytes run out inside something.
-  func exhausted(_ inside: String) -> Stop {
+  func exhausted(_ inside: String) -> ParseStop {
     endsHere ? .wrong(at: limit, "the text ends inside \(inside)") : .incomplete
   }
 
   /// Reads to the end of the next line, which it leaves out; nil when nothing is left.
   ///
   /// - Throws: `incomplete` when the line's end has not arrived yet.
-  mutating func nextLine() throws(Stop) -> Range<Int>? {
+  mutating func nextLine() throws(ParseStop) -> Range<Int>? {
     limit = bytes.count
     guard position < limit else { return nil }
     var end = position

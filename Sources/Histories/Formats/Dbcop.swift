@@ -16,7 +16,7 @@ struct Dbcop: RecordParser {
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     form.reset()
     while let byte = source.peek, byte.isBlank || byte == UInt8(ascii: ",") {
       source.position += 1
@@ -52,7 +52,7 @@ struct Dbcop: RecordParser {
 
   private mutating func member(
     _ source: inout ByteSource, _ values: inout Values
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     let start = source.position + 1
     _ = try QuotedText.read(&source, &values, keep: false, isJSON: true)
     let name = start..<source.position - 1
@@ -70,7 +70,7 @@ struct Dbcop: RecordParser {
 
   private mutating func transaction(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     let start = source.position
     let object = try form.value(&source, &events.builder.values)
     let (operations, isCommitted) = try Dbcop.parts(object, events.builder.values, at: start)
@@ -80,7 +80,7 @@ struct Dbcop: RecordParser {
 
   private static func parts(
     _ object: Value, _ values: Values, at start: Int
-  ) throws(Stop) -> (operations: [Value], isCommitted: Bool) {
+  ) throws(ParseStop) -> (operations: [Value], isCommitted: Bool) {
     let committed = values.member("committed", of: object) ?? values.member("success", of: object)
     guard let committed, committed == .true || committed == .false,
       let list = values.member("events", of: object), let operations = values.elements(list)
@@ -92,7 +92,7 @@ struct Dbcop: RecordParser {
 
   private mutating func add(
     _ operation: Value, _ values: inout Values, at start: Int
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     if values.member("success", of: operation) == .false { return }
     let read = values.member("Read", of: operation)
     let write = values.member("Write", of: operation)

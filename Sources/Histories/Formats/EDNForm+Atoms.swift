@@ -2,7 +2,7 @@ extension EDNForm {
   /// What follows a `#`: a set, a tagged form, a discarded one, a symbolic number.
   mutating func dispatch(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool, depth: Int
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     guard depth < EDNForm.depthLimit else {
       throw .wrong(at: source.position, "nested deeper than \(EDNForm.depthLimit) levels")
     }
@@ -35,13 +35,13 @@ extension EDNForm {
   /// A set is kept as the list of its elements, in the order written.
   private mutating func set(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool, depth: Int
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     try sequence(&source, &values, to: UInt8(ascii: "}"), keep: keep, depth: depth)
   }
 
   private func symbolic(
     _ source: inout ByteSource, _ values: inout Values
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     let name = try token(&source, from: source.position + 2)
     if source.matches(name, "Inf") { return values.number(.infinity) }
     if source.matches(name, "-Inf") { return values.number(-.infinity) }
@@ -49,7 +49,7 @@ extension EDNForm {
     throw .wrong(at: name.lowerBound, "an unknown number ##\(source.text(name))")
   }
 
-  func number(_ source: inout ByteSource, _ values: inout Values) throws(Stop) -> Value {
+  func number(_ source: inout ByteSource, _ values: inout Values) throws(ParseStop) -> Value {
     let start = source.position
     var position = start
     let isNegative = source.bytes[position] == UInt8(ascii: "-")
@@ -75,7 +75,7 @@ extension EDNForm {
   /// Wide integers, fractions, floating-point numbers; `+` and `-` alone are symbols.
   private func unusualNumber(
     _ range: Range<Int>, _ source: ByteSource, _ values: inout Values
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     var text = source.text(range)
     guard text.utf8.contains(where: \.isDigit) else { return values.symbol(text) }
     if let integer = Int64(text) { return values.integer(integer) }
@@ -101,7 +101,7 @@ extension EDNForm {
   /// `nil`, `true`, `false`, or a bare symbol.
   func word(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     let name = try token(&source, from: source.position)
     guard !name.isEmpty else { throw .wrong(at: name.lowerBound, "an unexpected character") }
     if source.matches(name, "nil") { return .none }
@@ -111,7 +111,7 @@ extension EDNForm {
   }
 
   /// `\c`, `\newline`, `\u0041`: a text of one character.
-  func character(_ source: inout ByteSource, _ values: inout Values) throws(Stop) -> Value {
+  func character(_ source: inout ByteSource, _ values: inout Values) throws(ParseStop) -> Value {
     let start = source.position + 1
     guard start < source.limit else { throw source.exhausted("a character") }
     let first = start..<start + 1
@@ -138,7 +138,7 @@ extension EDNForm {
   /// A text between quotation marks; without an escape its bytes are taken as they stand.
   func text(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     try QuotedText.read(&source, &values, keep: keep, isJSON: false)
   }
 }

@@ -14,7 +14,7 @@ struct EDNForm: Sendable {
   /// Reads one form, or skips it without keeping anything of it.
   mutating func value(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool = true, depth: Int = 0
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     try EDNForm.skipBlank(&source)
     guard let byte = source.peek else { throw source.exhausted("a value") }
     switch byte {
@@ -47,7 +47,7 @@ struct EDNForm: Sendable {
     }
   }
 
-  private func deeper(_ depth: Int, at start: Int) throws(Stop) -> Int {
+  private func deeper(_ depth: Int, at start: Int) throws(ParseStop) -> Int {
     guard depth < EDNForm.depthLimit else {
       throw .wrong(at: start, "nested deeper than \(EDNForm.depthLimit) levels")
     }
@@ -55,7 +55,7 @@ struct EDNForm: Sendable {
   }
 
   /// Skips white space, commas and comments.
-  static func skipBlank(_ source: inout ByteSource) throws(Stop) {
+  static func skipBlank(_ source: inout ByteSource) throws(ParseStop) {
     while let byte = source.peek {
       if byte.isBlank || byte == UInt8(ascii: ",") {
         source.position += 1
@@ -69,7 +69,7 @@ struct EDNForm: Sendable {
   }
 
   /// The extent of a token that begins at or before a position; moves past it.
-  func token(_ source: inout ByteSource, from start: Int) throws(Stop) -> Range<Int> {
+  func token(_ source: inout ByteSource, from start: Int) throws(ParseStop) -> Range<Int> {
     var end = start
     while end < source.limit, !EDNForm.isDelimiter(source.bytes[end]) { end += 1 }
     if end >= source.limit, !source.endsHere { throw .incomplete }
@@ -91,7 +91,7 @@ struct EDNForm: Sendable {
 
   mutating func sequence(
     _ source: inout ByteSource, _ values: inout Values, to close: UInt8, keep: Bool, depth: Int
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     let inner = try deeper(depth, at: source.position)
     source.position += 1
     let base = stack.count
@@ -109,7 +109,7 @@ struct EDNForm: Sendable {
 
   private mutating func map(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool, depth: Int
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     let inner = try deeper(depth, at: source.position)
     let start = source.position
     source.position += 1
@@ -132,7 +132,7 @@ struct EDNForm: Sendable {
   /// Skips `#_` and the form it discards; false when there is none here.
   mutating func discards(
     _ source: inout ByteSource, _ values: inout Values, depth: Int
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     guard source.peek == UInt8(ascii: "#") else { return false }
     guard source.position + 1 < source.limit else { throw source.exhausted("a tag") }
     guard source.bytes[source.position + 1] == UInt8(ascii: "_") else { return false }

@@ -32,7 +32,7 @@ struct EventAssembler: Sendable {
   /// Takes the next event.
   ///
   /// - Parameter start: where it stands among the bytes at hand, for the error.
-  mutating func take(_ raw: RawEvent, at start: Int) throws(Stop) {
+  mutating func take(_ raw: RawEvent, at start: Int) throws(ParseStop) {
     guard let kind = raw.kind else { throw .wrong(at: start, "an event without a type") }
     let process: Int32
     switch raw.process {
@@ -64,7 +64,7 @@ struct EventAssembler: Sendable {
   }
 
   /// Hands a finished event to the builder and names the process when it breaks a rule.
-  mutating func append(_ event: Event, at start: Int) throws(Stop) {
+  mutating func append(_ event: Event, at start: Int) throws(ParseStop) {
     do throws(HistoryError) {
       try builder.append(event)
     } catch {
@@ -87,7 +87,7 @@ struct EventAssembler: Sendable {
 
   private mutating func takeNemesis(
     _ raw: RawEvent, _ nemesis: Value, at start: Int
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     guard let function = builder.values.text(raw.function) else {
       throw .wrong(at: start, "an event without a function")
     }
@@ -101,7 +101,7 @@ struct EventAssembler: Sendable {
 
   private mutating func function(
     of raw: RawEvent, _ kind: Event.Kind, _ process: Int32, at start: Int
-  ) throws(Stop) -> FunctionID {
+  ) throws(ParseStop) -> FunctionID {
     var name = raw.function
     let invoked = kind == .invoke ? nil : builder.functionInFlight(on: process)
     if name.isNone {
@@ -132,7 +132,7 @@ struct EventAssembler: Sendable {
     }
   }
 
-  mutating func functionID(_ name: Value, at start: Int) throws(Stop) -> FunctionID {
+  mutating func functionID(_ name: Value, at start: Int) throws(ParseStop) -> FunctionID {
     let word = builder.values.symbol(of: name)
     if let id = functions[word] { return id }
     guard builder.functionCount < Int(UInt16.max) else {
@@ -143,7 +143,7 @@ struct EventAssembler: Sendable {
     return id
   }
 
-  private mutating func label(_ name: Value, at start: Int) throws(Stop) -> LabelID {
+  private mutating func label(_ name: Value, at start: Int) throws(ParseStop) -> LabelID {
     if name.isNone { return .none }
     if let id = labels[name] { return id }
     guard builder.labelCount < Int(UInt16.max) else {

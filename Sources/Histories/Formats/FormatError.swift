@@ -4,8 +4,10 @@ public struct FormatError: Error, Hashable, CustomStringConvertible {
   public let line: Int
   /// In bytes, from 1; nil where the whole line is meant.
   public let column: Int?
+  /// What is wrong there, without the place.
   public let message: String
 
+  /// An error at a place that is counted from 1.
   public init(line: Int, column: Int? = nil, message: String) {
     self.line = line
     self.column = column
@@ -18,7 +20,7 @@ public struct FormatError: Error, Hashable, CustomStringConvertible {
 }
 
 /// Why a parser stopped in the middle of a record.
-enum Stop: Error {
+enum ParseStop: Error {
   /// More bytes are needed; the record is tried again when they are there.
   case incomplete
   /// What is wrong, and at which position of the bytes at hand.

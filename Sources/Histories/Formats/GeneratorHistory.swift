@@ -9,7 +9,7 @@ struct GeneratorHistory: RecordParser {
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     guard let line = try source.nextLine() else { return false }
     let fields = LineFields.split(line, source, by: 32)
     guard let mark = fields.first, source.bytes[mark.lowerBound] != UInt8(ascii: "#") else {
@@ -25,10 +25,10 @@ struct GeneratorHistory: RecordParser {
 
   private mutating func invoke(
     _ fields: [Range<Int>], _ source: ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     let start = fields[0].lowerBound
     guard fields.count >= 5 else { throw .wrong(at: start, "the line ends too early") }
-    let integers = try fields[4...].map { (field) throws(Stop) in
+    let integers = try fields[4...].map { (field) throws(ParseStop) in
       events.builder.values.integer(try LineFields.integer(field, source, "a key or value"))
     }
     let (name, argument): (String, Value)
@@ -45,7 +45,7 @@ struct GeneratorHistory: RecordParser {
 
   private mutating func complete(
     _ fields: [Range<Int>], _ source: ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     let (kind, process) = try operations.completion(fields, source)
     var result = events.builder.argumentInFlight(on: process) ?? .none
     if kind == .ok, fields.count > 2 {
@@ -66,7 +66,7 @@ struct GeneratorOperations: Sendable {
   mutating func invoke(
     _ fields: [Range<Int>], _ function: FunctionID, _ argument: Value, key: Value,
     _ source: ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     let id = try LineFields.integer(fields[1], source, "the operation's id")
     let client = try LineFields.integer(fields[2], source, "the client")
     guard let process = Int32(exactly: client) else {
@@ -86,7 +86,7 @@ struct GeneratorOperations: Sendable {
   /// What a line completes, and how.
   func completion(
     _ fields: [Range<Int>], _ source: ByteSource
-  ) throws(Stop) -> (kind: Event.Kind, process: Int32) {
+  ) throws(ParseStop) -> (kind: Event.Kind, process: Int32) {
     let kind: Event.Kind
     switch source.text(fields[0]) {
     case "o": kind = .ok
@@ -108,7 +108,7 @@ struct GeneratorOperations: Sendable {
   mutating func complete(
     _ fields: [Range<Int>], _ kind: Event.Kind, _ process: Int32, _ result: Value,
     _ source: ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     let id = try LineFields.integer(fields[1], source, "the operation's id")
     guard let operation = inFlight.removeValue(forKey: id) else { return }
     let event = Event(

@@ -9,7 +9,7 @@ struct GeneratorTransactions: RecordParser {
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     guard let line = try source.nextLine() else { return false }
     let isInvocation = line.first.map { source.bytes[$0] == UInt8(ascii: "i") } ?? false
     let fields = LineFields.split(line, source, by: 32, atMost: isInvocation ? 4 : 3)
@@ -30,7 +30,7 @@ struct GeneratorTransactions: RecordParser {
 
   private mutating func complete(
     _ fields: [Range<Int>], _ source: ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     let (kind, process) = try operations.completion(fields, source)
     var result = events.builder.argumentInFlight(on: process) ?? .none
     if kind == .ok {
@@ -44,7 +44,7 @@ struct GeneratorTransactions: RecordParser {
 
   private func transaction(
     _ range: Range<Int>, _ source: ByteSource, _ values: inout Values
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     var operations: [Value] = []
     for part in LineFields.split(range, source, by: UInt8(ascii: ";")) {
       let fields = LineFields.split(part, source, by: 32)
@@ -68,13 +68,13 @@ struct GeneratorTransactions: RecordParser {
 
   private func list(
     _ range: Range<Int>, _ source: ByteSource, _ values: inout Values
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     guard range.count >= 2, source.bytes[range.lowerBound] == UInt8(ascii: "["),
       source.bytes[range.upperBound - 1] == UInt8(ascii: "]")
     else { throw .wrong(at: range.lowerBound, "a list must stand between [ and ]") }
     let inner = range.lowerBound + 1..<range.upperBound - 1
     let elements = try LineFields.split(inner, source, by: UInt8(ascii: ",")).map {
-      (field) throws(Stop) in
+      (field) throws(ParseStop) in
       values.integer(try LineFields.integer(field, source, "an element"))
     }
     return values.list(elements)

@@ -50,7 +50,7 @@ public struct HistoryReader: Sendable {
   private mutating func end() throws(FormatError) {
     source.complete()
     try readRecords()
-    do throws(Stop) {
+    do throws(ParseStop) {
       try parser.finish(source, &events)
     } catch {
       throw place(error)
@@ -62,7 +62,7 @@ public struct HistoryReader: Sendable {
       let start = source.position
       let layout = events.builder.values.layoutMark
       source.limit = source.bytes.count
-      do throws(Stop) {
+      do throws(ParseStop) {
         guard try parser.next(&source, &events) else {
           nextTry = 0
           return
@@ -77,7 +77,7 @@ public struct HistoryReader: Sendable {
     }
   }
 
-  private func place(_ stop: Stop) -> FormatError {
+  private func place(_ stop: ParseStop) -> FormatError {
     switch stop {
     case .incomplete: source.error(at: source.bytes.count, "the text ends inside a record")
     case .wrong(let position, let message): source.error(at: position, message)
@@ -96,16 +96,16 @@ protocol RecordParser: Sendable {
   /// layout of values and texts may have changed by then.
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool
+  ) throws(ParseStop) -> Bool
 
   /// Checks that the text could end where it did.
-  mutating func finish(_ source: ByteSource, _ events: inout EventAssembler) throws(Stop)
+  mutating func finish(_ source: ByteSource, _ events: inout EventAssembler) throws(ParseStop)
 }
 
 extension RecordParser {
   func prepare(_ events: inout EventAssembler) {}
 
-  mutating func finish(_ source: ByteSource, _ events: inout EventAssembler) throws(Stop) {}
+  mutating func finish(_ source: ByteSource, _ events: inout EventAssembler) throws(ParseStop) {}
 }
 
 extension History {

@@ -4,7 +4,7 @@ struct HistoryText: RecordParser {
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     guard let line = try source.nextLine() else { return false }
     let next = source.position
     let fields = LineFields.split(line, source, by: UInt8(ascii: "\t"))

@@ -1,7 +1,9 @@
 /// Why a history cannot be said in a format: which operation, and a sentence.
 public struct WritingError: Error, Hashable, CustomStringConvertible {
+  /// The whole sentence, which names the operation where one is to blame.
   public let message: String
 
+  /// An error with a sentence that says what the format has no words for.
   public init(_ message: String) { self.message = message }
 
   public var description: String { message }

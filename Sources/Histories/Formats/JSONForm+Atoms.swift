@@ -1,5 +1,5 @@
 extension JSONForm {
-  func number(_ source: inout ByteSource, _ values: inout Values) throws(Stop) -> Value {
+  func number(_ source: inout ByteSource, _ values: inout Values) throws(ParseStop) -> Value {
     let start = source.position
     var position = start
     let isNegative = source.bytes[position] == UInt8(ascii: "-")
@@ -25,7 +25,7 @@ extension JSONForm {
   /// Numbers with a fraction, and integers beyond 64 bits, which are kept as texts.
   private func unusualNumber(
     _ source: inout ByteSource, _ values: inout Values
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     let start = source.position
     while let byte = source.peek, !JSONForm.endsNumber(byte) { source.position += 1 }
     if source.position == source.limit, !source.endsHere { throw .incomplete }
@@ -43,7 +43,7 @@ extension JSONForm {
     return values.number(number)
   }
 
-  func word(_ source: inout ByteSource) throws(Stop) -> Value {
+  func word(_ source: inout ByteSource) throws(ParseStop) -> Value {
     let start = source.position
     while let byte = source.peek, byte >= UInt8(ascii: "a"), byte <= UInt8(ascii: "z") {
       source.position += 1

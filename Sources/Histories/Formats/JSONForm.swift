@@ -22,7 +22,7 @@ struct JSONForm: Sendable {
   /// Passes a mark that must stand here.
   static func expect(
     _ mark: UInt8, _ source: inout ByteSource, in place: String
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     skipBlank(&source)
     guard let byte = source.peek else { throw source.exhausted(place) }
     guard byte == mark else {
@@ -35,7 +35,7 @@ struct JSONForm: Sendable {
   /// After an element: true when another follows, false when the closing mark was passed.
   static func continues(
     _ source: inout ByteSource, to close: UInt8, in place: String
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     skipBlank(&source)
     guard let byte = source.peek else { throw source.exhausted(place) }
     guard byte == close || byte == UInt8(ascii: ",") else {
@@ -48,7 +48,7 @@ struct JSONForm: Sendable {
   /// Passes the closing mark of something empty; false when there is content.
   static func isEmpty(
     _ source: inout ByteSource, to close: UInt8, in place: String
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     skipBlank(&source)
     guard let byte = source.peek else { throw source.exhausted(place) }
     guard byte == close else { return false }
@@ -59,7 +59,7 @@ struct JSONForm: Sendable {
   /// Reads one value, or skips it without keeping anything of it.
   mutating func value(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool = true, depth: Int = 0
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     JSONForm.skipBlank(&source)
     guard let byte = source.peek else { throw source.exhausted("a value") }
     switch byte {
@@ -75,7 +75,7 @@ struct JSONForm: Sendable {
 
   private func text(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     let start = source.position
     let (range, hasEscape) = try QuotedText.extent(&source)
     guard keep else { return .none }
@@ -90,7 +90,7 @@ struct JSONForm: Sendable {
     return dialect == .faultline ? JSONText.decoded(text, &values) : text
   }
 
-  private func deeper(_ depth: Int, at start: Int) throws(Stop) -> Int {
+  private func deeper(_ depth: Int, at start: Int) throws(ParseStop) -> Int {
     guard depth < EDNForm.depthLimit else {
       throw .wrong(at: start, "nested deeper than \(EDNForm.depthLimit) levels")
     }
@@ -99,7 +99,7 @@ struct JSONForm: Sendable {
 
   private mutating func array(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool, depth: Int
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     let inner = try deeper(depth, at: source.position)
     source.position += 1
     let base = stack.count
@@ -115,7 +115,7 @@ struct JSONForm: Sendable {
 
   private mutating func object(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool, depth: Int
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     let inner = try deeper(depth, at: source.position)
     source.position += 1
     let base = stack.count
@@ -140,7 +140,7 @@ struct JSONForm: Sendable {
 
   private func key(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     JSONForm.skipBlank(&source)
     guard let byte = source.peek else { throw source.exhausted("an object") }
     guard byte == UInt8(ascii: "\"") else {

@@ -15,7 +15,7 @@ struct JSONLines: RecordParser {
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     form.reset()
     JSONForm.skipBlank(&source)
     guard let byte = source.peek else { return false }
@@ -38,7 +38,7 @@ struct JSONLines: RecordParser {
     return true
   }
 
-  mutating func finish(_ source: ByteSource, _ events: inout EventAssembler) throws(Stop) {
+  mutating func finish(_ source: ByteSource, _ events: inout EventAssembler) throws(ParseStop) {
     guard hasHeader else { throw .wrong(at: 0, "the text ends before the header") }
   }
 
@@ -52,7 +52,7 @@ struct JSONLines: RecordParser {
 
   private mutating func header(
     _ object: Value, _ events: inout EventAssembler, at start: Int
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     let values = events.builder.values
     guard let kind = values.member("faultline", of: object), values.isWord(kind, "history") else {
       throw .wrong(at: start, "the first line must be the header {\"faultline\":\"history\",…}")
@@ -67,7 +67,7 @@ struct JSONLines: RecordParser {
 
   private func take(
     _ object: Value, _ events: inout EventAssembler, at start: Int
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     let members = ObjectMembers(object, events.builder.values, at: start)
     if let kind = members.value("observation") {
       events.builder.observe(try observation(members, kind))
@@ -76,7 +76,8 @@ struct JSONLines: RecordParser {
     }
   }
 
-  private func observation(_ members: ObjectMembers, _ kind: Value) throws(Stop) -> Observation {
+  private func observation(_ members: ObjectMembers, _ kind: Value) throws(ParseStop) -> Observation
+  {
     let columns = FactColumns(
       kind: members.values.text(kind) ?? "", subject: try members.text("subject"),
       node: try members.text("node"), value: try members.text("value"),
@@ -87,7 +88,7 @@ struct JSONLines: RecordParser {
     return Observation(time: try members.instant("time"), fact)
   }
 
-  private func fault(_ members: ObjectMembers) throws(Stop) -> FaultMark {
+  private func fault(_ members: ObjectMembers) throws(ParseStop) -> FaultMark {
     let targets = members.value("targets").flatMap { members.values.elements($0) } ?? []
     var mark = FaultMark(
       id: try members.integer("fault"), name: try members.text("name"),
@@ -117,28 +118,28 @@ struct ObjectMembers {
 
   func value(_ name: String) -> Value? { values.member(name, of: object) }
 
-  func text(_ name: String) throws(Stop) -> String {
+  func text(_ name: String) throws(ParseStop) -> String {
     guard let text = value(name).flatMap({ values.text($0) }) else {
       throw .wrong(at: start, "'\(name)' must be a text")
     }
     return text
   }
 
-  func integer(_ name: String) throws(Stop) -> Int {
+  func integer(_ name: String) throws(ParseStop) -> Int {
     guard let integer = value(name).flatMap({ values.integer($0) }) else {
       throw .wrong(at: start, "'\(name)' must be a whole number")
     }
     return Int(integer)
   }
 
-  func instant(_ name: String) throws(Stop) -> Instant {
+  func instant(_ name: String) throws(ParseStop) -> Instant {
     guard let instant = Instant(checking: Int64(try integer(name))) else {
       throw .wrong(at: start, "'\(name)' is too far away for a moment of a run")
     }
     return instant
   }
 
-  func optionalInstant(_ name: String) throws(Stop) -> Instant? {
+  func optionalInstant(_ name: String) throws(ParseStop) -> Instant? {
     guard let value = value(name), !value.isNone else { return nil }
     return try instant(name)
   }

@@ -5,6 +5,7 @@ package struct JSONValue: Sendable {
   private var source = ByteSource()
   private var form = JSONForm(.faultline)
 
+  /// A reader for any number of texts, one after the other.
   package init() { source.complete() }
 
   /// Appends the value's text.
@@ -18,10 +19,10 @@ package struct JSONValue: Sendable {
   ) throws(FormatError) -> Value {
     source.replace(with: text)
     form.reset()
-    do throws(Stop) {
+    do throws(ParseStop) {
       let value = try form.value(&source, &values)
       JSONForm.skipBlank(&source)
-      guard source.peek == nil else { throw Stop.wrong(at: source.position, "a second value") }
+      guard source.peek == nil else { throw ParseStop.wrong(at: source.position, "a second value") }
       return value
     } catch {
       switch error {

@@ -5,7 +5,7 @@ struct JepsenColumns: Sendable {
 
   mutating func take(
     _ fields: [Range<Int>], _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     guard let first = fields.first else { return }
     guard fields.count >= 3 else {
       throw .wrong(at: first.lowerBound, "the line ends before the event's function")
@@ -26,9 +26,9 @@ struct JepsenColumns: Sendable {
 
   private mutating func value(
     _ range: Range<Int>, _ source: inout ByteSource, _ values: inout Values
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     form.reset()
-    return try source.within(range) { (source: inout ByteSource) throws(Stop) in
+    return try source.within(range) { (source: inout ByteSource) throws(ParseStop) in
       try form.value(&source, &values)
     }
   }
@@ -37,7 +37,7 @@ struct JepsenColumns: Sendable {
   private mutating func error(
     _ range: Range<Int>, _ source: inout ByteSource, _ events: inout EventAssembler
   ) -> Value {
-    do throws(Stop) {
+    do throws(ParseStop) {
       return try value(range, &source, &events.builder.values)
     } catch {
       return events.builder.values.text(source.text(range))

@@ -13,7 +13,7 @@ struct JepsenEDN: RecordParser {
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     form.reset()
     try EDNForm.skipBlank(&source)
     guard let byte = source.peek else {
@@ -47,7 +47,7 @@ struct JepsenEDN: RecordParser {
   }
 
   /// Skips `#jepsen.history.Op` and what else may stand before a record's map.
-  private func skipTag(_ source: inout ByteSource) throws(Stop) {
+  private func skipTag(_ source: inout ByteSource) throws(ParseStop) {
     _ = try form.token(&source, from: source.position + 1)
     try EDNForm.skipBlank(&source)
     guard let byte = source.peek else { throw source.exhausted("an event") }
@@ -58,7 +58,7 @@ struct JepsenEDN: RecordParser {
 
   private mutating func event(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     let start = source.position
     source.position += 1
     var raw = RawEvent()
@@ -76,7 +76,7 @@ struct JepsenEDN: RecordParser {
 
   private mutating func member(
     _ source: inout ByteSource, _ values: inout Values, into raw: inout RawEvent
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     var field: RawEvent.Field?
     if source.peek == UInt8(ascii: ":") {
       let name = try form.token(&source, from: source.position + 1)

@@ -14,7 +14,7 @@ struct JepsenJSON: RecordParser {
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     form.reset()
     JSONForm.skipBlank(&source)
     guard let byte = source.peek else {
@@ -46,7 +46,7 @@ extension RawEvent {
   /// Reads an event's object.
   init(
     object source: inout ByteSource, _ form: inout JSONForm, _ values: inout Values
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     self.init()
     source.position += 1
     let close = UInt8(ascii: "}")

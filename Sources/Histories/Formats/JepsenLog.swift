@@ -5,7 +5,7 @@ struct JepsenLog: RecordParser {
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler
-  ) throws(Stop) -> Bool {
+  ) throws(ParseStop) -> Bool {
     guard let line = try source.nextLine() else { return false }
     guard let event = JepsenLog.event(in: line, source) else { return true }
     let next = source.position
@@ -15,7 +15,7 @@ struct JepsenLog: RecordParser {
     if isLast, isClient, line.upperBound == source.bytes.count, fields.count < 4 {
       throw .wrong(at: line.upperBound, "the text ends inside an event")
     }
-    do throws(Stop) {
+    do throws(ParseStop) {
       try columns.take(fields, &source, &events)
     } catch {
       // What a nemesis prints is often free text; what a client prints never is.

@@ -32,7 +32,7 @@ struct LineFields {
   /// A whole number; anything else is an error that names what was expected.
   static func integer(
     _ range: Range<Int>, _ source: ByteSource, _ what: String
-  ) throws(Stop) -> Int64 {
+  ) throws(ParseStop) -> Int64 {
     guard let integer = Int64(source.text(range)) else {
       throw .wrong(
         at: range.lowerBound, "\(what) must be a whole number, not '\(source.excerpt(range))'")
@@ -49,13 +49,13 @@ extension ByteSource {
 
   /// Runs a reader of forms on a part of the bytes only, which it must use up.
   mutating func within<T>(
-    _ range: Range<Int>, _ read: (inout ByteSource) throws(Stop) -> T
-  ) throws(Stop) -> T {
+    _ range: Range<Int>, _ read: (inout ByteSource) throws(ParseStop) -> T
+  ) throws(ParseStop) -> T {
     let (savedPosition, savedLimit) = (position, limit)
     (position, limit) = (range.lowerBound, range.upperBound)
     defer { (position, limit) = (savedPosition, savedLimit) }
     let result: T
-    do throws(Stop) {
+    do throws(ParseStop) {
       result = try read(&self)
     } catch {
       guard case .incomplete = error else { throw error }

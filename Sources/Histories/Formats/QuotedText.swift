@@ -3,7 +3,7 @@ enum QuotedText {
   /// Reads it as a text value; nothing is kept when `keep` is false.
   static func read(
     _ source: inout ByteSource, _ values: inout Values, keep: Bool, isJSON: Bool
-  ) throws(Stop) -> Value {
+  ) throws(ParseStop) -> Value {
     let (range, hasEscape) = try extent(&source)
     guard keep else { return .none }
     guard hasEscape else { return values.text(utf8: source.bytes.span.extracting(range)) }
@@ -14,7 +14,7 @@ enum QuotedText {
   /// Passes a text; where it lies between its marks, and whether it must be unescaped.
   static func extent(
     _ source: inout ByteSource
-  ) throws(Stop) -> (range: Range<Int>, hasEscape: Bool) {
+  ) throws(ParseStop) -> (range: Range<Int>, hasEscape: Bool) {
     let start = source.position + 1
     var end = start
     var hasEscape = false
@@ -34,7 +34,7 @@ enum QuotedText {
 
   private static func unescaped(
     _ source: ByteSource, _ range: Range<Int>, isJSON: Bool
-  ) throws(Stop) -> [UInt8] {
+  ) throws(ParseStop) -> [UInt8] {
     var output: [UInt8] = []
     var position = range.lowerBound
     while position < range.upperBound {
@@ -66,7 +66,7 @@ enum QuotedText {
   /// Four hexadecimal digits, and four more where they begin a surrogate pair.
   private static func scalar(
     _ source: ByteSource, _ position: inout Int, _ end: Int
-  ) throws(Stop) -> UnicodeScalar {
+  ) throws(ParseStop) -> UnicodeScalar {
     let unit = try hex(source, &position, end)
     if let scalar = UnicodeScalar(unit) { return scalar }
     guard unit < 0xdc00, position + 6 <= end, source.bytes[position] == UInt8(ascii: "\\"),
@@ -80,7 +80,7 @@ enum QuotedText {
 
   private static func hex(
     _ source: ByteSource, _ position: inout Int, _ end: Int
-  ) throws(Stop) -> UInt32 {
+  ) throws(ParseStop) -> UInt32 {
     guard position + 4 <= end,
       let unit = UInt32(source.text(position..<position + 4), radix: 16)
     else { throw .wrong(at: position, "four hexadecimal digits must follow \\u") }

@@ -62,7 +62,7 @@ extension RawEvent {
   /// - Parameter start: where the value stands, for the error.
   mutating func set(
     _ field: Field, to value: Value, _ values: inout Values, at start: Int
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     switch field {
     case .type: kind = try RawEvent.kind(value, &values, at: start)
     case .process: process = try RawEvent.process(value, &values, at: start)
@@ -81,7 +81,7 @@ extension RawEvent {
 
   static func kind(
     _ value: Value, _ values: inout Values, at start: Int
-  ) throws(Stop) -> Event.Kind {
+  ) throws(ParseStop) -> Event.Kind {
     if values.isWord(value, "invoke") { return .invoke }
     if values.isWord(value, "ok") { return .ok }
     if values.isWord(value, "fail") { return .fail }
@@ -92,7 +92,7 @@ extension RawEvent {
 
   static func process(
     _ value: Value, _ values: inout Values, at start: Int
-  ) throws(Stop) -> Process {
+  ) throws(ParseStop) -> Process {
     if value.isNone { return .unsaid }
     guard let integer = values.integer(value) else { return .other(value) }
     guard let process = Int32(exactly: integer) else {
@@ -101,7 +101,7 @@ extension RawEvent {
     return .client(process)
   }
 
-  private static func function(_ value: Value, at start: Int) throws(Stop) -> Value {
+  private static func function(_ value: Value, at start: Int) throws(ParseStop) -> Value {
     guard value.isNone || value.kind == .symbol || value.kind == .text else {
       throw .wrong(at: start, "the function must be a word")
     }
@@ -110,7 +110,7 @@ extension RawEvent {
 
   private static func nanoseconds(
     _ value: Value, _ values: inout Values, at start: Int
-  ) throws(Stop) -> Int64? {
+  ) throws(ParseStop) -> Int64? {
     if value.isNone { return nil }
     let exact =
       values.integer(value)

@@ -5,5 +5,6 @@ public struct ReadingOptions: Hashable, Sendable {
   /// invoked with `[key nil]`).
   public var independent: Bool?
 
+  /// The reader concludes whatever is not said here.
   public init(independent: Bool? = nil) { self.independent = independent }
 }

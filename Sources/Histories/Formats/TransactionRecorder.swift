@@ -22,7 +22,7 @@ struct TransactionRecorder: Sendable {
     answered.append(operation)
   }
 
-  mutating func nextSession(at start: Int) throws(Stop) {
+  mutating func nextSession(at start: Int) throws(ParseStop) {
     guard session < .max else { throw .wrong(at: start, "too many sessions") }
     session += 1
   }
@@ -30,7 +30,7 @@ struct TransactionRecorder: Sendable {
   /// Ends the transaction; one without operations says nothing and is left out.
   mutating func end(
     as kind: Event.Kind, _ events: inout EventAssembler, at start: Int
-  ) throws(Stop) {
+  ) throws(ParseStop) {
     guard !asked.isEmpty else { return }
     let function = try events.functionID(events.builder.values.symbol("txn"), at: start)
     let argument = events.builder.values.list(asked)

@@ -51,9 +51,9 @@ struct CheckVerb: Verb {
     if let workload = arguments.value("workload") {
       history = try history.narrowed(to: workload, from: path)
     }
-    let start = Monotonic.nanoseconds
+    let start = MonotonicClock.nanoseconds
     let finding = checker.judge(history, within: budget.start())
-    let took = Duration.nanoseconds(Monotonic.nanoseconds - start)
+    let took = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
     say(finding, history, took, isJSON: arguments.has("json"))
     return finding.verdict.exitCode
   }
@@ -157,8 +157,8 @@ struct CheckBudget {
 
   /// Begins to count now.
   func start() -> Budget {
-    let end = Monotonic.nanoseconds + time.nanoseconds
-    return Budget(memoryBytes: memoryBytes) { Monotonic.nanoseconds >= end }
+    let end = MonotonicClock.nanoseconds + time.nanoseconds
+    return Budget(memoryBytes: memoryBytes) { MonotonicClock.nanoseconds >= end }
   }
 }
 

@@ -19,8 +19,8 @@ struct StatusVerb: Verb {
     return .valid
   }
 
-  private static func text(_ status: Node) -> String {
-    func word(_ node: Node, _ key: String) -> String { node[key]?.text ?? "" }
+  private static func text(_ status: YAMLNode) -> String {
+    func word(_ node: YAMLNode, _ key: String) -> String { node[key]?.text ?? "" }
     let instances = status["instances"]?.elements ?? []
     let nodes = (status["nodes"]?.elements ?? []).map { node -> [String] in
       let here = instances.filter { word($0, "node") == word(node, "name") }

@@ -6,7 +6,9 @@ import Testing
 
 struct SettlesTests {
   /// A hundred operations a second for eight seconds, of which few add, and a fault in the middle.
-  private func mostlyReads(_ outcome: (_ function: String, _ start: Int) -> Bool) -> History {
+  private func mostlyReads(
+    settling: Int = 5000, _ outcome: (_ function: String, _ start: Int) -> Bool
+  ) -> History {
     var sketch = HistorySketch()
     for index in 0..<800 {
       let function = index % 30 == 0 ? "add" : "read"
@@ -15,7 +17,7 @@ struct SettlesTests {
         index % 4, function, .integer(Int64(index)), nil, isOK ? .ok : .fail,
         at: Double(index * 10), took: 2)
     }
-    for (phase, start) in [("up", 0), ("steady", 1), ("method", 2000), ("settle", 5000)] {
+    for (phase, start) in [("up", 0), ("steady", 1), ("method", 2000), ("settle", settling)] {
       sketch.see(.phase, phase, at: Double(start))
     }
     sketch.fault("kill", at: 2500, healed: 4500)
@@ -40,9 +42,18 @@ struct SettlesTests {
     #expect(found.verdict == .valid, "\(found.summary)")
   }
 
-  @Test func fewOperationsOfAFunctionSayNothing() throws {
+  /// Ten writes in the time to settle, three of them in its last second.
+  @Test func aRareFunctionIsLookedForFurtherBack() throws {
     let found = try finding(
-      "settles", mostlyReads { $0 == "read" || $1 < 3000 }, ["enough": "8"])
-    #expect(found.verdict == .valid, "\(found.summary)")
+      "settles", mostlyReads { $0 == "read" || $1 < 3000 }, ["for": "1s", "enough": "6"])
+    #expect(found.verdict == .invalid, "\(found.summary)")
+    #expect(found.evidence.first?.operations.count == 6)
+  }
+
+  @Test func tooFewOperationsOfAFunctionAreADoubt() throws {
+    let found = try finding(
+      "settles", mostlyReads(settling: 7000) { $0 == "read" || $1 < 3000 })
+    #expect(found.verdict == .unknown, "\(found.summary)")
+    #expect(found.summary.contains("no 'add' of 3 succeeded, 5 are needed"), "\(found.summary)")
   }
 }

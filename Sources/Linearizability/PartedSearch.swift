@@ -2,7 +2,7 @@ import Checking
 import Histories
 
 /// Splits a history into the independent parts of a model and searches each of them.
-struct Judge<Model: SequentialModel> {
+struct PartedSearch<Model: SequentialModel> {
   let model: Model
   private let parts: [(part: Value, entries: Range<Int>)]
   private let entries: [Search<Model>.Entry]
@@ -83,7 +83,7 @@ private struct PartReader<Model: SequentialModel> {
   var calls: [Model.Call] = []
   var natures: [Nature] = []
   var isConstrained = false
-  var obstacle: Judge<Model>.Obstacle?
+  var obstacle: PartedSearch<Model>.Obstacle?
   private var numbers: [Model.Call: Int32] = [:]
   private var parts: [Value] = []
   private var partNumbers: [Value: Int32] = [:]

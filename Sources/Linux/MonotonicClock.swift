@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The machine's monotonic clock: the one that no fault of ours moves.
-public enum Monotonic {
+public enum MonotonicClock {
   /// Nanoseconds since the machine started.
   public static var nanoseconds: Int64 {
     var time = timespec()

@@ -4,7 +4,7 @@ import Histories
 /// The run as a picture needs it: requests in bins of equal length, states as segments.
 ///
 /// However long the run, there are at most `binLimit` bins, so a report stays small.
-struct Timeline {
+struct RunTimeline {
   static let binLimit = 400
 
   let from: Duration
@@ -50,7 +50,7 @@ struct Timeline {
   }
 }
 
-extension Timeline {
+extension RunTimeline {
   private var workloads: [JSON] {
     let labels = Set(history.operations.map(\.workload)).sorted { $0.index < $1.index }
     return labels.map { label in
@@ -81,7 +81,7 @@ extension Timeline {
   }
 }
 
-extension Timeline {
+extension RunTimeline {
   /// Who held each floating address, by the nodes' own address lists.
   private var owners: [JSON] {
     let names = Dictionary(record.addresses.map { ($0.ip, $0.name) }) { first, _ in first }

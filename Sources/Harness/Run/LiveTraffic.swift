@@ -8,7 +8,7 @@ import Nodes
 import Workloads
 
 /// The clients of all workloads: each process on a thread of its own inside its node.
-final class Traffic: Sendable {
+final class LiveTraffic: Sendable {
   /// What the gates and the progress line look at, by the name of the workload.
   let meters: [(name: String, rate: Double, meter: TrafficMeter)]
   /// The first process number that no client will ever use: clients count up from their first by
@@ -61,6 +61,20 @@ final class Traffic: Sendable {
       let expected = min(workload.rate * length.seconds, Double(TrafficMeter.memory))
       return since.duration(to: now) >= length
         && Double(workload.meter.goodCount(since: since)) >= max(1, expected / 2)
+    }
+  }
+
+  /// The functions of each workload that were good often enough since a moment to count on them.
+  func usualFunctions(since moment: Instant) -> [Set<String>] {
+    meters.map { workload in
+      Set(workload.meter.functions(since: moment).filter { $0.value >= 5 }.keys)
+    }
+  }
+
+  /// Whether each of these functions of each workload was good at least once since a moment.
+  func hasSeen(_ functions: [Set<String>], since moment: Instant) -> Bool {
+    zip(meters, functions).allSatisfy { workload, usual in
+      usual.isSubset(of: workload.meter.functions(since: moment).keys)
     }
   }
 

@@ -2,12 +2,14 @@ public import Basics
 
 /// By how much held frames left later than they should have: the resolution of every result that
 /// rests on a delay.
-public struct Lateness: Hashable, Sendable {
+public struct FrameLateness: Hashable, Sendable {
   /// Microsecond by microsecond up to two milliseconds; the last one takes all that is later.
   private var counts = [UInt64](repeating: 0, count: 2001)
+  /// How many held frames have left; a packet that was held uncut counts once.
   public private(set) var count: UInt64 = 0
   private var maximumNanoseconds: Int64 = 0
 
+  /// No frame was held yet.
   public init() {}
 
   mutating func add(_ nanoseconds: Int64) {

@@ -1,5 +1,5 @@
 /// One value of a YAML document, with the place it stands at.
-public struct Node: Hashable, Sendable {
+public struct YAMLNode: Hashable, Sendable {
   /// Where it begins.
   public let mark: Mark
   /// What it is and holds, aliases expanded.
@@ -10,7 +10,7 @@ public struct Node: Hashable, Sendable {
     /// `isPlain` tells `null` from `"null"`.
     case scalar(String, isPlain: Bool)
     /// In the order written.
-    case sequence([Node])
+    case sequence([YAMLNode])
     /// In the order written; keys are distinct.
     case mapping([Entry])
   }
@@ -22,15 +22,17 @@ public struct Node: Hashable, Sendable {
     /// Where the key stands.
     public let mark: Mark
     /// What stands behind the key; a scalar that is null when nothing does.
-    public let value: Node
+    public let value: YAMLNode
 
-    public init(key: String, mark: Mark, value: Node) {
+    /// `mark` is the key's place; the value has its own.
+    public init(key: String, mark: Mark, value: YAMLNode) {
       self.key = key
       self.mark = mark
       self.value = value
     }
   }
 
+  /// `mark` is the value's own place; its parts bring theirs.
   public init(_ content: Content, at mark: Mark) {
     self.content = content
     self.mark = mark
@@ -42,7 +44,7 @@ public struct Node: Hashable, Sendable {
   }
 
   /// The elements of a list; nil when this is none.
-  public var elements: [Node]? {
+  public var elements: [YAMLNode]? {
     if case .sequence(let elements) = content { elements } else { nil }
   }
 
@@ -61,7 +63,7 @@ public struct Node: Hashable, Sendable {
   }
 
   /// The value of that key; nil when absent or when this is no mapping.
-  public subscript(_ key: String) -> Node? {
+  public subscript(_ key: String) -> YAMLNode? {
     entries?.first { $0.key == key }?.value
   }
 

@@ -4,7 +4,7 @@ import Reports
 import Stacks
 
 /// Which servers a stack is made of, each asked for its version on the node where it runs.
-struct Versions {
+struct ServerVersions {
   let lab: Lab
 
   /// One entry a component and variant, in order of name.

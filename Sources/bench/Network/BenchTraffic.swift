@@ -2,7 +2,7 @@ import Glibc
 import Linux
 
 /// One TCP stream at full speed, and one ping-pong, between two places.
-enum Traffic {
+enum BenchTraffic {
   /// Slows down for loss alone, and may be asked for in every namespace. One that paces by the
   /// round trips it measures, as BBR does, would measure the machine's wake-ups instead.
   static let plainCongestionControl = "reno"
@@ -83,8 +83,8 @@ enum Traffic {
       guard result == 0 else { fatalError("no congestion control \(name): errno \(errno)") }
     }
     let block = [UInt8](repeating: 7, count: 256 * 1024)
-    let end = Monotonic.nanoseconds + Int64(seconds * 1e9)
-    while Monotonic.nanoseconds < end {
+    let end = MonotonicClock.nanoseconds + Int64(seconds * 1e9)
+    while MonotonicClock.nanoseconds < end {
       guard send(descriptor, block, block.count, Int32(MSG_NOSIGNAL)) > 0 else { break }
     }
     close(descriptor)
@@ -96,13 +96,13 @@ enum Traffic {
     close(listener)
     var block = [UInt8](repeating: 0, count: 1 << 20)
     var total = 0
-    let start = Monotonic.nanoseconds
+    let start = MonotonicClock.nanoseconds
     var last = start
     while true {
       let count = recv(descriptor, &block, block.count, 0)
       guard count > 0 else { break }
       total += count
-      last = Monotonic.nanoseconds
+      last = MonotonicClock.nanoseconds
     }
     close(descriptor)
     return Double(total) / Double(max(1, last - start)) * 1e9
@@ -121,9 +121,9 @@ enum Traffic {
     var byte: UInt8 = 7
     var times: [Int64] = []
     for _ in 0..<count {
-      let start = Monotonic.nanoseconds
+      let start = MonotonicClock.nanoseconds
       guard send(descriptor, &byte, 1, 0) == 1, recv(descriptor, &byte, 1, 0) == 1 else { break }
-      times.append(Monotonic.nanoseconds - start)
+      times.append(MonotonicClock.nanoseconds - start)
     }
     close(descriptor)
     times.sort()

@@ -3,7 +3,7 @@ import Histories
 
 /// The reads by which the state at the end of a run is judged: the last successful one of every
 /// replica.
-struct FinalReads {
+struct FinalStates {
   /// Positions, in the order of the replicas' labels.
   let last: [Int32]
   /// Replicas that were asked for a final read and never answered, by name; an earlier read says
@@ -13,7 +13,7 @@ struct FinalReads {
   /// The reads marked final, or the quiescent ones where none is.
   init(_ additions: Additions, _ group: KeyGroup, _ history: History) {
     self.init(
-      additions, group, history, otherwise: { FinalReads.quiescent(additions, history) })
+      additions, group, history, otherwise: { FinalStates.quiescent(additions, history) })
   }
 
   /// The reads marked final, or the last of all where none is.

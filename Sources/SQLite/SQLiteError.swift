@@ -1,5 +1,5 @@
 /// What SQLite refused to do, in its own words.
-public struct DatabaseError: Error, Hashable, CustomStringConvertible {
+public struct SQLiteError: Error, Hashable, CustomStringConvertible {
   /// SQLite's extended result code.
   public let code: Int32
   /// What was attempted.
@@ -7,6 +7,7 @@ public struct DatabaseError: Error, Hashable, CustomStringConvertible {
   /// SQLite's message, with the system's error where there was one.
   public let message: String
 
+  /// An error as SQLite reports it (sqlite3_extended_errcode, sqlite3_errmsg).
   public init(code: Int32, attempt: String, message: String) {
     self.code = code
     self.attempt = attempt
