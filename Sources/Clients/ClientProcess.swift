@@ -105,6 +105,8 @@ public struct ClientProcess: Sendable {
     var chance = assignment.chance.stream("request \(sequence)")
     let request = assignment.workload.request(sequence, using: &chance)
     notebook.invoke(request, process: number, scheduled: scheduled)
+    meter.begins(turn, scheduled: scheduled)
+    defer { meter.rests(turn) }
     let (answer, node) = ask(request, client)
     notebook.complete(request, answer, node: node, process: number)
     meter.count(

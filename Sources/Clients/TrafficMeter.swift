@@ -19,6 +19,8 @@ public final class TrafficMeter: Sendable {
     var lastError: String?
     /// The most recent good operations, oldest first.
     var recentGood: [Good] = []
+    /// The intended start of what each client has in flight.
+    var inFlight: [Int: Instant] = [:]
   }
 
   private struct Good {
@@ -42,6 +44,21 @@ public final class TrafficMeter: Sendable {
 
   /// - Parameter timeout: the workload's own.
   public init(timeout: Duration) { self.timeout = timeout }
+
+  /// A client, by its number within the workload, begins an operation that was meant to start at a
+  /// moment. It ends with the client's next one, or with `rests`.
+  public func begins(_ client: Int, scheduled: Instant) {
+    state.withLock { $0.inFlight[client] = scheduled }
+  }
+
+  /// A client has nothing in flight.
+  public func rests(_ client: Int) { state.withLock { $0.inFlight[client] = nil } }
+
+  /// Up to when it is known how all operations went: the earliest intended start of what is in
+  /// flight, or `now`. What hangs is neither good nor bad yet.
+  public func known(at now: Instant) -> Instant {
+    state.withLock { state in min(now, state.inFlight.values.min() ?? now) }
+  }
 
   /// Counts one operation that completed.
   ///

@@ -1,5 +1,6 @@
 public import Basics
 public import Links
+public import Linux
 
 /// How exact the fabric's delays were: their lateness is the resolution of every result.
 public struct TimingReport: Hashable, Sendable {
@@ -47,6 +48,10 @@ extension Switch {
     let state = timingState
     return TimingReport(lateness: lateness, isRealtime: state.isRealtime, note: state.note)
   }
+
+  /// When held frames left so late that it counts as a stall of the harness, since the last call; a
+  /// bounded number waits.
+  public func takeStalls() -> [Stall] { perform { $0.heldTooLong.take() } }
 
   /// Forgets the lateness seen so far, to measure a part of a run.
   public func resetTiming() { perform { $0.lateness = FrameLateness() } }

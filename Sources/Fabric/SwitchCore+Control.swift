@@ -45,9 +45,7 @@ extension SwitchCore {
     policies.append(policy)
     let now = clock.now
     forEachPair { core, source, target in
-      guard let from = core.ports[source].port, let to = core.ports[target].port,
-        policy.applies(from, to)
-      else { return }
+      guard core.applies(policy, source, target) else { return }
       let pair = core.pair(source, target)
       core.links[pair].add(policy.name, policy.impairment)
       core.forgetHoldingTimes(pair, since: now)
@@ -112,9 +110,9 @@ extension SwitchCore {
   /// Gives a new pair its own stream of chance, named so that the order of attaching does not
   /// matter, and every policy that is about it.
   private mutating func connect(_ source: Int, _ target: Int) {
-    guard let from = ports[source].port, let to = ports[target].port else { return }
-    var link = Link(chance: chance.stream("\(from.node)>\(to.node)@\(from.segment)"))
-    for policy in policies where policy.applies(from, to) {
+    let (from, to) = (ports[source], ports[target])
+    var link = Link(chance: chance.stream("\(from.node)>\(to.node)@\(segments[from.segment])"))
+    for policy in policies where applies(policy, source, target) {
       link.add(policy.name, policy.impairment)
     }
     links[pair(source, target)] = link

@@ -68,6 +68,7 @@ extension SwitchCore {
         counters[entry].drop(.down, frames: held.frames, at: now)
       } else {
         lateness.add(now.nanoseconds - held.due.nanoseconds)
+        heldTooLong.note(due: held.due, left: now)
         counters[entry].delayedFrames += UInt64(held.frames)
         counters[entry].held.add(from: held.arrived, to: now)
         unsafe transmit(

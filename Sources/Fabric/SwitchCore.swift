@@ -26,6 +26,7 @@ struct SwitchCore: ~Copyable {
   var pool = FramePool()
   var arp = ARPEvents()
   var lateness = FrameLateness()
+  var heldTooLong = HeldTooLong()
   var ignoredFrames: UInt64 = 0
   var captures: [CaptureSink] = []
   var vanished: [PortName] = []
@@ -55,13 +56,18 @@ struct SwitchCore: ~Copyable {
     let paths: [Path]
     let impairment: Impairment
 
-    func applies(_ source: Port, _ target: Port) -> Bool {
-      paths.contains { $0.covers(source.node, target.node, in: source.segment) }
+    func applies(_ source: NodeID, _ target: NodeID, in segment: SegmentID) -> Bool {
+      paths.contains { $0.covers(source, target, in: segment) }
     }
   }
 
   /// Whether some link may hold frames, so that the thread's timing matters.
   var isHolding: Bool { !queue.isEmpty || links.contains { $0.isHolding } }
+
+  /// Whether a policy is about the way between two ports, plugged in or not.
+  func applies(_ policy: Policy, _ source: Int, _ target: Int) -> Bool {
+    policy.applies(ports[source].node, ports[target].node, in: segments[ports[source].segment])
+  }
 
   func pair(_ source: Int, _ target: Int) -> Int { source * stride + target }
 

@@ -75,7 +75,12 @@ extension Lab: Cluster {
       throw FaultError("stop \(id)", "its component names the signal \(stop.signal)")
     }
     try attempt("stop \(id)") {
-      guard case .running? = supervisor.state(id) else { return }
+      switch supervisor.state(id) {
+      case .running?: break
+      // What stands still cannot end in order.
+      case .paused?: _ = try supervisor.resume(id)
+      default: return
+      }
       try supervisor.stop(id, signal: number, grace: stop.within)
     }
   }

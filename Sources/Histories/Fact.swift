@@ -83,11 +83,15 @@ extension Fact {
     public var place: String
     /// From when that part should have run to the observation's time.
     public var length: Duration
+    /// For how much of it some task of the machine waited for a processor, by the kernel's account;
+    /// nil where nobody counted it.
+    public var processorWait: Duration?
 
     /// A stall of that length, which ends at the time of the observation it goes into.
-    public init(place: String, length: Duration) {
+    public init(place: String, length: Duration, processorWait: Duration? = nil) {
       self.place = place
       self.length = length
+      self.processorWait = processorWait
     }
   }
 

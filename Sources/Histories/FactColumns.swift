@@ -10,7 +10,8 @@ package struct FactColumns: Hashable, Sendable {
   package var subject: String
   /// The node it is about; `from->to`, two sites, for a counter; empty where it is about none.
   package var node: String
-  /// What was seen; a duration as whole nanoseconds; empty for a phase.
+  /// What was seen; a duration as whole nanoseconds (a stall: its length, then how much of it
+  /// some task waited for a processor); empty for a phase.
   package var value: String
   /// How it is known: `harness`, `arp`, `supervisor`; for what a probe read, the probe's name.
   package var source: String
@@ -55,7 +56,8 @@ package struct FactColumns: Hashable, Sendable {
     case .counter(let name, let from, let to, let count):
       self.init("counter", name, node: "\(from)->\(to)", "\(count)", from: "fabric")
     case .stall(let stall):
-      self.init("stall", stall.place, "\(stall.length.nanoseconds)", from: "harness")
+      let parts = [stall.length, stall.processorWait].compactMap { $0.map { "\($0.nanoseconds)" } }
+      self.init("stall", stall.place, parts.joined(separator: " "), from: "harness")
     case .workload(let workload):
       self.init("workload", workload.name, "\(workload.timeout.nanoseconds)", from: "harness")
     case .leadership(let component, let words):
@@ -79,8 +81,7 @@ package struct FactColumns: Hashable, Sendable {
     case "process": return .process(id, FactColumns.state(value))
     case "power": return .power(NodeID(node), isOn: value == "on")
     case "counter": return counter
-    case "stall":
-      return duration.map { .stall(.init(place: subject, length: $0)) }
+    case "stall": return stall
     case "workload": return duration.map { .workload(.init(name: subject, timeout: $0)) }
     case "leadership":
       return .leadership(component: subject, words: value.split(separator: " ").map(String.init))
@@ -103,8 +104,17 @@ package struct FactColumns: Hashable, Sendable {
       count)
   }
 
-  private var duration: Duration? {
-    Int64(value).flatMap { (0...Int64.max / 4).contains($0) ? .nanoseconds($0) : nil }
+  private var stall: Fact? {
+    let parts = value.split(separator: " ").map(FactColumns.duration)
+    guard let length = parts.first ?? nil, parts.count <= 2 else { return nil }
+    return .stall(
+      .init(place: subject, length: length, processorWait: parts.count == 2 ? parts[1] : nil))
+  }
+
+  private var duration: Duration? { FactColumns.duration(value[...]) }
+
+  private static func duration(_ text: Substring) -> Duration? {
+    Int64(text).flatMap { (0...Int64.max / 4).contains($0) ? .nanoseconds($0) : nil }
   }
 
   private static func state(_ text: String) -> Fact.ProcessState {

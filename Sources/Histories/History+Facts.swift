@@ -25,11 +25,6 @@ extension History {
     for seen in observations {
       if case .leadership(component, let words) = seen.fact { return Set(words) }
     }
-    return Fact.usualLeadingWords
+    return Set(LeadingWords.usual)
   }
-}
-
-extension Fact {
-  /// How the servers that have a leading role commonly call it.
-  public static let usualLeadingWords: Set<String> = ["primary", "leader", "master", "active"]
 }

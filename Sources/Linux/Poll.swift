@@ -14,7 +14,7 @@ public enum Poll {
     }
   }
 
-  /// Which of the descriptors are ready (or closed by the other end, or broken). Empty when the
+  /// Which of the descriptors are ready (or closed by the other end, or broken). None is when the
   /// deadline, a moment of `MonotonicClock`, passed first; nil waits forever.
   public static func wait(
     _ descriptors: [Int32], for interest: Interest = .readable, until deadline: Int64? = nil
@@ -23,7 +23,9 @@ public enum Poll {
     while true {
       let count = unsafe poll(&entries, nfds_t(entries.count), timeout(deadline))
       if count > 0 { return entries.map { $0.revents != 0 } }
-      if count == 0 && deadline != nil { return entries.map { _ in false } }
+      if count == 0, let deadline, MonotonicClock.nanoseconds >= deadline {
+        return entries.map { _ in false }
+      }
       if count < 0 {
         let error = Errno.last("wait for descriptors")
         if error.code != EINTR { throw error }
@@ -31,7 +33,8 @@ public enum Poll {
     }
   }
 
-  /// Milliseconds, rounded up: a wait must not end before its deadline.
+  /// Milliseconds, rounded up: a wait must not end before its deadline. A far one is waited for in
+  /// pieces.
   private static func timeout(_ deadline: Int64?) -> Int32 {
     guard let deadline else { return -1 }
     let left = deadline - MonotonicClock.nanoseconds

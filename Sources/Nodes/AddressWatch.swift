@@ -14,7 +14,7 @@ public final class AddressWatch: Sendable {
     public let address: InterfaceAddress
     /// True when the node came to hold it, false when it lost it.
     public let isHeld: Bool
-    /// Nanoseconds on `Linux.Monotonic`, read after the kernel's announcement arrived.
+    /// Nanoseconds on `MonotonicClock`, read after the kernel's announcement arrived.
     public let at: Int64
   }
 

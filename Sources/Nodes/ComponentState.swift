@@ -11,7 +11,7 @@ public struct Exit: Hashable, Sendable {
 
   /// Whether it exited or was killed.
   public let cause: Cause
-  /// Nanoseconds on `Linux.Monotonic`, read when the kernel reported the end.
+  /// Nanoseconds on `MonotonicClock`, read when the kernel reported the end.
   public let at: Int64
 
   /// The code as a shell shows it: 128 + n for signal n.
@@ -59,10 +59,10 @@ public struct ComponentExit: Hashable, Sendable {
 public struct Proof: Hashable, Sendable {
   /// What was seen, such as `cgroup.events: populated 0`.
   public let evidence: String
-  /// When it was seen: nanoseconds on `Linux.Monotonic`.
+  /// When it was seen: nanoseconds on `MonotonicClock`.
   public let at: Int64
 
-  /// A proof of something seen at that moment of `Linux.MonotonicClock`.
+  /// A proof of something seen at that moment of `MonotonicClock`.
   public init(evidence: String, at: Int64) {
     self.evidence = evidence
     self.at = at

@@ -11,8 +11,6 @@ public struct RoleQuery: Hashable, Sendable {
   /// Roles that make an instance the leader of its component.
   public var leading: [String]
 
-  /// What counts as the leader where neither `leading` nor `exclusive` says.
-  public static let usualLeaders = ["leader", "primary", "master", "active"]
   /// Looking more often would load the system under test.
   public static let shortestPeriod = Duration.milliseconds(100)
 }

@@ -21,7 +21,7 @@ extension RecipeReader {
       fields.refuse("'overlap' is about roles that are 'exclusive'", at: node["overlap"]?.mark)
     }
     fields.finish(into: &problems)
-    let leaders = exclusive.isEmpty ? RoleQuery.usualLeaders : exclusive
+    let leaders = exclusive.isEmpty ? LeadingWords.usual : exclusive
     return RoleQuery(
       query: query, every: every, exclusive: exclusive, overlap: overlap ?? .zero,
       leading: leading.isEmpty ? leaders : leading)

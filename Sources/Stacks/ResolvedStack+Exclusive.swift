@@ -26,7 +26,7 @@ extension ResolvedStack {
 
   /// The words with which an instance of a component says that it leads.
   public func leadingWords(of component: String) -> Set<String> {
-    Set(roleQueries.first { $0.component == component }?.query.leading ?? RoleQuery.usualLeaders)
+    Set(roleQueries.first { $0.component == component }?.query.leading ?? LeadingWords.usual)
   }
 
   private var roleQueries: [(component: String, query: RoleQuery)] {

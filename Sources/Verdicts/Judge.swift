@@ -8,10 +8,11 @@ public import Reports
 /// Judges a history by a plan's invariants, and by whether its method was carried out: the last
 /// lines of a run, and all of `check`.
 public struct Judge: Sendable {
-  private let budget: Budget
+  private let budget: @Sendable () -> Budget
 
-  /// - Parameter budget: Shared by all invariants: time that one has spent is gone for the next.
-  public init(budget: Budget) { self.budget = budget }
+  /// - Parameter budget: Asked for each invariant as its turn comes: what one has spent is not
+  ///   gone for the next.
+  public init(budget: @escaping @Sendable () -> Budget) { self.budget = budget }
 
   /// What the invariants say, in the order of the plan, and what that means for the run.
   public struct Opinion: Sendable {
@@ -47,7 +48,7 @@ public struct Judge: Sendable {
       return unable(invariant, "there is no checker of that name")
     }
     do throws(SettingsError) {
-      return try type.init(invariant.settings).judge(history, within: budget)
+      return try type.init(invariant.settings).judge(history, within: budget())
     } catch {
       return unable(invariant, "\(error.key): \(error.message)")
     }

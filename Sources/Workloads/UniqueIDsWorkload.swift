@@ -59,16 +59,30 @@ public struct UniqueIDsWorkload: Workload {
   static func identifier(in body: String) -> Payload? {
     let decoder = JSONDecoder()
     let data = Data(body.utf8)
-    if let number = Int64(body.filter { !$0.isWhitespace }) { return .integer(number) }
+    if let number = number(body) { return .integer(number) }
     if let holder = try? decoder.decode(Holder<Int64>.self, from: data) {
       return .integer(holder.id)
     }
     if let holder = try? decoder.decode(Holder<String>.self, from: data) {
-      return Int64(holder.id).map { .integer($0) } ?? .text(holder.id)
+      return named(holder.id)
     }
-    if let text = try? decoder.decode(String.self, from: data) { return .text(text) }
+    if let text = try? decoder.decode(String.self, from: data) { return named(text) }
     let words = body.split(whereSeparator: \.isWhitespace)
     return words.count == 1 && !body.contains("{") ? .text(String(words[0])) : nil
+  }
+
+  /// `"17"` and `17` are one identifier, `007` and `7` are two.
+  private static func named(_ text: String) -> Payload {
+    number(text).map { .integer($0) } ?? .text(text)
+  }
+
+  /// The number that is written so and no other way; what stands around it aside.
+  private static func number(_ text: String) -> Int64? {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    guard words.count == 1, let number = Int64(words[0]), "\(number)" == words[0] else {
+      return nil
+    }
+    return number
   }
 
   private struct Holder<Content: Decodable>: Decodable { let id: Content }

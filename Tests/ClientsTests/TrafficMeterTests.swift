@@ -23,6 +23,18 @@ import Workloads
     #expect(totals.good == 9 && totals.bad == 1 && totals.lastError == "HTTP 503")
   }
 
+  @Test func whatIsInFlightIsNotKnownYet() {
+    let meter = TrafficMeter(timeout: .seconds(1))
+    #expect(meter.known(at: moment(50)) == moment(50))
+    meter.begins(0, scheduled: moment(10))
+    meter.begins(1, scheduled: moment(30))
+    #expect(meter.known(at: moment(50)) == moment(10))
+    meter.rests(0)
+    #expect(meter.known(at: moment(50)) == moment(30))
+    meter.begins(1, scheduled: moment(60))
+    #expect(meter.known(at: moment(50)) == moment(50))
+  }
+
   @Test func anAnswerLaterThanTheTimeoutIsBadHoweverGoodItIs() {
     let meter = TrafficMeter(timeout: .milliseconds(500))
     meter.count(.ok(), of: "read", scheduled: moment(0), completed: moment(500))

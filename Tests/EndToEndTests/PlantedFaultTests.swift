@@ -97,6 +97,22 @@ extension EndToEnd {
       }
     }
 
+    /// The first fault touches nothing that is asked, and is still active when the second begins.
+    @Test func anOutageBelongsToTheSecondFaultThatMadeIt() throws {
+      let (ended, result) = try PlantedProject(
+        "stores", workload: Self.pages.replacing("service: page", with: "service: one"),
+        method: "{at: 500ms, fault: pause, target: {node: store-b}, component: odd-store, for: 6s}"
+          + "\n    - {at: 2s, fault: kill, target: {node: store-a}, component: odd-store, for: 2s}",
+        invariants: [
+          "failover-time: {workload: pages, sustained-good: 5s, recovers-alone: false}"
+        ]
+      ).run()
+      #expect(ended.code == 0, "\(ended)")
+      let summary = try #require(result.invariant("failover-time")?.summary, "\(ended)")
+      #expect(summary.contains("pause odd-store on node store-b: no bad operation"), "\(summary)")
+      #expect(summary.contains("pause odd-store on node store-b was active, too"), "\(summary)")
+    }
+
     /// The fault is held for as long as the harness is stopped, which is not what was meant.
     @Test func aHarnessThatStoodStillSaysHowLong() throws {
       let planted = try PlantedProject(

@@ -34,6 +34,18 @@ struct CoreTests {
     #expect(bench.arrived() == [0, 1, 0])
   }
 
+  @Test func aPolicyAddedWhileAPortIsUnpluggedMeetsItWhenItIsBack() throws {
+    var bench = try CoreBench(segments: ["lan", "lan"])
+    bench.core.detach(1)
+    bench.core.impair(policy("x", Path(from: ["n0"], to: ["n1"])))
+    try bench.replug(1, to: "lan")
+    bench.send(0, frame(to: 2, from: 1))
+    #expect(bench.arrived() == [0, 0])
+    bench.core.lift("x")
+    bench.send(0, frame(to: 2, from: 1))
+    #expect(bench.arrived() == [0, 1])
+  }
+
   @Test func aFrameForItsOwnSegmentSideIsIgnored() throws {
     var bench = try CoreBench(segments: ["lan", "lan"])
     bench.send(0, frame(to: 0xffff_ffff_ffff, from: 1))
@@ -166,16 +178,24 @@ struct CoreBench: ~Copyable {
 
   /// Plugs in further nodes, named by their number.
   mutating func add(_ count: Int, to segment: SegmentID) throws {
-    for _ in 0..<count {
-      var pair: [Int32] = [0, 0]
-      let kind = Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-      try #require(socketpair(AF_UNIX, kind, 0, &pair) == 0)
-      let node = NodeID("n\(ends.count)")
-      let port = Port(node: node, segment: segment, tap: Tap(descriptor: pair[0]))
-      let index = core.segments.firstIndex(of: segment)
-      _ = core.attach(port, segment: try #require(index))
-      ends.append(pair[1])
-    }
+    for _ in 0..<count { ends.append(try plug(ends.count, to: segment)) }
+  }
+
+  /// Plugs a node in again that was unplugged.
+  mutating func replug(_ number: Int, to segment: SegmentID) throws {
+    close(ends[number])
+    ends[number] = try plug(number, to: segment)
+  }
+
+  /// The far end of the node's device.
+  private mutating func plug(_ number: Int, to segment: SegmentID) throws -> Int32 {
+    var pair: [Int32] = [0, 0]
+    let kind = Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    try #require(socketpair(AF_UNIX, kind, 0, &pair) == 0)
+    let port = Port(node: NodeID("n\(number)"), segment: segment, tap: Tap(descriptor: pair[0]))
+    let index = core.segments.firstIndex(of: segment)
+    _ = core.attach(port, segment: try #require(index))
+    return pair[1]
   }
 
   /// Has a node send a frame, and the core deal with it.

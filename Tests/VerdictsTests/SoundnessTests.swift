@@ -10,7 +10,7 @@ import Testing
 /// An invariant that held says nothing when the method was not carried out.
 @Suite struct SoundnessTests {
   private func opinion(_ history: History) throws -> Judge.Opinion {
-    Judge(budget: .unlimited).judge(history, by: try Fixture.plan())
+    Judge { .unlimited }.judge(history, by: try Fixture.plan())
   }
 
   @Test func aMethodThatWasCarriedOutIsNotMentioned() throws {

@@ -58,6 +58,7 @@ import Workloads
   @Test(arguments: [
     ("17", Payload.integer(17)), ("{\"id\": 17}", .integer(17)), ("{\"id\":\"17\"}", .integer(17)),
     ("{\"id\": \"a-b\"}", .text("a-b")), ("\"a-b\"", .text("a-b")), ("a-b\n", .text("a-b")),
+    (" 17\n", .integer(17)), ("\"17\"", .integer(17)), ("007", .text("007")), ("+7", .text("+7")),
   ])
   func anIdentifierIsReadFromWhateverShapeItCameIn(body: String, identifier: Payload) throws {
     let workload = try UniqueIDsWorkload(Settings(["path": .text("/ids")]))

@@ -117,11 +117,14 @@ extension ExperimentRun {
     guard !stop.isRaised else { return }
     recorder.record(.phase(.settle))
     let start = clock.now
-    let isSettled = clock.wait(within: plan.settle.within, unless: stop) {
-      traffic.hasBeenGood(for: plan.settle.holds, since: start, now: clock.now)
+    // What the invariants look at comes first: nothing may go wrong in it that is not waited for.
+    let looked = start.advanced(by: Judge.lookAfterHeal(plan))
+    let within = max(plan.settle.within, Judge.lookAfterHeal(plan) + plan.settle.holds)
+    let isSettled = clock.wait(within: within, unless: stop) {
+      let now = clock.now
+      return now >= looked && traffic.hasBeenGood(for: plan.settle.holds, since: start, now: now)
         && traffic.hasSeen(usual, since: start)
     }
-    _ = clock.sleep(until: start.advanced(by: Judge.lookAfterHeal(plan)), unless: stop)
     if !isSettled && !stop.isRaised {
       state.note(
         "traffic was not good for \(plan.settle.holds.text) within \(plan.settle.within.text) after"
@@ -151,7 +154,8 @@ extension ExperimentRun {
   }
 
   private func judge(_ record: inout RunRecord) {
-    let opinion = Judge(budget: options.budget(clock)).judge(record.history, by: plan)
+    let opinion = Judge { [options, clock] in options.budget(clock) }.judge(
+      record.history, by: plan)
     record.judgements = opinion.judgements
     record.expectation = .init(
       isMet: opinion.expectation.isMet, summary: opinion.expectation.sentence)

@@ -54,12 +54,13 @@ final class LiveTraffic: Sendable {
     for thread in threads { thread.join() }
   }
 
-  /// Whether all traffic has been good for so long, with enough of it to tell.
+  /// Whether all traffic has been good for so long, with enough of it to tell. What is in flight is
+  /// waited for: of the time after it was meant to start, nothing is known yet.
   func hasBeenGood(for length: Duration, since start: Instant, now: Instant) -> Bool {
     meters.allSatisfy { workload in
       let since = workload.meter.goodSince(start)
       let expected = min(workload.rate * length.seconds, Double(TrafficMeter.memory))
-      return since.duration(to: now) >= length
+      return since.duration(to: workload.meter.known(at: now)) >= length
         && Double(workload.meter.goodCount(since: since)) >= max(1, expected / 2)
     }
   }

@@ -17,8 +17,8 @@ final class RunState: Sendable {
     var roles: [InstanceID: String] = [:]
     /// One line for each fault that is active, by its id.
     var faults: [Int: String] = [:]
-    /// How often the harness itself was held up, and for how long at most.
-    var stalls = (count: 0, longest: Duration.zero)
+    /// How often the harness itself was held up, and the longest time.
+    var stalls = (count: 0, longest: Fact.Stall?.none)
     /// What a reader of the report should know.
     var notes: [String] = []
   }
@@ -44,7 +44,9 @@ extension RunState.Snapshot {
     case .role(let instance, let reading): roles[instance] = reading.answer
     case .fault(let change): take(change)
     case .note(_, let sentence): notes.append(sentence)
-    case .stall(let stall): stalls = (stalls.count + 1, max(stalls.longest, stall.length))
+    case .stall(let stall):
+      let longest = stalls.longest.map { $0.length >= stall.length ? $0 : stall }
+      stalls = (stalls.count + 1, longest ?? stall)
     case .claim, .probe, .process, .power, .counter, .workload, .leadership: break
     }
   }

@@ -1,4 +1,5 @@
 import Basics
+import Checking
 import Experiments
 import Fabric
 import Histories
@@ -70,10 +71,12 @@ final class Watch {
   /// How long the harness itself did not get to run.
   private func stallNotes() -> [String] {
     let stalls = lab.state.snapshot.stalls
-    guard stalls.count > 0 else { return [] }
+    guard let longest = stalls.longest else { return [] }
+    let wait = longest.processorWait.map { ", \($0.text) of it something waited for a processor" }
     return [
-      "the harness itself was held up \(stalls.count) times, for up to \(stalls.longest.text): bounds that "
-        + "this could have decided are not called violated"
+      "the harness itself was held up \(Wording.count(stalls.count, "time")), for up to "
+        + "\(longest.length.text) (\(longest.place)\(wait ?? "")): bounds that this could have decided"
+        + " are not called violated"
     ]
   }
 

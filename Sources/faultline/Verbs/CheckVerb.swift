@@ -122,7 +122,7 @@ struct CheckVerb: Verb {
     let text = Array(try Files.read(folder.plan).utf8)
     let plan = try Plan.read(text, file: folder.plan)
     let history = try read(path, arguments)
-    let opinion = Judge(budget: budget.start()).judge(history, by: plan)
+    let opinion = Judge(budget: budget.start).judge(history, by: plan)
     if arguments.has("json") {
       print(opinion.json(history).text())
     } else {
