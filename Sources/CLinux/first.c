@@ -6,11 +6,13 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 // The first process of a node. It is a copy of the caller that never executes anything, so it may
@@ -47,6 +49,47 @@ static void keep_only(int lifeline, int report) {
   syscall(SYS_close_range, 2, ~0U, 0);
 }
 
+// Files below /proc that are the machine's and that user 0 may write to without any capability;
+// the network's part of /proc/sys is the node's own.
+static int protect_machine(void) {
+  static const char *const places[] = {
+    "/proc/sys", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/acpi", "/proc/scsi", "/proc/driver",
+    "/proc/dynamic_debug", "/proc/sysrq-trigger", "/proc/mtrr",
+  };
+  for (size_t n = 0; n < sizeof places / sizeof *places; n++) {
+    if (mount(places[n], places[n], NULL, MS_BIND, NULL)) {
+      if (errno == ENOENT) continue;
+      return errno;
+    }
+    int result = cl_mount_read_only(places[n], 1, 0);
+    if (result) return -result;
+  }
+  if (mount("/proc/sys/net", "/proc/sys/net", NULL, MS_BIND, NULL)) return errno;
+  return -cl_mount_read_only("/proc/sys/net", 0, 0);
+}
+
+// How many processes the node may have at once: a limit of each PID namespace since Linux 6.14,
+// of the whole machine before, where it must be left alone.
+static void limit_processes(int count) {
+  struct utsname system;
+  int major = 0, minor = 0;
+  if (count <= 0 || uname(&system) || sscanf(system.release, "%d.%d", &major, &minor) != 2) return;
+  if (major < 6 || (major == 6 && minor < 14)) return;
+  char text[16];
+  int size = snprintf(text, sizeof text, "%d", count);
+  int fd = open("/proc/sys/kernel/pid_max", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  ssize_t ignored = write(fd, text, (size_t)size);
+  (void)ignored;
+  close(fd);
+}
+
+static int mount_processes(int limit) {
+  if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)) return errno;
+  limit_processes(limit);
+  return protect_machine();
+}
+
 static void first_main(const struct cl_first_request *first, int report) {
   cl_reset_signals();
   struct sigaction ignored = {.sa_handler = SIG_IGN};
@@ -54,10 +97,10 @@ static void first_main(const struct cl_first_request *first, int report) {
   keep_only(first->lifeline, report);
   setsid();
   prctl(PR_SET_NAME, "init");
-  blank_texts();
-  int code = 0;
-  if (chdir("/") || mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
-    code = errno;
+  // Its memory is a copy of the runner's: nobody in the node may look into it.
+  prctl(PR_SET_DUMPABLE, 0);
+  int code = chdir("/") ? errno : mount_processes(first->processes);
+  if (!code) blank_texts();
   if (write(REPORT, &code, sizeof code) != sizeof code || code) _exit(127);
   close(REPORT);
   char byte;

@@ -78,6 +78,21 @@ public enum Files {
     return names.sorted()
   }
 
+  /// Makes a folder the calling thread's working folder, and that of all threads which share it.
+  public static func enter(_ folder: String) throws(Errno) {
+    guard unsafe chdir(folder) == 0 else { throw Errno.last("enter folder \(folder)") }
+  }
+
+  /// Makes a symbolic link.
+  public static func makeLink(_ path: String, to target: String) throws(Errno) {
+    guard unsafe symlink(target, path) == 0 else { throw Errno.last("make link \(path)") }
+  }
+
+  /// Makes a file that hides the one of the same name in the lower layer of an overlay.
+  public static func makeWhiteout(_ path: String) throws(Errno) {
+    unsafe try Errno.check(cl_make_whiteout(path), "make whiteout \(path)")
+  }
+
   /// What a symbolic link says.
   public static func link(_ path: String) throws(Errno) -> String {
     var text = [UInt8](repeating: 0, count: 4096)

@@ -37,7 +37,7 @@ void cl_reset_signals(void);
 enum cl_stage {
   CL_STAGE_NONE = 0, CL_STAGE_CLONE, CL_STAGE_PIDS, CL_STAGE_CGROUP, CL_STAGE_NAMESPACE, CL_STAGE_STDIO,
   CL_STAGE_GROUPS, CL_STAGE_GROUP, CL_STAGE_USER, CL_STAGE_FOLDER, CL_STAGE_EXECUTE,
-  CL_STAGE_TERMINAL
+  CL_STAGE_TERMINAL, CL_STAGE_CAPABILITIES, CL_STAGE_WALLS
 };
 
 struct cl_spawn_request {
@@ -55,6 +55,8 @@ struct cl_spawn_request {
   gid_t group;
   const gid_t *groups;
   size_t group_count;
+  int is_confined;           // keeps only the capabilities below, and cannot reach beyond a node
+  uint64_t capabilities;     // bit n is capability number n
   // results
   int stage;                 // enum cl_stage
   int code;                  // errno at that stage
@@ -69,6 +71,7 @@ pid_t cl_spawn(struct cl_spawn_request *spawn);
 struct cl_first_request {
   int lifeline;              // read end of a pipe: the process ends with the last write end
   int cgroup;                // descriptor of the cgroup's folder, -1 for none
+  int processes;             // how many the namespace may hold, where the kernel can; 0 for no limit
   // results
   int stage;                 // enum cl_stage
   int pidfd;                 // CLOEXEC

@@ -1,0 +1,39 @@
+internal import Glibc
+internal import Linux
+
+/// What the roots of all nodes of a run have in common: made once, on the runner's side.
+///
+/// A node sees the machine's programs (`/usr`) and its settings (`/etc`), but of these only what
+/// every user of the machine may read; and of `/var` the folders that packages made there, empty.
+struct RootImage: Sendable {
+  /// An empty copy of the folders below `/var`, with their owners; a path from a node's folder.
+  let variable: String
+  /// What is hidden below `/etc`: paths from there, parents first.
+  let hidden: [String]
+  /// Links and folders at the top, such as `/bin`, that belong to `/usr`.
+  let links: [(name: String, target: String)]
+  let folders: [String]
+
+  /// How deep packages make folders of their own below `/var`: `/var/lib/NAME/VERSION`.
+  private static let depth = 3
+  private static let programs = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
+
+  /// - Parameter folder: an existing folder; the image takes a folder of its own in it.
+  init(in folder: String) throws(Errno) {
+    variable = "../../image/var"
+    try Files.makeFolder(folder + "/image/var")
+    try FolderTree.copyFolders("/var", to: folder + "/image/var", depth: Self.depth)
+    hidden = try FolderTree.unreadable(below: "/etc")
+    var links: [(name: String, target: String)] = []
+    var folders: [String] = []
+    for name in Self.programs {
+      if let target = try? Files.link("/" + name) {
+        links.append((name, target))
+      } else if Files.isFolder("/" + name) {
+        folders.append(name)
+      }
+    }
+    self.links = links
+    self.folders = folders
+  }
+}
