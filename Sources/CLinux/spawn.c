@@ -47,7 +47,7 @@ static void arrange_stdio(struct child *c) {
 
 // glibc's setuid would change every thread of the process whose memory this is.
 static void drop_to_user(struct cl_spawn_request *s) {
-  if (syscall(SYS_setgroups, s->group_count, s->groups)) fail(s, CL_STAGE_GROUPS, errno);
+  if (!s->keeps_groups && syscall(SYS_setgroups, s->group_count, s->groups)) fail(s, CL_STAGE_GROUPS, errno);
   if (syscall(SYS_setresgid, s->group, s->group, s->group)) fail(s, CL_STAGE_GROUP, errno);
   if (s->is_confined && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)) fail(s, CL_STAGE_USER, errno);
   if (syscall(SYS_setresuid, s->user, s->user, s->user)) fail(s, CL_STAGE_USER, errno);

@@ -35,6 +35,9 @@ public enum Files {
   /// Whether this process's real user may write there (access(2)); false when nothing is there.
   public static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
+  /// Whether this process's real user may read what is there (access(2)).
+  public static func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+
   /// A file that may be executed, by its permissions.
   public static func isExecutable(_ path: String) -> Bool {
     unsafe access(path, X_OK) == 0 && !isFolder(path)

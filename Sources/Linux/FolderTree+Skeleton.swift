@@ -8,20 +8,39 @@ extension FolderTree {
   public static func copyFolders(
     _ source: String, to target: String, depth: Int
   ) throws(Errno) {
-    var waiting = [(from: source, to: target, depth: depth)]
+    try copyPart(of: source, to: target, depth: depth, hasFiles: false, leavingOut: [])
+  }
+
+  /// Copies what is below `source` into the folder `target`: folders, files and links, but for the
+  /// paths (from `source`) that are named, and for what this process may not read. Owners that it
+  /// may not give stay its own.
+  public static func copyReadable(
+    _ source: String, to target: String, leavingOut hidden: Set<String>
+  ) throws(Errno) {
+    try copyPart(of: source, to: target, depth: .max, hasFiles: true, leavingOut: hidden)
+  }
+
+  private static func copyPart(
+    of source: String, to target: String, depth: Int, hasFiles: Bool, leavingOut: Set<String>
+  ) throws(Errno) {
+    var waiting = [(path: "", depth: depth)]
     while let next = waiting.popLast() {
-      for name in (try? Files.list(next.from)) ?? [] {
-        let (from, to) = ("\(next.from)/\(name)", "\(next.to)/\(name)")
-        guard let info = try? look(at: from) else { continue }
+      for name in (try? Files.list(source + next.path)) ?? [] {
+        let path = "\(next.path)/\(name)"
+        let (from, to) = (source + path, target + path)
+        guard !leavingOut.contains(String(path.dropFirst())), let info = try? look(at: from) else {
+          continue
+        }
         switch info.st_mode & S_IFMT {
         case S_IFDIR where next.depth > 0:
           try Files.makeFolder(to, mode: 0o700)
           try give(to, like: info)
-          waiting.append((from, to, next.depth - 1))
-        case S_IFLNK where next.depth == depth:
-          guard unsafe symlink(try Files.link(from), to) == 0 else {
-            throw Errno.last("make link \(to)")
-          }
+          waiting.append((path, next.depth - 1))
+        case S_IFLNK where hasFiles || next.depth == depth:
+          try Files.makeLink(to, to: try Files.link(from))
+        case S_IFREG where hasFiles && Files.isReadable(from):
+          try copyFile(from, to)
+          try give(to, like: info)
         default: continue
         }
       }

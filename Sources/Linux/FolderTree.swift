@@ -49,7 +49,7 @@ public enum FolderTree {
     }
   }
 
-  private static func copyFile(_ source: String, _ target: String) throws(Errno) {
+  static func copyFile(_ source: String, _ target: String) throws(Errno) {
     let input = try Descriptor.open(source, .read)
     let output = try Descriptor.open(target, .replace)
     while true {

@@ -17,10 +17,11 @@ final class FirstProcess: Sendable {
   /// From then on `/proc/self` leads nowhere for that thread.
   ///
   /// - Parameters:
+  ///   - root: what will be the root of the node, and of this process.
   ///   - limit: how many processes the node may have at once, where the kernel can bound them.
   ///   - onLoss: it ended although its lifeline did not.
   init(
-    in space: RunSpace, limit: Int, onLoss: @escaping @Sendable (Exit) -> Void
+    in space: RunSpace, root: String, limit: Int, onLoss: @escaping @Sendable (Exit) -> Void
   ) throws(NodesError) {
     let pipe = try system { () throws(Errno) in try Descriptor.pipe() }
     let cgroup = space.firsts?.folder.raw ?? -1
@@ -28,7 +29,7 @@ final class FirstProcess: Sendable {
     child = try space.reaper.start(
       notice: { _, exit in if exit.cause != .code(0) { onLoss(exit) } },
       { () throws(NodesError) in
-        try Self.fork(lifeline: lifeline, cgroup: cgroup, limit: limit)
+        try Self.fork(root, lifeline: lifeline, cgroup: cgroup, limit: limit)
       })
     self.lifeline = pipe.keepWriting()
   }
@@ -37,15 +38,18 @@ final class FirstProcess: Sendable {
   var end: Exit? { child.ended.current }
 
   private static func fork(
-    lifeline: Int32, cgroup: Int32, limit: Int
+    _ root: String, lifeline: Int32, cgroup: Int32, limit: Int
   ) throws(NodesError) -> Spawned {
-    var first = cl_first_request()
-    first.lifeline = lifeline
-    first.cgroup = cgroup
-    first.processes = Int32(clamping: limit)
-    let pid = unsafe cl_first(&first)
-    if pid > 0 { return Spawned(pid: pid, pidfd: first.pidfd) }
-    let isBorn = first.stage == Int32(bitPattern: CL_STAGE_NAMESPACE.rawValue)
+    var first = unsafe cl_first_request()
+    unsafe first.lifeline = lifeline
+    unsafe first.cgroup = cgroup
+    unsafe first.processes = Int32(clamping: limit)
+    let pid = unsafe root.withCString { path in
+      unsafe first.root = unsafe path
+      return unsafe cl_first(&first)
+    }
+    if pid > 0 { return unsafe Spawned(pid: pid, pidfd: first.pidfd) }
+    let isBorn = unsafe first.stage == Int32(bitPattern: CL_STAGE_NAMESPACE.rawValue)
     throw .system(Errno(-pid, isBorn ? "mount the node's own /proc" : "make a PID namespace"))
   }
 }

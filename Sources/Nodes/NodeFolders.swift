@@ -78,21 +78,19 @@ struct NodeFolders: Sendable {
     }
   }
 
-  /// Puts the root together in the calling thread's mount namespace, and moves there. What the
-  /// thread needs of the runner's files it must have open.
-  func enter(_ spec: NodeSpec, _ image: RootImage) throws(Errno) {
+  /// Puts the root together in the calling thread's mount namespace, all but `/proc`.
+  func assemble(_ spec: NodeSpec, _ image: RootImage) throws(Errno) {
     try Mounts.bind(root, at: root)
     for place in ["usr"] + image.folders { try show("/\(place)") }
     for place in spec.shares { try show(place) }
     // By paths from here, for the node can read how its root was put together.
     try Files.enter(path)
-    try overlay("etc", over: "/etc")
-    try overlay("var", over: image.variable)
+    try lay("etc", over: image.settings, image)
+    try lay("var", over: image.variable, image)
     for device in Self.devices { try Mounts.bind("/dev/\(device)", at: "\(root)/dev/\(device)") }
     try Mounts.mountTerminals(at: "\(root)/dev/pts")
     try Mounts.mount("sysfs", at: "\(root)/sys")
     try Mounts.setReadOnly(true, at: "\(root)/sys", recursively: false)
-    try Mounts.pivot(to: root)
   }
 
   /// Shows a file or folder of the machine at its own place, read-only.
@@ -108,7 +106,13 @@ struct NodeFolders: Sendable {
     try Mounts.setReadOnly(true, at: target, recursively: true)
   }
 
-  private func overlay(_ name: String, over lower: String) throws(Errno) {
+  /// The calling thread is in the node's folder.
+  private func lay(_ name: String, over lower: String, _ image: RootImage) throws(Errno) {
+    guard image.hasLayers else {
+      let own = Set(try Files.list("\(path)/\(name)"))
+      try FolderTree.copyReadable(lower, to: "\(root)/\(name)", leavingOut: own)
+      return try FolderTree.copyReadable("\(path)/\(name)", to: "\(root)/\(name)", leavingOut: [])
+    }
     try Mounts.overlay(
       lower: lower, upper: name, work: name + ".work", at: "\(root)/\(name)")
   }

@@ -24,11 +24,13 @@ final class NodeGround: Sendable {
     try Self.configure(spec, netlink)
     namespaces = try Namespaces(messages: messages)
     self.netlink = netlink
-    // Last, for with it this thread loses its view of the runner's files.
-    try folders.enter(spec, image)
-    first = try FirstProcess(in: space, limit: spec.mostProcesses) { [weak space] exit in
-      space?.report(lossOf: spec.name, exit)
+    try folders.assemble(spec, image)
+    first = try FirstProcess(in: space, root: folders.root, limit: spec.mostProcesses) {
+      [weak space] exit in space?.report(lossOf: spec.name, exit)
     }
+    // Last, for with it this thread loses its view of the runner's files. The first process comes
+    // along: pivot_root(2) moves whoever has the old root.
+    try Mounts.pivot(to: folders.root)
   }
 
   /// Forgets every message queue, semaphore and shared memory, as a machine without power does.

@@ -8,6 +8,12 @@ internal import Linux
 struct RootImage: Sendable {
   /// An empty copy of the folders below `/var`, with their owners; a path from a node's folder.
   let variable: String
+  /// What lies below the node's own layer of `/etc`: that of the machine, or a copy of it where the
+  /// kernel lays nothing over that (an ordinary user's run in a container); a path from a node's
+  /// folder, or an absolute one.
+  let settings: String
+  /// Whether the kernel has layers at all; without them each node gets copies.
+  let hasLayers: Bool
   /// What is hidden below `/etc`: paths from there, parents first.
   let hidden: [String]
   /// Links and folders at the top, such as `/bin`, that belong to `/usr`.
@@ -23,7 +29,17 @@ struct RootImage: Sendable {
     variable = "../../image/var"
     try Files.makeFolder(folder + "/image/var")
     try FolderTree.copyFolders("/var", to: folder + "/image/var", depth: Self.depth)
-    hidden = try FolderTree.unreadable(below: "/etc")
+    let hidden = try FolderTree.unreadable(below: "/etc")
+    self.hidden = hidden
+    let copy = folder + "/image/etc"
+    let scratch = folder + "/image/scratch"
+    if Self.takesLayer("/etc", scratch) {
+      (settings, hasLayers) = ("/etc", true)
+    } else {
+      try Files.makeFolder(copy)
+      try FolderTree.copyReadable("/etc", to: copy, leavingOut: Set(hidden))
+      (settings, hasLayers) = ("../../image/etc", Self.takesLayer(copy, scratch))
+    }
     var links: [(name: String, target: String)] = []
     var folders: [String] = []
     for name in Self.programs {
@@ -35,5 +51,17 @@ struct RootImage: Sendable {
     }
     self.links = links
     self.folders = folders
+  }
+
+  /// Tries it in a mount namespace that ends with the trial.
+  private static func takesLayer(_ lower: String, _ scratch: String) -> Bool {
+    let trial: Void? = try? Thread.sync(named: "layers") { () throws(Errno) in
+      try Namespaces.unshare([.mounts])
+      try Mounts.makePrivate()
+      for name in ["upper", "work", "whole"] { try Files.makeFolder("\(scratch)/\(name)") }
+      try Mounts.overlay(
+        lower: lower, upper: scratch + "/upper", work: scratch + "/work", at: scratch + "/whole")
+    }
+    return trial != nil
   }
 }

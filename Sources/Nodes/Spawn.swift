@@ -158,6 +158,7 @@ extension cl_spawn_request {
     unsafe changes_user = 1
     unsafe user = account.user
     unsafe group = account.group
+    unsafe keeps_groups = UserNumbers.maySetGroups ? 0 : 1
     unsafe self.groups = groups.baseAddress
     unsafe group_count = groups.count
   }
