@@ -91,7 +91,11 @@ static int child_main(void *argument) {
       fail(s, CL_STAGE_NAMESPACE, errno);
   arrange_stdio(c);
   if (s->takes_terminal && ioctl(0, TIOCSCTTY, 0)) fail(s, CL_STAGE_TERMINAL, errno);
-  if (s->is_confined) bound_capabilities(s);
+  if (s->is_confined) {
+    // Its cgroup is the top of what it sees of them.
+    if (unshare(CLONE_NEWCGROUP)) fail(s, CL_STAGE_NAMESPACE, errno);
+    bound_capabilities(s);
+  }
   if (s->changes_user) drop_to_user(s);
   if (s->is_confined) confine(s);
   if (s->folder && chdir(s->folder)) fail(s, CL_STAGE_FOLDER, errno);

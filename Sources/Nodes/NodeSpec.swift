@@ -64,17 +64,11 @@ public struct NodeSpec: Hashable, Sendable {
   /// How many bytes the node may write in all, where its folder is a file system of its own.
   public var mostBytes: Int
 
-  /// Unless it is told otherwise: more than any server needs, less than a machine has.
-  public static let usualProcesses = 4096
-  /// Unless it is told otherwise: 4 GiB.
-  public static let usualBytes = 4 << 30
-
   /// A machine that has only `lo` and forwards nothing, but for what is given.
   public init(
     _ name: NodeID, interfaces: [Interface] = [], routes: [Route] = [], forwards: Bool = false,
     hosts: [String] = [], networkSettings: [String: String] = [:],
-    shares: [String] = [], mostProcesses: Int = NodeSpec.usualProcesses,
-    mostBytes: Int = NodeSpec.usualBytes
+    shares: [String] = [], mostProcesses: Int = 4096, mostBytes: Int = 4 << 30
   ) {
     self.name = name
     self.interfaces = interfaces

@@ -71,6 +71,12 @@ import Testing
     #expect(done.text == "db-a\n33\n1\n/var/lib\n/var/log\n1777\n", "\(done)")
   }
 
+  @Test func itSeesNothingOfTheRunnersCgroups() throws {
+    let test = try TestSpace()
+    let seen = try test.node().shell("grep ^0:: /proc/self/cgroup").text
+    #expect(seen == "0::/\n" || seen == "")
+  }
+
   @Test func whatAMachineForgetsIsGoneAndTheRestIsNot() throws {
     let test = try TestSpace()
     let node = try test.node { $0.shares = [Probe.path] }

@@ -73,7 +73,8 @@ struct StackUp {
     let spec = NodeSpec(
       node.id, interfaces: interfaces, routes: node.specifiedRoutes, forwards: node.forwards,
       hosts: hosts, networkSettings: node.networkSettings(interfaces: names),
-      shares: shares + sights(of: node))
+      shares: shares + sights(of: node), mostProcesses: node.limits.processes,
+      mostBytes: node.limits.disk)
     return try Node(spec, in: space) {
       for (name, interface) in zip(names, node.interfaces) {
         let tap = try Tap.open(name: name)
