@@ -12,7 +12,7 @@ enum Containment: Sendable {
 
   static func forNode(_ node: NodeID, in space: RunSpace) throws(NodesError) -> Containment {
     guard let cgroup = space.cgroup else {
-      return .marked(ProcessMark(name: "\(node)/"))
+      return .marked(ProcessMark(name: "\(node)/", sessions: MarkedSessions()))
     }
     return try system { () throws(Errno) in
       try Containment.cgroup(try cgroup.child("nodes")).part(node.text)
@@ -26,18 +26,26 @@ enum Containment: Sendable {
     }
     return switch self {
     case .cgroup(let cgroup): .cgroup(try cgroup.child(name))
-    case .marked(let mark): .marked(ProcessMark(name: mark.name + name + "/"))
+    case .marked(let mark):
+      .marked(ProcessMark(name: mark.name + name + "/", sessions: mark.sessions))
     }
   }
 
-  /// Where to start a process so that it belongs to it.
-  func place(in namespaces: SpawnPlace.Namespaces) -> SpawnPlace {
+  private func place(in namespaces: SpawnPlace.Namespaces) -> SpawnPlace {
     switch self {
     case .cgroup(let cgroup):
       SpawnPlace(namespaces: namespaces, cgroup: cgroup.folder.raw, isConfined: true)
     case .marked(let mark):
       SpawnPlace(namespaces: namespaces, isConfined: true, marks: [ProcessMark.variable: mark.name])
     }
+  }
+
+  /// Starts a command so that it belongs to it.
+  func spawn(_ command: Command, in namespaces: SpawnPlace.Namespaces) throws(NodesError) -> Spawned
+  {
+    let spawned = try command.spawn(in: place(in: namespaces))
+    if case .marked(let mark) = self { mark.sessions.add(spawned.pid, under: mark.name) }
+    return spawned
   }
 
   /// Kills everything in it and waits until it is gone.

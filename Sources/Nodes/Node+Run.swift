@@ -36,7 +36,7 @@ extension Node {
     let room = try system { () throws(Errno) in try tools.take() }
     do throws(NodesError) {
       let child = try space.reaper.start { () throws(NodesError) in
-        try command.spawn(in: room.containment.place(in: place))
+        try room.containment.spawn(command, in: place)
       }
       return Tool(child: child, room: room, rooms: tools)
     } catch {

@@ -1,22 +1,28 @@
 internal import Glibc
 internal import Linux
+internal import Synchronization
 
-/// Finds processes by a variable in the environment they were started with: the fallback where
-/// there are no cgroups. A program that empties its own environment *and* leaves its parent
-/// escapes it, which is why it is reported as a limit.
+/// Finds processes by a variable in the environment they were started with, and by the session they
+/// were started in: the fallback where there are no cgroups. A program that overwrites its own
+/// environment, leaves its session *and* its parent escapes it, which is why it is reported as a
+/// limit.
 struct ProcessMark: Sendable {
   static let variable = "FAULTLINE_COMPONENT"
   /// Ends with a slash; a part's mark begins with the whole's.
   let name: String
 
-  /// Those that carry the mark, and all their descendants.
+  /// Who was started under this mark, and under those of the same whole.
+  let sessions: MarkedSessions
+
+  /// Those that carry the mark or are in a session of it, and all their descendants.
   func processes() throws(Errno) -> [Int32] {
+    let own = sessions.leaders(of: name)
     var parents: [Int32: Int32] = [:]
     var found: Set<Int32> = []
     for entry in try Files.list("/proc") {
       guard let pid = Int32(entry), let stat = ProcessStat(pid), stat.state != "Z" else { continue }
       parents[pid] = stat.parent
-      if carriesMark(pid) { found.insert(pid) }
+      if own.contains(stat.session) || carriesMark(pid) { found.insert(pid) }
     }
     var grew = true
     while grew {
@@ -60,10 +66,42 @@ struct ProcessMark: Sendable {
   }
 }
 
+/// The sessions that were begun under marks: setsid(2). Each process that the harness starts leads
+/// one, and its descendants are in it as long as they do not begin one of their own.
+final class MarkedSessions: Sendable {
+  private struct Session {
+    let mark: String
+    let leader: Int32
+    /// When the leader started: another process of its number began another session.
+    let start: UInt64
+  }
+
+  private let begun = Mutex<[Session]>([])
+
+  /// A process was started under a mark, and leads a session.
+  func add(_ leader: Int32, under mark: String) {
+    guard let start = ProcessStat(leader)?.start else { return }
+    begun.withLock { $0.append(Session(mark: mark, leader: leader, start: start)) }
+  }
+
+  /// The numbers of the sessions under a mark and its parts. The kernel gives a number to nobody
+  /// else as long as anybody is in its session.
+  func leaders(of mark: String) -> Set<Int32> {
+    begun.withLock { begun in
+      begun.removeAll { session in
+        ProcessStat(session.leader).map { $0.start != session.start } ?? false
+      }
+      return Set(begun.filter { $0.mark.hasPrefix(mark) }.map(\.leader))
+    }
+  }
+}
+
 /// The parts of `/proc/PID/stat` (proc(5)) that tell who is who.
 struct ProcessStat: Sendable {
   let state: String
   let parent: Int32
+  /// The number of the process that began its session.
+  let session: Int32
   /// Clock ticks after the machine's start.
   let start: UInt64
 
@@ -72,9 +110,10 @@ struct ProcessStat: Sendable {
     guard let text = try? Files.read("/proc/\(pid)/stat"), let close = text.lastIndex(of: ")")
     else { return nil }
     let fields = text[text.index(after: close)...].split(separator: " ")
-    guard fields.count > 19, let parent = Int32(fields[1]), let start = UInt64(fields[19]) else {
-      return nil
-    }
+    guard fields.count > 19, let parent = Int32(fields[1]), let session = Int32(fields[3]),
+      let start = UInt64(fields[19])
+    else { return nil }
+    self.session = session
     state = String(fields[0])
     self.parent = parent
     self.start = start

@@ -53,7 +53,7 @@ public final class Supervisor: Sendable {
       return try node.space.reaper.start(
         notice: { [weak self] in self?.ended(instance, $0, $1, order) }
       ) {
-        () throws(NodesError) in try command.spawn(in: containment.place(in: node.place))
+        () throws(NodesError) in try containment.spawn(command, in: node.place)
       }
     }
     entries.withLock {

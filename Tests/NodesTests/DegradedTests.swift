@@ -35,6 +35,30 @@ import Testing
     _ = try supervisor.killAll(on: other)
   }
 
+  /// As servers do that show in `ps` what they are at.
+  @Test(.enabled(if: Files.exists("/usr/bin/python3"), "needs python3"))
+  func whoOverwritesItsEnvironmentIsFoundByItsSession() throws {
+    let test = try TestSpace(usesCgroups: false)
+    let supervisor = Supervisor { _ in }
+    let node = try test.node()
+    let script = """
+      import ctypes, os, time
+      with open("/proc/self/stat") as stat: fields = stat.read().rsplit(")", 1)[1].split()
+      start, end = int(fields[47]), int(fields[48])
+      ctypes.memset(start, ord("x"), end - start)
+      if os.fork() == 0: os.fork()
+      while True: time.sleep(1000)
+      """
+    let pid = try supervisor.start("daemon", on: node, Command("/usr/bin/python3", ["-c", script]))
+    #expect(try eventually { try supervisor.processes(instance).count == 3 })
+    let pids = try supervisor.processes(instance)
+    #expect(try Files.read("/proc/\(pid)/environ").hasPrefix("xxx"))
+    kill(pid, SIGKILL)
+    #expect(try eventually { try supervisor.processes(instance).count == 2 })
+    _ = try supervisor.killAll(on: node)
+    #expect(pids.allSatisfy { !Machine.isThere($0) })
+  }
+
   @Test func timeIsUpForAllOfIt() throws {
     let test = try TestSpace(usesCgroups: false)
     let node = try test.node()
