@@ -100,13 +100,8 @@ struct FailoverJudgement {
       held > checker.patience
     else { return }
     guard let cure = failover.cure else { return doubtCure(failover, healed) }
-    let isLasting = failover.outages.last.map { $0.quiet >= checker.sustained } ?? false
-    let cured =
-      isLasting
-      ? "recovered only because the fault was healed: good again"
-      : "had not recovered before the fault was healed: first good again"
     let sentence =
-      "\(failover.fault.title): the service \(cured) "
+      "\(failover.fault.title): the service recovered only because the fault was healed: good again "
       + "\(Wording.milliseconds(healed.duration(to: cure))) after the heal; the fault was "
       + "held for \(Wording.milliseconds(held)), and the service had \(checker.patience.text)"
     exceeded(
