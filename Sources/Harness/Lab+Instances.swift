@@ -47,6 +47,9 @@ extension Lab {
     }
   }
 
+  /// How much of what a query printed is kept, in bytes.
+  private static let answerBytes = 256
+
   /// Runs one of an instance's queries; the text it printed, trimmed.
   func ask(_ query: Instance.Query, of instance: Instance) throws -> String {
     guard let node = nodes[instance.id.node] else { return "" }
@@ -58,7 +61,7 @@ extension Lab {
         ([reason] + completed.lastLines).joined(separator: ": "))
     }
     return String(completed.text.split(whereSeparator: \.isNewline).last ?? "")
-      .trimmingSpaces
+      .trimmingSpaces.cut(toBytes: Self.answerBytes)
   }
 
   /// Why the instance is not ready; nil when it is.
@@ -75,7 +78,7 @@ extension Completed {
   /// The last lines it wrote, errors first.
   var lastLines: [String] {
     let text = errorText.isEmpty ? self.text : errorText
-    return text.split(whereSeparator: \.isNewline).suffix(5).map(String.init)
+    return text.split(whereSeparator: \.isNewline).suffix(5).map { String($0).cut(toBytes: 500) }
   }
 }
 
