@@ -30,7 +30,7 @@ public struct HistoryBuilder: Sendable {
   /// all share one id, that of `furtherName`: readers of files refuse what has so many.
   public mutating func function(_ name: String) -> FunctionID {
     if let id = functionIndex[name] { return id }
-    if functions.count == Int(UInt16.max), name != Self.furtherName {
+    if functions.count >= Int(UInt16.max), name != Self.furtherName {
       return function(Self.furtherName)
     }
     let id = FunctionID(index: UInt16(functions.count))
@@ -43,7 +43,7 @@ public struct HistoryBuilder: Sendable {
   /// name on all share one id, that of `furtherName`, for the last number is `LabelID.none`.
   public mutating func label(_ name: String) -> LabelID {
     if let id = labelIndex[name] { return id }
-    if labels.count == Int(UInt16.max) - 1, name != Self.furtherName {
+    if labels.count >= Int(UInt16.max) - 1, name != Self.furtherName {
       return label(Self.furtherName)
     }
     let id = LabelID(index: UInt16(labels.count))
