@@ -127,6 +127,23 @@ extension EndToEnd {
       #expect(try planted.project.faultline("check", planted.newest).code == 0)
     }
 
+    @Test func aSecretMayComeFromTheEnvironmentAndWhatIsMissingIsSaid() throws {
+      let planted = try planted()
+      let run = "\(Machine.faultline) run experiments/small.yaml --quiet --set password=@env:PASS"
+      let ended = try planted.project.shell("PASS='\(Self.secret)' \(run)")
+      #expect(ended.code == 0, "\(ended)")
+      let log = planted.newest + "/logs/web-ill-willed.log"
+      #expect(
+        try String(contentsOfFile: log, encoding: .utf8)
+          .contains("the password has \(Self.secret.count) characters"))
+      #expect(try holds(planted.project.folder + "/reports", Self.secret).code == 1)
+      let none = try planted.project.shell(run)
+      #expect(none.code == 2 && none.errors.contains("no variable 'PASS'"), "\(none)")
+      let missing = try planted.project.faultline(
+        "plan", "experiments/small.yaml", "--set", "password=@nowhere")
+      #expect(missing.code == 2 && missing.errors.contains("--set password=@nowhere"), "\(missing)")
+    }
+
     @Test func aSecretOnOurOwnCommandLineIsWarnedOfAndMasked() throws {
       let planted = try planted()
       let plan = try planted.project.faultline(

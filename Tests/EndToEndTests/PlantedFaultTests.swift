@@ -102,7 +102,7 @@ extension EndToEnd {
       let (ended, result) = try PlantedProject(
         "stores", workload: Self.pages.replacing("service: page", with: "service: one"),
         method: "{at: 500ms, fault: pause, target: {node: store-b}, component: odd-store, for: 6s}"
-          + "\n    - {at: 2s, fault: kill, target: {node: store-a}, component: odd-store, for: 2s}",
+          + "\n  - {at: 2s, fault: kill, target: {node: store-a}, component: odd-store, for: 2s}",
         invariants: [
           "failover-time: {workload: pages, sustained-good: 5s, recovers-alone: false}"
         ]

@@ -50,6 +50,28 @@ import Testing
     #expect(name.utf8.count < 200 && name.contains("cut here"))
   }
 
+  /// A hundred thousand levels of everything that can be nested, to every reader.
+  @Test(arguments: HistoryFormat.allCases) func deepNestingHasAnAnswer(format: HistoryFormat) {
+    let openings = [
+      "[", "(", "{:a ", "{\"a\":", "#{", "#_ ", "#x ", "^{:a ", "^:a ", "[[\"r\",", "'",
+    ]
+    let beginnings = [
+      "", "{:process 0, :type :invoke, :f :w, :value ", "[{\"value\":", "i 0 0 w 1 ",
+    ]
+    for opening in openings {
+      for beginning in beginnings {
+        let text = beginning + String(repeating: opening, count: 100_000)
+        do throws(FormatError) {
+          var reader = try HistoryReader(format)
+          try reader.feed(Array(text.utf8))
+          _ = try reader.finish()
+        } catch {
+          #expect(error.description.utf8.count < 1_000_000)
+        }
+      }
+    }
+  }
+
   @Test func aFileWithTooManyNodesIsRefusedWithItsLine() throws {
     var text = ""
     for number in 0..<65_540 {

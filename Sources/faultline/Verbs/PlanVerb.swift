@@ -18,6 +18,7 @@ struct PlanVerb: Verb {
       let plan = try project.loader().experiment(
         try project.path(of: file), set: try arguments.parameters().map { ($0.key, $0.value) },
         seed: seed)
+      try arguments.warnOfBareSecrets(of: plan.stack)
       for warning in plan.warnings { standardError("warning: \(warning)\n") }
       show(arguments.has("json") ? plan.json.text() : plan.text)
     }

@@ -78,22 +78,11 @@ struct RunVerb: Verb {
     options.command = plan.stack.secrets.mask(options.command)
     let skipped = SkippedRun(
       file: path, stack: plan.stack.name, seed: seed, command: options.command)
-    if Ticket.taken() == nil { warn(of: plan.stack, settings) }
+    try arguments.warnOfBareSecrets(of: plan.stack)
     for warning in plan.warnings where Ticket.taken() == nil && !arguments.has("json") {
       standardError("warning: \(warning)\n")
     }
     return Request(plan: plan, options: options, skipped: skipped)
-  }
-
-  /// A secret on our own command line is seen in the list of processes.
-  private static func warn(of stack: ResolvedStack, _ settings: [(key: String, value: String)]) {
-    for parameter in stack.parameters where parameter.isSecret {
-      let isBare = settings.contains { $0.key == parameter.name && !$0.value.hasPrefix("@") }
-      guard isBare else { continue }
-      standardError(
-        "warning: the secret '\(parameter.name)' is on the command line, where every user can read it; "
-          + "--set \(parameter.name)=@FILE keeps it out\n")
-    }
   }
 
   /// Leaves a skipped test behind. Where even that cannot be written, what is missing on this

@@ -22,6 +22,7 @@ struct UpVerb: Verb {
     let project = try Project.here()
     let settings = try arguments.parameters().map { ($0.key, $0.value) }
     let stack = try project.loader().stack(name, set: settings)
+    if !isDetached { try arguments.warnOfBareSecrets(of: stack) }
     let reports = try project.reports(arguments.value("reports"))
     if Ticket.taken() != nil {
       return try inside(stack, reports, try project.shares(), arguments)
