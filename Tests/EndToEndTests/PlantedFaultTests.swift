@@ -109,8 +109,11 @@ extension EndToEnd {
       ).run()
       #expect(ended.code == 0, "\(ended)")
       let summary = try #require(result.invariant("failover-time")?.summary, "\(ended)")
-      #expect(summary.contains("pause odd-store on node store-b: no bad operation"), "\(summary)")
-      #expect(summary.contains("pause odd-store on node store-b was active, too"), "\(summary)")
+      #expect(
+        summary.contains("fault 1 (pause odd-store on node store-b): no bad operation"),
+        "\(summary)")
+      #expect(
+        summary.contains("fault 1 (pause odd-store on node store-b) was active, too"), "\(summary)")
     }
 
     /// The fault is held for as long as the harness is stopped, which is not what was meant.

@@ -50,6 +50,19 @@ import Testing
     #expect(name.utf8.count < 200 && name.contains("cut here"))
   }
 
+  /// Found by `make fuzz`: a field that is nothing but a blank, where the bytes end.
+  @Test(arguments: HistoryFormat.allCases) func blanksAloneAreNoFields(format: HistoryFormat) {
+    for blanks in ["\t", "\u{b}", " \t ", "\r", "\u{c}\n\t", "i 0 0 w 1 5\n\t", "0\t \t \t"] {
+      do throws(FormatError) {
+        var reader = try HistoryReader(format)
+        try reader.feed(Array(blanks.utf8))
+        _ = try reader.finish()
+      } catch {
+        #expect(error.line >= 1)
+      }
+    }
+  }
+
   /// A hundred thousand levels of everything that can be nested, to every reader.
   @Test(arguments: HistoryFormat.allCases) func deepNestingHasAnAnswer(format: HistoryFormat) {
     let openings = [
