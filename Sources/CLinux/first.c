@@ -6,11 +6,13 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 // The first process of a node. It is a copy of the caller that never executes anything, so it may
@@ -47,6 +49,61 @@ static void keep_only(int lifeline, int report) {
   syscall(SYS_close_range, 2, ~0U, 0);
 }
 
+static int in_root(char *out, size_t size, const struct cl_first_request *first, const char *name) {
+  int length = snprintf(out, size, "%s/proc%s", first->root, name);
+  return length < 0 || (size_t)length >= size ? ENAMETOOLONG : 0;
+}
+
+static int set_read_only(const char *path, int on) {
+  if (on && mount(path, path, NULL, MS_BIND, NULL)) return errno == ENOENT ? 0 : errno;
+  return -cl_mount_read_only(path, on, 0);
+}
+
+// Files below /proc that are the machine's and that user 0 may write to without any capability;
+// the network's part of /proc/sys is the node's own.
+static int protect_machine(const struct cl_first_request *first) {
+  static const char *const places[] = {
+    "/sys", "/irq", "/bus", "/fs", "/acpi", "/scsi", "/driver", "/dynamic_debug", "/sysrq-trigger",
+    "/mtrr",
+  };
+  char path[4096];
+  int result = 0;
+  for (size_t n = 0; n < sizeof places / sizeof *places && !result; n++) {
+    result = in_root(path, sizeof path, first, places[n]);
+    if (!result) result = set_read_only(path, 1);
+  }
+  if (!result) result = in_root(path, sizeof path, first, "/sys/net");
+  if (!result && mount(path, path, NULL, MS_BIND, NULL)) result = errno;
+  return result ? result : set_read_only(path, 0);
+}
+
+// How many processes the node may have at once: a limit of each PID namespace since Linux 6.14,
+// of the whole machine before, where it must be left alone.
+static void limit_processes(const struct cl_first_request *first) {
+  struct utsname system;
+  int major = 0, minor = 0;
+  char path[4096], text[16];
+  if (first->processes <= 0 || uname(&system)) return;
+  if (sscanf(system.release, "%d.%d", &major, &minor) != 2) return;
+  if (major < 6 || (major == 6 && minor < 14)) return;
+  if (in_root(path, sizeof path, first, "/sys/kernel/pid_max")) return;
+  int size = snprintf(text, sizeof text, "%d", first->processes);
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  ssize_t ignored = write(fd, text, (size_t)size);
+  (void)ignored;
+  close(fd);
+}
+
+static int mount_processes(const struct cl_first_request *first) {
+  char path[4096];
+  int result = in_root(path, sizeof path, first, "");
+  if (result) return result;
+  if (mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)) return errno;
+  limit_processes(first);
+  return protect_machine(first);
+}
+
 static void first_main(const struct cl_first_request *first, int report) {
   cl_reset_signals();
   struct sigaction ignored = {.sa_handler = SIG_IGN};
@@ -55,9 +112,9 @@ static void first_main(const struct cl_first_request *first, int report) {
   setsid();
   prctl(PR_SET_NAME, "init");
   blank_texts();
-  int code = 0;
-  if (chdir("/") || mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
-    code = errno;
+  // Its memory is a copy of the runner's: nobody in the node may look into it.
+  prctl(PR_SET_DUMPABLE, 0);
+  int code = chdir("/") ? errno : mount_processes(first);
   if (write(REPORT, &code, sizeof code) != sizeof code || code) _exit(127);
   close(REPORT);
   char byte;

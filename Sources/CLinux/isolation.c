@@ -78,6 +78,21 @@ int cl_exit_status(int status, int *signal) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+static int join_path(char *out, size_t size, const char *folder, const char *name) {
+  int n = snprintf(out, size, "%s/%s", folder, name);
+  return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
+}
+
+static int write_text(const char *folder, const char *name, const char *text) {
+  char path[4096];
+  if (join_path(path, sizeof path, folder, name)) return -ENAMETOOLONG;
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  int result = write(fd, text, strlen(text)) < 0 ? -errno : 0;
+  close(fd);
+  return result;
+}
+
 // The inner process.
 
 void cl_reset_signals(void) {
@@ -96,6 +111,29 @@ static int is_kept(const struct cl_inner_request *inner, int fd) {
   return fd == inner->lifeline[0];
 }
 
+// In a user namespace a process is nobody until its users are mapped, and what it executes before
+// then has no capabilities.
+static void await_users(int gate) {
+  char byte;
+  ssize_t got;
+  if (gate < 0) return;
+  do got = read(gate, &byte, 1);
+  while (got < 0 && errno == EINTR);
+  if (got != 1) _exit(127);
+}
+
+int cl_map_one_user(pid_t pid, uid_t user, gid_t group) {
+  char folder[64], text[64];
+  snprintf(folder, sizeof folder, "/proc/%d", pid);
+  int result = write_text(folder, "setgroups", "deny");
+  if (result) return result;
+  snprintf(text, sizeof text, "0 %u 1", group);
+  result = write_text(folder, "gid_map", text);
+  if (result) return result;
+  snprintf(text, sizeof text, "0 %u 1", user);
+  return write_text(folder, "uid_map", text);
+}
+
 static void inner_main(const struct cl_inner_request *inner, int report) {
   // The parent may have died before the request was in place; then its end of the lifeline
   // is closed. (getppid cannot tell: it is 0 across PID namespaces.)
@@ -103,6 +141,7 @@ static void inner_main(const struct cl_inner_request *inner, int report) {
   struct pollfd line = {.fd = inner->lifeline[0], .events = POLLIN};
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) || poll(&line, 1, 0) < 0 || (line.revents & POLLHUP))
     _exit(127);
+  await_users(inner->gate);
   cl_reset_signals();
   syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
   for (int fd = 3; fd < 4096; fd++)
@@ -114,40 +153,32 @@ static void inner_main(const struct cl_inner_request *inner, int report) {
   _exit(127);
 }
 
-pid_t cl_inner(const struct cl_inner_request *inner, int *stage) {
-  int report[2], code = 0;
-  *stage = CL_STAGE_CLONE;
+pid_t cl_inner_begin(const struct cl_inner_request *inner, int *reported) {
+  int report[2];
   if (pipe2(report, O_CLOEXEC)) return -errno;
   struct clone_args args = {.flags = inner->flags, .exit_signal = SIGCHLD};
   long pid = syscall(SYS_clone3, &args, sizeof args);
   if (pid == 0) inner_main(inner, report[1]);
   int failure = errno;
   close(report[1]);
-  ssize_t got = pid < 0 ? 0 : read(report[0], &code, sizeof code);
-  close(report[0]);
-  if (pid < 0) return -failure;
-  if (got != sizeof code) return (pid_t)pid;
-  *stage = CL_STAGE_EXECUTE;
-  cl_wait((pid_t)pid, 0, &failure);
+  if (pid < 0) {
+    close(report[0]);
+    return -failure;
+  }
+  *reported = report[0];
+  return (pid_t)pid;
+}
+
+int cl_inner_end(pid_t pid, int reported) {
+  int code = 0, status;
+  ssize_t got = read(reported, &code, sizeof code);
+  close(reported);
+  if (got != sizeof code) return 0;
+  cl_wait(pid, 0, &status);
   return -code;
 }
 
 // Cgroups of a run that ended.
-
-static int join_path(char *out, size_t size, const char *folder, const char *name) {
-  int n = snprintf(out, size, "%s/%s", folder, name);
-  return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
-}
-
-static int write_text(const char *folder, const char *name, const char *text) {
-  char path[4096];
-  if (join_path(path, sizeof path, folder, name)) return -ENAMETOOLONG;
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return -errno;
-  int result = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-  close(fd);
-  return result;
-}
 
 static int is_populated(const char *folder) {
   char path[4096], text[256];

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -46,9 +47,36 @@ static void arrange_stdio(struct child *c) {
 
 // glibc's setuid would change every thread of the process whose memory this is.
 static void drop_to_user(struct cl_spawn_request *s) {
-  if (syscall(SYS_setgroups, s->group_count, s->groups)) fail(s, CL_STAGE_GROUPS, errno);
+  if (!s->keeps_groups && syscall(SYS_setgroups, s->group_count, s->groups)) fail(s, CL_STAGE_GROUPS, errno);
   if (syscall(SYS_setresgid, s->group, s->group, s->group)) fail(s, CL_STAGE_GROUP, errno);
+  if (s->is_confined && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)) fail(s, CL_STAGE_USER, errno);
   if (syscall(SYS_setresuid, s->user, s->user, s->user)) fail(s, CL_STAGE_USER, errno);
+}
+
+static int is_kept(struct cl_spawn_request *s, int number) { return s->capabilities >> number & 1; }
+
+// What root gains when it executes a program comes from the bounding set; what others take along,
+// from the ambient one: capabilities(7).
+static void bound_capabilities(struct cl_spawn_request *s) {
+  for (int number = 0; number < 64; number++)
+    if (!is_kept(s, number) && prctl(PR_CAPBSET_DROP, number, 0, 0, 0)) {
+      if (errno == EINVAL) return;  // the kernel knows no more
+      fail(s, CL_STAGE_CAPABILITIES, errno);
+    }
+}
+
+static void keep_capabilities(struct cl_spawn_request *s) {
+  int result = cl_thread_keep_capabilities(s->capabilities);
+  if (result) fail(s, CL_STAGE_CAPABILITIES, -result);
+  for (int number = 0; number < 64; number++)
+    if (is_kept(s, number) && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0))
+      fail(s, CL_STAGE_CAPABILITIES, errno);
+}
+
+static void confine(struct cl_spawn_request *s) {
+  keep_capabilities(s);
+  int result = cl_forbid_the_outside();
+  if (result) fail(s, CL_STAGE_WALLS, -result);
 }
 
 static int child_main(void *argument) {
@@ -63,7 +91,13 @@ static int child_main(void *argument) {
       fail(s, CL_STAGE_NAMESPACE, errno);
   arrange_stdio(c);
   if (s->takes_terminal && ioctl(0, TIOCSCTTY, 0)) fail(s, CL_STAGE_TERMINAL, errno);
+  if (s->is_confined) {
+    // Its cgroup is the top of what it sees of them.
+    if (unshare(CLONE_NEWCGROUP)) fail(s, CL_STAGE_NAMESPACE, errno);
+    bound_capabilities(s);
+  }
   if (s->changes_user) drop_to_user(s);
+  if (s->is_confined) confine(s);
   if (s->folder && chdir(s->folder)) fail(s, CL_STAGE_FOLDER, errno);
   s->reached = 1;
   execve(s->path, s->arguments, s->environment);

@@ -58,9 +58,11 @@ static int rehearse_mounts(void) {
          mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755");
 }
 
-static void rehearse_and_exit(int report) {
+static void rehearse_and_exit(int report, int gate) {
   int said[2] = {CL_REHEARSAL_DONE, 0};
+  char byte;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (read(gate, &byte, 1) != 1) _exit(127);
   if (rehearse_mounts()) {
     said[0] = CL_REHEARSAL_MOUNTS;
     said[1] = errno;
@@ -80,17 +82,32 @@ static void rehearse_and_exit(int report) {
 }
 
 int cl_rehearse(unsigned long namespaces, int *step) {
-  int report[2], said[2] = {CL_REHEARSAL_NAMESPACES, EIO}, status;
+  int report[2], gate[2], said[2] = {CL_REHEARSAL_NAMESPACES, EIO}, status;
+  uid_t user = geteuid();
+  gid_t group = getegid();
   *step = CL_REHEARSAL_NAMESPACES;
   if (pipe2(report, O_CLOEXEC)) return -errno;
+  if (pipe2(gate, O_CLOEXEC)) {
+    close(report[0]);
+    close(report[1]);
+    return -errno;
+  }
   struct clone_args args = {.flags = namespaces, .exit_signal = SIGCHLD};
   long pid = syscall(SYS_clone3, &args, sizeof args);
-  if (pid == 0) rehearse_and_exit(report[1]);
+  if (pid == 0) {
+    close(gate[1]);
+    rehearse_and_exit(report[1], gate[0]);
+  }
   int failure = errno;
   close(report[1]);
-  if (pid < 0) {
+  close(gate[0]);
+  int mapped = pid > 0 && namespaces & CLONE_NEWUSER ? cl_map_one_user((pid_t)pid, user, group) : 0;
+  if (pid > 0 && mapped == 0 && write(gate[1], "", 1) != 1) mapped = -errno;
+  close(gate[1]);
+  if (pid < 0 || mapped < 0) {
     close(report[0]);
-    return -failure;
+    if (pid > 0) cl_wait((pid_t)pid, 0, &status);
+    return pid < 0 ? -failure : mapped;
   }
   ssize_t got;
   do got = read(report[0], said, sizeof said);

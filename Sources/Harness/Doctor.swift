@@ -8,7 +8,7 @@ import Nodes
 public struct Doctor: Sendable {
   /// One thing that was tried or looked at, and what came of it.
   public struct Check: Sendable {
-    /// As `doctor --json` prints it: `root`, `tun`, `cgroup2`.
+    /// As `doctor --json` prints it: `user`, `tun`, `cgroup2`.
     public let name: String
     /// Whether the machine has it, or lets it be done.
     public let isGood: Bool
@@ -34,7 +34,7 @@ public struct Doctor: Sendable {
 
   /// Tries everything anew, what a run needs first; nothing that it makes is left.
   public func checks() -> [Check] {
-    [root, tun, rehearsal, cgroup, realtime, userNamespaces]
+    [user, tun, rehearsal, cgroup, realtime]
   }
 
   /// The first reason why nothing can run here; nil when something can.
@@ -42,11 +42,21 @@ public struct Doctor: Sendable {
     checks().first { $0.isRequired && !$0.isGood }.map { "\($0.found): \($0.remedy)" }
   }
 
-  private var root: Check {
-    Check(
-      name: "root", isGood: geteuid() == 0, isRequired: true,
-      found: geteuid() == 0 ? "runs as root" : "runs as user \(geteuid())",
-      remedy: "run as root, for example with sudo")
+  /// Whether servers can have the users that they are made for.
+  private var user: Check {
+    let mapping = UserMapping.own()
+    let found =
+      switch mapping {
+      case .none: "runs as root"
+      case .many(let users, _):
+        "runs as user \(geteuid()), root in a user namespace with \(users.count) more users"
+      case .one: "runs as user \(geteuid()); \(mapping.limit ?? "")"
+      }
+    return Check(
+      name: "user", isGood: mapping.limit == nil, isRequired: false, found: found,
+      remedy: "install the Debian package uidmap and give the user numbers in /etc/subuid and "
+        + "/etc/subgid (usermod --add-subuids 100000-165535 --add-subgids 100000-165535 NAME), or "
+        + "run as root")
   }
 
   private var tun: Check {
@@ -77,12 +87,28 @@ public struct Doctor: Sendable {
     switch refusal.step {
     case .namespaces where refusal.error.isUnsupported:
       "use a kernel with CONFIG_NAMESPACES"
+    case _ where geteuid() != 0:
+      "run as root, or let ordinary users have user namespaces" + userRemedy
     case .namespaces, .mounts, .hostname:
       "it takes the capability CAP_SYS_ADMIN and, in a container, a profile that allows it: "
         + "run as root on the machine itself, or start the container privileged"
     case .tap:
       "it takes the capability CAP_NET_ADMIN and the device /dev/net/tun"
     }
+  }
+
+  /// What keeps ordinary users from user namespaces on this machine, where a setting says so.
+  private static var userRemedy: String {
+    let settings = [
+      ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
+      ("kernel.unprivileged_userns_clone", "0", "1"), ("user.max_user_namespaces", "0", "10000"),
+    ]
+    let found = settings.first { name, bad, _ in
+      let path = "/proc/sys/" + name.map { $0 == "." ? "/" : String($0) }.joined()
+      return (try? Files.read(path)) == bad + "\n"
+    }
+    guard let (name, bad, good) = found else { return "" }
+    return " (here \(name) is \(bad): sysctl \(name)=\(good))"
   }
 
   private var cgroup: Check {
@@ -106,17 +132,5 @@ public struct Doctor: Sendable {
       name: "real-time", isGood: isAllowed, isRequired: false,
       found: isAllowed ? "real-time priority is allowed" : "real-time priority is refused",
       remedy: "allow it (ulimit -r 1); without it delays are exact to a millisecond only")
-  }
-
-  private var userNamespaces: Check {
-    let path = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
-    let isRestricted = (try? Files.read(path))?.hasPrefix("1") ?? false
-    return Check(
-      name: "user namespaces", isGood: !isRestricted, isRequired: false,
-      found: isRestricted
-        ? "AppArmor blocks unprivileged user namespaces" : "nothing blocks user namespaces",
-      remedy: "only matters for runs without root: "
-        + "sysctl kernel.apparmor_restrict_unprivileged_userns=0"
-    )
   }
 }

@@ -10,9 +10,11 @@ import Stacks
 extension Lab {
   /// A command of an instance: as its user, with its environment.
   func command(_ words: [String], of instance: Instance) -> Command {
-    Command(
+    var command = Command(
       words[0], Array(words.dropFirst()), environment: environment(of: instance),
       user: instance.user)
+    command.capabilities = instance.capabilities
+    return command
   }
 
   func environment(of instance: Instance) -> [String: String] {
@@ -69,7 +71,7 @@ extension Lab {
     guard let node = nodes[instance.id.node] else { return "its node is not up" }
     guard let probe = instance.ready else { return nil }
     return try ReadyProbe(
-      probe: probe, user: instance.user, environment: environment(of: instance)
+      probe: probe, command: { self.command($0, of: instance) }
     ).refusal(in: node)
   }
 }

@@ -34,9 +34,10 @@ public struct Project: Sendable {
     absolute.hasPrefix(root + "/") ? String(absolute.dropFirst(root.count + 1)) : absolute
   }
 
-  /// Folders that nodes must see wherever they lie: the project, and the harness' own binaries.
+  /// Folders that nodes see wherever they lie: the project, the harness' own binaries, and the
+  /// libraries that these were built with, where they are not the machine's.
   public func shares() throws(Errno) -> [String] {
-    let folders = Set([root, try Machine.this().binFolder])
+    let folders = Set([root, try Machine.this().binFolder] + (try Machine.ownLibraries()))
     return folders.filter { Files.isFolder($0) }.sorted()
   }
 
@@ -48,6 +49,20 @@ public struct Project: Sendable {
 }
 
 extension Machine {
+  /// The folders outside `/usr` and `/lib` of the shared libraries that this process uses:
+  /// proc_pid_maps(5).
+  fileprivate static func ownLibraries() throws(Errno) -> Set<String> {
+    var folders: Set<String> = []
+    for line in try Files.read("/proc/self/maps").split(separator: "\n") {
+      guard let slash = line.firstIndex(of: "/"), let last = line.lastIndex(of: "/"),
+        line[last...].contains(".so")
+      else { continue }
+      let folder = String(line[slash..<last])
+      if !["/usr/", "/lib"].contains(where: { folder.hasPrefix($0) }) { folders.insert(folder) }
+    }
+    return folders
+  }
+
   /// The machine this runs on.
   public static func this() throws(Errno) -> Machine {
     let program = try Files.link("/proc/self/exe")

@@ -13,7 +13,8 @@ public struct Account: Hashable, Sendable {
   /// The home folder, by the user database; nobody looks whether it exists.
   public let home: String
 
-  /// The account of that name, or nil when the machine has none.
+  /// The account of that name, or nil when the machine has none. Where its number means nobody in
+  /// this user namespace, root's stand in for it.
   ///
   /// - Parameter group: the name of a primary group other than the account's own.
   public static func named(_ name: String, group: String? = nil) throws(Errno) -> Account? {
@@ -27,9 +28,11 @@ public struct Account: Hashable, Sendable {
     let primary = unsafe entry.pw_gid
     let user = unsafe entry.pw_uid
     guard let chosen = try groupNumber(group, otherwise: primary) else { return nil }
-    return Account(
-      name: name, user: user, group: chosen, groups: try groups(of: name, and: chosen),
-      home: home)
+    guard UserNumbers.isUser(user), UserNumbers.isGroup(chosen) else {
+      return Account(name: name, user: 0, group: 0, groups: [], home: home)
+    }
+    let groups = try groups(of: name, and: chosen).filter(UserNumbers.isGroup)
+    return Account(name: name, user: user, group: chosen, groups: groups, home: home)
   }
 
   private static func groupNumber(

@@ -35,6 +35,9 @@ public enum Files {
   /// Whether this process's real user may write there (access(2)); false when nothing is there.
   public static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
+  /// Whether this process's real user may read what is there (access(2)).
+  public static func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+
   /// A file that may be executed, by its permissions.
   public static func isExecutable(_ path: String) -> Bool {
     unsafe access(path, X_OK) == 0 && !isFolder(path)
@@ -76,6 +79,21 @@ public enum Files {
       if name != "." && name != ".." { names.append(name) }
     }
     return names.sorted()
+  }
+
+  /// Makes a folder the calling thread's working folder, and that of all threads which share it.
+  public static func enter(_ folder: String) throws(Errno) {
+    guard unsafe chdir(folder) == 0 else { throw Errno.last("enter folder \(folder)") }
+  }
+
+  /// Makes a symbolic link.
+  public static func makeLink(_ path: String, to target: String) throws(Errno) {
+    guard unsafe symlink(target, path) == 0 else { throw Errno.last("make link \(path)") }
+  }
+
+  /// Makes a file that hides the one of the same name in the lower layer of an overlay.
+  public static func makeWhiteout(_ path: String) throws(Errno) {
+    unsafe try Errno.check(cl_make_whiteout(path), "make whiteout \(path)")
   }
 
   /// What a symbolic link says.

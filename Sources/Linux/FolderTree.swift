@@ -32,7 +32,7 @@ public enum FolderTree {
     }
   }
 
-  private static func look(at path: String) throws(Errno) -> stat {
+  static func look(at path: String) throws(Errno) -> stat {
     var info = stat()
     guard unsafe lstat(path, &info) == 0 else { throw Errno.last("look at \(path)") }
     return info
@@ -49,7 +49,7 @@ public enum FolderTree {
     }
   }
 
-  private static func copyFile(_ source: String, _ target: String) throws(Errno) {
+  static func copyFile(_ source: String, _ target: String) throws(Errno) {
     let input = try Descriptor.open(source, .read)
     let output = try Descriptor.open(target, .replace)
     while true {

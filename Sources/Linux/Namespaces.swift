@@ -85,11 +85,45 @@ public enum Mounts {
       "make the mounts private")
   }
 
-  /// Shows a file or a folder at a second place.
-  public static func bind(_ source: String, at target: String) throws(Errno) {
+  /// Shows a file or a folder at a second place, without or with what is mounted below it.
+  public static func bind(
+    _ source: String, at target: String, recursively: Bool = false
+  ) throws(Errno) {
     unsafe try Errno.check(
-      cl_mount(source, target, nil, UInt(MS_BIND), nil),
+      cl_mount(source, target, nil, UInt(MS_BIND | (recursively ? MS_REC : 0)), nil),
       "bind \(source) at \(target)")
+  }
+
+  /// Shows a folder with a layer above it that takes what is written; `upper` and `work` are folders
+  /// of one file system, and no path holds a comma, a colon or a backslash.
+  public static func overlay(
+    lower: String, upper: String, work: String, at target: String
+  ) throws(Errno) {
+    let layers = "lowerdir=\(lower),upperdir=\(upper),workdir=\(work)"
+    let flags = UInt(MS_NOSUID | MS_NODEV)
+    // In a user namespace an overlay keeps its notes where ordinary users may.
+    let isRefused = unsafe cl_mount("overlay", target, "overlay", flags, layers) < 0
+    guard isRefused else { return }
+    unsafe try Errno.check(
+      cl_mount("overlay", target, "overlay", flags, layers + ",userxattr"),
+      "lay \(upper) over \(lower)")
+  }
+
+  /// Mounts terminals of its own, none of which exists yet: what opens `ptmx` there makes one.
+  public static func mountTerminals(at target: String) throws(Errno) {
+    let options = "newinstance,ptmxmode=0666,mode=0620"
+    let flags = UInt(MS_NOSUID | MS_NOEXEC)
+    // 5 is the group `tty` of every Linux; in a user namespace it may mean nobody.
+    let isRefused = unsafe cl_mount("devpts", target, "devpts", flags, options + ",gid=5") < 0
+    guard isRefused else { return }
+    unsafe try Errno.check(
+      cl_mount("devpts", target, "devpts", flags, options), "mount devpts at \(target)")
+  }
+
+  /// Makes a mount point the root of the calling thread's mount namespace; the old root is
+  /// forgotten, with everything mounted below it.
+  public static func pivot(to root: String) throws(Errno) {
+    unsafe try Errno.check(cl_pivot_root(root), "make \(root) the root")
   }
 
   /// Mounts a file system of the kernel, such as `proc`, `sysfs` or `tmpfs`.

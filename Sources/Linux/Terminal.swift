@@ -52,4 +52,15 @@ public struct PseudoTerminal: ~Copyable, Sendable {
     ours = Descriptor(owning: ends[0])
     theirs = Descriptor(owning: ends[1])
   }
+
+  /// Takes over what `release` gave away.
+  public init(ours: Int32, theirs: Int32) {
+    self.ours = Descriptor(owning: ours)
+    self.theirs = Descriptor(owning: theirs)
+  }
+
+  /// Gives the numbers of both ends away: who takes them closes them.
+  public consuming func release() -> (ours: Int32, theirs: Int32) {
+    (ours.release(), theirs.release())
+  }
 }

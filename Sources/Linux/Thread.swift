@@ -23,6 +23,12 @@ public final class Thread: Sendable {
     if let thread = handle.withLock({ $0 }) { pthread_detach(thread) }
   }
 
+  /// Takes every capability of root's from the calling thread, for the rest of its life; the other
+  /// threads keep theirs.
+  public static func dropCapabilities() throws(Errno) {
+    try Errno.check(cl_thread_keep_capabilities(0), "give up capabilities")
+  }
+
   /// Waits for the end of the thread. A second call returns at once.
   public func join() {
     guard let thread = handle.withLock({ $0.take() }) else { return }

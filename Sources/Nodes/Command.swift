@@ -1,3 +1,5 @@
+public import Basics
+
 /// What to execute, as a value.
 public struct Command: Hashable, Sendable {
   /// Where output goes.
@@ -26,6 +28,9 @@ public struct Command: Hashable, Sendable {
   public var input: Int32?
   /// Its input is a terminal, which becomes its own: signals from keys, job control.
   public var takesTerminal = false
+  /// What of root's power it has, and can get, on a node; nil is all that stays inside the node for
+  /// root, and nothing for any other user.
+  public var capabilities: CapabilitySet?
   /// Where standard output goes.
   public var output: Output
   /// Where standard error goes; where it is equal to `output`, both share one open file.

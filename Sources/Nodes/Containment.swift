@@ -34,9 +34,9 @@ enum Containment: Sendable {
   func place(in namespaces: SpawnPlace.Namespaces) -> SpawnPlace {
     switch self {
     case .cgroup(let cgroup):
-      SpawnPlace(namespaces: namespaces, cgroup: cgroup.folder.raw)
+      SpawnPlace(namespaces: namespaces, cgroup: cgroup.folder.raw, isConfined: true)
     case .marked(let mark):
-      SpawnPlace(namespaces: namespaces, marks: [ProcessMark.variable: mark.name])
+      SpawnPlace(namespaces: namespaces, isConfined: true, marks: [ProcessMark.variable: mark.name])
     }
   }
 

@@ -13,30 +13,43 @@ final class FirstProcess: Sendable {
   let child: Child
   private let lifeline: Descriptor
 
-  /// Forks it on the calling thread, in whose mount namespace it covers `/proc` by that of the node.
+  /// Forks it on the calling thread, in whose root it mounts the `/proc` of the node.
   /// From then on `/proc/self` leads nowhere for that thread.
   ///
-  /// - Parameter onLoss: it ended although its lifeline did not.
-  init(in space: RunSpace, onLoss: @escaping @Sendable (Exit) -> Void) throws(NodesError) {
+  /// - Parameters:
+  ///   - root: what will be the root of the node, and of this process.
+  ///   - limit: how many processes the node may have at once, where the kernel can bound them.
+  ///   - onLoss: it ended although its lifeline did not.
+  init(
+    in space: RunSpace, root: String, limit: Int, onLoss: @escaping @Sendable (Exit) -> Void
+  ) throws(NodesError) {
     let pipe = try system { () throws(Errno) in try Descriptor.pipe() }
     let cgroup = space.firsts?.folder.raw ?? -1
     let lifeline = pipe.reading.raw
     child = try space.reaper.start(
       notice: { _, exit in if exit.cause != .code(0) { onLoss(exit) } },
-      { () throws(NodesError) in try Self.fork(lifeline: lifeline, cgroup: cgroup) })
+      { () throws(NodesError) in
+        try Self.fork(root, lifeline: lifeline, cgroup: cgroup, limit: limit)
+      })
     self.lifeline = pipe.keepWriting()
   }
 
   /// How it ended, and with it everything in the node; nil while it lives.
   var end: Exit? { child.ended.current }
 
-  private static func fork(lifeline: Int32, cgroup: Int32) throws(NodesError) -> Spawned {
-    var first = cl_first_request()
-    first.lifeline = lifeline
-    first.cgroup = cgroup
-    let pid = unsafe cl_first(&first)
-    if pid > 0 { return Spawned(pid: pid, pidfd: first.pidfd) }
-    let isBorn = first.stage == Int32(bitPattern: CL_STAGE_NAMESPACE.rawValue)
+  private static func fork(
+    _ root: String, lifeline: Int32, cgroup: Int32, limit: Int
+  ) throws(NodesError) -> Spawned {
+    var first = unsafe cl_first_request()
+    unsafe first.lifeline = lifeline
+    unsafe first.cgroup = cgroup
+    unsafe first.processes = Int32(clamping: limit)
+    let pid = unsafe root.withCString { path in
+      unsafe first.root = unsafe path
+      return unsafe cl_first(&first)
+    }
+    if pid > 0 { return unsafe Spawned(pid: pid, pidfd: first.pidfd) }
+    let isBorn = unsafe first.stage == Int32(bitPattern: CL_STAGE_NAMESPACE.rawValue)
     throw .system(Errno(-pid, isBorn ? "mount the node's own /proc" : "make a PID namespace"))
   }
 }

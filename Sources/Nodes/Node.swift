@@ -35,9 +35,12 @@ public final class Node: Sendable {
     _ spec: NodeSpec, in space: RunSpace, makeInterfaces: () throws -> Void = {}
   ) throws {
     let folders = NodeFolders(run: space.folder, node: spec.name)
-    try system { () throws(Errno) in try folders.make(hosts: spec.hosts) }
+    let image = try space.image()
+    try system { () throws(Errno) in
+      try folders.make(spec, image, bytes: space.isIsolated ? spec.mostBytes : nil)
+    }
     ground = try Thread.sync(named: "node \(spec.name)") {
-      try NodeGround(spec, folders, in: space, makeInterfaces)
+      try NodeGround(spec, folders, image, in: space, makeInterfaces)
     }
     containment = try Containment.forNode(spec.name, in: space)
     tools = try ToolRooms(spec.name, in: space)
@@ -46,14 +49,14 @@ public final class Node: Sendable {
     self.folders = folders
   }
 
-  /// Where the runner finds a path of the node: the node's `/run`, `/tmp`, `/var/tmp` and
-  /// `/dev/shm` are private folders, everything else is where it always is.
+  /// Where the runner finds a path of the node, if it is one below `/run`, `/tmp`, `/home`, `/root`
+  /// or `/dev/shm`: what lies in `/etc` and `/var` is only seen whole from the node itself.
   public func outside(_ path: String) -> String { folders.outside(path) }
 
   /// Empties the node's `/run`, `/tmp` and `/dev/shm`, as a start of the machine does: call it
   /// when nothing runs on the node any more.
   public func clearVolatileFolders() throws(NodesError) {
-    try system { () throws(Errno) in try folders.clearVolatile() }
+    try system { () throws(Errno) in try folders.clearVolatile(keeping: spec.shares) }
   }
 
   /// How the node's first process ended, when it did although nothing of ours ended it: the kernel
@@ -72,9 +75,9 @@ public final class Node: Sendable {
   /// Starts a thread that lives in the node: by default as a client on it would. The body does not
   /// run, and an error is thrown, where the thread could not enter.
   ///
-  /// Among the node's mounts the body sees the node's `/run`, `/tmp`, `/var/tmp`, `/dev/shm` and
-  /// `/etc/hosts`; `/proc/self` leads nowhere; a relative path begins at the root. What it has to
-  /// read or write of the runner's it must be given open.
+  /// Among the node's mounts the body sees the node's files and no others; `/proc/self` leads
+  /// nowhere; a relative path begins at the root. What it has to read or write of the runner's it
+  /// must be given open. It has none of root's capabilities: a client needs none.
   public func thread(
     named name: String, entering kinds: Set<NamespaceKind> = Node.clientSurroundings,
     _ body: @escaping @Sendable () -> Void
@@ -83,7 +86,10 @@ public final class Node: Sendable {
     let ground = self.ground
     let thread = try system { () throws(Errno) in
       try Thread(named: name) {
-        do throws(Errno) { try ground.namespaces.enter(kinds) } catch {
+        do throws(Errno) {
+          try ground.namespaces.enter(kinds)
+          try Thread.dropCapabilities()
+        } catch {
           return entered.set(error)
         }
         entered.set(nil)
@@ -100,6 +106,7 @@ public final class Node: Sendable {
   ) throws -> Result {
     try Thread.sync(named: "in \(name)") {
       try ground.namespaces.enter(kinds)
+      try Thread.dropCapabilities()
       return try body()
     }
   }

@@ -2,59 +2,137 @@ internal import Basics
 internal import Glibc
 internal import Linux
 
-/// The private folders of one node, as the runner sees them, and where the node does.
+/// The file system of one node: a root of its own that holds what the node may write, with the
+/// machine's programs and settings mounted into it, read-only or below a layer of the node's own.
 struct NodeFolders: Sendable {
+  /// The node's folder on the runner's side; all its writing goes below it.
   let path: String
+  /// What is the node's `/`.
+  var root: String { path + "/root" }
 
   init(run: String, node: NodeID) { path = "\(run)/nodes/\(node)" }
 
-  /// The place inside the node, the name outside, and the permissions.
-  private static let folders: [(place: String, name: String, mode: UInt32)] = [
-    ("/run", "run", 0o755), ("/tmp", "tmp", 0o1777), ("/var/tmp", "var-tmp", 0o1777),
-    ("/dev/shm", "shm", 0o1777),
+  /// The folders of the root, with permissions; what is mounted later needs its place, too.
+  private static let folders: [(place: String, mode: UInt32)] = [
+    ("run", 0o755), ("run/lock", 0o1777), ("tmp", 0o1777), ("dev", 0o755), ("dev/shm", 0o1777),
+    ("dev/pts", 0o755), ("home", 0o755), ("root", 0o700), ("mnt", 0o755), ("opt", 0o755),
+    ("srv", 0o755), ("proc", 0o555), ("sys", 0o555), ("usr", 0o755), ("etc", 0o755),
+    ("var", 0o755),
+  ]
+  /// What is gone when the machine loses its power.
+  private static let volatile = ["run", "tmp", "dev/shm"]
+  private static let devices = ["null", "zero", "full", "random", "urandom", "tty"]
+  /// Links in `/dev`: where programs look for their own descriptors, and for new terminals.
+  private static let deviceLinks = [
+    ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
+    ("stderr", "/proc/self/fd/2"), ("ptmx", "pts/ptmx"),
   ]
 
-  func make(hosts: [String]) throws(Errno) {
-    for folder in Self.folders { try Files.makeFolder("\(path)/\(folder.name)", mode: folder.mode) }
-    try Files.makeFolder("\(path)/run/lock", mode: 0o1777)
+  /// Makes what does not need the node's namespaces.
+  ///
+  /// - Parameter bytes: how much the node may write in all; nil leaves it to the run's own folder.
+  func make(_ spec: NodeSpec, _ image: RootImage, bytes: Int?) throws(Errno) {
+    try Files.makeFolder(path)
+    if let bytes {
+      try Mounts.mount("tmpfs", at: path, options: "mode=755,size=\(bytes)")
+    }
+    try Files.makeFolder(root)
+    for folder in Self.folders {
+      try Files.makeFolder("\(root)/\(folder.place)", mode: folder.mode)
+    }
+    for link in image.links { try Files.makeLink("\(root)/\(link.name)", to: link.target) }
+    for folder in image.folders { try Files.makeFolder("\(root)/\(folder)") }
+    for device in Self.devices { try Files.write("", to: "\(root)/dev/\(device)") }
+    for (name, target) in Self.deviceLinks { try Files.makeLink("\(root)/dev/\(name)", to: target) }
+    for layer in ["etc", "etc.work", "var", "var.work"] { try Files.makeFolder("\(path)/\(layer)") }
+    try makeSettings(spec)
+    try hide(image.hidden)
+  }
+
+  /// The node's own files in `/etc`.
+  private func makeSettings(_ spec: NodeSpec) throws(Errno) {
     let standard = ["127.0.0.1 localhost", "::1 localhost ip6-localhost"]
-    try Files.write((standard + hosts).map { $0 + "\n" }.joined(), to: "\(path)/hosts")
     // Name servers are out of reach: let a look-up fail at once instead of hanging.
-    try Files.write("options timeout:1 attempts:1\n", to: "\(path)/resolv.conf")
+    let texts = [
+      "hosts": (standard + spec.hosts).map { $0 + "\n" }.joined(),
+      "resolv.conf": "options timeout:1 attempts:1\n", "hostname": "\(spec.name)\n",
+      "machine-id": Self.machineID(of: spec.name) + "\n",
+    ]
+    for (name, text) in texts { try Files.write(text, to: "\(path)/etc/\(name)") }
   }
 
-  /// Shows them to the calling thread's mount namespace.
-  func mount(shares: [String]) throws(Errno) {
-    // The folder itself may lie below one of the places that are about to be covered, so
-    // all are reached through a descriptor of it.
-    let own = try Descriptor.open(path, .folder)
-    let source = "/proc/thread-self/fd/\(own.raw)"
-    var shared: [(path: String, number: Int32)] = []
-    for path in shares {
-      shared.append((path, try Descriptor.open(path, .folder).release()))
-    }
-    defer { for share in shared { _ = Descriptor(owning: share.number) } }
-    for name in ["hosts", "resolv.conf"] where Files.exists("/etc/\(name)") {
-      try Mounts.bind("\(source)/\(name)", at: "/etc/\(name)")
-    }
-    for folder in Self.folders where Files.isFolder(folder.place) {
-      try Mounts.bind("\(source)/\(folder.name)", at: folder.place)
-    }
-    for share in shared {
-      try Files.makeFolder(share.path)
-      try Mounts.bind("/proc/thread-self/fd/\(share.number)", at: share.path)
+  /// Thirty-two hexadecimal digits, the same for a node in every run: machine-id(5).
+  private static func machineID(of name: NodeID) -> String {
+    var chance = Chance(seed: 0).stream("machine-id \(name)")
+    return (0..<32).map { _ in String(chance.next() >> 60, radix: 16) }.joined()
+  }
+
+  private func hide(_ hidden: [String]) throws(Errno) {
+    for name in hidden {
+      var parent = ""
+      for part in name.split(separator: "/").dropLast() {
+        parent += "/\(part)"
+        try FolderTree.makeFolder("\(path)/etc\(parent)", like: "/etc\(parent)")
+      }
+      try Files.makeWhiteout("\(path)/etc/\(name)")
     }
   }
 
-  func clearVolatile() throws(Errno) {
-    for name in ["run", "tmp", "shm"] { try Files.removeContents(of: "\(path)/\(name)") }
-    try Files.makeFolder("\(path)/run/lock", mode: 0o1777)
+  /// Puts the root together in the calling thread's mount namespace, all but `/proc`.
+  func assemble(_ spec: NodeSpec, _ image: RootImage) throws(Errno) {
+    try Mounts.bind(root, at: root)
+    for place in ["usr"] + image.folders { try show("/\(place)") }
+    for place in spec.shares { try show(place) }
+    // By paths from here, for the node can read how its root was put together.
+    try Files.enter(path)
+    try lay("etc", over: image.settings, image)
+    try lay("var", over: image.variable, image)
+    for device in Self.devices { try Mounts.bind("/dev/\(device)", at: "\(root)/dev/\(device)") }
+    try Mounts.mountTerminals(at: "\(root)/dev/pts")
+    try Mounts.mount("sysfs", at: "\(root)/sys")
+    try Mounts.setReadOnly(true, at: "\(root)/sys", recursively: false)
   }
 
-  /// Where the runner finds a path of the node.
-  func outside(_ inside: String) -> String {
-    for folder in Self.folders where inside == folder.place || inside.hasPrefix(folder.place + "/")
-    { return "\(path)/\(folder.name)" + inside.dropFirst(folder.place.count) }
-    return inside
+  /// Shows a file or folder of the machine at its own place, read-only.
+  private func show(_ place: String) throws(Errno) {
+    let target = root + place
+    if Files.isFolder(place) {
+      try Files.makeFolder(target)
+    } else if !Files.exists(target) {
+      if let slash = target.lastIndex(of: "/") { try Files.makeFolder(String(target[..<slash])) }
+      try Files.write("", to: target)
+    }
+    try Mounts.bind(place, at: target, recursively: true)
+    try Mounts.setReadOnly(true, at: target, recursively: true)
   }
+
+  /// The calling thread is in the node's folder.
+  private func lay(_ name: String, over lower: String, _ image: RootImage) throws(Errno) {
+    guard image.hasLayers else {
+      let own = Set(try Files.list("\(path)/\(name)"))
+      try FolderTree.copyReadable(lower, to: "\(root)/\(name)", leavingOut: own)
+      return try FolderTree.copyReadable("\(path)/\(name)", to: "\(root)/\(name)", leavingOut: [])
+    }
+    try Mounts.overlay(
+      lower: lower, upper: name, work: name + ".work", at: "\(root)/\(name)")
+  }
+
+  /// Empties what a machine forgets when it starts, but for where something of the machine's is shown.
+  func clearVolatile(keeping shares: [String]) throws(Errno) {
+    for folder in Self.volatile {
+      for name in try Files.list("\(root)/\(folder)") {
+        let place = "/\(folder)/\(name)"
+        if shares.contains(where: { $0 == place || $0.hasPrefix(place + "/") }) { continue }
+        if place == "/run/lock" {
+          try Files.removeContents(of: root + place)
+        } else {
+          try Files.removeTree(root + place)
+        }
+      }
+    }
+  }
+
+  /// Where the runner finds a path of the node, if it is one of those that lie in the node's own
+  /// root: not `/etc`, `/var` and what is the machine's.
+  func outside(_ inside: String) -> String { root + inside }
 }

@@ -11,26 +11,26 @@ final class NodeGround: Sendable {
 
   /// On a thread that will belong to the node for the rest of its life.
   init(
-    _ spec: NodeSpec, _ folders: NodeFolders, in space: RunSpace,
+    _ spec: NodeSpec, _ folders: NodeFolders, _ image: RootImage, in space: RunSpace,
     _ makeInterfaces: () throws -> Void
   ) throws {
     let messages = try Namespaces.freshMessages()
     try Namespaces.unshare([.network, .mounts, .hostname])
     try Mounts.makePrivate()
     unsafe try Errno.check(cl_sethostname(spec.name.text), "set the host name \(spec.name)")
-    try folders.mount(shares: spec.shares)
-    try Mounts.mount("sysfs", at: "/sys")
-    if spec.isReadOnly { try Self.protect(spec.shares) }
     let netlink = try Netlink()
     try netlink.setLink("lo", up: true)
     try makeInterfaces()
     try Self.configure(spec, netlink)
     namespaces = try Namespaces(messages: messages)
     self.netlink = netlink
-    // Last, for with it this thread loses its view of `/proc`.
-    first = try FirstProcess(in: space) { [weak space] exit in
-      space?.report(lossOf: spec.name, exit)
+    try folders.assemble(spec, image)
+    first = try FirstProcess(in: space, root: folders.root, limit: spec.mostProcesses) {
+      [weak space] exit in space?.report(lossOf: spec.name, exit)
     }
+    // Last, for with it this thread loses its view of the runner's files. The first process comes
+    // along: pivot_root(2) moves whoever has the old root.
+    try Mounts.pivot(to: folders.root)
   }
 
   /// Forgets every message queue, semaphore and shared memory, as a machine without power does.
@@ -59,15 +59,6 @@ final class NodeGround: Sendable {
     for route in spec.routes {
       try netlink.addRoute(
         to: route.destination, via: route.gateway, interface: route.interface)
-    }
-  }
-
-  /// Makes the machine's file system read-only for this node, but for what it may write.
-  private static func protect(_ shares: [String]) throws(Errno) {
-    try Mounts.setReadOnly(true, at: "/", recursively: true)
-    let ours = ["/run", "/tmp", "/var/tmp", "/dev", "/dev/shm", "/proc"] + shares
-    for folder in ours where Mounts.isMountPoint(folder) {
-      try Mounts.setReadOnly(false, at: folder, recursively: false)
     }
   }
 }

@@ -55,17 +55,20 @@ public struct NodeSpec: Hashable, Sendable {
   public var hosts: [String]
   /// Files under `/proc/sys/net` and their content, such as `ipv4/ip_nonlocal_bind: 1`.
   public var networkSettings: [String: String]
-  /// Folders of the runner (which must exist) that the node sees at the same path and may write
-  /// to, even below its private `/run`, `/tmp`, `/var/tmp` and `/dev/shm`.
+  /// Files and folders of the runner (which must exist) that the node sees at the same path,
+  /// read-only, besides `/usr`.
   public var shares: [String]
-  /// The rest of the machine's file system is read-only for the node, whatever its user.
-  public var isReadOnly: Bool
+  /// How many processes the node may have at once, where the kernel can bound them (since Linux
+  /// 6.14).
+  public var mostProcesses: Int
+  /// How many bytes the node may write in all, where its folder is a file system of its own.
+  public var mostBytes: Int
 
   /// A machine that has only `lo` and forwards nothing, but for what is given.
   public init(
     _ name: NodeID, interfaces: [Interface] = [], routes: [Route] = [], forwards: Bool = false,
     hosts: [String] = [], networkSettings: [String: String] = [:],
-    shares: [String] = [], isReadOnly: Bool = false
+    shares: [String] = [], mostProcesses: Int = 4096, mostBytes: Int = 4 << 30
   ) {
     self.name = name
     self.interfaces = interfaces
@@ -74,6 +77,7 @@ public struct NodeSpec: Hashable, Sendable {
     self.hosts = hosts
     self.networkSettings = networkSettings
     self.shares = shares
-    self.isReadOnly = isReadOnly
+    self.mostProcesses = mostProcesses
+    self.mostBytes = mostBytes
   }
 }

@@ -7,6 +7,7 @@ enum Outer {
   private static let passed = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 
   static func run() throws(NodesError) -> Int32 {
+    let users = UserMapping.own()
     let place = CgroupPlace.find()
     let cgroup = place.runPath
     let swept = place.base.map { CgroupPlace.sweep($0) } ?? []
@@ -21,7 +22,8 @@ enum Outer {
     }
     let tail = watch.keepWriting()
     let inner = Result { () throws(NodesError) in
-      try supervise(janitorEnd: tail.raw, cgroup: cgroup, limits: place.limits + swept)
+      let limits = place.limits + swept + (users.limit.map { [$0] } ?? [])
+      return try supervise(users, janitorEnd: tail.raw, cgroup: cgroup, limits: limits)
     }
     _ = consume tail
     if let cgroup { try finish(janitor, cgroup) }
@@ -30,7 +32,7 @@ enum Outer {
 
   /// Starts the inner process and stays until it has ended.
   private static func supervise(
-    janitorEnd: Int32, cgroup: String?, limits: [String]
+    _ users: UserMapping, janitorEnd: Int32, cgroup: String?, limits: [String]
   ) throws(NodesError) -> Int32 {
     var limits = limits
     var usable = cgroup ?? ""
@@ -38,7 +40,7 @@ enum Outer {
     let lifeline = try system { () throws(Errno) in try Descriptor.pipe() }
     let arrival = Arrival(
       lifeline: lifeline.reading.raw, janitor: janitorEnd, cgroup: usable, limits: limits)
-    let pid = try start(arrival, writing: lifeline.writing.raw)
+    let pid = try start(arrival, users, writing: lifeline.writing.raw)
     let line = lifeline.keepWriting()
     return try wait(for: pid, lifeline: line)
   }
@@ -53,31 +55,46 @@ enum Outer {
     }
   }
 
-  private static func start(_ arrival: Arrival, writing: Int32) throws(NodesError) -> Int32 {
+  private static func start(
+    _ arrival: Arrival, _ users: UserMapping, writing: Int32
+  ) throws(NodesError) -> Int32 {
     // IPC too: a killed database leaves its System V segments behind, and they must go as well.
     let flags = CL_NEWNS | CL_NEWUTS | CL_NEWIPC | CL_NEWPID | CL_NEWNET
+    let gate = try system { () throws(Errno) in try Descriptor.pipe() }
     var environment = ProcessText.environment()
     environment.append("\(Isolation.variable)=\(arrival.text)")
     let arguments = CStrings(CommandLine.arguments)
     let variables = CStrings(environment)
-    var stage: Int32 = 0
+    var report: Int32 = -1
     let pid: Int32 = unsafe withUnsafePointer(to: arrival.janitor) { keep in
       unsafe "/proc/self/exe".withCString { path in
         var inner = unsafe cl_inner_request()
         unsafe inner.path = unsafe path
         unsafe inner.arguments = unsafe arguments.pointer
         unsafe inner.environment = unsafe variables.pointer
-        unsafe inner.flags = UInt(flags)
+        unsafe inner.flags = UInt(users == .none ? flags : flags | CL_NEWUSER)
         unsafe inner.lifeline = (arrival.lifeline, writing)
         unsafe inner.keep = unsafe keep
         unsafe inner.keep_count = 1
-        return unsafe cl_inner(&inner, &stage)
+        unsafe inner.gate = gate.reading.raw
+        return unsafe cl_inner_begin(&inner, &report)
       }
     }
-    if pid >= 0 { return pid }
-    let isRefused = stage == Int32(CL_STAGE_CLONE.rawValue)
-    let error = Errno(-pid, isRefused ? "make namespaces" : "execute this program again")
-    throw isRefused ? .namespacesRefused(error) : .system(error)
+    if pid < 0 { throw .namespacesRefused(Errno(-pid, "make namespaces")) }
+    do throws(NodesError) {
+      try users.map(pid)
+      try system { () throws(Errno) in try gate.writing.write([1]) }
+    } catch {
+      // Nobody opens the gate any more: the process behind it ends.
+      var status: Int32 = 0
+      kill(pid, SIGKILL)
+      _ = unsafe cl_wait(pid, 0, &status)
+      throw error
+    }
+    try system { () throws(Errno) in
+      try Errno.check(cl_inner_end(pid, report), "execute this program again")
+    }
+    return pid
   }
 
   /// Passes each signal on as one byte: exactly once, although a terminal sends Ctrl-C to both

@@ -15,9 +15,10 @@ public enum Rehearsal {
     public let error: Errno
   }
 
-  /// Namespaces as a run has them; in these its mounts, a host name and a TAP.
+  /// Namespaces as a run has them, a user namespace included where the user is not root; in these its mounts, a host name and a TAP.
   public static func run() throws(Refusal) {
-    let flags = CL_NEWNS | CL_NEWUTS | CL_NEWIPC | CL_NEWPID | CL_NEWNET
+    var flags = CL_NEWNS | CL_NEWUTS | CL_NEWIPC | CL_NEWPID | CL_NEWNET
+    if UserMapping.own() != .none { flags |= CL_NEWUSER }
     var step: Int32 = 0
     let result = unsafe cl_rehearse(UInt(flags), &step)
     guard result < 0 else { return }

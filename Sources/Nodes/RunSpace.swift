@@ -93,6 +93,18 @@ public final class RunSpace: Sendable {
     loss.withLock { $0 = act }
   }
 
+  private let madeImage = Mutex<RootImage?>(nil)
+
+  /// What the roots of all nodes have in common, made when the first one needs it.
+  func image() throws(NodesError) -> RootImage {
+    try madeImage.withLock { made throws(NodesError) in
+      if let made { return made }
+      let image = try system { () throws(Errno) in try RootImage(in: folder) }
+      made = image
+      return image
+    }
+  }
+
   func report(lossOf node: NodeID, _ exit: Exit) { loss.withLock { $0 }(node, exit) }
 
   /// Kills what still runs in the run's cgroup and removes it. Only needed without isolation.

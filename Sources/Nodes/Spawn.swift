@@ -17,6 +17,8 @@ struct SpawnPlace: Sendable {
 
   var namespaces = Namespaces()
   var cgroup: Int32?
+  /// Inside a node's walls: no way to more privileges, and none beyond the node.
+  var isConfined = false
   /// Variables that name the containment where there are no cgroups.
   var marks: [String: String] = [:]
 }
@@ -43,6 +45,9 @@ extension Command {
     unsafe spawn.stdio = (input ?? -1, log.output, log.errors)
     unsafe spawn.takes_terminal = takesTerminal ? 1 : 0
     unsafe spawn.cgroup = place.cgroup ?? -1
+    unsafe spawn.is_confined = place.isConfined ? 1 : 0
+    let usual: CapabilitySet = account.map { $0.user == 0 } ?? true ? .inside : []
+    unsafe spawn.capabilities = (capabilities ?? usual).rawValue
     let pid = unsafe path.withCString { path in
       unsafe workingFolder.withCString { folder in
         unsafe (account?.groups ?? []).withUnsafeBufferPointer { groups in
@@ -89,6 +94,8 @@ extension Command {
       CL_STAGE_GROUPS.rawValue: "take on the groups of \(user ?? "root")",
       CL_STAGE_GROUP.rawValue: "take on the group of \(user ?? "root")",
       CL_STAGE_USER.rawValue: "become user \(user ?? "root")",
+      CL_STAGE_CAPABILITIES.rawValue: "give up capabilities",
+      CL_STAGE_WALLS.rawValue: "put up the walls of its node (no_new_privs, seccomp)",
       CL_STAGE_FOLDER.rawValue: "enter folder \(folder ?? "/") as \(user ?? "root")",
       CL_STAGE_EXECUTE.rawValue: "execute \(path)",
     ]
@@ -151,6 +158,7 @@ extension cl_spawn_request {
     unsafe changes_user = 1
     unsafe user = account.user
     unsafe group = account.group
+    unsafe keeps_groups = UserNumbers.maySetGroups ? 0 : 1
     unsafe self.groups = groups.baseAddress
     unsafe group_count = groups.count
   }

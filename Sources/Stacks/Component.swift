@@ -68,7 +68,8 @@ public struct Component: Sendable {
 
 extension Component {
   static let recipeKeys = [
-    "user", "command", "environment", "files", "folders", "prepare", "start-after", "ready",
+    "user", "capabilities", "sees", "command", "environment", "files", "folders", "prepare",
+    "start-after", "ready",
     "role", "probe", "promote", "stop", "restart-prepare",
   ]
 

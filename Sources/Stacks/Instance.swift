@@ -20,6 +20,10 @@ public struct Instance: Sendable {
   public var parameters: [ResolvedStack.Value]
   /// The user its processes run as; group and supplementary groups follow it.
   public var user: String
+  /// What its processes have of root's power, whoever their user is.
+  public var capabilities: CapabilitySet
+  /// Files and folders of the machine that its node sees besides `/usr`, read-only; absolute.
+  public var sees: [String]
   /// What runs in the foreground.
   public var command: [String]
   /// Sorted by name; nothing else is passed on.

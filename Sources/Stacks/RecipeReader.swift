@@ -53,13 +53,16 @@ struct RecipeReader<Files: Library> {
       arguments($0, of: "restart-prepare", &fields.problems)
     }
     let user = fields.text("user") ?? "root"
+    let capabilities = capabilities(&fields)
+    let sees = sees(&fields)
     fields.finish(into: &problems)
     refuseSecretsOnCommandLines()
     let files = files()
     return Instance(
       id: sketch.id, variant: sketch.variant.name, standInFor: sketch.variant.standInFor,
       binary: sketch.binary, packages: sketch.variant.packages, version: version(),
-      parameters: sketch.parameters, user: user, command: command, environment: environment,
+      parameters: sketch.parameters, user: user, capabilities: capabilities, sees: sees,
+      command: command, environment: environment,
       folder: folder, folders: folders, files: files, prepare: prepare, startAfter: [],
       ready: ready, roleQuery: role, probes: probes, promote: promote, stop: stop,
       restartPrepare: again)

@@ -125,6 +125,8 @@ public struct StackNode: Sendable {
   public var routes: [Route]
   /// Passes packets on between its networks, as a router does.
   public var forwards: Bool
+  /// How much of the machine it may take.
+  public var limits: NodeLimits
   /// In the order written.
   public var instances: [Instance]
 

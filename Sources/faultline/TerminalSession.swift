@@ -34,18 +34,27 @@ enum TerminalSession {
     return try LiveConnection.read(bytes)["code"]?.text.flatMap { Int32($0) } ?? 3
   }
 
-  /// Makes the terminal and hands its other end over.
+  /// Has the node make a terminal.
   ///
-  /// - Returns: our end; theirs is closed here, so that its end can be seen.
+  /// - Returns: our end of it, of the size of our own terminal.
   private static func begin(
     _ command: [String], _ node: String, _ own: Terminal?, _ live: borrowing LiveConnection
   ) throws -> Descriptor {
-    let terminal = try PseudoTerminal()
-    let theirs = terminal.theirs.raw
-    if let own { try own.copySize(to: terminal.ours.raw) }
     let kind = getenv("TERM").map { String(cString: $0) } ?? "xterm-256color"
-    try live.begin(["terminal", node, kind] + command, files: [theirs, theirs, theirs])
-    return try terminal.ours.duplicate()
+    let socket = try Descriptor.releasingPair()
+    let one = Descriptor(owning: socket.one)
+    do {
+      let other = Descriptor(owning: socket.other)
+      try live.begin(["terminal", node, kind] + command, files: [other.raw])
+    }
+    guard let ours = try Descriptor.receive(over: one.raw) else {
+      // It was refused, and the answer says why.
+      _ = try LiveConnection.read(try live.answer())
+      throw UsageError("the stack made no terminal on \(node)")
+    }
+    if let own { try own.copySize(to: ours.raw) }
+    try one.write([1])
+    return ours
   }
 
   /// Passes bytes both ways until the stack answers that the command has ended.

@@ -45,6 +45,8 @@ extension EndToEnd {
       made.standardError = FileHandle.nullDevice
       try made.run()
       made.waitUntilExit()
+      // The server is not root, and the folder is the test's own.
+      chmod(project.folder + "/experiments/key.pem", 0o644)
       return project
     }
 

@@ -21,31 +21,75 @@ import Testing
     #expect(done.text.hasSuffix("lo\n"))
     #expect(!Files.exists("/tmp/mine"))
     #expect(try Files.read(node.outside("/tmp/mine")) == "x\n")
-    #expect(node.outside("/etc/hosts") == "/etc/hosts")
   }
 
   @Test func itsMountsAreSeenNowhereElse() throws {
     let before = try Files.read("/proc/self/mountinfo")
     let test = try TestSpace()
     let node = try test.node()
-    #expect(try node.shell("mount -t tmpfs x /mnt && grep -c /mnt /proc/self/mountinfo").isSuccess)
+    let own = try node.shell("cut -d ' ' -f 5 /proc/self/mountinfo").text.split(separator: "\n")
+    let expected: Set<Substring> = [
+      "/", "/usr", "/etc", "/var", "/dev/null", "/dev/pts", "/sys", "/proc",
+    ]
+    #expect(expected.isSubset(of: own))
+    #expect(
+      own.allSatisfy { place in
+        ["/dev/", "/proc/"].contains { place.hasPrefix($0) } || expected.contains(place)
+      })
     #expect(try Files.read("/proc/self/mountinfo") == before)
   }
 
-  @Test func onlyTheNamedFoldersAreWritable() throws {
+  @Test func whatItWritesIsItsOwn() throws {
     let test = try TestSpace()
     let data = test.folder + "/data"
     try Files.makeFolder(data)
-    let node = try test.node {
-      $0.shares = [data]
-      $0.isReadOnly = true
-    }
+    try Files.write("seen", to: data + "/file")
+    let node = try test.node { $0.shares = [data] }
     let writes = """
-      for f in \(data) /run /tmp /var/tmp /dev/shm; do touch $f/x || exit 1; done
+      for f in / /run /tmp /var/tmp /dev/shm /etc /var/lib /root /home /opt; do
+        touch $f/x || exit 1
+      done
       echo hello > /dev/null || exit 2
-      ! touch /etc/x && ! touch /usr/x && ! touch /root/x
+      ! touch /usr/x && ! touch /bin/x && ! touch \(data)/x && ! touch /sys/x && cat \(data)/file
       """
-    #expect(try node.shell(writes).exit.cause == .code(0))
+    let done = try node.shell(writes)
+    #expect(done.exit.cause == .code(0) && done.text == "seen", "\(done.errorText)")
+    let places = ["/etc", "/root", "/opt", "/home", "/var/lib", "", "/run"]
+    #expect(!places.contains { Files.exists("\($0)/x") })
+    let other = try test.node("other")
+    #expect(try other.shell("ls -d /x /etc/x /var/lib/x /root/x").text == "")
+  }
+
+  @Test func settingsAreTheMachinesButForWhatIsItsOwnOrSecret() throws {
+    let test = try TestSpace()
+    let node = try test.node("db-a")
+    let script = """
+      cat /etc/hostname; wc -c < /etc/machine-id; grep -c ^root: /etc/passwd
+      ls -d /etc/shadow /etc/gshadow /var/lib /var/log; stat -c %a /var/tmp
+      """
+    let done = try node.shell(script)
+    #expect(done.text == "db-a\n33\n1\n/var/lib\n/var/log\n1777\n", "\(done)")
+  }
+
+  @Test func itSeesNothingOfTheRunnersCgroups() throws {
+    let test = try TestSpace()
+    let seen = try test.node().shell("grep ^0:: /proc/self/cgroup").text
+    #expect(seen == "0::/\n" || seen == "")
+  }
+
+  @Test func whatAMachineForgetsIsGoneAndTheRestIsNot() throws {
+    let test = try TestSpace()
+    let node = try test.node { $0.shares = [Probe.path] }
+    let made =
+      "for f in /run /run/lock /tmp /dev/shm /var/tmp /etc /var/lib /root; do touch $f/x; done"
+    #expect(try node.shell(made).isSuccess)
+    try node.clearVolatileFolders()
+    let left = try node.shell("ls -d /run/x /run/lock /run/lock/x /tmp/x /dev/shm/x /*/x /var/*/x")
+    #expect(
+      left.text.split(separator: "\n") == [
+        "/etc/x", "/root/x", "/run/lock", "/var/lib/x", "/var/tmp/x",
+      ])
+    #expect(try node.shell("test -x \(Probe.path)").isSuccess)
   }
 
   @Test func interfacesGetTheirAddressesAndRoutes() throws {

@@ -25,6 +25,12 @@ import YAML
     Case("s/x.yaml", "  lan: {subnet", "  - {subnet", "'networks' must be a mapping, not a list"),
     Case("s/x.yaml", "  api:\n", "  - api:\n", "'services' must be a mapping, not a list"),
     Case("s/x.yaml", "site: out", "site: aut", "unknown site 'aut'; did you mean 'out'?"),
+    Case(
+      "s/x.yaml", "role: client,", "role: client, limits: {processes: 300},",
+      "'processes' must be between 301 and 4194304, not 300"),
+    Case(
+      "s/x.yaml", "role: client,", "role: client, limits: {disk: 9X},",
+      "'disk' must be a size of at least 1M, such as 500M or 4G, not '9X'"),
     Case("s/x.yaml", "role: client,", "", "a node needs the key 'role'"),
     Case("s/x.yaml", "ip: 10.77.9.1", "ip: 10.78.9.1", "10.78.9.1 is no address of network 'lan'"),
     Case("s/x.yaml", "ip: 10.77.9.1", "ip: 10.77.1.1", "10.77.1.1 is that of node 'lb-a' already"),
@@ -60,6 +66,17 @@ import YAML
     Case(
       "c/proxy/component.yaml", "http://127.0.0.1:8404", "tcp://127.0.0.1:8404",
       "c/proxy/component.yaml:19:15: unknown scheme 'tcp'"),
+    Case(
+      "c/proxy/component.yaml", "stop:", "capabilities: [NET_RAWW]\nstop:",
+      "unknown capability 'NET_RAWW'; did you mean 'NET_RAW'?"),
+    Case(
+      "c/proxy/component.yaml", "stop:", "capabilities: [CAP_SYS_ADMIN]\nstop:",
+      "CAP_SYS_ADMIN reaches beyond the node"),
+    Case(
+      "c/proxy/component.yaml", "stop:", "sees: [/opt/../root]\nstop:",
+      "'/opt/../root' must be the path of something below /opt"),
+    Case(
+      "c/proxy/component.yaml", "stop:", "sees: [/home]\nstop:", "must be the path of something"),
     Case("c/proxy/component.yaml", "stop:", "stopp:", "unknown key 'stopp'; did you mean 'stop'?"),
     Case("c/proxy/component.yaml", "name: proxy", "name: prox", "that of its folder, 'proxy'"),
     Case("c/proxy/component.yaml", "stand-in-for", "standin-for", "did you mean 'stand-in-for'?"),
@@ -86,6 +103,17 @@ import YAML
     let problems = Fixture.problems(test.file, test.old, test.new)
     #expect(problems.contains { $0.contains(test.expected) }, "\(problems)")
     #expect(problems.allSatisfy { $0.hasPrefix("s/") || $0.hasPrefix("c/") })
+  }
+
+  @Test func aComponentHasTheCapabilitiesThatItNames() throws {
+    var files = Fixture.files
+    files["c/proxy/component.yaml"] = Fixture.proxy.replacing(
+      "stop:", with: "capabilities: [NET_ADMIN, CAP_KILL]\nsees: [/opt/proxy]\nstop:")
+    let stack = try Fixture.resolve(files)
+    let proxy = try #require(stack.instances(of: "proxy").first)
+    #expect(proxy.capabilities == CapabilitySet([.network, .kill]))
+    #expect(proxy.sees == ["/opt/proxy"] || proxy.sees == ["/opt/proxy", proxy.binary])
+    #expect(stack.instances(of: "db")[0].capabilities == [])
   }
 
   @Test func severalErrorsAreReportedTogether() {

@@ -28,7 +28,7 @@ int cl_replace(int fd, int other);  // -1 and errno; `fd` stands for the file of
 int cl_open(const char *path, int flags, unsigned mode);
 
 enum { CL_FS = 0x00000200, CL_NEWNS = 0x00020000, CL_NEWUTS = 0x04000000, CL_NEWIPC = 0x08000000, CL_NEWPID = 0x20000000,
-       CL_NEWNET = 0x40000000 };
+       CL_NEWNET = 0x40000000, CL_NEWUSER = 0x10000000 };
 
 /// Every signal as a program expects it at its start: default, none blocked.
 void cl_reset_signals(void);
@@ -37,7 +37,7 @@ void cl_reset_signals(void);
 enum cl_stage {
   CL_STAGE_NONE = 0, CL_STAGE_CLONE, CL_STAGE_PIDS, CL_STAGE_CGROUP, CL_STAGE_NAMESPACE, CL_STAGE_STDIO,
   CL_STAGE_GROUPS, CL_STAGE_GROUP, CL_STAGE_USER, CL_STAGE_FOLDER, CL_STAGE_EXECUTE,
-  CL_STAGE_TERMINAL
+  CL_STAGE_TERMINAL, CL_STAGE_CAPABILITIES, CL_STAGE_WALLS
 };
 
 struct cl_spawn_request {
@@ -55,6 +55,9 @@ struct cl_spawn_request {
   gid_t group;
   const gid_t *groups;
   size_t group_count;
+  int keeps_groups;          // supplementary groups cannot be set here
+  int is_confined;           // keeps only the capabilities below, and cannot reach beyond a node
+  uint64_t capabilities;     // bit n is capability number n
   // results
   int stage;                 // enum cl_stage
   int code;                  // errno at that stage
@@ -67,15 +70,17 @@ struct cl_spawn_request {
 pid_t cl_spawn(struct cl_spawn_request *spawn);
 
 struct cl_first_request {
+  const char *root;          // what will be the node's root: its /proc is mounted there
   int lifeline;              // read end of a pipe: the process ends with the last write end
   int cgroup;                // descriptor of the cgroup's folder, -1 for none
+  int processes;             // how many the namespace may hold, where the kernel can; 0 for no limit
   // results
   int stage;                 // enum cl_stage
   int pidfd;                 // CLOEXEC
 };
 
 /// Forks the first process of a new PID namespace, in the calling thread's other namespaces: it
-/// mounts that PID namespace's own /proc and then only waits for the end of file on `lifeline`.
+/// mounts that PID namespace's own /proc below `root` and then only waits for the end of file on `lifeline`.
 /// Orphans of its namespace are reaped by the kernel, for it ignores SIGCHLD. Its pid, or -errno.
 pid_t cl_first(struct cl_first_request *first);
 
@@ -87,11 +92,17 @@ struct cl_inner_request {
   int lifeline[2];           // read end, for the child; write end, the parent's alone
   const int *keep;           // descriptors the new program inherits, besides 0, 1 and 2
   size_t keep_count;
+  int gate;                  // the program waits until a byte can be read here; -1 for no waiting
 };
 
-/// Executes a program as the first of new namespaces, to be killed when the calling
-/// *thread* ends; its pid, or -errno.
-pid_t cl_inner(const struct cl_inner_request *inner, int *stage);
+/// Makes the first process of new namespaces, to be killed when the calling *thread* ends: its pid,
+/// or -errno. `reported` is for `cl_inner_end`.
+pid_t cl_inner_begin(const struct cl_inner_request *inner, int *reported);
+/// Waits until that process has executed the program: 0, or -errno.
+int cl_inner_end(pid_t pid, int reported);
+
+/// Makes one user of ours root in the user namespace of a process, and everybody else nobody.
+int cl_map_one_user(pid_t pid, uid_t user, gid_t group);
 
 /// Forks a process that waits for the end of file on `pipe`, then removes the cgroup at
 /// `path` with everything in it and exits. It holds no other descriptor.

@@ -96,9 +96,10 @@ struct FailoverJudgement {
 
   /// A service that was good again only once somebody took the fault away did not fail over.
   private mutating func judgeCure(_ failover: Failover) {
-    guard checker.mustRecoverAlone, let cure = failover.cure, let held = failover.held,
-      let healed = failover.fault.healed, held > checker.patience
+    guard checker.mustRecoverAlone, let held = failover.held, let healed = failover.fault.healed,
+      held > checker.patience
     else { return }
+    guard let cure = failover.cure else { return doubtCure(failover, healed) }
     let isLasting = failover.outages.last.map { $0.quiet >= checker.sustained } ?? false
     let cured =
       isLasting
@@ -111,6 +112,19 @@ struct FailoverJudgement {
     exceeded(
       "recovered only by the heal", sentence, held - checker.patience,
       Window(failover.fault.injected, healed), failover.shown)
+  }
+
+  /// A service that is good again shortly before the heal may have recovered, or be bad again soon:
+  /// nobody saw it long enough.
+  private mutating func doubtCure(_ failover: Failover, _ healed: Instant) {
+    guard let end = failover.outages.last?.end,
+      failover.fault.injected.advanced(by: checker.patience) < end,
+      end.advanced(by: checker.sustained) > healed
+    else { return }
+    judgement.doubt(
+      "\(failover.fault.title): operations were good for only "
+        + "\(Wording.milliseconds(end.duration(to: healed))) before the fault was healed, "
+        + "\(checker.sustained.text) are needed to say that the service recovered by itself.")
   }
 
   /// The service must come back, and be watched long enough to say that it did.

@@ -38,6 +38,12 @@ extension Form {
   /// How an instance runs; a variant's key wins over the component's.
   private static let recipe = [
     FormKey("user", .text, "Whom it runs as; groups follow.", default: "root"),
+    FormKey(
+      "capabilities", .list(of: .text),
+      "What of root's power it keeps, such as NET_BIND_SERVICE; without it, nothing, even as root."),
+    FormKey(
+      "sees", .list(of: .text),
+      "Files and folders below /opt that it sees, read-only, besides /usr and its own binary."),
     FormKey("command", arguments, "A program and its arguments; it stays in the foreground."),
     FormKey("environment", .names(of: .scalar(.text)), "Variables; nothing is inherited."),
     FormKey("files", .list(of: file), "What is written into the instance's own folder."),

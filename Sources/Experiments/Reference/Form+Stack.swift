@@ -1,4 +1,5 @@
 internal import Basics
+internal import Stacks
 
 extension Form {
   /// `fixtures/stacks/<name>.yaml`. Values may be templates: `${parameter}`.
@@ -58,10 +59,22 @@ extension Form {
       "routes", .list(of: route), "Which router leads to networks that the node is not on."),
     FormKey(
       "forwards", .flag, "It is a router: it passes on what is for others.", default: "false"),
+    FormKey("limits", limits, "How much of the machine it may take."),
     FormKey(
       "components",
       .list(of: .either([.scalar(.text), .names(of: .names(of: .scalar(.text)))])),
       "What runs there: names, or a name with parameters."),
+  ])
+
+  private static let limits = Form.record([
+    FormKey(
+      "processes", .integer,
+      "How many processes at once, \(NodeLimits.fewestProcesses) to \(NodeLimits.mostProcesses); "
+        + "where the kernel can bound them (since Linux 6.14).",
+      default: "\(NodeLimits.usualProcesses)"),
+    FormKey(
+      "disk", .text, "How much its files may hold, such as 500M.",
+      default: ByteCount.text(NodeLimits.usualDisk)),
   ])
 
   private static let route = Form.record([

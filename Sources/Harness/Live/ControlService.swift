@@ -53,10 +53,27 @@ final class ControlService: Sendable {
       let command = Self.command(words.dropFirst(2), request.files, terminal: nil)
       return try exec(command, on: NodeID(words[1]), client, lab)
     case "terminal" where words.count >= 4:
-      let command = Self.command(words.dropFirst(3), request.files, terminal: words[2])
-      return try exec(command, on: NodeID(words[1]), client, lab)
+      return try terminal(words, request, client, lab)
     default: throw HarnessError.other("this stack does not understand '\(words.first ?? "")'")
     }
+  }
+
+  /// A command at a terminal of the node's own: the caller gets the other end of it over the socket
+  /// that came with the request, and says with a byte when it has given it a size.
+  private static func terminal(
+    _ words: [String], _ request: borrowing ControlRequest, _ client: ControlClientWatch, _ lab: Lab
+  ) throws -> JSON {
+    guard let socket = request.files.first else {
+      throw HarnessError.other("a terminal needs a socket to be handed over by")
+    }
+    let node = try node(NodeID(words[1]), lab)
+    let ends = try node.sync { try PseudoTerminal().release() }
+    let terminal = PseudoTerminal(ours: ends.ours, theirs: ends.theirs)
+    try Descriptor.pass(terminal.ours.raw, over: socket)
+    _ = try Poll.wait([socket], until: MonotonicClock.nanoseconds + 1_000_000_000)
+    let theirs = terminal.theirs.raw
+    let command = Self.command(words.dropFirst(3), [theirs, theirs, theirs], terminal: words[2])
+    return try exec(command, on: node.name, client, lab)
   }
 
   /// A command with the caller's own input and output.
@@ -78,12 +95,7 @@ final class ControlService: Sendable {
   private static func exec(
     _ command: Command, on id: NodeID, _ client: ControlClientWatch, _ lab: Lab
   ) throws -> JSON {
-    guard let node = lab.nodes[id] else {
-      let known = lab.nodes.keys.map(\.text).sorted()
-      let hint = Suggestion.nearest(to: id.text, among: known).map { "; did you mean '\($0)'?" }
-      throw HarnessError.other(
-        "there is no node '\(id)'" + (hint ?? "; there are " + known.joined(separator: ", ")))
-    }
+    let node = try node(id, lab)
     let tool = try node.start(command)
     var exit: Exit?
     repeat {
@@ -91,6 +103,16 @@ final class ControlService: Sendable {
     } while try exit == nil && !client.isGone()
     try tool.end()
     return ["code": .integer(Int64(exit?.code ?? 130))]
+  }
+
+  private static func node(_ id: NodeID, _ lab: Lab) throws -> Node {
+    guard let node = lab.nodes[id] else {
+      let known = lab.nodes.keys.map(\.text).sorted()
+      let hint = Suggestion.nearest(to: id.text, among: known).map { "; did you mean '\($0)'?" }
+      throw HarnessError.other(
+        "there is no node '\(id)'" + (hint ?? "; there are " + known.joined(separator: ", ")))
+    }
+    return node
   }
 
   private static func status(_ lab: Lab) -> JSON {

@@ -11,9 +11,8 @@ struct ReadyProbe {
   private static let patience = Duration.seconds(1)
 
   let probe: Probe
-  /// Who asks, for probes that are commands.
-  let user: String
-  let environment: [String: String]
+  /// What runs a probe that is a command, as the instance would.
+  let command: ([String]) -> Command
 
   /// What one look showed: nil when ready, otherwise why not.
   func refusal(in node: Node) throws -> String? {
@@ -65,9 +64,7 @@ struct ReadyProbe {
   }
 
   private func run(_ words: [String], in node: Node) throws -> String? {
-    let command = Command(
-      words[0], Array(words.dropFirst()), environment: environment, user: user)
-    let completed = try node.run(command, timeout: Self.patience)
+    let completed = try node.run(command(words), timeout: Self.patience)
     if completed.isSuccess { return nil }
     let said = (completed.errorText + completed.text).split(separator: "\n").last ?? ""
     let end = completed.isTimedOut ? "took too long" : completed.exit.description

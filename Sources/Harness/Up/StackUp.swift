@@ -72,7 +72,9 @@ struct StackUp {
     let hosts = stack.nodes.map { "\(stack.address(of: $0, seenFrom: node)) \($0.id)" }
     let spec = NodeSpec(
       node.id, interfaces: interfaces, routes: node.specifiedRoutes, forwards: node.forwards,
-      hosts: hosts, networkSettings: node.networkSettings(interfaces: names), shares: shares)
+      hosts: hosts, networkSettings: node.networkSettings(interfaces: names),
+      shares: shares + sights(of: node), mostProcesses: node.limits.processes,
+      mostBytes: node.limits.disk)
     return try Node(spec, in: space) {
       for (name, interface) in zip(names, node.interfaces) {
         let tap = try Tap.open(name: name)
@@ -81,6 +83,13 @@ struct StackUp {
         try probes.attach(
           node: node.id, to: segment, socket: try ProbeSocket.open(interface: name))
       }
+    }
+  }
+
+  /// What the node's components see of the machine besides what every node does; nothing twice.
+  private func sights(of node: StackNode) -> [String] {
+    Set(node.instances.flatMap(\.sees)).sorted().filter { path in
+      !shares.contains { path.hasPrefix($0 + "/") }
     }
   }
 

@@ -148,7 +148,7 @@ struct CheckBudget {
       throw UsageError("--budget takes a duration such as 10s, not '\(text)'")
     }
     let size = arguments.value("memory") ?? "2G"
-    guard let bytes = Memory.bytes(size) else {
+    guard let bytes = ByteCount.read(size) else {
       throw UsageError("--memory takes a size such as 500M or 2G, not '\(size)'")
     }
     self.time = time

@@ -180,6 +180,33 @@ struct FailoverTimeTests {
     #expect(faults[0]["sustained-good"] == .number(1202))
   }
 
+  /// Good and bad in turns, as a service with two owners is.
+  @Test(arguments: [
+    (
+      healed: 5000.0, Verdict.invalid,
+      "recovered only because the fault was healed: good again 2 ms"
+    ),
+    (
+      healed: 5300.0, Verdict.unknown,
+      "good for only 298 ms before the fault was healed, 1s are needed"
+    ),
+  ])
+  func onlyWhatIsSeenGoodForLongRecoveredByItself(
+    healed: Double, verdict: Verdict, sentence: String
+  ) throws {
+    var sketch = traffic(until: 9000) {
+      for start in stride(from: 2000.0, to: 5000, by: 1000) {
+        $0.fail(from: start, to: start + 500)
+      }
+      $0.fail(from: 4990, to: 5000)
+    }
+    sketch.fault("partition", at: 2000, healed: healed)
+    let found = try finding("failover-time", sketch.history())
+    #expect(found.verdict == verdict && found.summary.contains(sentence), "\(found.summary)")
+    let allowed = try finding("failover-time", sketch.history(), ["recovers-alone": "false"])
+    #expect(allowed.verdict == .valid, "\(allowed.summary)")
+  }
+
   @Test func neverRecoveringIsRefused() throws {
     var sketch = traffic { $0.fail(from: 2000, to: 9000) }
     sketch.fault("kill", at: 2000)

@@ -19,6 +19,17 @@ enum Machine {
 
   static func has(_ path: String) -> Bool { FileManager.default.isExecutableFile(atPath: path) }
 
+  /// The kernel's version: its first two numbers.
+  static let kernel: (Int, Int) = {
+    var system = utsname()
+    uname(&system)
+    let release = withUnsafeBytes(of: &system.release) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+    return numbers.count == 2 ? (numbers[0], numbers[1]) : (0, 0)
+  }()
+
   /// Why nothing can be run for real here; nil when it can.
   static let obstacle: String? = {
     if geteuid() != 0 { return "needs root" }

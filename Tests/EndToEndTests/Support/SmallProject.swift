@@ -77,6 +77,7 @@ final class SmallProject {
     binary: /usr/sbin/nginx
     packages: [nginx]
     version: {command: ["${binary}", -v], pattern: 'nginx/([^ ]*)'}
+    user: www-data
     command: ["${binary}", -e, stderr, -p, "${dir}", -c, "${dir}/nginx.conf"]
     files: [{template: nginx.conf, to: nginx.conf}]
     ready: {http: "http://127.0.0.1:8080/", status: 200, within: 5s}
@@ -98,7 +99,6 @@ final class SmallProject {
 
   static let configuration = """
     daemon off;
-    user root;
     worker_processes 1;
     pid ${dir}/nginx.pid;
     error_log stderr warn;

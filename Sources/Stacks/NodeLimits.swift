@@ -1,0 +1,47 @@
+internal import Basics
+internal import YAML
+
+/// How much of the machine a node may take.
+public struct NodeLimits: Hashable, Sendable {
+  /// How many processes it may have at once.
+  public var processes = NodeLimits.usualProcesses
+  /// How many bytes it may have written and not removed.
+  public var disk = NodeLimits.usualDisk
+
+  /// Unless it is told otherwise: more than any server needs, less than a machine has.
+  public static let usualProcesses = 4096
+  /// Unless it is told otherwise: 4 GiB.
+  public static let usualDisk = 4 << 30
+  /// The kernel takes no smaller bound for the processes of a node: pid_namespaces(7).
+  public static let fewestProcesses = 301
+  /// The kernel's own bound: `PID_MAX_LIMIT`.
+  public static let mostProcesses = 4_194_304
+
+  /// The usual ones.
+  public init() {}
+
+  static func read(_ node: YAMLNode, _ problems: inout [Problem]) -> NodeLimits {
+    var limits = NodeLimits()
+    var fields = Fields(node, of: "limits")
+    if let count = fields.integer("processes") {
+      if (fewestProcesses...mostProcesses).contains(count) {
+        limits.processes = count
+      } else {
+        fields.refuse(
+          "'processes' must be between \(fewestProcesses) and \(mostProcesses), not \(count)",
+          at: node["processes"]?.mark)
+      }
+    }
+    if let text = fields.text("disk") {
+      if let bytes = ByteCount.read(text), bytes >= 1 << 20 {
+        limits.disk = bytes
+      } else {
+        fields.refuse(
+          "'disk' must be a size of at least 1M, such as 500M or 4G, not '\(text)'",
+          at: node["disk"]?.mark)
+      }
+    }
+    fields.finish(into: &problems)
+    return limits
+  }
+}
