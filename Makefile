@@ -1,7 +1,7 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install build test demo bench soak format
+.PHONY: install build test demo bench soak fuzz format
 
 install:
 	@.ci/install
@@ -24,6 +24,13 @@ bench: install
 # Every experiment over and over, quiet and beside busy loops: about an hour. See .ci/soak.
 soak: build
 	@.ci/soak
+
+# A million and more mutated answers and histories through the real readers; the seeds are printed.
+# (The toolchain's libFuzzer needs a program of its own for each reader, so the tests themselves run on.)
+fuzz: install
+	swift build $(SWIFT_FLAGS) --build-tests
+	FAULTLINE_FUZZ_ROUNDS=10 swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --no-parallel \
+	  --filter "FuzzTests|HostileBodyTests|HostileValueTests"
 
 format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift

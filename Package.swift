@@ -115,13 +115,13 @@ let package = Package(
     tests("Linux", ["Basics", "TestGround"]),
     tests("Packets", ["Basics"]),
     tests("Links", ["Basics"]),
-    tests("Histories", ["Basics"]),
+    tests("Histories", ["Basics", "TestGround"]),
     tests("Linearizability", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Transactions", ["Basics", "Histories", "Checking"]),
     tests("Checkers", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Stacks", ["Basics", "YAML"]),
     tests("Faults", ["Basics", "YAML", "Links", "Histories", "Stacks"]),
-    tests("Workloads", ["Basics", "Histories"]),
+    tests("Workloads", ["Basics", "Histories", "TestGround"]),
     tests(
       "Experiments",
       [

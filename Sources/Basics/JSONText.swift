@@ -48,6 +48,8 @@ extension JSON {
     output += close
   }
 
+  /// Characters that JSON allows but other readers of its text take for line breaks, refuse, or obey,
+  /// are written as numbers, too.
   private static func quote(_ text: String, to output: inout String) {
     output += "\""
     for scalar in text.unicodeScalars {
@@ -57,19 +59,14 @@ extension JSON {
       case "\n": output += "\\n"
       case "\r": output += "\\r"
       case "\t": output += "\\t"
-      case _ where scalar.value < 0x20 || isEscaped(scalar):
-        let hex = String(scalar.value, radix: 16)
-        output += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      case _ where scalar.isActive:
+        for unit in scalar.utf16 {
+          let hex = String(unit, radix: 16)
+          output += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        }
       default: output.unicodeScalars.append(scalar)
       }
     }
     output += "\""
-  }
-  /// Characters that JSON allows but other readers of its text take for line breaks, or refuse.
-  private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x7f...0x9f, 0x2028, 0x2029, 0xfeff, 0xfffe, 0xffff: true
-    default: false
-    }
   }
 }

@@ -39,6 +39,9 @@ public struct ClientProcess: Sendable {
     }
   }
 
+  /// Process numbers of clients are smaller than this; from it on they are those of final reads.
+  public static let endOfNumbers = 1_000_000_000
+
   private let assignment: Assignment
   /// Which of the workload's processes this is, from 0.
   private let turn: Int
@@ -83,6 +86,8 @@ public struct ClientProcess: Sendable {
       guard clock.sleep(until: scheduled, unless: stop) else { return }
       let kind = perform(sequence, scheduled, as: number, client, notebook)
       if kind == .info { number += stride }
+      // A hundred days of unknown outcomes, and there is no number left.
+      guard number < Self.endOfNumbers else { return }
     }
   }
 
@@ -107,8 +112,8 @@ public struct ClientProcess: Sendable {
     notebook.invoke(request, process: number, scheduled: scheduled)
     meter.begins(turn, scheduled: scheduled)
     defer { meter.rests(turn) }
-    let (answer, node) = ask(request, client)
-    notebook.complete(request, answer, node: node, process: number)
+    let (said, node) = ask(request, client)
+    let answer = notebook.complete(request, said, node: node, process: number)
     meter.count(
       answer, of: request.function, scheduled: scheduled, completed: clock.now)
     return answer.kind

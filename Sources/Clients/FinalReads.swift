@@ -63,7 +63,6 @@ public struct FinalReads: Sendable {
     } catch {
       answer = request.answer(to: error)
     }
-    notebook.complete(request, answer, node: source.node, process: number)
-    return answer.kind == .ok
+    return notebook.complete(request, answer, node: source.node, process: number).kind == .ok
   }
 }

@@ -9,7 +9,8 @@ public import Workloads
 /// stopped, and its outcome is unknown.
 @safe public struct HTTPClient: ~Copyable {
   private let handle: UnsafeMutableRawPointer
-  private let exchange = HTTPExchange()
+  private let exchange: HTTPExchange
+  private let longestAnswer: Int
   private let headers: HeaderLines
 
   /// - Parameter timeout: For a whole request, connecting included.
@@ -17,6 +18,8 @@ public import Workloads
     guard let handle = unsafe curl_easy_init() else { fatalError("libcurl: no handle to be had") }
     unsafe self.handle = handle
     headers = HeaderLines(options.headers)
+    longestAnswer = options.longestAnswer
+    exchange = HTTPExchange(longestBody: longestAnswer)
     unsafe exchange.attach(to: handle)
     let milliseconds = max(1, Int(timeout.milliseconds))
     set(CURLOPT_TIMEOUT_MS, milliseconds)
@@ -24,7 +27,10 @@ public import Workloads
     set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
     // What a name means may change during a run, and is asked for each connection.
     set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
-    set(CURLOPT_PROTOCOLS_STR, "http,https")
+    // A service cannot send its clients to a file, or anywhere else.
+    require(CURLOPT_PROTOCOLS_STR, "http,https")
+    require(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+    set(CURLOPT_FOLLOWLOCATION, 0)
     set(CURLOPT_NOPROXY, "*")
     set(CURLOPT_USERAGENT, "faultline")
     unsafe ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers.list)
@@ -57,6 +63,10 @@ public import Workloads
   private func failure(_ code: CURLcode) -> ClientError {
     if exchange.isBroken {
       return .indefinite("the kept connection broke, and nothing is sent twice")
+    }
+    if exchange.isTooLong {
+      return .indefinite(
+        "the answer is longer than \(longestAnswer) bytes, which is all that is taken")
     }
     var sentBytes = 0
     unsafe ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &sentBytes)
@@ -117,6 +127,12 @@ extension HTTPClient {
 
   private func set(_ option: CURLoption, _ text: String) {
     unsafe ccurl_set_text(handle, option, text)
+  }
+
+  /// A setting that the client must not be without.
+  private func require(_ option: CURLoption, _ text: String) {
+    let code = unsafe ccurl_set_text(handle, option, text)
+    guard code == CURLE_OK else { fatalError("libcurl is too old: it cannot be kept to http") }
   }
 
   private func set(_ option: CURLoption, _ value: Int) {

@@ -2,9 +2,13 @@ import CCurl
 
 /// One request and its answer as libcurl reports them.
 final class HTTPExchange {
-  /// The longest answer that is kept; a longer one is an indefinite error.
-  static let longestBody = 64 << 20
+  /// More than that of header lines is an endless answer, too.
+  private static let longestHead = 256 << 10
 
+  private let longestBody: Int
+  private var headBytes = 0
+  /// The answer had more than is taken of one.
+  private(set) var isTooLong = false
   private var bytes: [UInt8] = []
   /// The empty line behind the headers came.
   private(set) var hasAllHeaders = false
@@ -16,7 +20,12 @@ final class HTTPExchange {
   /// libcurl was about to send the request a second time, which it was not allowed.
   var isBroken: Bool { attempts > 1 }
 
+  /// - Parameter longestBody: how many bytes are taken; an answer that has more is an error.
+  init(longestBody: Int) { self.longestBody = longestBody }
+
   func reset() {
+    isTooLong = false
+    headBytes = 0
     bytes.removeAll(keepingCapacity: true)
     hasAllHeaders = false
     attempts = 0
@@ -32,12 +41,21 @@ final class HTTPExchange {
 
   /// False when the answer grows past the limit.
   fileprivate func append(_ chunk: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count + chunk.count <= Self.longestBody else { return false }
+    guard bytes.count + chunk.count <= longestBody else {
+      isTooLong = true
+      return false
+    }
     unsafe bytes.append(contentsOf: chunk)
     return true
   }
 
-  fileprivate func note(isEmpty: Bool) { hasAllHeaders = isEmpty }
+  /// False when there is no end of header lines.
+  fileprivate func note(_ lineBytes: Int, isEmpty: Bool) -> Bool {
+    hasAllHeaders = isEmpty
+    headBytes += lineBytes
+    isTooLong = isTooLong || headBytes > Self.longestHead
+    return !isTooLong
+  }
 
   /// Whether the request may be sent.
   fileprivate func begin() -> Bool {
@@ -59,8 +77,7 @@ private let appendBytes: ccurl_sink = { bytes, size, count, context in
 private let noteHeader: ccurl_sink = { line, size, count, context in
   guard let line = unsafe line, let context = unsafe context else { return 0 }
   let isEmpty = unsafe size * count <= 2 && (line[0] == 13 || line[0] == 10)
-  unsafe exchange(context).note(isEmpty: isEmpty)
-  return size * count
+  return unsafe exchange(context).note(size * count, isEmpty: isEmpty) ? size * count : 0
 }
 
 /// libcurl asks before each time it sends a request (CURLOPT_PREREQFUNCTION), also when it means

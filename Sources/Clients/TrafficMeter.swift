@@ -88,7 +88,7 @@ public final class TrafficMeter: Sendable {
     state.withLock { state in
       state.bad += 1
       state.lastBad = time
-      state.lastError = error
+      state.lastError = error?.cut(toBytes: Notebook.errorBytes)
     }
   }
 

@@ -8,12 +8,23 @@ extension Plan {
 
   /// The plan as it is stored beside a run: what a person or a tool wants to look at, and under
   /// `origin` all it was made of, from which `Plan.read` makes the same plan again.
+  ///
+  /// No secret is in it: each has the mark in its place, also where it was made from, so that a plan made
+  /// again has the mark for its value.
   public var json: JSON {
-    [
-      "format": .string(Plan.format),
+    let made: [JSON.Member] = [
+      .init("format", .string(Plan.format)),
       // A number of 64 bits would lose some in other readers of JSON.
-      "seed": .string(String(seed)),
-      "file": .string(file), "title": .string(title), "description": .string(description),
+      .init("seed", .string(String(seed))), .init("file", .string(file)),
+    ]
+    guard case .object(let decided) = decisions.masked(by: stack.secrets) else { return .null }
+    return .object(made + decided + [.init("origin", origin.hiding(stack).json)])
+  }
+
+  /// What a person or a tool wants to look at.
+  private var decisions: JSON {
+    [
+      "title": .string(title), "description": .string(description),
       "tags": .strings(tags), "stack": stack.json, "workloads": .array(workloads.map(\.json)),
       "steadyState": [
         "for": .string(steadyState.holds.text), "within": .string(steadyState.within.text),
@@ -25,7 +36,6 @@ extension Plan {
       "invariants": .array(invariants.map(\.json)),
       "expect": .strings(expectation.mustFail),
       "warnings": .strings(warnings.map(\.description)),
-      "origin": origin.json,
     ]
   }
 }
@@ -91,7 +101,7 @@ extension ResolvedStack {
   fileprivate var json: JSON {
     [
       "name": .string(name), "title": .string(title), "file": .string(file),
-      "parameters": .object(parameters.map { JSON.Member($0.name, .string($0.text)) }),
+      "parameters": .object(parameters.map { JSON.Member($0.name, .string($0.shownText)) }),
       "sites": .strings(sites.map(\.id.text)),
       "networks": .array(
         networks.map {
@@ -149,7 +159,7 @@ extension Instance {
     [
       "component": .string(id.component), "variant": .string(variant),
       "standInFor": .optional(standInFor) { .string($0) }, "binary": .string(binary),
-      "parameters": .object(parameters.map { JSON.Member($0.name, .string($0.text)) }),
+      "parameters": .object(parameters.map { JSON.Member($0.name, .string($0.shownText)) }),
       "user": .string(user), "command": .strings(command),
       "files": .strings(files.map(\.path)),
       "startAfter": .strings(startAfter.map(\.description)),
@@ -158,6 +168,20 @@ extension Instance {
 }
 
 extension Origin {
+  /// The same with the mark in the place of every secret that was written or set.
+  func hiding(_ stack: ResolvedStack) -> Origin {
+    var origin = self
+    let names = Set(stack.parameters.filter(\.isSecret).map(\.name))
+    for index in origin.set.indices where names.contains(origin.set[index].key) {
+      origin.set[index].text = Secrets.mark
+    }
+    for value in stack.secretValues {
+      guard let mark = value.written, let source = origin.sources[mark.file] else { continue }
+      origin.sources[mark.file] = source.hiding(value.text, at: mark)
+    }
+    return origin
+  }
+
   fileprivate var json: JSON {
     [
       "set": .array(set.map { ["key": .string($0.key), "text": .string($0.text)] }),
@@ -171,5 +195,21 @@ extension Origin {
       "sources": .object(
         sources.keys.sorted().map { JSON.Member($0, .string(sources[$0] ?? "")) }),
     ]
+  }
+}
+
+extension String {
+  /// The text with the mark for a secret where that stands: in that line, from that column on. Where a
+  /// secret is not written as it is, the rest of its line is hidden.
+  fileprivate func hiding(_ secret: String, at mark: Mark) -> String {
+    var lines = split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
+    guard lines.indices.contains(mark.line - 1) else { return self }
+    let line = lines[mark.line - 1]
+    if line.contains(secret) {
+      lines[mark.line - 1] = line.replacing(secret, with: Secrets.mark)
+    } else if !line.contains(Secrets.mark) {
+      lines[mark.line - 1] = line.prefix(mark.column - 1) + Secrets.mark
+    }
+    return lines.joined(separator: "\n")
   }
 }

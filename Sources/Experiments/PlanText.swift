@@ -12,7 +12,7 @@ extension Plan {
     if !warnings.isEmpty { lines += ["", "warnings"] + warnings.map { "  \($0)" } }
     return lines.map { line in
       String(line.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n") + "\n"
+    }.map(stack.secrets.mask).joined(separator: "\n") + "\n"
   }
 
   private func wrapped(_ text: String, width: Int) -> [String] {
@@ -30,7 +30,7 @@ extension Plan {
   private var stackLines: [String] {
     var lines = ["stack \(stack.name): \(stack.title)"]
     if !stack.parameters.isEmpty {
-      lines.append("  with " + stack.parameters.map { "\($0.name)=\($0.text)" }.joined(", "))
+      lines.append("  with " + stack.parameters.map { "\($0.name)=\($0.shownText)" }.joined(", "))
     }
     lines += table(
       stack.nodes.map { node in

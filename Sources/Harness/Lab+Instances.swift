@@ -49,6 +49,9 @@ extension Lab {
     }
   }
 
+  /// How much of what a query printed is kept, in bytes.
+  private static let answerBytes = 256
+
   /// Runs one of an instance's queries; the text it printed, trimmed.
   func ask(_ query: Instance.Query, of instance: Instance) throws -> String {
     guard let node = nodes[instance.id.node] else { return "" }
@@ -60,7 +63,7 @@ extension Lab {
         ([reason] + completed.lastLines).joined(separator: ": "))
     }
     return String(completed.text.split(whereSeparator: \.isNewline).last ?? "")
-      .trimmingSpaces
+      .trimmingSpaces.cut(toBytes: Self.answerBytes)
   }
 
   /// Why the instance is not ready; nil when it is.
@@ -77,7 +80,7 @@ extension Completed {
   /// The last lines it wrote, errors first.
   var lastLines: [String] {
     let text = errorText.isEmpty ? self.text : errorText
-    return text.split(whereSeparator: \.isNewline).suffix(5).map(String.init)
+    return text.split(whereSeparator: \.isNewline).suffix(5).map { String($0).cut(toBytes: 500) }
   }
 }
 

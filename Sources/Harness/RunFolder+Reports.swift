@@ -8,5 +8,16 @@ extension RunFolder {
     try Files.write(record.json.text(indented: true) + "\n", to: result)
     try Files.write(record.junit, to: junit)
     try Files.write(record.html, to: report)
+    try protect()
+  }
+
+  /// Gives every file of the folder the permissions that were asked for. Until then the folder, which
+  /// was made with its own, keeps others away from what is written into it.
+  func protect() throws(Errno) {
+    for part in [path, path + "/logs"] where Files.isFolder(part) {
+      for name in try Files.list(part) where name != "logs" {
+        try Files.setOwnMode(part + "/" + name, isShared ? 0o644 : 0o600)
+      }
+    }
   }
 }

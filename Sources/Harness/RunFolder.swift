@@ -6,26 +6,36 @@ public import Linux
 public struct RunFolder: Sendable {
   /// As it was given to `init(path:)`; a new run's begins with the reports folder as given.
   public let path: String
+  /// Whether every user of the machine may read what is in it; else only the one who made it.
+  let isShared: Bool
 
   /// Makes the folder of a new run and points `latest` beside it to it.
   ///
   /// Two runs begun in the same second with the same seed get folders of their own. Whatever the
   /// stack and the experiment are called, the folder lies two levels below `reports`.
+  ///
+  /// - Parameter isShared: make it, and open the folders above it, for every user of the machine (0755,
+  ///   files 0644); else they are for this user alone (0700, 0600).
   public static func make(
-    in reports: String, stack: String, experiment: String, clock: RunClock, seed: UInt64
+    in reports: String, stack: String, experiment: String, clock: RunClock, seed: UInt64,
+    isShared: Bool = false
   ) throws(Errno) -> RunFolder {
+    let mode: UInt32 = isShared ? 0o755 : 0o700
     let parent = "\(reports)/\(part(stack))/\(part(experiment))"
-    try Files.makeFolder(parent)
+    for folder in [reports, "\(reports)/\(part(stack))", parent] {
+      try Files.makeFolder(folder, mode: mode)
+      if isShared { try Files.setOwnMode(folder, mode) }
+    }
     let stamp = WallClock.text(clock.wallOrigin).filter { $0 != "-" && $0 != ":" }
     var name = "\(stamp)-\(seed)"
     var attempt = 1
-    while !(try Files.makeNewFolder(parent + "/" + name)) {
+    while !(try Files.makeNewFolder(parent + "/" + name, mode: mode)) {
       attempt += 1
       name = "\(stamp)-\(seed)-\(attempt)"
     }
-    try Files.makeFolder(parent + "/" + name + "/logs")
+    try Files.makeFolder(parent + "/" + name + "/logs", mode: mode)
     try Files.pointLink(parent + "/latest", to: name)
-    return RunFolder(path: parent + "/" + name)
+    return RunFolder(path: parent + "/" + name, isShared: isShared)
   }
 
   /// A name as one part of a path: no slash, nothing hidden, never empty.
@@ -36,7 +46,12 @@ public struct RunFolder: Sendable {
   }
 
   /// A folder that exists already.
-  public init(path: String) { self.path = path }
+  public init(path: String) { self.init(path: path, isShared: false) }
+
+  private init(path: String, isShared: Bool) {
+    self.path = path
+    self.isShared = isShared
+  }
 
   /// The run's name among all: `<experiment>-<stamp>-<seed>`.
   public var name: String { path.split(separator: "/").suffix(2).joined(separator: "-") }

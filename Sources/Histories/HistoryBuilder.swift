@@ -23,25 +23,37 @@ public struct HistoryBuilder: Sendable {
   /// A history in which nothing has happened yet.
   public init() {}
 
-  /// The id of a function's name, given out when it is first asked for; the caller sees to it that
-  /// there are at most 65,536.
+  /// What functions and labels are called once there is no number left for their own names.
+  public static let furtherName = "(further)"
+
+  /// The id of a function's name, given out when it is first asked for. From the 65,536th name on
+  /// all share one id, that of `furtherName`: readers of files refuse what has so many.
   public mutating func function(_ name: String) -> FunctionID {
     if let id = functionIndex[name] { return id }
+    if functions.count >= Int(UInt16.max), name != Self.furtherName {
+      return function(Self.furtherName)
+    }
     let id = FunctionID(index: UInt16(functions.count))
     functions.append(name)
     functionIndex[name] = id
     return id
   }
 
-  /// The id of a node's or a workload's name, given out when it is first asked for; the caller sees
-  /// to it that there are at most 65,535, for the next would be `LabelID.none`.
+  /// The id of a node's or a workload's name, given out when it is first asked for. From the 65,535th
+  /// name on all share one id, that of `furtherName`, for the last number is `LabelID.none`.
   public mutating func label(_ name: String) -> LabelID {
     if let id = labelIndex[name] { return id }
+    if labels.count >= Int(UInt16.max) - 1, name != Self.furtherName {
+      return label(Self.furtherName)
+    }
     let id = LabelID(index: UInt16(labels.count))
     labels.append(name)
     labelIndex[name] = id
     return id
   }
+
+  /// The id of a node's or a workload's name, when it has one.
+  public func knownLabel(_ name: String) -> LabelID? { labelIndex[name] }
 
   /// Takes the next event in real-time order.
   ///
@@ -49,8 +61,8 @@ public struct HistoryBuilder: Sendable {
   ///   `strayCompletion` when it has none.
   public mutating func append(_ event: Event) throws(HistoryError) {
     let index = eventCount
+    guard index < .max - 1 else { throw .tooManyEvents }
     if event.kind == .invoke {
-      guard index < .max - 1 else { throw .tooManyEvents }
       guard pending.begin(operations.count, on: event.process) else {
         throw .doubleInvocation(process: event.process, event: Int(index))
       }

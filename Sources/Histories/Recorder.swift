@@ -14,11 +14,12 @@ public final class Recorder: Sendable {
   /// Whether what is recorded is also kept for `drain`.
   public let isJournaled: Bool
 
-  private struct State {
+  fileprivate struct State {
     var builder = HistoryBuilder()
     var counts = Counts()
     var functions: [String] = []
     var labels: [String] = []
+    var servers = 0
     var events: [Event] = []
     var faults: [FaultMark] = []
     var observations: [Observation] = []
@@ -58,18 +59,39 @@ public final class Recorder: Sendable {
   public func function(_ name: String) -> FunctionID {
     state.withLock { state in
       let id = state.builder.function(name)
-      if Int(id.index) == state.functions.count { state.functions.append(name) }
+      if Int(id.index) == state.functions.count {
+        state.functions.append(
+          id.index == .max ? HistoryBuilder.furtherName : name)
+      }
       return id
     }
   }
 
   /// The id of a node's or workload's name; ask once per client, not once per event.
   public func label(_ name: String) -> LabelID {
-    state.withLock { state in
-      let id = state.builder.label(name)
-      if Int(id.index) == state.labels.count { state.labels.append(name) }
-      return id
+    state.withLock { $0.label(name) }
+  }
+
+  /// How many different names servers may give themselves in one run.
+  public static let serverLimit = 1_024
+  /// How many bytes of such a name are kept.
+  public static let serverNameBytes = 128
+  /// The name that all further servers share.
+  public static let furtherServers = "(further servers)"
+
+  /// The id of a name that a server gave itself. A service can make up as many as it likes, so at most
+  /// `serverLimit` are kept apart; the first that is not is told in a note of the run.
+  public func server(_ name: String) -> LabelID {
+    let name = name.cut(toBytes: Self.serverNameBytes)
+    let (id, isFirstTooMany) = state.withLock { $0.server(name) }
+    if isFirstTooMany {
+      record(
+        .note(
+          about: "",
+          "more than 1,024 servers named themselves in their answers"
+            + " (X-Node); the others are taken together as '\(Self.furtherServers)'"))
     }
+    return id
   }
 
   /// Makes a value that events may refer to: a text, a list, a wide integer.
@@ -148,6 +170,25 @@ public final class Recorder: Sendable {
       swap(&state.observations, &journal.observations)
       journal.follow(state.builder.values, functions: state.functions, labels: state.labels)
     }
+  }
+}
+
+extension Recorder.State {
+  /// The id, which has a name of its own while there are few, and whether this is the first time that
+  /// there are too many.
+  fileprivate mutating func server(_ name: String) -> (LabelID, isFirstTooMany: Bool) {
+    if let id = builder.knownLabel(name) { return (id, false) }
+    let isFirst = servers == Recorder.serverLimit
+    servers += 1
+    return (label(servers <= Recorder.serverLimit ? name : Recorder.furtherServers), isFirst)
+  }
+
+  fileprivate mutating func label(_ name: String) -> LabelID {
+    let id = builder.label(name)
+    if Int(id.index) == labels.count {
+      labels.append(id.index == .max - 1 ? HistoryBuilder.furtherName : name)
+    }
+    return id
   }
 }
 

@@ -15,6 +15,8 @@ struct TextTable: Sendable {
 
   func text(_ index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
 
+  /// The text's number, a new one where the text is new. There are numbers for four thousand million
+  /// texts; the program ends with a sentence before one of them stands for two.
   mutating func intern(_ text: Span<UInt8>) -> Int {
     let mask = slots.count - 1
     var slot = TextTable.hash(text) & mask
@@ -37,6 +39,9 @@ struct TextTable: Sendable {
 
   private mutating func insert(_ text: Span<UInt8>, at slot: Int) -> Int {
     for offset in 0..<text.count { bytes.append(text[offset]) }
+    guard ends.count < Int(UInt32.max) else {
+      fatalError("a history keeps at most \(UInt32.max) different texts")
+    }
     ends.append(bytes.count)
     slots[slot] = UInt32(ends.count)
     if ends.count * 2 > slots.count { grow() }

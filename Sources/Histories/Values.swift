@@ -10,6 +10,9 @@ public struct Values: Sendable {
   /// Nothing in it yet; `none`, the booleans and integers of at most 61 bits need no place in it.
   public init() {}
 
+  /// How much memory texts, wide numbers, lists and maps take, in bytes.
+  public var sizeBytes: Int { texts.bytes.count + 8 * (texts.count + wide.count + words.count) }
+
   /// The value of an integer: in place up to 61 bits, interned beyond that.
   public mutating func integer(_ value: Int64) -> Value {
     Value.small(value) ?? Value(.wideInteger, payload: intern(UInt64(bitPattern: value)))

@@ -2,9 +2,10 @@ internal import CLinux
 internal import Glibc
 
 extension Files {
-  /// Makes a folder; false when there is something of that name already.
-  public static func makeNewFolder(_ path: String) throws(Errno) -> Bool {
-    if unsafe mkdir(path, 0o755) == 0 { return true }
+  /// Makes a folder; false when there is something of that name already. The mode is narrowed by the
+  /// umask.
+  public static func makeNewFolder(_ path: String, mode: UInt32 = 0o755) throws(Errno) -> Bool {
+    if unsafe mkdir(path, mode) == 0 { return true }
     guard cl_errno() == EEXIST else { throw Errno.last("make folder \(path)") }
     return false
   }

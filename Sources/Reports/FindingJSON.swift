@@ -40,7 +40,7 @@ extension Histories.Operation {
       .optional(instant) { .milliseconds(Instant.start.duration(to: $0)) }
     }
     func text(_ value: Value) -> JSON {
-      value.isNone ? .null : .string(String(history.values.describe(value).prefix(400)))
+      value.isNone ? .null : .string(String(history.values.describe(value).beginning(ofBytes: 400)))
     }
     return [
       "operation": .integer(position), "process": .integer(Int(process)),

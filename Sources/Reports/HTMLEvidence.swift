@@ -77,6 +77,6 @@ extension RunRecord {
       let ends = elements.suffix(4).map { history.values.describe($0) }.joined(separator: " ")
       return "[\(elements.count) elements … \(ends)]"
     }
-    return String(history.values.describe(value).prefix(120))
+    return String(history.values.describe(value).beginning(ofBytes: 120))
   }
 }

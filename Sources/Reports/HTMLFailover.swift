@@ -34,7 +34,7 @@ extension RunRecord {
 
   private func milliseconds(_ value: JSON?) -> String {
     switch value {
-    case .number(let ms)?: Duration.nanoseconds(Int64(ms * 1e6)).brief
+    case .number(let ms)?: Duration.nanoseconds(Int64(saturating: ms * 1e6)).brief
     case .integer(let ms)?: Duration.milliseconds(ms).brief
     default: "–"
     }

@@ -5,25 +5,36 @@ import Histories
 extension RunRecord {
   /// `report.html`: one file that needs no network, for someone who was not there.
   public var html: String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>\(escaped(exit.word)) · \(escaped(experiment.title))</title>
-    <style>\(String(decoding: PackageResources.report_css, as: UTF8.self))</style>
-    </head>
-    <body>
-    <main>
-    \(sections.joined(separator: "\n"))
-    </main>
-    <script id="data" type="application/json">\(embedded(RunTimeline(self).json))</script>
-    <script>\(String(decoding: PackageResources.report_js, as: UTF8.self))</script>
-    </body>
-    </html>
+    let style = String(decoding: PackageResources.report_css, as: UTF8.self)
+    let script = String(decoding: PackageResources.report_js, as: UTF8.self)
+    return """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="\(policy(style, script))">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(escaped(exit.word)) · \(escaped(experiment.title))</title>
+      <style>\(style)</style>
+      </head>
+      <body>
+      <main>
+      \(sections.joined(separator: "\n"))
+      </main>
+      <script id="data" type="application/json">\(embedded(RunTimeline(self).json.masked(by: secrets)))</script>
+      <script>\(script)</script>
+      </body>
+      </html>
 
-    """
+      """
+  }
+
+  /// What a browser may do with the page (Content Security Policy Level 3): apply this one style, run
+  /// this one script, load nothing. A text that passed for markup could do nothing.
+  private func policy(_ style: String, _ script: String) -> String {
+    let hashes = [style, script].map { "'sha256-\(SHA256.base64(Array($0.utf8)))'" }
+    return "default-src 'none'; style-src \(hashes[0]); script-src \(hashes[1]); base-uri 'none'; "
+      + "form-action 'none'"
   }
 
   private var sections: [String] {
@@ -63,11 +74,11 @@ extension RunRecord {
     """
     <h2>Timeline</h2>
     <div class="card" id="timeline"><div id="tip"></div></div>
-    <div class="legend"><span><i style="background:var(--ok)"></i>ok</span>\
-    <span><i style="background:var(--bad)"></i>failed or unknown; a process that is gone</span>\
-    <span><i style="background:var(--lat)"></i>median latency, from the intended start</span>\
-    <span><i style="background:var(--max)"></i>slowest</span>\
-    <span><i style="background:var(--late)"></i>paused</span></div>
+    <div class="legend"><span><i class="ok"></i>ok</span>\
+    <span><i class="bad"></i>failed or unknown; a process that is gone</span>\
+    <span><i class="lat"></i>median latency, from the intended start</span>\
+    <span><i class="max"></i>slowest</span>\
+    <span><i class="late"></i>paused</span></div>
     <noscript><p>The timeline is drawn by a script; everything else on this page needs none.</p></noscript>
     """
   }

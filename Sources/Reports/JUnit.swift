@@ -55,18 +55,21 @@ extension RunRecord {
   }
 }
 
-/// Text that may stand in an XML or HTML document, in attributes too; control characters, which
-/// XML 1.0 forbids even when escaped, become spaces.
-func escaped(_ text: String) -> String {
+extension RunRecord {
+  /// Text without its secrets that may stand in an XML or HTML document, in attributes, too.
+  func escaped(_ text: String) -> String { markup(secrets.mask(text)) }
+}
+
+/// Text that may stand in an XML or HTML document, in attributes, too. What XML 1.0 forbids even when
+/// escaped (section 2.2: control characters, U+FFFE, U+FFFF) is not in it, for it is made `plain`.
+func markup(_ text: String) -> String {
   var output = ""
-  for scalar in text.unicodeScalars {
+  for scalar in text.plain.unicodeScalars {
     switch scalar {
     case "&": output += "&amp;"
     case "<": output += "&lt;"
     case ">": output += "&gt;"
     case "\"": output += "&quot;"
-    case "\n", "\t": output.unicodeScalars.append(scalar)
-    case _ where scalar.value < 0x20 || scalar.value == 0x7f: output += " "
     default: output.unicodeScalars.append(scalar)
     }
   }

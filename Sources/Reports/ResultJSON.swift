@@ -4,7 +4,9 @@ public import Histories
 
 extension RunRecord {
   /// `result.json`: for machines; every number a person sees in the other formats is in it.
-  public var json: JSON {
+  public var json: JSON { document.masked(by: secrets) }
+
+  private var document: JSON {
     [
       "verdict": .string(verdict.rawValue),
       "exitCode": .integer(Int64(exit.rawValue)),

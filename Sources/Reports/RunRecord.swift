@@ -36,6 +36,8 @@ public struct RunRecord: Sendable {
   public var plan: String
   /// The floating addresses by name.
   public var addresses: [Address]
+  /// What no format shows, wherever it turns up.
+  public var secrets: Secrets
 
   /// The record of a run that has only begun: nothing judged, and its exit `unknown` until it is.
   public init(experiment: Subject, stack: String, seed: UInt64, command: String, history: History) {
@@ -53,6 +55,7 @@ public struct RunRecord: Sendable {
     notes = []
     plan = ""
     addresses = []
+    secrets = .none
   }
 
   /// The worst of all findings, expected failures counted as met.

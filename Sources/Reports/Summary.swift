@@ -7,19 +7,22 @@ extension RunRecord {
   /// - Parameter palette: How to colour; `.plain` where the stream is no terminal.
   public func summary(palette: Palette) -> String {
     var lines = ["", headline(palette)]
-    if let trouble { lines.append("  " + trouble) }
-    if let expectation { lines.append("  " + expectation.summary) }
+    if let trouble { lines.append("  " + secrets.mask(trouble).plain) }
+    if let expectation { lines.append("  " + shown(expectation.summary)) }
     lines += faultLines(palette)
     lines += judgements.flatMap { judgementLines($0, palette) }
-    lines += notes.map { palette.dim("  note: ") + $0 }
+    lines += notes.map { palette.dim("  note: ") + shown($0) }
     return lines.joined(separator: "\n")
   }
+
+  /// On one line, without secrets, and without anything that a terminal obeys.
+  func shown(_ text: String) -> String { secrets.mask(text).plainLine }
 
   private func headline(_ palette: Palette) -> String {
     let word = palette.verdict(verdict, exit == .valid ? "VALID" : "\(exit.word)")
     let total = history.operations.count
     let bad = history.operations.count { $0.outcome != .ok }
-    return "\(word)  \(experiment.title)  "
+    return "\(word)  \(shown(experiment.title))  "
       + palette.dim(
         "\(total) operations, \(bad) not ok, \(Decimal.trimmed(duration.seconds, decimals: 1)) s, seed \(seed)"
       )
@@ -28,9 +31,10 @@ extension RunRecord {
   private func faultLines(_ palette: Palette) -> [String] {
     history.faults.map { fault in
       let mark = fault.confirmed != nil ? palette.good("✓") : palette.bad("✗")
-      let targets = fault.targets.map(\.description).joined(separator: ", ")
-      let doubt = fault.confirmed == nil ? palette.bad(" not confirmed: \(fault.confirmation)") : ""
-      return "  \(mark) \(fault.id). \(fault.summary)" + palette.dim(" → \(targets)") + doubt
+      let targets = shown(fault.targets.map(\.description).joined(separator: ", "))
+      let doubt =
+        fault.confirmed == nil ? palette.bad(" not confirmed: \(shown(fault.confirmation))") : ""
+      return "  \(mark) \(fault.id). \(shown(fault.summary))" + palette.dim(" → \(targets)") + doubt
     }
   }
 
@@ -39,9 +43,12 @@ extension RunRecord {
     let expected = judgement.isExpectedToFail ? palette.dim(" (expected to fail)") : ""
     let head =
       "  " + palette.verdict(finding.verdict, finding.verdict.rawValue.padded(to: 8))
-      + judgement.name.padded(to: 18) + finding.summary + expected
+      + shown(judgement.name).padded(to: 18) + shown(finding.summary) + expected
     guard finding.verdict == .invalid else { return [head] }
-    return [head] + finding.evidence.prefix(3).map { palette.dim("             · ") + $0.summary }
+    return [head]
+      + finding.evidence.prefix(3).map {
+        palette.dim("             · ") + shown($0.summary)
+      }
   }
 }
 

@@ -7,6 +7,8 @@ public struct Parameter: Sendable {
   public let name: String
   /// What a value of it must be.
   public let kind: Schema.Kind
+  /// Whether its value is to be seen nowhere: `kind: secret`, a text.
+  public let isSecret: Bool
   /// One sentence for a person.
   public let summary: String
   /// As written; nil when the user must choose.
@@ -22,6 +24,11 @@ public struct Parameter: Sendable {
     public let text: String
     /// Where it was written: a file, or the command line.
     public let mark: Mark
+
+    /// Where it was written, as an error about a secret may say it: without the value.
+    var discreetMark: Mark {
+      mark.line == 0 ? Mark(file: "--set \(name)", line: 0) : mark
+    }
 
     /// Neither the name nor the text is checked before a stack is resolved with it.
     public init(_ name: String, _ text: String, at mark: Mark) {

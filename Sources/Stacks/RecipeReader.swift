@@ -16,7 +16,15 @@ struct RecipeReader<Files: Library> {
     self.library = library
     folder = "/run/\(sketch.id.component)"
     var scope = scope
-    for parameter in sketch.parameters { scope.values[parameter.name] = parameter.text }
+    for parameter in sketch.parameters {
+      scope.values[parameter.name] = parameter.text
+      if parameter.isSecret {
+        scope.secretPaths.insert(parameter.name)
+      } else {
+        // It hides a secret of the stack of the same name.
+        scope.secretPaths.remove(parameter.name)
+      }
+    }
     scope.values["binary"] = sketch.binary
     scope.values["dir"] = folder
     self.scope = scope
@@ -48,6 +56,7 @@ struct RecipeReader<Files: Library> {
     let capabilities = capabilities(&fields)
     let sees = sees(&fields)
     fields.finish(into: &problems)
+    refuseSecretsOnCommandLines()
     let files = files()
     return Instance(
       id: sketch.id, variant: sketch.variant.name, standInFor: sketch.variant.standInFor,
@@ -57,6 +66,19 @@ struct RecipeReader<Files: Library> {
       folder: folder, folders: folders, files: files, prepare: prepare, startAfter: [],
       ready: ready, roleQuery: role, probes: probes, promote: promote, stop: stop,
       restartPrepare: again)
+  }
+
+  /// What stands on a command line is seen by every user of the machine.
+  private mutating func refuseSecretsOnCommandLines() {
+    let keys = ["command", "prepare", "ready", "role", "probe", "promote", "restart-prepare"]
+    for key in keys {
+      guard let node = recipe[key], let place = scope.placeOfSecret(in: node) else { continue }
+      problems.append(
+        Problem(
+          place,
+          "a secret must not be in '\(key)', for everybody can read the command lines of processes: hand "
+            + "it over under 'environment', or in a file under 'files'"))
+    }
   }
 
   private mutating func rendered(except keys: [String]) -> YAMLNode {

@@ -1,4 +1,5 @@
 public import Basics
+public import YAML
 
 /// A stack with everything decided and substituted: what is brought up, and nothing else.
 public struct ResolvedStack: Sendable {
@@ -34,6 +35,13 @@ public struct ResolvedStack: Sendable {
     public var name: String
     /// The value as it is rendered.
     public var text: String
+    /// Whether nobody is to read the value.
+    public var isSecret = false
+    /// Where the secret itself stands in a file; nil where it was given in another way.
+    public var written: Mark?
+
+    /// The value as it may be shown.
+    public var shownText: String { isSecret ? Secrets.mark : text }
   }
 
   /// A failure domain: nodes that can be cut off together.
@@ -158,6 +166,14 @@ public struct StackNode: Sendable {
 }
 
 extension ResolvedStack {
+  /// Every parameter of kind `secret`, of the stack and of its instances.
+  public var secretValues: [Value] {
+    (parameters + nodes.flatMap(\.instances).flatMap(\.parameters)).filter(\.isSecret)
+  }
+
+  /// What is to be masked in everything that is said or written about the stack.
+  public var secrets: Secrets { Secrets(secretValues.map(\.text)) }
+
   /// The node of that id; nil when the stack has none.
   public func node(_ id: NodeID) -> StackNode? { nodes.first { $0.id == id } }
 

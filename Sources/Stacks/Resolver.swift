@@ -57,6 +57,9 @@ struct Resolver<Files: Library> {
     for parameter in parameters {
       scope.values[parameter.name] = parameter.text
       scope.values["stack.\(parameter.name)"] = parameter.text
+      if parameter.isSecret {
+        scope.secretPaths.formUnion([parameter.name, "stack.\(parameter.name)"])
+      }
     }
     guard problems.isEmpty else { return nil }
     let topology = Topology(outline.root, scope)
@@ -131,7 +134,11 @@ struct Resolver<Files: Library> {
         for parameter in sketch.parameters {
           let key = "\(sketch.id.component).\(parameter.name)"
           scope.nodes[index][key] = parameter.text
-          scope.values["nodes.\(topology.nodes[index].node.id).\(key)"] = parameter.text
+          let path = "nodes.\(topology.nodes[index].node.id).\(key)"
+          scope.values[path] = parameter.text
+          guard parameter.isSecret else { continue }
+          scope.secretPaths.insert(path)
+          scope.secretAttributes.insert(key)
         }
       }
     }

@@ -7,6 +7,9 @@ struct Scope: Sendable {
   var values: [String: String]
   /// What is known of each node, in the order of the stack, by attribute; what loops go over.
   var nodes: [[String: String]]
+  /// The paths of values, and the attributes of nodes, that nobody is to read.
+  var secretPaths: Set<String> = []
+  var secretAttributes: Set<String> = []
 
   init(_ values: [String: String] = [:], nodes: [[String: String]] = []) {
     self.values = values
@@ -16,7 +19,10 @@ struct Scope: Sendable {
   /// The same with a node's attributes under `name.`.
   func binding(_ name: String, to attributes: [String: String]) -> Scope {
     var scope = self
-    for (key, value) in attributes { scope.values["\(name).\(key)"] = value }
+    for (key, value) in attributes {
+      scope.values["\(name).\(key)"] = value
+      if secretAttributes.contains(key) { scope.secretPaths.insert("\(name).\(key)") }
+    }
     return scope
   }
 
@@ -121,6 +127,42 @@ struct Scope: Sendable {
       throw Problem(mark, "'\(value)' is no duration, so '|\(filter)' means nothing")
     }
     return Decimal.trimmed(duration.seconds * unit, decimals: 6)
+  }
+}
+
+/// Telling where secrets go.
+extension Scope {
+  /// What no text of a user's has in it.
+  private static let trace = "\u{1}secret\u{1}"
+
+  /// The same with a trace in the place of every secret.
+  private var traced: Scope {
+    var scope = self
+    for path in secretPaths where values[path] != nil { scope.values[path] = Self.trace }
+    for index in nodes.indices {
+      for key in secretAttributes where nodes[index][key] != nil {
+        scope.nodes[index][key] = Self.trace
+      }
+    }
+    return scope
+  }
+
+  /// Whether a secret is in the text once it is rendered.
+  func tellsSecret(_ text: String) -> Bool {
+    guard !(secretPaths.isEmpty && secretAttributes.isEmpty), text.contains("${") else {
+      return false
+    }
+    var ignored: [Problem] = []
+    return Phrase.render(text, traced, at: Mark(file: ""), &ignored).contains(Self.trace)
+  }
+
+  /// Where in a part of a file a secret would be rendered into, the first place.
+  func placeOfSecret(in node: YAMLNode) -> Mark? {
+    switch node.content {
+    case .scalar(let text, _): tellsSecret(text) ? node.mark : nil
+    case .sequence(let elements): elements.lazy.compactMap { placeOfSecret(in: $0) }.first
+    case .mapping(let entries): entries.lazy.compactMap { placeOfSecret(in: $0.value) }.first
+    }
   }
 }
 

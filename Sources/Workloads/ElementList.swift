@@ -1,3 +1,4 @@
+internal import Basics
 import FoundationEssentials
 
 /// What a set answers a read with: a JSON array of whole numbers, `[1, 2]`, and nothing else.
@@ -5,7 +6,7 @@ enum ElementList {
   /// The elements, or a sentence that says what came in their place.
   static func read(_ body: String) -> Result<[Int64], Refusal> {
     if let elements = decode([Int64].self, body) { return .success(elements) }
-    let beginning = body.prefix(80) + (body.count > 80 ? "…" : "")
+    let beginning = body.beginning(ofBytes: 80) + (body.utf8.count > 80 ? "…" : "")
     return .failure(
       Refusal(
         message: "the answer must be a JSON array of whole numbers such as [1, 2], not "

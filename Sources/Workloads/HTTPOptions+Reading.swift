@@ -16,6 +16,11 @@ extension HTTPOptions {
       "connections", .choice(Connections.allCases.map(\.rawValue)),
       "Default fresh: a connection for each request. kept: used again; a request that was sent on"
         + " a connection that then broke is never sent again, its outcome is unknown."),
+    Schema.Key(
+      "longest-answer", .integer,
+      "How many bytes of an answer's body are taken, at most 67108864; a longer answer is an error,"
+        + " as one that breaks off.",
+      default: "1048576"),
   ]
 
   /// The keys of `tls` that name files.
@@ -34,6 +39,13 @@ extension HTTPOptions {
     headers = try Self.headers(settings)
     tls = try Self.tls(settings)
     connections = settings.text("connections").flatMap { Connections(rawValue: $0) } ?? .fresh
+    if let bytes = settings.integer("longest-answer") {
+      guard (1...64 << 20).contains(bytes) else {
+        throw WorkloadError(
+          "longest-answer", "a number of bytes from 1 to 67108864 is expected here, not \(bytes)")
+      }
+      longestAnswer = bytes
+    }
   }
 
   private static func headers(_ settings: Settings) throws(WorkloadError) -> [Header] {

@@ -7,6 +7,9 @@ public struct HTTPOptions: Hashable, Sendable {
   /// Whether requests share a connection; each has its own unless told otherwise.
   public var connections = Connections.fresh
 
+  /// How many bytes of an answer's body are taken; a longer answer is an error.
+  public var longestAnswer = 1 << 20
+
   /// Fresh connections, no headers, the machine's own authorities.
   public static let plain = HTTPOptions()
 

@@ -22,6 +22,6 @@ public struct Schedule: Hashable, Sendable {
 
   /// When a request is meant to start, from the schedule's beginning.
   public func offset(of sequence: Int) -> Duration {
-    .nanoseconds(Int64(Double(sequence) / rate * 1e9))
+    .nanoseconds(Int64(saturating: Double(sequence) / rate * 1e9))
   }
 }

@@ -27,6 +27,9 @@ public struct UniqueIDsWorkload: Workload {
   ]
 
   public var options: HTTPOptions
+  /// In bytes.
+  private static let longestIdentifier = 1_024
+
   private let path: String
   private let definite: Set<Int>
 
@@ -50,7 +53,13 @@ public struct UniqueIDsWorkload: Workload {
       return request.refusal(response, definite: definite)
     }
     guard let identifier = Self.identifier(in: response.body) else {
-      return .info("no identifier in the answer: \(response.body.prefix(80))")
+      return .info("no identifier in the answer: \(response.body.beginning(ofBytes: 80))")
+    }
+    // One that is cut would be equal to others.
+    if case .text(let text) = identifier, text.utf8.count > Self.longestIdentifier {
+      return .info(
+        "the identifier has \(text.utf8.count) bytes, more than the \(Self.longestIdentifier) that are"
+          + " kept: \(text.beginning(ofBytes: 80))…")
     }
     return .ok(identifier)
   }

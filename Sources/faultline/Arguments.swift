@@ -1,4 +1,6 @@
 import Basics
+import Glibc
+import Linux
 
 /// One option of a verb: `--name VALUE`, or a flag.
 struct Option {
@@ -12,8 +14,14 @@ struct Option {
   static let json = Option(name: "json", value: nil, summary: "Print the result as JSON.")
   static let set = Option(
     name: "set", value: "KEY=VALUE", summary: "Set a parameter; may be given again.")
+  static let parameter = Option(
+    name: "set", value: "KEY=VALUE",
+    summary: "Set a parameter; may be given again. VALUE may be @FILE or @env:NAME.")
   static let seed = Option(
     name: "seed", value: "N", summary: "Where every random choice comes from.")
+  static let share = Option(
+    name: "share", value: nil,
+    summary: "Let every user read what is left behind (0755, 0644); else only you (0700, 0600).")
   static let reports = Option(
     name: "reports", value: "DIR", summary: "Where runs are kept; ./reports by default.")
 }
@@ -78,6 +86,38 @@ struct Arguments {
       settings.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
     }
     return settings
+  }
+
+  /// `--set key=value` for parameters of a stack: `@FILE` stands for what the file holds, `@env:NAME` for
+  /// what the environment does; `@@` begins a value that begins with `@`.
+  func parameters() throws -> [(key: String, value: String)] {
+    try settings().map { key, value in
+      guard value.hasPrefix("@") else { return (key, value) }
+      let source = String(value.dropFirst())
+      if source.hasPrefix("@") { return (key, source) }
+      if source.hasPrefix("env:") { return (key, try Self.variable(source, of: key)) }
+      do throws(Errno) {
+        let bytes = try Files.tail(source, bytes: Self.longestParameter + 1)
+        guard bytes.count <= Self.longestParameter else {
+          throw Errno(EFBIG, "read \(source) for --set \(key)")
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return (key, text.hasSuffix("\n") ? String(text.dropLast()) : text)
+      } catch {
+        throw UsageError("--set \(key)=@\(source): \(error)")
+      }
+    }
+  }
+
+  /// In bytes.
+  private static let longestParameter = 64 << 10
+
+  private static func variable(_ source: String, of key: String) throws(UsageError) -> String {
+    let name = String(source.dropFirst("env:".count))
+    guard let value = getenv(name) else {
+      throw UsageError("--set \(key)=@\(source): the environment has no variable '\(name)'")
+    }
+    return String(cString: value)
   }
 
   /// A whole number, when the option was given.

@@ -44,7 +44,7 @@ import YAML
   }
 
   private static func say(_ text: String) -> ExitCode {
-    print(text)
+    show(text)
     return .valid
   }
 
@@ -66,14 +66,15 @@ import YAML
     return code
   }
 
-  static func complain(_ error: any Error) -> ExitCode {
+  /// - Parameter secrets: what the sentence must not say.
+  static func complain(_ error: any Error, hiding secrets: Secrets = .none) -> ExitCode {
     switch error {
     case let error as UsageError: complain(error.message, .usage)
     case let problems as Problems:
       complain(problems.description, problems.isOnlyMissing ? .capability : .usage)
     case let missing as CapabilityError: complain(missing.message, .capability)
     case NodesError.namespacesRefused: complain("\(error)", .capability)
-    default: complain("\(error)", .harness)
+    default: complain(secrets.mask("\(error)"), .harness)
     }
   }
 }
@@ -81,9 +82,4 @@ import YAML
 /// This machine cannot do what is asked; the sentence has the remedy.
 struct CapabilityError: Error {
   let message: String
-}
-
-func standardError(_ text: String) {
-  let bytes = Array(text.utf8)
-  _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
 }

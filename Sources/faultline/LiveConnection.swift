@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import Harness
 import Linux
 import Nodes
@@ -25,9 +26,25 @@ struct LiveConnection: ~Copyable {
       within.map { isSame($0, one.reports) } ?? true
     }
     let matching = living.filter { wanted == nil || $0.name == wanted }
-    guard let one = matching.first else { throw none(wanted, living, reports: within) }
+    guard let one = matching.first else {
+      if let obstacle = registry.obstacle { standardError("warning: \(obstacle)\n") }
+      throw none(wanted, living, reports: within)
+    }
     guard matching.count == 1 else { throw several(matching) }
-    return LiveConnection(living: one, client: try ControlClient(at: one.socket))
+    return LiveConnection(living: one, client: try client(of: one))
+  }
+
+  private static func client(of one: Living) throws -> ControlClient {
+    do throws(NodesError) {
+      return try ControlClient(at: one.socket)
+    } catch {
+      guard case .system(let errno) = error, errno.code == EACCES || errno.code == EPERM else {
+        throw error
+      }
+      throw UsageError(
+        "\(one.name) is up, but belongs to another user: its socket \(one.socket) may not be opened"
+      )
+    }
   }
 
   private static func isSame(_ a: String, _ b: String) -> Bool {

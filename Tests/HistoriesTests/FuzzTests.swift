@@ -1,4 +1,5 @@
 import Basics
+import TestGround
 import Testing
 
 @testable import Histories
@@ -6,7 +7,7 @@ import Testing
 /// Random mutations of small histories: every reader answers with a history or with an error
 /// that names a line; and how the bytes were cut into pieces makes no difference.
 @Suite struct FuzzTests {
-  static let inputsPerFormat = 10_500
+  static let inputsPerFormat = Seeds.rounds(10_500)
 
   static let seeds: [(format: HistoryFormat, text: String)] = [
     (
@@ -57,7 +58,10 @@ import Testing
 
   @Test(arguments: seeds.indices) func readersSurviveMutation(index: Int) throws {
     let seed = FuzzTests.seeds[index]
-    let start = UInt64(20_261_120 + index)
+    // The usual number of inputs is the same every time; a longer search is a new one.
+    let start =
+      FuzzTests.inputsPerFormat == 10_500
+      ? UInt64(20_261_120 + index) : Seeds.fresh("\(seed.format.rawValue) ")
     var chance = Chance(seed: start)
     var accepted = 0
     for round in 0..<FuzzTests.inputsPerFormat {

@@ -35,7 +35,7 @@ import Testing
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).xml")
     defer { try? FileManager.default.removeItem(at: path) }
     try record.junit.write(to: path, atomically: true, encoding: .utf8)
-    #expect(record.junit.contains("a &lt; b &amp; &quot;c&quot;  "))
+    #expect(record.junit.contains("a &lt; b &amp; &quot;c&quot; \\u{1}"))
   }
 }
 

@@ -102,7 +102,7 @@ import YAML
     #expect(
       error?.all.map(\.description) == [
         "--set sync=perhaps: 'sync' must be true or false, not 'perhaps'",
-        "--set wann=1ms: unknown parameter 'wann'; did you mean 'wan'?",
+        "--set wann: unknown parameter 'wann'; did you mean 'wan'?",
       ])
   }
 

@@ -15,6 +15,20 @@ public enum Seeds {
     return seed
   }
 
+  /// The variable that lets the property tests of readers run longer: how many times as many inputs.
+  public static let roundsVariable = "FAULTLINE_FUZZ_ROUNDS"
+
+  /// How many inputs a test tries: the usual number, or so many times as many as the environment says.
+  public static func rounds(_ usual: Int) -> Int {
+    guard let text = ProcessInfo.processInfo.environment[roundsVariable], !text.isEmpty else {
+      return usual
+    }
+    guard let times = Int(text), (1...1_000).contains(times) else {
+      preconditionFailure("\(roundsVariable) is '\(text)', which is no whole number from 1 to 1000")
+    }
+    return usual * times
+  }
+
   /// The seed that an environment gives back; nil where it gives none. One that is no number is an
   /// error of the user's that must not pass for a seed.
   static func given(_ environment: [String: String]) -> UInt64? {

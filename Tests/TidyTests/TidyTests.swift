@@ -49,6 +49,18 @@ import Testing
     }
   }
 
+  /// What services, files and logs wrote is made plain on its way to a terminal. Two lines print as they
+  /// are: one with colours, whose parts are plain, and one with a mark for our own parent.
+  @Test func everythingIsPrintedThroughOneFunction() throws {
+    for (path, text) in try Self.files(in: ["Sources/faultline"], ending: "swift")
+    where !path.hasSuffix("/Output.swift") {
+      for line in text.split(separator: "\n") where line.contains(/(^|[^.\w])print\(/) {
+        let isKnown = line.contains("print(Closing.text(") || line.contains("print(Self.readyMark")
+        #expect(isKnown, "\(path): \(line)")
+      }
+    }
+  }
+
   /// A server is a folder under `fixtures/components`, never a word in Swift.
   @Test func noServerIsNamedInSwift() throws {
     let servers = ["haproxy", "keepalived", "nginx", "postgres"]

@@ -23,8 +23,10 @@ extension Form {
   /// Of a stack or of a component.
   static let parameter = Form.record([
     FormKey(
-      "kind", .choice(["choice", "duration", "flag", "integer", "number", "ratio", "text"]),
-      "What its values are.", default: "text"),
+      "kind",
+      .choice(["choice", "duration", "flag", "integer", "number", "ratio", "secret", "text"]),
+      "What its values are; a secret is a text that nothing shows: give it with --set name=@FILE.",
+      default: "text"),
     FormKey("choices", .list(of: .text), "The values there are; its kind is then choice."),
     FormKey("default", .text, "Its value; without it, the user must say one."),
     FormKey("summary", .text, "One sentence."),

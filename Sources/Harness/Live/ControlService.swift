@@ -27,7 +27,7 @@ final class ControlService: Sendable {
       } catch {
         answer = ["error": .string("\(error)")]
       }
-      return Array(answer.text().utf8)
+      return Array(answer.masked(by: lab.stack.secrets).text().utf8)
     }
     try place.announce()
   }

@@ -9,6 +9,8 @@ internal import Nodes
 /// in `/tmp`, and only counts when it is this user's and closed to all others.
 public struct LiveRegistry: Sendable {
   let folder: String
+  /// Why the folder is not the usual one, in a sentence; nil when it is.
+  public let obstacle: String?
 
   /// The variable that names another folder: for tests, and for machines without `/tmp`.
   public static var variable: String { "FAULTLINE_LIVE" }
@@ -18,22 +20,20 @@ public struct LiveRegistry: Sendable {
   public init(orIn reports: String) {
     let named = unsafe getenv(Self.variable).map { unsafe String(cString: $0) }
     let own = named ?? "/tmp/faultline-\(geteuid())"
-    folder = Self.isOurs(own) ? own : reports + "/.live"
-  }
-
-  /// Makes the folder where it is missing, and looks whose it is: in `/tmp` anybody may have made
-  /// it, or put a link there.
-  private static func isOurs(_ path: String) -> Bool {
-    _ = unsafe mkdir(path, 0o700)
-    var info = stat()
-    guard unsafe lstat(path, &info) == 0 else { return false }
-    return info.st_mode & S_IFMT == S_IFDIR && info.st_uid == geteuid()
-      && info.st_mode & 0o077 == 0
+    let refusal = Files.refusalOfPrivateFolder(own)
+    folder = refusal == nil ? own : reports + "/.live"
+    obstacle = refusal.map {
+      "\(own) \($0), so it is not trusted: what is up is to be found with --reports \(reports) only"
+    }
   }
 
   /// A new place, whose path nobody had before and nobody gets again.
-  func place(_ name: String, reports: String, folder run: String) throws(Errno) -> Place {
+  func place(_ name: String, reports: String, folder run: String) throws -> Place {
     try Files.makeFolder(folder, mode: 0o700)
+    if let refusal = Files.refusalOfPrivateFolder(folder) {
+      throw HarnessError.other(
+        "\(folder) \(refusal): whoever may write there could take the place of a stack; remove it")
+    }
     let id = "\(RunFolder.part(name))~\(MonotonicClock.nanoseconds)"
     return Place(
       entry: "\(folder)/\(id).entry", socket: "\(folder)/\(id).socket",
@@ -80,9 +80,11 @@ public struct Living: Sendable {
 
 extension LiveRegistry {
   /// All that answer, sorted by name and folder. What was killed is cleared away: a socket that
-  /// refuses connections has nobody behind it, and its path is never used again.
+  /// refuses connections has nobody behind it, and its path is never used again. A socket that this
+  /// user may not open, or that is busy, stays: it may be alive. Where the folder is not this user's
+  /// alone, nothing is found and nothing removed.
   public func living() throws(Errno) -> [Living] {
-    guard Files.isFolder(folder) else { return [] }
+    guard Files.isFolder(folder), Files.refusalOfPrivateFolder(folder) == nil else { return [] }
     var living: [Living] = []
     for name in try Files.list(folder) where name.hasSuffix(".entry") {
       guard let one = read(String(name.dropLast(6))) else { continue }
@@ -94,7 +96,9 @@ extension LiveRegistry {
   /// Nil when it was withdrawn meanwhile.
   private func read(_ id: String) -> Living? {
     let entry = "\(folder)/\(id).entry"
-    guard let text = try? Files.read(entry) else { return nil }
+    // The folder is ours, so nobody else can have put a link or an endless file there.
+    guard let bytes = try? Files.tail(entry, bytes: 64 << 10) else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
     guard lines.count == 3 else { return nil }
     return Living(
@@ -102,8 +106,8 @@ extension LiveRegistry {
       socket: "\(folder)/\(id).socket")
   }
 
-  /// Anything but a refusal may be a live one that is busy.
-  private static func answers(_ socket: String) -> Bool {
+  /// Anything but a refusal may be a live one: busy, or not to be opened by this user.
+  static func answers(_ socket: String) -> Bool {
     do throws(NodesError) {
       _ = try ControlClient(at: socket)
       return true

@@ -24,16 +24,19 @@ public final class LiveStack: Sendable {
   /// - Parameters:
   ///   - reports: The folder that reports are kept in.
   ///   - shares: Folders of the machine that nodes see even below their private ones.
+  ///   - isShared: Every user of the machine may read what the stack leaves.
   /// - Throws: What the system says when the folder cannot be made.
-  public init(_ stack: ResolvedStack, reports: String, shares: [String], space: RunSpace)
-    throws(Errno)
-  {
+  public init(
+    _ stack: ResolvedStack, reports: String, shares: [String], space: RunSpace,
+    isShared: Bool = false
+  ) throws(Errno) {
     self.stack = stack
     self.reports = reports
     self.shares = shares
     self.space = space
     folder = try RunFolder.make(
-      in: reports, stack: stack.name, experiment: "up", clock: clock, seed: 0)
+      in: reports, stack: stack.name, experiment: "up", clock: clock, seed: 0,
+      isShared: isShared)
   }
 
   /// Asks the stack to go down.
@@ -48,6 +51,8 @@ public final class LiveStack: Sendable {
     let up = StackUp(
       stack: stack, space: space, folder: folder, cache: DataCache(in: reports),
       recorder: recorder, clock: clock, state: state, seed: 0, stop: stop, shares: shares)
+    let logs = try LogWatch(folder, clock: clock)
+    defer { _ = logs.end() }
     let (lab, timings) = try up.run()
     defer { lab.fabric.stop() }
     recorder.record(.phase(.live))
@@ -60,5 +65,6 @@ public final class LiveStack: Sendable {
     try onReady(timings.map { "\($0.step): \($0.duration.text)" })
     while clock.sleep(until: clock.now.advanced(by: .seconds(3600)), unless: stop) {}
     try control.end()
+    try folder.protect()
   }
 }

@@ -49,6 +49,11 @@ extension ExperimentRun {
     _ trafficBox: Handover<LiveTraffic>
   ) throws {
     recorder.record(.phase(.up))
+    let logs = try LogWatch(folder, clock: clock)
+    defer {
+      let notes = logs.end()
+      state.update { $0.notes += notes }
+    }
     let up = StackUp(
       stack: plan.stack, space: space, folder: folder, cache: DataCache(in: options.reports),
       recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop,

@@ -33,7 +33,7 @@ public final class ExperimentRun: Sendable {
     clock = RunClock()
     folder = try RunFolder.make(
       in: options.reports, stack: plan.stack.name, experiment: plan.name, clock: clock,
-      seed: plan.seed)
+      seed: plan.seed, isShared: options.isShared)
   }
 
   /// Asks the run to heal, to judge what it has, and to end.
@@ -52,6 +52,7 @@ public final class ExperimentRun: Sendable {
       stack: plan.stack.title, seed: plan.seed, command: options.command, history: .empty)
     record.started = WallClock.text(clock.wallOrigin)
     record.plan = plan.text
+    record.secrets = plan.stack.secrets
     record.addresses = plan.stack.addresses.map { .init(name: $0.name, ip: "\($0.ip)") }
     do {
       try perform(&record)

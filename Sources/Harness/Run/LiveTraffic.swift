@@ -13,7 +13,7 @@ final class LiveTraffic: Sendable {
   let meters: [(name: String, rate: Double, meter: TrafficMeter)]
   /// The first process number that no client will ever use: clients count up from their first by
   /// the number of all, and this leaves room for all.
-  static let firstFreeNumber = 1_000_000_000
+  static let firstFreeNumber = ClientProcess.endOfNumbers
   private let stop = StopFlag()
   private let threads: [Linux.Thread]
 

@@ -85,7 +85,7 @@ struct ProgressLine {
       parts.append("\(address): \(holders)")
     }
     parts += state.faults.sorted { $0.key < $1.key }.map { "⚡ \($0.value)" }
-    text = parts.joined(separator: "  ")
+    text = parts.joined(separator: "  ").plainLine
   }
 }
 

@@ -11,6 +11,8 @@ public struct RunOptions: Sendable {
   public var command: String
   /// Show no progress.
   public var isQuiet: Bool
+  /// Every user of the machine may read what the run leaves; else only its own.
+  public var isShared = false
   /// What the checkers may spend, each.
   public var checkTime: Duration
   /// How many bytes the state of one checker may grow to; 2 GiB unless set otherwise.

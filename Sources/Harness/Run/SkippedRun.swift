@@ -20,12 +20,17 @@ public struct SkippedRun: Sendable {
   }
 
   /// Makes a folder with the reports of a run that was not started.
+  ///
+  /// - Parameter isShared: every user of the machine may read it.
   @discardableResult
-  public func write(because reason: String, in reports: String) throws(Errno) -> RunFolder {
+  public func write(
+    because reason: String, in reports: String, isShared: Bool = false
+  ) throws(Errno) -> RunFolder {
     let clock = RunClock()
     let name = RunFolder.experiment(of: file)
     let folder = try RunFolder.make(
-      in: reports, stack: stack, experiment: name, clock: clock, seed: seed)
+      in: reports, stack: stack, experiment: name, clock: clock, seed: seed,
+      isShared: isShared)
     var record = RunRecord(
       experiment: .init(name: name, file: file, title: name, description: ""), stack: "",
       seed: seed, command: command, history: .empty)

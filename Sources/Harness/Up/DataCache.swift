@@ -21,10 +21,11 @@ struct DataCache {
 
   /// Copies a folder (owners and modes too) into a new entry.
   func keep(_ source: String, for key: String) throws {
-    try Files.makeFolder(folder, mode: 0o755)
+    // Data may hold what only its server is to read, and the key what a file says in full.
+    try Files.makeFolder(folder, mode: 0o700)
     try sweep()
     let fresh = path(key) + Self.unfinished + "\(WallClock.nanoseconds)"
-    try Files.makeFolder(fresh)
+    try Files.makeFolder(fresh, mode: 0o700)
     try FolderTree.copy(source, to: fresh + "/data")
     try Files.write(key, to: fresh + "/key")
     do throws(Errno) {

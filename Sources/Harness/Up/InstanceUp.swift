@@ -75,10 +75,16 @@ struct InstanceUp {
       tail: tail)
   }
 
-  /// The last lines of its log; an unreadable log says so itself.
+  /// How much of the end of a log is looked at, in bytes.
+  private static let tailBytes = 16 << 10
+
+  /// The last lines of its log, each cut where it is long; an unreadable log says so itself.
   private var tail: [String] {
     do throws(Errno) {
-      return try Files.read(lab.log(of: instance)).split(separator: "\n").suffix(8).map(String.init)
+      let end = try Files.tail(lab.log(of: instance), bytes: Self.tailBytes)
+      return String(decoding: end, as: UTF8.self).split(separator: "\n").suffix(8).map {
+        String($0).cut(toBytes: 500)
+      }
     } catch {
       return [error.description]
     }

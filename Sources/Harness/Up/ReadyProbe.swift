@@ -68,6 +68,6 @@ struct ReadyProbe {
     if completed.isSuccess { return nil }
     let said = (completed.errorText + completed.text).split(separator: "\n").last ?? ""
     let end = completed.isTimedOut ? "took too long" : completed.exit.description
-    return "\(words[0]) \(end): \(said)"
+    return "\(words[0]) \(end): \(String(said).cut(toBytes: 500))"
   }
 }

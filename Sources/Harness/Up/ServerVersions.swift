@@ -25,11 +25,11 @@ struct ServerVersions {
     }
     do {
       let command = lab.command(query.command, of: instance)
-      let completed = try node.run(command, timeout: .seconds(5))
+      let completed = try node.run(command, timeout: .seconds(5), limit: 64 << 10)
       let text = completed.text + completed.errorText
       guard let match = try Regex(query.pattern).firstMatch(in: text) else { return "unknown" }
       let captured = match.output.count > 1 ? match.output[1].substring : nil
-      return String(captured ?? text[match.range]).trimmingSpaces
+      return String(captured ?? text[match.range]).trimmingSpaces.cut(toBytes: 100)
     } catch {
       return "unknown (\(error))"
     }

@@ -146,8 +146,8 @@ struct EventAssembler: Sendable {
   private mutating func label(_ name: Value, at start: Int) throws(ParseStop) -> LabelID {
     if name.isNone { return .none }
     if let id = labels[name] { return id }
-    guard builder.labelCount < Int(UInt16.max) else {
-      throw .wrong(at: start, "more than 65,535 different nodes and workloads")
+    guard builder.labelCount < Int(UInt16.max) - 1 else {
+      throw .wrong(at: start, "more than 65,534 different nodes and workloads")
     }
     let id = builder.label(builder.values.text(name) ?? builder.values.describe(name))
     labels[name] = id

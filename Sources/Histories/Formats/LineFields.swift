@@ -1,7 +1,7 @@
 /// Takes a line apart into fields; every field is a range of the source's bytes.
 struct LineFields {
   /// The fields between separators, without the blanks around them; runs of separators count
-  /// as one.
+  /// as one. Between spaces there is no empty field: other blanks alone are none.
   static func split(
     _ line: Range<Int>, _ source: ByteSource, by separator: UInt8, atMost limit: Int = .max
   ) -> [Range<Int>] {
@@ -16,7 +16,8 @@ struct LineFields {
       } else {
         while end < line.upperBound, source.bytes[end] != separator { end += 1 }
       }
-      fields.append(trimmed(position..<end, source))
+      let field = trimmed(position..<end, source)
+      if separator != 32 || !field.isEmpty { fields.append(field) }
       position = end
     }
     return fields

@@ -102,7 +102,7 @@
         const rect = make("rect", { x: start, y, width: span, height, fill: colorOf(segment), rx: 2 }, svg);
         make("title", {}, rect, `${segment.text}: ${seconds(segment.from)} – ${seconds(segment.to)}`);
         if (span > segment.text.length * 6.4 + 8)
-          make("text", { x: start + 5, y: y + 11.5, style: "fill:var(--card);font-weight:600" }, svg, segment.text);
+          make("text", { x: start + 5, y: y + 11.5, class: "inlay" }, svg, segment.text);
       });
       y += height + 5;
     };

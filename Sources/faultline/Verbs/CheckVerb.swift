@@ -102,12 +102,12 @@ struct CheckVerb: Verb {
     _ finding: Finding, _ history: History, _ took: Duration, isJSON: Bool
   ) {
     if isJSON {
-      print(finding.document(history, took: took, peakBytes: Memory.peakBytes).text())
+      show(finding.document(history, took: took, peakBytes: Memory.peakBytes).text())
       return
     }
-    print("\(finding.verdict.rawValue)  \(finding.checker)  \(finding.summary)")
-    for evidence in finding.evidence.prefix(10) { print("  · \(evidence.summary)") }
-    if finding.evidence.count > 10 { print("  and \(finding.evidence.count - 10) more") }
+    show("\(finding.verdict.rawValue)  \(finding.checker)  \(finding.summary)")
+    for evidence in finding.evidence.prefix(10) { show("  · \(evidence.summary)") }
+    if finding.evidence.count > 10 { show("  and \(finding.evidence.count - 10) more") }
   }
 
   /// The whole of a run judged again by its own plan.
@@ -124,14 +124,14 @@ struct CheckVerb: Verb {
     let history = try read(path, arguments)
     let opinion = Judge(budget: budget.start).judge(history, by: plan)
     if arguments.has("json") {
-      print(opinion.json(history).text())
+      show(opinion.json(history).text())
     } else {
       for judgement in opinion.judgements {
         let finding = judgement.finding
-        print("\(finding.verdict.rawValue)  \(judgement.name)  \(finding.summary)")
-        for evidence in finding.evidence.prefix(3) { print("  · \(evidence.summary)") }
+        show("\(finding.verdict.rawValue)  \(judgement.name)  \(finding.summary)")
+        for evidence in finding.evidence.prefix(3) { show("  · \(evidence.summary)") }
       }
-      print(opinion.expectation.sentence)
+      show(opinion.expectation.sentence)
     }
     return opinion.expectation.verdict.exitCode
   }

@@ -19,11 +19,11 @@ struct DoctorVerb: Verb {
           "remedy": check.isGood ? .null : .string(check.remedy),
         ]
       }
-      print(JSON.array(rows).text())
+      show(JSON.array(rows).text())
     } else {
       for check in checks {
-        print("\(check.isGood ? "✓" : check.isRequired ? "✗" : "–") \(check.found)")
-        if !check.isGood { print("    \(check.remedy)") }
+        show("\(check.isGood ? "✓" : check.isRequired ? "✗" : "–") \(check.found)")
+        if !check.isGood { show("    \(check.remedy)") }
       }
     }
     return checks.allSatisfy { $0.isGood || !$0.isRequired } ? .valid : .capability

@@ -21,7 +21,7 @@ struct DownVerb: Verb {
     }
     guard isDown else { throw HarnessError.other("\(name) is still going down after 20 s") }
     let document: JSON = ["down": .string(name)]
-    print(arguments.has("json") ? document.text() : "\(name) is down")
+    show(arguments.has("json") ? document.text() : "\(name) is down")
     return .valid
   }
 }

@@ -68,7 +68,7 @@ extension ExecVerb {
       "output": .string(String(decoding: try output.contents(), as: UTF8.self)),
       "errors": .string(String(decoding: try errors.contents(), as: UTF8.self)),
     ]
-    print(document.text())
+    show(document.text())
     throw CommandExit(code: code)
   }
 }

@@ -16,15 +16,15 @@ struct ExplainVerb: Verb {
       throw UsageError("'explain' takes one name: faultline explain NAME")
     }
     guard let name = arguments.operands.first else {
-      print(arguments.has("json") ? JSON.array(Page.all.map { $0.line }).text() : list)
+      show(arguments.has("json") ? JSON.array(Page.all.map { $0.line }).text() : list)
       return .valid
     }
     let pages = Page.named(name)
     guard !pages.isEmpty else { throw unknown(name) }
     if arguments.has("json") {
-      print(JSON.array(pages.map { $0.json }).text())
+      show(JSON.array(pages.map { $0.json }).text())
     } else {
-      print(pages.map { $0.text }.joined(separator: "\n\n"))
+      show(pages.map { $0.text }.joined(separator: "\n\n"))
     }
     return .valid
   }

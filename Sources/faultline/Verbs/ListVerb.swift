@@ -19,7 +19,7 @@ struct ListVerb: Verb {
     for index in listing.experiments.indices where listing.experiments[index].problem == nil {
       listing.experiments[index].problem = problem(in: listing.experiments[index].file, loader)
     }
-    print(arguments.has("json") ? json(listing).text() : text(listing))
+    show(arguments.has("json") ? json(listing).text() : text(listing))
     let problems =
       listing.experiments.compactMap(\.problem) + listing.stacks.compactMap(\.problem)
       + listing.components.compactMap(\.problem)

@@ -6,7 +6,7 @@ struct PlanVerb: Verb {
   static let name = "plan"
   static let summary = "Print what a run would do, with resolved times; start nothing."
   static let usage = "FILE... [--seed N] [--set KEY=VALUE] [--json]"
-  static let options: [Option] = [.seed, .set, .json]
+  static let options: [Option] = [.seed, .parameter, .json]
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
     guard !arguments.operands.isEmpty else {
@@ -16,10 +16,11 @@ struct PlanVerb: Verb {
     let seed = try arguments.number("seed") ?? Ticket.seed()
     for file in arguments.operands {
       let plan = try project.loader().experiment(
-        try project.path(of: file), set: try arguments.settings().map { ($0.key, $0.value) },
+        try project.path(of: file), set: try arguments.parameters().map { ($0.key, $0.value) },
         seed: seed)
+      try arguments.warnOfBareSecrets(of: plan.stack)
       for warning in plan.warnings { standardError("warning: \(warning)\n") }
-      print(arguments.has("json") ? plan.json.text() : plan.text)
+      show(arguments.has("json") ? plan.json.text() : plan.text)
     }
     return .valid
   }

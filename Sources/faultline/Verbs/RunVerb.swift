@@ -13,7 +13,7 @@ struct RunVerb: Verb {
   static let summary = "Run experiments and judge what happened."
   static let usage = "FILE... [--seed N] [--set KEY=VALUE] [--reports DIR] [--json]"
   static let options: [Option] = [
-    .seed, .set, .reports, .json,
+    .seed, .parameter, .reports, .share, .json,
     Option(name: "quiet", value: nil, summary: "Show no progress."),
   ]
   static let notes = """
@@ -55,22 +55,30 @@ struct RunVerb: Verb {
     let settings = try arguments.settings()
     let path = try project.path(of: file)
     let sets = settings.map { " --set \($0.key)=\($0.value)" }.joined()
-    let options = RunOptions(
+    var options = RunOptions(
       reports: try project.reports(arguments.value("reports")),
       shares: try project.shares(),
       command: "faultline run \(path) --seed \(seed)\(sets)",
       isQuiet: arguments.has("quiet") || arguments.has("json"))
+    options.isShared = arguments.has("share")
     let loader = try project.loader()
-    let skipped = SkippedRun(
+    // What is a secret is not known before the plan is.
+    let hidden = settings.map { " --set \($0.key)=…" }.joined()
+    let unplanned = SkippedRun(
       file: path, stack: loader.stackName(ofExperiment: path) ?? "unknown-stack", seed: seed,
-      command: options.command)
+      command: "faultline run \(path) --seed \(seed)\(hidden)")
     let plan: Plan
+    let parameters = try arguments.parameters()
     do throws(Problems) {
-      plan = try loader.experiment(path, set: settings, seed: seed)
+      plan = try loader.experiment(path, set: parameters, seed: seed)
     } catch {
-      if error.isOnlyMissing { skip(skipped, because: error.description, options) }
+      if error.isOnlyMissing { skip(unplanned, because: error.description, options) }
       throw error
     }
+    options.command = plan.stack.secrets.mask(options.command)
+    let skipped = SkippedRun(
+      file: path, stack: plan.stack.name, seed: seed, command: options.command)
+    try arguments.warnOfBareSecrets(of: plan.stack)
     for warning in plan.warnings where Ticket.taken() == nil && !arguments.has("json") {
       standardError("warning: \(warning)\n")
     }
@@ -80,13 +88,16 @@ struct RunVerb: Verb {
   /// Leaves a skipped test behind. Where even that cannot be written, what is missing on this
   /// machine is the one sentence that helps.
   private static func skip(_ run: SkippedRun, because reason: String, _ options: RunOptions) {
-    _ = try? run.write(because: reason, in: options.reports)
+    _ = try? run.write(because: reason, in: options.reports, isShared: options.isShared)
   }
 
   private static func outside(_ request: Request, _ index: Int) throws -> ExitCode {
     if let obstacle = Doctor().obstacle() {
       skip(request.skipped, because: obstacle, request.options)
       throw CapabilityError(message: obstacle)
+    }
+    if let obstacle = LiveRegistry(orIn: request.options.reports).obstacle {
+      standardError("warning: \(obstacle)\n")
     }
     Ticket.give(index, seed: request.plan.seed)
     let code = try Isolation.run { _ in 0 }
@@ -112,7 +123,7 @@ struct RunVerb: Verb {
     _ request: Request, in space: RunSpace, isJSON: Bool
   ) throws -> ExitCode {
     if !isJSON {
-      print(
+      show(
         "\(request.plan.title)\n  seed \(request.plan.seed); again with: \(request.options.command)"
       )
       fflush(nil)
@@ -128,7 +139,7 @@ struct RunVerb: Verb {
       record.trouble = record.trouble ?? "the reports cannot be written: \(error)"
       record.exit = .worst([record.exit, .harness])
     }
-    print(isJSON ? record.json.text() : Closing.text(record, run.folder))
+    if isJSON { show(record.json.text()) } else { print(Closing.text(record, run.folder)) }
     fflush(nil)
     return record.exit
   }
@@ -141,9 +152,9 @@ enum Closing {
     let palette = isColoured ? Palette.coloured : .plain
     let times = record.timings.map { "\($0.step) \($0.duration.text)" }.joined(separator: ", ")
     var lines = [record.summary(palette: palette)]
-    if !times.isEmpty { lines.append(palette.dim("  time: \(times)")) }
-    lines.append(palette.dim("  again: \(record.command)"))
-    if Files.exists(folder.report) { lines.append("  report: \(folder.report)") }
+    if !times.isEmpty { lines.append(palette.dim("  time: \(times.plainLine)")) }
+    lines.append(palette.dim("  again: \(record.secrets.mask(record.command).plainLine)"))
+    if Files.exists(folder.report) { lines.append("  report: \(folder.report.plainLine)") }
     return lines.joined(separator: "\n")
   }
 }

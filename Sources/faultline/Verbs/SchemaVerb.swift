@@ -22,7 +22,7 @@ struct SchemaVerb: Verb {
         "there is no schema of '\(name)'" + (near ?? "; there are \(names.joined(separator: ", "))")
       )
     }
-    print(
+    show(
       JSONSchema.document(file.name, file.form, isTemplated: file.isTemplated)
         .text(indented: true))
     return .valid

@@ -12,9 +12,9 @@ struct StatusVerb: Verb {
     let live = try LiveConnection.open(
       arguments.operands.first, reports: arguments.value("reports"))
     if arguments.has("json") {
-      print(try live.text(["status"]))
+      show(try live.text(["status"]))
     } else {
-      print(text(try live.ask(["status"])))
+      show(text(try live.ask(["status"])))
     }
     return .valid
   }

@@ -11,7 +11,7 @@ struct UpVerb: Verb {
   static let summary = "Bring a stack up and leave it up, for exec, status and down."
   static let usage = "STACK [--set KEY=VALUE] [--foreground]"
   static let options: [Option] = [
-    .set, .reports, .json,
+    .parameter, .reports, .share, .json,
     Option(name: "foreground", value: nil, summary: "Stay until Ctrl-C instead of returning."),
   ]
 
@@ -20,14 +20,17 @@ struct UpVerb: Verb {
       throw UsageError("'up' takes one stack: faultline up STACK; faultline list names them")
     }
     let project = try Project.here()
-    let settings = try arguments.settings().map { ($0.key, $0.value) }
+    let settings = try arguments.parameters().map { ($0.key, $0.value) }
     let stack = try project.loader().stack(name, set: settings)
+    if !isDetached { try arguments.warnOfBareSecrets(of: stack) }
     let reports = try project.reports(arguments.value("reports"))
     if Ticket.taken() != nil {
       return try inside(stack, reports, try project.shares(), arguments)
     }
     if let obstacle = Doctor().obstacle() { throw CapabilityError(message: obstacle) }
-    let living = try LiveRegistry(orIn: reports).living()
+    let registry = LiveRegistry(orIn: reports)
+    if let obstacle = registry.obstacle { standardError("warning: \(obstacle)\n") }
+    let living = try registry.living()
     if living.contains(where: { $0.name == stack.name && $0.reports == reports }) {
       throw UsageError("\(stack.name) is up already; faultline down takes it down")
     }
@@ -70,7 +73,7 @@ struct UpVerb: Verb {
       isOpen = !bytes.isEmpty
       said += String(decoding: bytes, as: UTF8.self)
     }
-    print(said.replacing(readyMark, with: ""), terminator: "")
+    show(said.replacing(readyMark, with: ""), terminator: "")
     fflush(nil)
     let isUp = said.contains(readyMark)
     if !isUp { standardError(String(decoding: try errors.readAll(), as: UTF8.self)) }
@@ -97,13 +100,15 @@ struct UpVerb: Verb {
   ) throws -> ExitCode {
     let code = try Isolation.run { space in
       do {
-        let live = try LiveStack(stack, reports: reports, shares: shares, space: space)
+        let live = try LiveStack(
+          stack, reports: reports, shares: shares, space: space,
+          isShared: arguments.has("share"))
         space.onInterrupt { signal, count in
           if count > 1 { _exit(128 + signal) }
           live.interrupt()
         }
         try live.run { steps in
-          print(
+          show(
             arguments.has("json")
               ? JSON.object([
                 .init("up", .string(stack.name)), .init("folder", .string(live.folder.path)),
@@ -117,7 +122,7 @@ struct UpVerb: Verb {
         }
         return ExitCode.valid.rawValue
       } catch {
-        return Faultline.complain(error).rawValue
+        return Faultline.complain(error, hiding: stack.secrets).rawValue
       }
     }
     return ExitCode(rawValue: code) ?? .harness

@@ -10,7 +10,7 @@ struct VersionVerb: Verb {
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
     let document: JSON = ["faultline": .string(number)]
-    print(arguments.has("json") ? document.text() : "faultline \(number)")
+    show(arguments.has("json") ? document.text() : "faultline \(number)")
     return .valid
   }
 }
