@@ -10,22 +10,25 @@ public struct RunFolder: Sendable {
   /// Makes the folder of a new run and points `latest` beside it to it.
   ///
   /// Two runs begun in the same second with the same seed get folders of their own. Whatever the
-  /// stack and the experiment are called, the folder lies two levels below `reports`.
+  /// stack and the experiment are called, the folder lies two levels below `reports`, and no link below
+  /// `reports` is followed on the way there.
   public static func make(
     in reports: String, stack: String, experiment: String, clock: RunClock, seed: UInt64
   ) throws(Errno) -> RunFolder {
-    let parent = "\(reports)/\(part(stack))/\(part(experiment))"
-    try Files.makeFolder(parent)
+    try Files.makeFolder(reports)
+    let ground = try Beneath(reports)
+    let parent = "\(part(stack))/\(part(experiment))"
+    try ground.makeFolder(parent)
     let stamp = WallClock.text(clock.wallOrigin).filter { $0 != "-" && $0 != ":" }
     var name = "\(stamp)-\(seed)"
     var attempt = 1
-    while !(try Files.makeNewFolder(parent + "/" + name)) {
+    while !(try ground.makeNewFolder(parent + "/" + name)) {
       attempt += 1
       name = "\(stamp)-\(seed)-\(attempt)"
     }
-    try Files.makeFolder(parent + "/" + name + "/logs")
-    try Files.pointLink(parent + "/latest", to: name)
-    return RunFolder(path: parent + "/" + name)
+    try ground.makeFolder(parent + "/" + name + "/logs")
+    try ground.pointLink(parent + "/latest", to: name)
+    return RunFolder(path: "\(reports)/\(parent)/\(name)")
   }
 
   /// A name as one part of a path: no slash, nothing hidden, never empty.

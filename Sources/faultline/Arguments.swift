@@ -1,4 +1,5 @@
 import Basics
+import Experiments
 
 /// One option of a verb: `--name VALUE`, or a flag.
 struct Option {
@@ -14,6 +15,9 @@ struct Option {
     name: "set", value: "KEY=VALUE", summary: "Set a parameter; may be given again.")
   static let seed = Option(
     name: "seed", value: "N", summary: "Where every random choice comes from.")
+  static let trust = Option(
+    name: "trust", value: nil,
+    summary: "Let files name files and components outside the project, and be links.")
   static let reports = Option(
     name: "reports", value: "DIR", summary: "Where runs are kept; ./reports by default.")
 }
@@ -79,6 +83,9 @@ struct Arguments {
     }
     return settings
   }
+
+  /// How far the files that are read may reach.
+  var trust: Trust { has("trust") ? .everything : .project }
 
   /// A whole number, when the option was given.
   func number(_ name: String) throws(UsageError) -> UInt64? {
