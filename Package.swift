@@ -112,7 +112,7 @@ let package = Package(
 
     tests("Basics"),
     tests("YAML", ["Basics"]),
-    tests("Linux", ["Basics", "TestGround"]),
+    tests("Linux", ["Basics", "CLinux", "TestGround"]),
     tests("Packets", ["Basics"]),
     tests("Links", ["Basics"]),
     tests("Histories", ["Basics"]),

@@ -21,7 +21,8 @@ public enum FolderTree {
   public static func copy(
     _ source: borrowing Beneath, to target: borrowing Beneath, as name: String
   ) throws(Errno) {
-    var open = [try CopiedFolder(source.open(".", O_RDONLY | O_DIRECTORY, "open folder"), into: target.folder.raw, as: name)]
+    let own = try source.open(".", O_RDONLY | O_DIRECTORY, "open folder")
+    var open = [try CopiedFolder(own, into: target.folder.raw, as: name)]
     while let frame = open.last {
       guard let name = frame.names.popLast() else {
         try frame.finish()
