@@ -126,7 +126,7 @@ let package = Package(
       "Experiments",
       [
         "Basics", "YAML", "Links", "Histories", "Checking", "Stacks", "Faults", "Workloads",
-        "Harness",
+        "Harness", "TestGround",
       ]),
     tests("Reports", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
