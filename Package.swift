@@ -112,7 +112,7 @@ let package = Package(
 
     tests("Basics"),
     tests("YAML", ["Basics"]),
-    tests("Linux", ["Basics", "TestGround"]),
+    tests("Linux", ["Basics", "CLinux", "TestGround"]),
     tests("Packets", ["Basics"]),
     tests("Links", ["Basics"]),
     tests("Histories", ["Basics", "TestGround"]),
@@ -126,7 +126,7 @@ let package = Package(
       "Experiments",
       [
         "Basics", "YAML", "Links", "Histories", "Checking", "Stacks", "Faults", "Workloads",
-        "Harness",
+        "Harness", "TestGround",
       ]),
     tests("Reports", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),

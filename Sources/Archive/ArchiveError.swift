@@ -10,6 +10,8 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
   case file(path: String, Errno)
   /// The text is not a history in its format.
   case format(path: String, FormatError)
+  /// The time that reading may take was up.
+  case spent(path: String)
   /// What the file holds is not known to be a history, with what to do about it.
   case unrecognised(path: String, String)
 
@@ -19,6 +21,8 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
     case .file(let path, let error): "\(path): \(error)"
     case .format(let path, let error): "\(path): \(error)"
     case .unrecognised(let path, let message): "\(path): \(message)"
+    case .spent(let path):
+      "\(path): the time budget was spent before the history was read; --budget gives it more"
     }
   }
 

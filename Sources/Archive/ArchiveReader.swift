@@ -3,15 +3,32 @@ internal import Histories
 internal import SQLite
 
 /// Reads a history back from `history.sqlite`, sealed or left behind by a killed run.
+///
+/// The file may be anybody's: only real tables are read, nothing else of its schema is carried out, and
+/// no query outlasts the budget.
 struct ArchiveReader: ~Copyable {
   private let database: Database
   private let path: String
   private var builder = HistoryBuilder()
   private var decoder = JSONValue()
 
-  static func read(_ path: String) throws(ArchiveError) -> History {
-    var reader = try ArchiveReader(path)
+  static func read(
+    _ path: String, unless isSpent: @escaping @Sendable () -> Bool = { false }
+  ) throws(ArchiveError) -> History {
+    do {
+      return try readAll(path, isSpent)
+    } catch {
+      if case .database(_, let error) = error, error.isInterrupted { throw .spent(path: path) }
+      throw error
+    }
+  }
+
+  private static func readAll(
+    _ path: String, _ isSpent: @escaping @Sendable () -> Bool
+  ) throws(ArchiveError) -> History {
+    var reader = try ArchiveReader(path, isSpent)
     do throws(ReadError) {
+      try reader.checkTables()
       try reader.checkVersion()
       try reader.readNames()
       try reader.readEvents()
@@ -33,14 +50,23 @@ struct ArchiveReader: ~Copyable {
     case version(String)
   }
 
-  private init(_ path: String) throws(ArchiveError) {
+  private init(_ path: String, _ isSpent: @escaping @Sendable () -> Bool) throws(ArchiveError) {
     self.path = path
-    database = try ArchiveReader.open(path)
+    database = try ArchiveReader.open(try ArchiveFile(path).path, isSpent)
   }
 
-  private static func open(_ path: String) throws(ArchiveError) -> Database {
+  /// Of one value: a final read of some million elements.
+  private static let longestValueBytes: Int32 = 64 << 20
+  /// Of a function, a node or a workload.
+  private static let longestNameBytes = 4096
+
+  private static func open(
+    _ path: String, _ isSpent: @escaping @Sendable () -> Bool
+  ) throws(ArchiveError) -> Database {
     do throws(SQLiteError) {
-      let database = try Database(path: path, mode: .read)
+      let database = try Database(path: path, mode: .readItself)
+      database.stop(when: isSpent)
+      try database.distrust(longestValue: longestValueBytes)
       // Not mapped into memory: a failing disk must be an error, not a signal.
       try database.run("pragma cache_size = -16384")
       // One transaction, so that all tables are of one moment while a run is still writing.
@@ -67,6 +93,23 @@ struct ArchiveReader: ~Copyable {
     }
   }
 
+  /// Under each name that is read there must be a table with rows of its own: no view, no trigger, no
+  /// table that a module makes up.
+  private mutating func checkTables() throws(ReadError) {
+    try rows(
+      "select name, type, tbl_name, coalesce(rootpage, 0) from sqlite_master"
+    ) { (reader, row) throws(ReadError) in
+      let name = row.text(0).lowercased()
+      let isRead = { (name: String) in ArchiveSchema.read.contains(name.lowercased()) }
+      if row.text(1) == "trigger", isRead(row.text(2)) {
+        throw .version("the table '\(row.text(2))' has a trigger, which no history has")
+      }
+      if isRead(name), row.text(1) != "table" || row.integer(3) <= 0 {
+        throw .version("'\(name)' is no real table, so this is no history of Faultline's")
+      }
+    }
+  }
+
   private mutating func checkVersion() throws(ReadError) {
     var version: Int64?
     try rows("select key, value from meta") { (reader, row) throws(ReadError) in
@@ -86,13 +129,20 @@ struct ArchiveReader: ~Copyable {
 
   private mutating func readNames() throws(ReadError) {
     try rows("select id, name from function order by id") { (reader, row) throws(ReadError) in
+      try ArchiveReader.checkLength(row, "function")
       let id = reader.builder.function(row.text(1))
       try ArchiveReader.checkNumbering(Int64(id.index), row.integer(0), "function")
     }
     try rows("select id, name from label order by id") { (reader, row) throws(ReadError) in
+      try ArchiveReader.checkLength(row, "label")
       let id = reader.builder.label(row.text(1))
       try ArchiveReader.checkNumbering(Int64(id.index), row.integer(0), "label")
     }
+  }
+
+  private static func checkLength(_ row: borrowing Statement, _ table: String) throws(ReadError) {
+    guard row.withUTF8(1, { $0.count }) > longestNameBytes else { return }
+    throw .version("a name in the table '\(table)' is longer than \(longestNameBytes) bytes")
   }
 
   private static func checkNumbering(

@@ -8,6 +8,9 @@ enum ArchiveSchema {
   /// Raised when the tables change; a reader refuses versions it does not know.
   static let version: Int64 = 2
 
+  /// The tables that a history is read from.
+  static let read: Set = ["meta", "function", "label", "event", "fault", "observation"]
+
   static let tables = """
     create table meta(key text primary key, value) without rowid;
     create table function(id integer primary key, name text not null);

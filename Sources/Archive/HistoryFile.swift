@@ -8,13 +8,18 @@ public enum HistoryFile {
 
   /// Reads a history from a file, or from the `history.sqlite` of a run's folder.
   ///
-  /// - Parameter format: nil to recognise it from the first bytes and the name.
+  /// - Parameters:
+  ///   - format: nil to recognise it from the first bytes and the name.
+  ///   - isSpent: asked now and then; once it says so, reading ends with `ArchiveError.spent`.
   /// - Throws: why it cannot be read, with the place where it is not a history.
   public static func read(
-    _ path: String, format: HistoryFormat? = nil, options: ReadingOptions = ReadingOptions()
+    _ path: String, format: HistoryFormat? = nil, options: ReadingOptions = ReadingOptions(),
+    unless isSpent: @escaping @Sendable () -> Bool = { false }
   ) throws(ArchiveError) -> History {
-    if Files.isFolder(path) { return try ArchiveReader.read(path + "/history.sqlite") }
-    if format == .sqlite { return try ArchiveReader.read(path) }
+    if Files.isFolder(path) {
+      return try ArchiveReader.read(path + "/history.sqlite", unless: isSpent)
+    }
+    if format == .sqlite { return try ArchiveReader.read(path, unless: isSpent) }
     let file = try InputFile(path)
     let first = try file.read(HistoryFile.pieceBytes)
     let name = String(path.split(separator: "/").last ?? "")
@@ -23,11 +28,12 @@ public enum HistoryFile {
       throw .unrecognised(
         path: path, "not a history in any known format; say which with --format (\(names))")
     }
-    if format == .sqlite { return try ArchiveReader.read(path) }
+    if format == .sqlite { return try ArchiveReader.read(path, unless: isSpent) }
     do {
       var reader = try HistoryReader(format, options: options)
       var piece = first
       while !piece.isEmpty {
+        if isSpent() { throw ArchiveError.spent(path: path) }
         try reader.feed(piece)
         piece = try file.read(HistoryFile.pieceBytes)
       }

@@ -45,8 +45,12 @@ public struct Schema: Sendable {
 
   /// What a value must be; `read` tells how each is written.
   public indirect enum Kind: Hashable, Sendable {
-    /// Single values; `ratio` is from 0 to 1, `integer` fits `Int64`, `flag` is true or false.
+    /// Single values; `ratio` is from 0 to 1, `flag` is true or false. A `duration` is at most
+    /// `Schema.longest`, and the magnitude of an `integer` or a `number` at most `Schema.greatest`: so
+    /// whatever is made of a few of them fits 64 bits.
     case duration, ratio, integer, number, text, flag
+    /// A whole number within bounds.
+    case count(ClosedRange<Int64>)
     /// A text that is one of these words.
     case choice([String])
     /// Any number of values of this kind; in a file, a single one stands for a list of one.
@@ -62,7 +66,7 @@ public indirect enum Setting: Hashable, Sendable {
   case duration(Duration)
   /// Of kind `ratio`, from 0 to 1.
   case ratio(Ratio)
-  /// Of kind `integer`.
+  /// Of kind `integer` or `count`.
   case integer(Int64)
   /// Of kind `number`.
   case number(Double)
@@ -76,14 +80,25 @@ public indirect enum Setting: Hashable, Sendable {
   case mapping([String: Setting])
 }
 
+extension Schema {
+  /// The longest duration that may be set: a run is over within a day.
+  public static let longest = Duration.seconds(24 * 3600)
+  /// The greatest magnitude that a number may have: 15 digits, which a `Double` holds exactly.
+  public static let greatest: Int64 = 999_999_999_999_999
+}
+
 extension Schema.Kind {
   /// Reads one scalar; nil when the text is not of this kind. Lists read one element.
   public func read(_ text: String) -> Setting? {
     switch self {
-    case .duration: Duration(text: text).map { .duration($0) }
+    case .duration:
+      Duration(text: text).flatMap { $0 <= Schema.longest ? .duration($0) : nil }
     case .ratio: Ratio(text: text).map { .ratio($0) }
-    case .integer: Int64(text).map { .integer($0) }
-    case .number: Double(text).map { .number($0) }
+    case .integer: Schema.Kind.count(-Schema.greatest...Schema.greatest).read(text)
+    case .count(let range): Int64(text).flatMap { range.contains($0) ? .integer($0) : nil }
+    case .number:
+      // What is not a number lies within no bounds.
+      Double(text).flatMap { $0.magnitude <= Double(Schema.greatest) ? .number($0) : nil }
     case .text: .text(text)
     case .flag: ["true": .flag(true), "false": .flag(false)][text]
     case .choice(let words): words.contains(text) ? .text(text) : nil
@@ -95,10 +110,11 @@ extension Schema.Kind {
   /// How an error message names what was expected.
   public var expectation: String {
     switch self {
-    case .duration: "a duration such as 500ms or 2s"
+    case .duration: "a duration such as 500ms or 2s, at most 24h"
     case .ratio: "a share such as 1% or 0.01"
-    case .integer: "a whole number"
-    case .number: "a number"
+    case .integer: "a whole number of at most 15 digits"
+    case .count(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .number: "a number up to 10^15"
     case .text: "a text"
     case .flag: "true or false"
     case .choice(let words): "one of " + words.joined(separator: ", ")

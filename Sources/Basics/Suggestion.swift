@@ -1,10 +1,17 @@
 /// The known word that a misspelt one was probably meant to be.
 public enum Suggestion {
+  /// A word that is longer was not misspelt, and of more candidates the first are looked at: so that
+  /// a file with many strange words is still refused at once.
+  private static let longestWord = 64
+  private static let mostCandidates = 256
+
   /// The nearest of `candidates` by edit distance, or nil when none is near enough to be meant.
   public static func nearest(to word: String, among candidates: [String]) -> String? {
+    guard word.utf8.count <= longestWord else { return nil }
     let limit = max(1, word.count / 2)
     return
-      candidates
+      (candidates.count > mostCandidates
+      ? Array(candidates.sorted().prefix(mostCandidates)) : candidates)
       .map { (distance(word, $0), $0) }
       .filter { $0.0 <= limit }
       .min { ($0.0, $0.1) < ($1.0, $1.1) }?.1
@@ -19,7 +26,11 @@ public enum Suggestion {
     guard known.count > limit else {
       return known.isEmpty ? "" : "; known: " + known.joined(separator: ", ")
     }
-    let nearest = known.map { (distance(word, $0), $0) }.sorted { $0 < $1 }.prefix(limit)
+    guard word.utf8.count <= longestWord else {
+      return "; among the \(known.count) known are " + known.prefix(limit).joined(separator: ", ")
+    }
+    let nearest = known.prefix(mostCandidates).map { (distance(word, $0), $0) }.sorted { $0 < $1 }
+      .prefix(limit)
     let names = nearest.map(\.1).sorted().joined(separator: ", ")
     return "; among the \(known.count) known are \(names)"
   }

@@ -6,10 +6,22 @@ struct FileFinder<Files: Library> {
   let library: Files
   /// The path of the experiment.
   let experiment: String
+  let trust: Trust
 
-  /// The path as the library knows it; nil when there is no such file.
+  /// The path as the library knows it; nil when there is no such file, or none that may be named.
   func path(of name: String) -> String? {
-    [Paths.join(Paths.folder(of: experiment), name), Paths.join("", name)].first { exists($0) }
+    candidates(name).first { exists($0) && isAllowed($0) }
+  }
+
+  /// There is such a file, but not where this experiment may name one.
+  func isOutside(_ name: String) -> Bool { candidates(name).contains { exists($0) } }
+
+  private func candidates(_ name: String) -> [String] {
+    [Paths.join(Paths.folder(of: experiment), name), Paths.join("", name)]
+  }
+
+  private func isAllowed(_ path: String) -> Bool {
+    trust.covers(path, namedFrom: Paths.folder(of: experiment))
   }
 
   private func exists(_ path: String) -> Bool {

@@ -37,7 +37,7 @@ struct InvariantReader {
 
   mutating func read(_ fields: inout Fields) -> [Invariant] {
     var invariants: [Invariant] = []
-    for node in fields.list("invariants") {
+    for node in fields.list("invariants", atMost: 256) {
       guard let invariant = invariant(node, &fields.problems) else { continue }
       invariants.append(invariant)
     }
@@ -62,6 +62,9 @@ struct InvariantReader {
     let value = numbered(written, &problems)
     var fields = Fields(value, of: "the invariant '\(checker)'")
     let name = fields.text("name") ?? checker
+    if let problem = Problem.misnamed("an invariant", name, at: fields.node["name"]?.mark ?? mark) {
+      fields.problems.append(problem)
+    }
     if names.contains(name) {
       fields.refuse("two invariants are called '\(name)'; give one a 'name'", at: mark)
     }

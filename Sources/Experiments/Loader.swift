@@ -11,12 +11,17 @@ public struct Loader<Files: Library> {
   let library: Files
   let machine: Machine
   let vocabulary: Vocabulary
+  let trust: Trust
 
   /// A loader that reads only from `library` and asks only `machine`, so that both can be recorded.
-  public init(_ library: Files, machine: Machine, vocabulary: Vocabulary = .standard) {
+  public init(
+    _ library: Files, machine: Machine, vocabulary: Vocabulary = .standard,
+    trust: Trust = .project
+  ) {
     self.library = library
     self.machine = machine
     self.vocabulary = vocabulary
+    self.trust = trust
   }
 
   /// Plans an experiment.
@@ -31,7 +36,7 @@ public struct Loader<Files: Library> {
     let recorder = RecordingLibrary(library)
     let asked = RecordingMachine(machine)
     let loader = Loader<RecordingLibrary<Files>>(
-      recorder, machine: asked.recording, vocabulary: vocabulary)
+      recorder, machine: asked.recording, vocabulary: vocabulary, trust: trust)
     var planner = Planner(loader: loader, path: path, seed: seed, set: set)
     guard let plan = planner.plan(), planner.problems.isEmpty else {
       throw Problems(planner.problems)
@@ -71,10 +76,26 @@ public struct Loader<Files: Library> {
   func outline(of name: String, from file: String, at mark: Mark) throws(Problems)
     -> StackOutline
   {
+    if !name.hasSuffix(".yaml"), let problem = Problem.misnamed("a stack", name, at: mark) {
+      throw Problems(problem)
+    }
     var candidates = ["\(Self.stackFolder)/\(name).yaml"]
-    if name.hasSuffix(".yaml") { candidates = [Paths.join(Paths.folder(of: file), name), name] }
-    for path in candidates where library.read(path) != nil {
+    let folder = Paths.folder(of: file)
+    if name.hasSuffix(".yaml") { candidates = [Paths.join(folder, name), Paths.join("", name)] }
+    // Who names a stack without an experiment is the user.
+    let allowed = candidates.filter { file.isEmpty || trust.covers($0, namedFrom: folder) }
+    guard !allowed.isEmpty else {
+      throw Problems(
+        Problem(
+          mark,
+          "'\(name)' lies outside the project and is not beside this file; give --trust if it "
+            + "may be used"))
+    }
+    for path in allowed where library.read(path) != nil {
       return try StackOutline.read(path, from: library)
+    }
+    for path in allowed where library.refusal(of: path) != nil {
+      throw Problems(library.absence(of: path, line: 0))
     }
     let known = library.list(Self.stackFolder).filter { $0.hasSuffix(".yaml") }
     throw Problems(
@@ -87,6 +108,7 @@ public struct Loader<Files: Library> {
     let beside = Paths.join(Paths.folder(of: outline.file), "../components")
     let folders = beside == Self.componentFolder ? [beside] : [beside, Self.componentFolder]
     return try ResolvedStack.resolve(
-      outline, given: given, components: folders, library: library, machine: machine, at: mark)
+      outline, given: given, components: folders.filter { trust.covers($0) },
+      untrusted: folders.filter { !trust.covers($0) }, library: library, machine: machine, at: mark)
   }
 }

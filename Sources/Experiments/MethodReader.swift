@@ -79,6 +79,9 @@ struct MethodReader {
       fields.refuse("'id' must be a name and no number: steps are numbered anyway", at: node.mark)
       return nil
     }
+    if let problem = Problem.misnamed("a step", text, at: node.mark) {
+      fields.problems.append(problem)
+    }
     if let other = drafts.first(where: { $0.step.label == text }) {
       fields.refuse("line \(other.mark.line) has the id '\(text)' already", at: node.mark)
     }

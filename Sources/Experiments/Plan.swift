@@ -42,9 +42,12 @@ public struct Plan: Sendable {
   public var origin: Origin
 
   /// When the last fault is healed or the last action taken, counted from the steady state.
-  public var methodLength: Duration {
-    schedule.map { max($0.at, $0.healing.time ?? $0.at) }.max() ?? .zero
-  }
+  public var methodLength: Duration { schedule.length }
+}
+
+extension [Step] {
+  /// When the last fault is healed or the last action taken.
+  var length: Duration { map { Swift.max($0.at, $0.healing.time ?? $0.at) }.max() ?? .zero }
 }
 
 /// Traffic that a client role sends to a service.

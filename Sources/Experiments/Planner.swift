@@ -21,7 +21,7 @@ struct Planner<Files: Library> {
 
   mutating func plan() -> Plan? {
     guard let bytes = loader.library.read(path) else {
-      problems.append(Problem(Mark(file: path, line: 0), "there is no such file"))
+      problems.append(loader.library.absence(of: path, line: 0))
       return nil
     }
     let root: YAMLNode
@@ -36,7 +36,7 @@ struct Planner<Files: Library> {
     let stack = stack(&fields)
     let workloads = WorkloadReader(
       stack: stack, kinds: loader.vocabulary.workloads,
-      files: FileFinder(library: loader.library, experiment: path)
+      files: FileFinder(library: loader.library, experiment: path, trust: loader.trust)
     ).read(&fields)
     let steady = times(&fields, "steady-state", holds: .seconds(2), within: .seconds(20))
     let before = problems.count
@@ -44,8 +44,7 @@ struct Planner<Files: Library> {
     let isMethodRight = problems.count == before
     let settle = times(&fields, "settle", holds: .seconds(2), within: .seconds(15))
     let capture = capture(&fields, stack)
-    let repeats = fields.integer("repeat") ?? 1
-    if repeats < 1 { fields.refuse("'repeat' must be at least 1", at: root["repeat"]?.mark) }
+    let repeats = fields.count("repeat", Form.repeats) ?? 1
     var reader = InvariantReader(
       kinds: loader.vocabulary.invariants, stack: stack,
       workloads: root["workloads"]?.entries?.map(\.key) ?? [],
@@ -61,6 +60,14 @@ struct Planner<Files: Library> {
     let invariants = written + (unasked ?? [])
     let expectation = expectation(&fields, reader.names + (unasked ?? []).map(\.name))
     fields.finish(into: &problems)
+    // After the last heal a run goes on for as long as its invariants look.
+    let looks = invariants.flatMap { $0.settings.values.values }.compactMap {
+      setting -> Duration? in
+      if case .duration(let value) = setting { value } else { nil }
+    }
+    let length =
+      steady.within + schedule.length + settle.within + settle.holds + (looks.max() ?? .zero)
+    requireRoom(for: workloads, in: length, root)
     guard problems.isEmpty, let stack else { return nil }
     warn(root, workloads, invariants)
     return Plan(
@@ -99,6 +106,36 @@ struct Planner<Files: Library> {
     }
   }
 
+  /// A history is held in memory, and every request of a workload has a number of its own.
+  private mutating func requireRoom(
+    for workloads: [WorkloadPlan], in length: Duration, _ root: YAMLNode
+  ) {
+    for workload in workloads {
+      let requests = workload.rate * length.seconds
+      guard requests > Self.mostRequests else { continue }
+      let mark = root["workloads"]?[workload.name]?["rate"]?.mark ?? root.mark
+      problems.append(
+        Problem(
+          mark,
+          "\(Decimal.trimmed(workload.rate, decimals: 3))/s for up to \(length.text) come to "
+            + "more than \(Decimal.trimmed(Self.mostRequests, decimals: 0)) requests; write a lower "
+            + "rate or shorter times"))
+    }
+    let clients = workloads.reduce(0) { $0 + $1.clients }
+    if clients > Self.mostClients {
+      problems.append(
+        Problem(
+          root["workloads"]?.mark ?? root.mark,
+          "the workloads have \(clients) clients together; at most \(Self.mostClients) are allowed")
+      )
+    }
+  }
+
+  /// Of one workload in a run; half of what `ElementMark` has numbers for.
+  private static var mostRequests: Double { 50_000_000 }
+  /// Of all workloads together, each a thread.
+  private static var mostClients: Int { 2000 }
+
   private func traffic(_ workload: WorkloadPlan) -> InvariantReader.Traffic {
     let kind = loader.vocabulary.workloads.first { $0.name == workload.kind }
     return .init(
@@ -119,7 +156,7 @@ struct Planner<Files: Library> {
 
   private mutating func schedule(_ fields: inout Fields, _ stack: ResolvedStack?) -> [Step] {
     var reader = MethodReader(stack: stack)
-    reader.read(fields.list("method"))
+    reader.read(fields.list("method", atMost: 1000))
     problems += reader.problems
     warnings += reader.warnings
     return reader.schedule()

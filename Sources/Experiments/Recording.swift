@@ -20,6 +20,9 @@ final class RecordingLibrary<Files: Library>: Library {
     folders[folder] = names
     return names
   }
+
+  /// Not noted: what was refused was not planned.
+  func refusal(of path: String) -> String? { files.refusal(of: path) }
 }
 
 /// Answers as a recorded library did.

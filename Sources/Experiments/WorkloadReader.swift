@@ -11,7 +11,7 @@ struct WorkloadReader<Files: Library> {
   let files: FileFinder<Files>
 
   func read(_ fields: inout Fields) -> [WorkloadPlan] {
-    let entries = fields.mapping("workloads")
+    let entries = fields.named("workloads", "a workload", atMost: 64)
     let adding = entries.indices.filter { index in
       let name = entries[index].value["kind"]?.text
       return kinds.contains { $0.name == name && $0.addsElements }
@@ -29,10 +29,7 @@ struct WorkloadReader<Files: Library> {
     let kind = kind(&fields)
     let service = service(&fields)
     let rate = rate(&fields)
-    let clients = fields.integer("clients") ?? 1
-    if clients < 1 || clients > 1000 {
-      fields.refuse("'clients' must be 1 to 1000", at: fields.node["clients"]?.mark)
-    }
+    let clients = fields.count("clients", Form.clients) ?? 1
     let nodes = nodes(&fields)
     let timeout = fields.duration("timeout") ?? .seconds(1)
     if timeout == .zero {
@@ -65,17 +62,20 @@ struct WorkloadReader<Files: Library> {
     return nil
   }
 
+  /// Requests a second: one in a quarter of an hour, and more than this machine sends.
+  private static var rates: ClosedRange<Double> { 0.001...100_000 }
+
   /// `50/s`, `600/m`, or a bare number for each second.
   private func rate(_ fields: inout Fields) -> Double? {
     guard let text = fields.requiredText("rate") else { return nil }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     let units: [Substring: Double] = ["s": 1, "m": 60, "min": 60]
     let unit = parts.count == 1 ? 1 : parts.count == 2 ? units[parts[1]] : nil
-    if let unit, let number = Double(parts[0]), number > 0, number / unit <= 1e6 {
+    if let unit, let number = Double(parts[0]), Self.rates.contains(number / unit) {
       return number / unit
     }
     fields.refuse(
-      "'rate' must be a number of requests such as 50/s, not '\(text)'",
+      "'rate' must be a number of requests such as 50/s, from 0.001/s to 100000/s, not '\(text)'",
       at: fields.node["rate"]?.mark)
     return nil
   }
@@ -117,6 +117,10 @@ extension WorkloadReader {
       guard case .text(let name)? = tls[key] else { continue }
       if let path = files.path(of: name) {
         tls[key] = .text(path)
+      } else if files.isOutside(name) {
+        fields.refuse(
+          "'\(name)' lies outside the project and is not beside this file; give --trust if it may be "
+            + "used", at: fields.node["tls"]?[key]?.mark)
       } else {
         fields.refuse(
           "there is no file '\(name)', seen from the experiment's folder or the project's",

@@ -19,15 +19,25 @@ public struct Project: Sendable {
   }
 
   /// Makes plans of the project's files on this machine.
-  public func loader() throws(Errno) -> Loader<FolderLibrary> {
-    Loader(FolderLibrary(root: root), machine: try Machine.this())
+  ///
+  /// - Parameter trust: how far the files may reach; beyond the project, links are followed, too.
+  public func loader(_ trust: Trust = .project) throws(Errno) -> Loader<FolderLibrary> {
+    var followsLinks = false
+    if case .everything = trust { followsLinks = true }
+    return Loader(
+      FolderLibrary(root: root, followsLinks: followsLinks), machine: try Machine.this(),
+      trust: trust)
   }
 
-  /// A path as the project names it: given from the working folder, or as it stands.
+  /// A path as the project names it: given from the working folder, or as it stands. Links on the way to
+  /// the file are resolved, for the user named it; what the file is, is seen when it is read.
   public func path(of given: String) throws(Errno) -> String {
-    if given.hasPrefix("/") { return relative(given) }
-    let fromHere = try Files.workingFolder() + "/" + given
-    return Files.exists(fromHere) ? relative(fromHere) : given
+    let absolute = given.hasPrefix("/") ? given : try Files.workingFolder() + "/" + given
+    guard Files.exists(absolute), let slash = absolute.lastIndex(of: "/") else { return given }
+    let last = absolute[absolute.index(after: slash)...]
+    guard !["", ".", ".."].contains(last) else { return relative(absolute) }
+    let folder = try Files.realFolder(String(absolute[...slash]))
+    return relative(folder == "/" ? "/\(last)" : "\(folder)/\(last)")
   }
 
   private func relative(_ absolute: String) -> String {

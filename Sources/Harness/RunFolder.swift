@@ -12,7 +12,8 @@ public struct RunFolder: Sendable {
   /// Makes the folder of a new run and points `latest` beside it to it.
   ///
   /// Two runs begun in the same second with the same seed get folders of their own. Whatever the
-  /// stack and the experiment are called, the folder lies two levels below `reports`.
+  /// stack and the experiment are called, the folder lies two levels below `reports`, and no link below
+  /// `reports` is followed on the way there.
   ///
   /// - Parameter isShared: make it, and open the folders above it, for every user of the machine (0755,
   ///   files 0644); else they are for this user alone (0700, 0600).
@@ -21,21 +22,24 @@ public struct RunFolder: Sendable {
     isShared: Bool = false
   ) throws(Errno) -> RunFolder {
     let mode: UInt32 = isShared ? 0o755 : 0o700
-    let parent = "\(reports)/\(part(stack))/\(part(experiment))"
-    for folder in [reports, "\(reports)/\(part(stack))", parent] {
-      try Files.makeFolder(folder, mode: mode)
-      if isShared { try Files.setOwnMode(folder, mode) }
+    try Files.makeFolder(reports, mode: mode)
+    if isShared { try Files.setOwnMode(reports, mode) }
+    let ground = try Beneath(reports)
+    let parent = "\(part(stack))/\(part(experiment))"
+    for folder in [part(stack), parent] {
+      try ground.makeFolder(folder, mode: mode)
+      if isShared { try Files.setOwnMode("\(reports)/\(folder)", mode) }
     }
     let stamp = WallClock.text(clock.wallOrigin).filter { $0 != "-" && $0 != ":" }
     var name = "\(stamp)-\(seed)"
     var attempt = 1
-    while !(try Files.makeNewFolder(parent + "/" + name, mode: mode)) {
+    while !(try ground.makeNewFolder(parent + "/" + name, mode: mode)) {
       attempt += 1
       name = "\(stamp)-\(seed)-\(attempt)"
     }
-    try Files.makeFolder(parent + "/" + name + "/logs", mode: mode)
-    try Files.pointLink(parent + "/latest", to: name)
-    return RunFolder(path: parent + "/" + name, isShared: isShared)
+    try ground.makeFolder(parent + "/" + name + "/logs", mode: mode)
+    try ground.pointLink(parent + "/latest", to: name)
+    return RunFolder(path: "\(reports)/\(parent)/\(name)", isShared: isShared)
   }
 
   /// A name as one part of a path: no slash, nothing hidden, never empty.

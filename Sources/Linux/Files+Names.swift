@@ -57,6 +57,12 @@ extension Descriptor {
 }
 
 extension Files {
+  /// Where a folder is, without symbolic links.
+  public static func realFolder(_ path: String) throws(Errno) -> String {
+    let folder = try Descriptor.open(path, .folder)
+    return try link("/proc/self/fd/\(folder.raw)")
+  }
+
   /// The working folder, without symbolic links.
   public static func workingFolder() throws(Errno) -> String { try link("/proc/self/cwd") }
 }

@@ -76,6 +76,22 @@ extension FolderTree {
     try give(path, like: try look(at: other))
   }
 
+  private static func look(at path: String) throws(Errno) -> stat {
+    var info = stat()
+    guard unsafe lstat(path, &info) == 0 else { throw Errno.last("look at \(path)") }
+    return info
+  }
+
+  private static func copyFile(_ source: String, _ target: String) throws(Errno) {
+    let input = try Descriptor.open(source, .read)
+    let output = try Descriptor.open(target, .replace)
+    while true {
+      let bytes = try input.read(upTo: 1 << 20)
+      if bytes.isEmpty { return }
+      try output.write(bytes)
+    }
+  }
+
   private static func give(_ path: String, like info: stat) throws(Errno) {
     if unsafe lchown(path, info.st_uid, info.st_gid) != 0 {
       // In a user namespace not every number means somebody.

@@ -4,12 +4,15 @@ internal import CSQLite
 ///
 /// Not for use by two threads at once: keep it in one owner or behind a mutex.
 @safe public struct Database: ~Copyable {
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
+  let watch = DatabaseWatch()
 
   /// What a database is opened for.
   public enum Mode: Sendable {
     /// Must exist; nothing is written.
     case read
+    /// The same, and no link is followed on the way to the file.
+    case readItself
     /// Created when it does not exist.
     case write
   }
@@ -18,7 +21,11 @@ internal import CSQLite
   public init(path: String, mode: Mode) throws(SQLiteError) {
     var opened: OpaquePointer?
     let flags =
-      mode == .read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      switch mode {
+      case .read: SQLITE_OPEN_READONLY
+      case .readItself: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW
+      case .write: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      }
     let code = unsafe sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let handle = unsafe opened else {
       throw SQLiteError(code: code, attempt: "open \(path)", message: "out of memory")
@@ -33,7 +40,11 @@ internal import CSQLite
     _ = unsafe sqlite3_busy_timeout(handle, 2_000)
   }
 
-  deinit { _ = unsafe sqlite3_close_v2(handle) }
+  deinit {
+    // A statement may outlive its database.
+    unsafe sqlite3_progress_handler(handle, 0, nil, nil)
+    _ = unsafe sqlite3_close_v2(handle)
+  }
 
   /// Runs one or more statements whose rows do not matter.
   public func run(_ sql: String) throws(SQLiteError) {

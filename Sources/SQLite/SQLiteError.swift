@@ -29,6 +29,9 @@ public struct SQLiteError: Error, Hashable, CustomStringConvertible {
   /// Somebody else is using the database.
   public var isBusy: Bool { code & 0xff == 5 || code & 0xff == 6 }
 
+  /// It was stopped, for its time was up.
+  public var isInterrupted: Bool { code & 0xff == 9 }
+
   /// The file is not a database, or a damaged one.
   public var isCorrupt: Bool { code & 0xff == 11 || code & 0xff == 26 }
 }

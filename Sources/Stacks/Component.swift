@@ -80,7 +80,7 @@ extension Component {
   {
     let file = folder + "/component.yaml"
     guard let bytes = library.read(file) else {
-      throw Problems(Problem(Mark(file: file), "there is no such file"))
+      throw Problems(library.absence(of: file))
     }
     let node: YAMLNode
     do { node = try YAMLNode.parse(bytes, file: file) } catch { throw Problems(error) }
@@ -100,13 +100,14 @@ extension Component {
       fields.refuse("its name must be that of its folder, '\(expected)'", at: node["name"]?.mark)
     }
     let summary = fields.text("summary") ?? ""
-    let parameters = Parameter.read(fields.mapping("parameters"), &fields.problems)
+    let parameters = Parameter.read(
+      fields.named("parameters", "a parameter"), &fields.problems)
     for parameter in parameters where ["binary", "bin", "dir"].contains(parameter.name) {
       fields.refuse("'\(parameter.name)' has a meaning of its own", at: parameter.mark)
     }
     let shared = recipe(&fields)
     var variants: [Variant] = []
-    for entry in fields.list("variants") {
+    for entry in fields.list("variants", atMost: 64) {
       variants += variant(entry, of: name, &fields.problems).map { [$0] } ?? []
     }
     if node["variants"] == nil {
@@ -132,6 +133,9 @@ extension Component {
   {
     var fields = Fields(node, of: "a variant")
     let name = fields.text("name") ?? component
+    if let problem = Problem.misnamed("a variant", name, at: node["name"]?.mark ?? node.mark) {
+      fields.problems.append(problem)
+    }
     let variant = variant(&fields, name: name, overrides: recipe(&fields))
     fields.finish(into: &problems)
     return variant
@@ -152,12 +156,18 @@ extension Component {
 }
 
 extension VersionQuery {
+  /// In bytes.
+  private static let longestPattern = 256
+
   static func read(_ node: YAMLNode, _ problems: inout [Problem]) -> VersionQuery? {
     var fields = Fields(node, of: "a version")
     _ = fields.require("command")
     let command = fields.texts("command")
     let pattern = fields.requiredText("pattern")
-    if let pattern, (try? Regex(pattern)) == nil {
+    if let pattern, pattern.utf8.count > longestPattern {
+      fields.refuse(
+        "a pattern has at most \(longestPattern) bytes", at: node["pattern"]?.mark)
+    } else if let pattern, (try? Regex(pattern)) == nil {
       fields.refuse("'\(pattern)' is no regular expression", at: node["pattern"]?.mark)
     }
     fields.finish(into: &problems)

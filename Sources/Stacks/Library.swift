@@ -1,9 +1,23 @@
+public import YAML
+
 /// Where stacks, components and their templates are read from; the core itself does no input.
 public protocol Library {
   /// The bytes of a file; nil when there is none.
   func read(_ path: String) -> [UInt8]?
   /// The names in a folder, sorted; empty when there is none.
   func list(_ folder: String) -> [String]
+  /// Why a file that is there is not read, as a sentence that begins behind its path; nil where there is
+  /// none.
+  func refusal(of path: String) -> String?
+}
+
+extension Library {
+  public func refusal(of path: String) -> String? { nil }
+
+  /// That a file cannot be had: it is refused, or there is none.
+  public func absence(of path: String, line: Int = 1) -> Problem {
+    Problem(Mark(file: path, line: line), refusal(of: path) ?? "there is no such file")
+  }
 }
 
 /// Files held in memory: a stored plan's, or a test's.

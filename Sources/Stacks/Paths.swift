@@ -12,7 +12,8 @@ extension ResolvedStack {
     guard let start = node(source), let end = node(target) else { return nil }
     if source == target { return [source] }
     return inOrder(end, seenFrom: start).lazy.compactMap { interface in
-      self.way(from: start, to: interface.ip, held: end, passed: [])
+      var passed: Set<NodeID> = []
+      return self.way(from: start, to: interface.ip, held: end, &passed)
     }.first
   }
 
@@ -25,8 +26,9 @@ extension ResolvedStack {
   /// there is a way to, else its first.
   public func address(of target: StackNode, seenFrom source: StackNode) -> IPv4 {
     let near = inOrder(target, seenFrom: source)
-    let reached = near.first {
-      way(from: source, to: $0.ip, held: target, passed: []) != nil
+    let reached = near.first { interface in
+      var passed: Set<NodeID> = []
+      return way(from: source, to: interface.ip, held: target, &passed) != nil
     }
     return reached?.ip ?? target.address
   }
@@ -39,9 +41,10 @@ extension ResolvedStack {
     return node.interfaces.filter(isShared) + node.interfaces.filter { !isShared($0) }
   }
 
-  /// - Parameter passed: who had the packet already; a packet that comes back goes round for ever.
+  /// - Parameter passed: who was tried already: a packet that comes back goes round for ever, and from
+  ///   whom there was no way before there is none now.
   private func way(
-    from node: StackNode, to ip: IPv4, held target: StackNode, passed: [NodeID]
+    from node: StackNode, to ip: IPv4, held target: StackNode, _ passed: inout Set<NodeID>
   ) -> [NodeID]? {
     if node.id == target.id { return [node.id] }
     if node.interfaces.contains(where: { $0.subnet.contains(ip) }) { return [node.id, target.id] }
@@ -49,9 +52,9 @@ extension ResolvedStack {
     guard let route = routes.max(by: { $0.destination.length < $1.destination.length }) else {
       return nil
     }
-    let passed = passed + [node.id]
+    passed.insert(node.id)
     for next in holders(of: route.gateway) where next.forwards && !passed.contains(next.id) {
-      if let rest = way(from: next, to: ip, held: target, passed: passed) {
+      if let rest = way(from: next, to: ip, held: target, &passed) {
         return [node.id] + rest
       }
     }

@@ -7,16 +7,23 @@ enum Phrase {
   static func render(
     _ text: String, _ scope: Scope, at mark: Mark, _ problems: inout [Problem]
   ) -> String {
+    guard scope.allowance.spend(text.utf8.count + 1) else {
+      problems.append(Problem(mark, Allowance.refusal))
+      return ""
+    }
     guard text.contains("${") else { return text }
     var output = ""
     var rest = text[...]
+    var column = mark.column
+    var failures = 0
     while let start = rest.firstRange(of: "${") {
       if rest[..<start.lowerBound].last == "$" {
         output += rest[..<start.lowerBound].dropLast() + "${"
+        column += rest.distance(from: rest.startIndex, to: start.upperBound)
         rest = rest[start.upperBound...]
         continue
       }
-      let column = mark.column + text.distance(from: text.startIndex, to: start.lowerBound)
+      column += rest.distance(from: rest.startIndex, to: start.lowerBound)
       let place = Mark(file: mark.file, line: mark.line, column: column)
       guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
         problems.append(Problem(place, "'${' without '}'; write '$${' for the characters"))
@@ -24,10 +31,19 @@ enum Phrase {
       }
       output += rest[..<start.lowerBound]
       do {
-        output += try scope.value(of: String(rest[start.upperBound..<end]), at: place)
+        let value = try scope.value(of: String(rest[start.upperBound..<end]), at: place)
+        guard scope.allowance.spend(value.utf8.count) else {
+          problems.append(Problem(place, Allowance.refusal))
+          return output
+        }
+        output += value
       } catch {
         problems.append(error)
+        failures += 1
+        // One line can hold any number of them.
+        if failures == Problems.enough { return output }
       }
+      column += rest.distance(from: start.lowerBound, to: end) + 1
       rest = rest[rest.index(after: end)...]
     }
     return output + rest

@@ -28,11 +28,8 @@ extension RecipeReader {
   }
 
   func probes(_ fields: inout Fields) -> [ProbeQuery] {
-    fields.mapping("probe").map { entry in
+    fields.named("probe", "a probe", atMost: 64).map { entry in
       var inner = Fields(entry.value, of: "the probe '\(entry.key)'")
-      if entry.key.contains(where: \.isWhitespace) || entry.key.isEmpty {
-        inner.refuse("the name of a probe is one word, not '\(entry.key)'", at: entry.mark)
-      }
       let query = query(&inner, within: .seconds(1))
       let probe = ProbeQuery(
         name: entry.key, command: query.command, within: query.within,

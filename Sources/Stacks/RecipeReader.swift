@@ -11,6 +11,11 @@ struct RecipeReader<Files: Library> {
   let folder: String
   var problems: [Problem] = []
 
+  /// Files, folders and steps of one component.
+  private static var most: Int { 256 }
+  /// A template's bytes.
+  private static var largestTemplate: Int { 1 << 20 }
+
   init(sketch: Resolver<Files>.Sketch, scope: Scope, library: Files) {
     self.sketch = sketch
     self.library = library
@@ -42,14 +47,16 @@ struct RecipeReader<Files: Library> {
     _ = fields.require("command")
     let command = arguments(fields.take("command"), of: "command", &fields.problems)
     let environment = environment(&fields)
-    let folders = fields.list("folders").compactMap { folder($0, &fields.problems) }
+    let folders = fields.list("folders", atMost: Self.most).compactMap {
+      folder($0, &fields.problems)
+    }
     let prepare = fields.take("prepare").flatMap { preparation($0, &fields.problems) }
     let ready = fields.take("ready").flatMap { Probe.read($0, &fields.problems) }
     let role = fields.take("role").flatMap { self.role($0, &fields.problems) }
     let probes = probes(&fields)
     let promote = fields.take("promote").flatMap { query($0, of: "promote", &fields.problems) }
     let stop = stop(&fields)
-    let again = fields.list("restart-prepare").map {
+    let again = fields.list("restart-prepare", atMost: Self.most).map {
       arguments($0, of: "restart-prepare", &fields.problems)
     }
     let user = fields.text("user") ?? "root"
@@ -101,7 +108,7 @@ struct RecipeReader<Files: Library> {
 
   private func environment(_ fields: inout Fields) -> [ResolvedStack.Value] {
     var values: [ResolvedStack.Value] = []
-    for entry in fields.mapping("environment") {
+    for entry in fields.named("environment", "a variable") {
       guard case .scalar(let text, _) = entry.value.content else {
         fields.refuse("'\(entry.key)' must be a single value", at: entry.value.mark)
         continue
@@ -125,7 +132,9 @@ struct RecipeReader<Files: Library> {
   private func preparation(_ node: YAMLNode, _ problems: inout [Problem]) -> Instance.Preparation? {
     var fields = Fields(node, of: "prepare")
     let folder = fields.require("folder").flatMap { self.path($0, &fields.problems) }
-    let steps = fields.list("steps").map { arguments($0, of: "a step", &fields.problems) }
+    let steps = fields.list("steps", atMost: Self.most).map {
+      arguments($0, of: "a step", &fields.problems)
+    }
     fields.finish(into: &problems)
     guard let folder else { return nil }
     return Instance.Preparation(folder: folder, steps: steps, cacheKeyInput: "", follows: [])
@@ -156,7 +165,18 @@ extension RecipeReader {
       problems.append(Problem(node.mark, "'files' must be a list, not \(node.kindText)"))
       return []
     }
-    return elements.compactMap { file($0) }
+    if elements.count > Self.most {
+      problems.append(Problem(node.mark, "'files' has at most \(Self.most) entries"))
+    }
+    var paths: Set<String> = []
+    return elements.prefix(Self.most).compactMap { element in
+      guard problems.count < Problems.enough, let file = file(element) else { return nil }
+      if !paths.insert(file.path).inserted {
+        let mark = element["to"]?.mark ?? element.mark
+        problems.append(Problem(mark, "'\(file.path)' is written twice"))
+      }
+      return file
+    }
   }
 
   private mutating func file(_ node: YAMLNode) -> Instance.File? {
@@ -179,13 +199,27 @@ extension RecipeReader {
   private mutating func render(_ name: String, at mark: Mark) -> String? {
     let folder = sketch.component.folder
     let file = "\(folder)/\(name)"
-    guard !name.split(separator: "/").contains(".."), let bytes = library.read(file) else {
+    guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+      problems.append(
+        Problem(mark, "the template '\(name)' must lie in the component's own folder, \(folder)"))
+      return nil
+    }
+    guard let bytes = library.read(file) else {
+      if let reason = library.refusal(of: file) {
+        problems.append(Problem(mark, "the template '\(name)' cannot be had: \(reason)"))
+        return nil
+      }
       let others = library.list(folder).filter { $0 != "component.yaml" }
       problems.append(.unknown("template", name, among: others, at: mark))
       return nil
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      problems.append(Problem(Mark(file: file), "the template is not UTF-8"))
+    guard bytes.count <= Self.largestTemplate else {
+      problems.append(
+        Problem(Mark(file: file), "the template is larger than \(Self.largestTemplate) bytes"))
+      return nil
+    }
+    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+      problems.append(Problem(Mark(file: file), "the template is not UTF-8 text"))
       return nil
     }
     return Template(text, file: file, &problems).render(scope, &problems)
@@ -198,11 +232,17 @@ extension RecipeReader {
       return nil
     }
     let relative = text.hasPrefix(folder + "/") ? String(text.dropFirst(folder.count + 1)) : text
-    guard !relative.hasPrefix("/"), !relative.split(separator: "/").contains("..") else {
+    let parts = relative.split(separator: "/").filter { $0 != "." }
+    guard !relative.hasPrefix("/"), !parts.isEmpty, !parts.contains("..") else {
       problems.append(Problem(node.mark, "'\(text)' must lie in the instance's own folder"))
       return nil
     }
-    return "\(folder)/\(relative)"
+    guard relative.utf8.count <= 1000, parts.allSatisfy({ $0.utf8.count <= 255 }) else {
+      problems.append(
+        Problem(node.mark, "a path has at most 1000 bytes, and each of its parts at most 255"))
+      return nil
+    }
+    return "\(folder)/\(parts.joined(separator: "/"))"
   }
 
   private func mode(_ fields: inout Fields, or usual: UInt32) -> UInt32 {
@@ -221,7 +261,7 @@ extension Probe {
     let url = fields.take("http").flatMap { Endpoint.read($0, &fields.problems) }
     let tcp = fields.take("tcp")
     let command = fields.texts("command")
-    let status = fields.integer("status")
+    let status = fields.count("status", 100...599)
     let body = fields.text("body-has")
     let isInsecure = fields.flag("insecure")
     let within = fields.duration("within") ?? .seconds(10)

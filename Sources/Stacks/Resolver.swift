@@ -7,15 +7,17 @@ extension ResolvedStack {
   /// - Parameters:
   ///   - given: choices of the stack's parameters; of two for one the later counts.
   ///   - components: folders that hold a folder per component; the first that has it counts.
+  ///   - untrusted: such folders whose components are not used, only named in what is refused.
   ///   - mark: where the stack is asked for, to which errors without a place of their own belong.
   /// - Throws: everything that is wrong with the stack, its components and their templates, or
   ///   all the binaries that are missing on the machine.
   public static func resolve(
     _ outline: StackOutline, given: [Parameter.Choice], components: [String],
-    library: some Library, machine: Machine, at mark: Mark
+    untrusted: [String] = [], library: some Library, machine: Machine, at mark: Mark
   ) throws(Problems) -> ResolvedStack {
     var resolver = Resolver(
-      outline: outline, library: library, components: components, machine: machine)
+      outline: outline, library: library, components: components, untrusted: untrusted,
+      machine: machine)
     let stack = resolver.resolve(given, at: mark)
     guard resolver.problems.isEmpty, let stack else { throw Problems(resolver.problems) }
     return stack
@@ -28,16 +30,24 @@ struct Resolver<Files: Library> {
   let outline: StackOutline
   let library: Files
   let components: [String]
+  let untrusted: [String]
   let machine: Machine
   var problems: [Problem] = []
   private var loaded: [String: Component?] = [:]
 
-  init(outline: StackOutline, library: Files, components: [String], machine: Machine) {
+  init(
+    outline: StackOutline, library: Files, components: [String], untrusted: [String],
+    machine: Machine
+  ) {
+    self.untrusted = untrusted
     self.outline = outline
     self.library = library
     self.components = components
     self.machine = machine
   }
+
+  /// On all nodes together.
+  private static var mostInstances: Int { 1000 }
 
   /// An instance before its recipe is read.
   struct Sketch {
@@ -69,6 +79,12 @@ struct Resolver<Files: Library> {
     scope.nodes = topology.nodes.map { Resolver.attributes(of: $0.node) }
 
     let sketches = topology.nodes.map { sketch(of: $0, scope) }
+    let count = sketches.reduce(0) { $0 + $1.count }
+    if count > Self.mostInstances {
+      problems.append(
+        Problem(
+          mark, "the stack runs \(count) components; at most \(Self.mostInstances) are allowed"))
+    }
     guard problems.isEmpty else { return nil }
     note(sketches, in: &scope, topology)
     var nodes = topology.nodes.map(\.node)
@@ -196,10 +212,13 @@ extension Resolver {
 
   private mutating func component(_ name: String, at mark: Mark) -> Component? {
     if let known = loaded[name] { return known }
+    if let problem = Problem.misnamed("a component", name, at: mark) {
+      problems.append(problem)
+      return nil
+    }
     let folders = components.map { "\($0)/\(name)" }
     guard let folder = folders.first(where: { library.read($0 + "/component.yaml") != nil }) else {
-      let names = Set(components.flatMap { library.list($0) }).sorted()
-      problems.append(.unknown("component", name, among: names, at: mark))
+      problems.append(absence(of: name, at: mark))
       return nil
     }
     var component: Component?
@@ -212,12 +231,33 @@ extension Resolver {
     return component
   }
 
+  /// That there is no such component, or none that is trusted.
+  private func absence(of name: String, at mark: Mark) -> Problem {
+    let file = "\(name)/component.yaml"
+    for folder in untrusted where library.read("\(folder)/\(file)") != nil {
+      return Problem(
+        mark,
+        "the component '\(name)' lies outside the project, in \(folder); "
+          + "give --trust if its code may run")
+    }
+    for folder in components {
+      guard let reason = library.refusal(of: "\(folder)/\(file)") else { continue }
+      return Problem(mark, "the component '\(name)' cannot be had: \(folder)/\(file): \(reason)")
+    }
+    let names = Set(components.flatMap { library.list($0) }).sorted()
+    return .unknown("component", name, among: names, at: mark)
+  }
+
   private mutating func instance(_ sketch: Sketch, _ scope: Scope) -> Instance? {
+    // Every instance of a wrong component has the same to say.
+    guard problems.count < Problems.enough else { return nil }
     var reader = RecipeReader(sketch: sketch, scope: scope, library: library)
     let instance = reader.read()
     problems += reader.problems
     return instance
   }
+
+  private static var mostWishes: Int { 64 }
 
   private mutating func startWishes(
     _ sketches: [[Sketch]], _ scope: Scope, _ topology: Topology
@@ -229,7 +269,12 @@ extension Resolver {
         let reader = RecipeReader(sketch: sketch, scope: local, library: library)
         guard let node = reader.recipe["start-after"] else { continue }
         let rendered = node.rendered(reader.scope, &problems)
-        wishes[sketch.id] = rendered.elements ?? (rendered.isNull ? [] : [rendered])
+        let wished = rendered.elements ?? (rendered.isNull ? [] : [rendered])
+        if wished.count > Self.mostWishes {
+          problems.append(
+            Problem(node.mark, "'start-after' has at most \(Self.mostWishes) entries"))
+        }
+        wishes[sketch.id] = Array(wished.prefix(Self.mostWishes))
       }
     }
     return wishes
@@ -237,7 +282,7 @@ extension Resolver {
 
   private mutating func services(_ scope: Scope, _ nodes: [StackNode]) -> [ResolvedStack.Service] {
     var root = Fields(outline.root, of: "a stack")
-    let entries = root.mapping("services")
+    let entries = root.named("services", "a service")
     problems += root.problems
     return entries.compactMap { entry in
       var fields = Fields(entry.value, of: "a service")

@@ -5,29 +5,61 @@ internal import YAML
 struct Scope: Sendable {
   /// By dotted path.
   var values: [String: String]
+  /// Shared by all scopes that were made of one.
+  let allowance: Allowance
+  /// The attributes of the nodes that loops and instances have given a name.
+  private var bound: [String: [String: String]] = [:]
   /// What is known of each node, in the order of the stack, by attribute; what loops go over.
   var nodes: [[String: String]]
   /// The paths of values, and the attributes of nodes, that nobody is to read.
   var secretPaths: Set<String> = []
   var secretAttributes: Set<String> = []
 
-  init(_ values: [String: String] = [:], nodes: [[String: String]] = []) {
+  /// What stands between `${` and `}`, and every condition and query: in bytes.
+  private static let longestExpression = 1000
+
+  init(
+    _ values: [String: String] = [:], nodes: [[String: String]] = [],
+    allowance: Allowance = Allowance()
+  ) {
     self.values = values
+    self.allowance = allowance
     self.nodes = nodes
   }
 
   /// The same with a node's attributes under `name.`.
   func binding(_ name: String, to attributes: [String: String]) -> Scope {
     var scope = self
-    for (key, value) in attributes {
-      scope.values["\(name).\(key)"] = value
-      if secretAttributes.contains(key) { scope.secretPaths.insert("\(name).\(key)") }
+    scope.bound[name] = attributes
+    for key in attributes.keys where secretAttributes.contains(key) {
+      scope.secretPaths.insert("\(name).\(key)")
     }
     return scope
   }
 
+  private func lookUp(_ path: String) -> String? {
+    if let dot = path.firstIndex(of: "."), let attributes = bound[String(path[..<dot])],
+      let value = attributes[String(path[path.index(after: dot)...])]
+    {
+      return value
+    }
+    return values[path]
+  }
+
+  /// Everything that a path may be.
+  private var paths: [String] {
+    let attributes = bound.flatMap { name, attributes in attributes.keys.map { "\(name).\($0)" } }
+    return Set(values.keys).union(attributes).sorted()
+  }
+
+  private func requireShort(_ text: String, _ what: String, at mark: Mark) throws(Problem) {
+    guard text.utf8.count > Self.longestExpression else { return }
+    throw Problem(mark, "\(what) has at most \(Self.longestExpression) bytes")
+  }
+
   /// What stands for `${expression}`: `path`, `query.attribute`, either with `|filter`.
   func value(of expression: String, at mark: Mark) throws(Problem) -> String {
+    try requireShort(expression, "what stands between '${' and '}'", at: mark)
     let parts = expression.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
     let path = trim(parts[0])
     let filter = parts.count > 1 ? trim(parts[1]) : nil
@@ -38,8 +70,8 @@ struct Scope: Sendable {
         try Scope.filtered(value, filter, at: mark)
       }.joined(separator: ",")
     }
-    guard let value = values[path] else {
-      throw Problem.unknown("value", path, among: Array(values.keys), at: mark)
+    guard let value = lookUp(path) else {
+      throw Problem.unknown("value", path, among: paths, at: mark)
     }
     guard let filter else { return value }
     return try Scope.filtered(value, filter, at: mark)
@@ -49,6 +81,7 @@ struct Scope: Sendable {
   /// of that name stands for where there is one, else itself; quotes keep it itself.
   /// Empty, `false` and `null` do not hold.
   func holds(_ condition: String, at mark: Mark) throws(Problem) -> Bool {
+    try requireShort(condition, "a condition", at: mark)
     for part in condition.split(separator: " and ") {
       guard try holds(part: trim(part), at: mark) else { return false }
     }
@@ -70,6 +103,10 @@ struct Scope: Sendable {
   /// The nodes a query means: `role:web`, `site:a`, `component:db`, `name:x`, `node:all`, and
   /// several with commas; `key=value` and `key!=value` after `node:` likewise.
   func select(_ query: String, at mark: Mark) throws(Problem) -> [[String: String]] {
+    try requireShort(query, "a selection of nodes", at: mark)
+    guard allowance.spend(query.utf8.count * nodes.count) else {
+      throw Problem(mark, Allowance.refusal)
+    }
     var found = nodes
     var query = trim(query)[...]
     if query.hasPrefix("node:") { query = query.dropFirst(5) }
@@ -113,7 +150,7 @@ struct Scope: Sendable {
     {
       return String(text.dropFirst().dropLast())
     }
-    return values[text] ?? text
+    return lookUp(text) ?? text
   }
 
   private static func filtered(_ value: String, _ filter: String, at mark: Mark) throws(Problem)

@@ -24,7 +24,7 @@ public struct StackOutline: Sendable {
     -> StackOutline
   {
     guard let bytes = library.read(file) else {
-      throw Problems(Problem(Mark(file: file), "there is no such file"))
+      throw Problems(library.absence(of: file))
     }
     let root: YAMLNode
     do { root = try YAMLNode.parse(bytes, file: file) } catch { throw Problems(error) }
@@ -32,7 +32,7 @@ public struct StackOutline: Sendable {
     var problems: [Problem] = []
     let title = fields.requiredText("title") ?? ""
     let summary = fields.text("summary") ?? ""
-    let parameters = Parameter.read(fields.mapping("parameters"), &problems)
+    let parameters = Parameter.read(fields.named("parameters", "a parameter"), &problems)
     for key in keys { _ = fields.take(key) }
     fields.finish(into: &problems)
     guard problems.isEmpty else { throw Problems(problems) }

@@ -85,6 +85,8 @@ struct StartOrder {
   /// Writes predecessors and the keys of prepared folders into the instances.
   func apply(to nodes: inout [StackNode]) {
     var inputs: [InstanceID: String] = [:]
+    // Whose data went into an instance's, by way of others too.
+    var sources: [InstanceID: Set<InstanceID>] = [:]
     for id in layers.joined() {
       guard let node = nodes.firstIndex(where: { $0.id == id.node }),
         let position = nodes[node].instances.firstIndex(where: { $0.id == id })
@@ -93,17 +95,20 @@ struct StartOrder {
       nodes[node].instances[position].startAfter = before
       guard nodes[node].instances[position].prepare != nil else { continue }
       let follows = before.filter { inputs[$0] != nil }
-      let input = nodes[node].instances[position].keyInput(following: follows.map { inputs[$0]! })
-      inputs[id] = input
+      let all = follows.reduce(into: Set(follows)) { $0.formUnion(sources[$1] ?? []) }
+      let own = nodes[node].instances[position].keyInput
+      inputs[id] = own
+      sources[id] = all
       nodes[node].instances[position].prepare?.follows = follows
-      nodes[node].instances[position].prepare?.cacheKeyInput = input
+      nodes[node].instances[position].prepare?.cacheKeyInput =
+        ([own] + all.sorted().map { "following\n" + (inputs[$0] ?? "") }).joined(separator: "\n")
     }
   }
 }
 
 extension Instance {
-  /// Everything a prepared folder may depend on, as text.
-  fileprivate func keyInput(following inputs: [String]) -> String {
+  /// Everything of its own that a prepared folder may depend on, as text.
+  fileprivate var keyInput: String {
     var lines = ["instance \(id)", "variant \(variant)", "binary \(binary)", "user \(user)"]
     lines += parameters.map { "parameter \($0.name)=\($0.text)" }
     lines += environment.map { "environment \($0.name)=\($0.text)" }
@@ -114,7 +119,6 @@ extension Instance {
     }
     lines.append("prepare \(prepare?.folder ?? "")")
     for step in prepare?.steps ?? [] { lines.append(JSON.strings(step).text()) }
-    for input in inputs { lines.append("following\n" + input) }
     return lines.joined(separator: "\n")
   }
 }

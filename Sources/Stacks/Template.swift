@@ -5,6 +5,9 @@ internal import YAML
 struct Template {
   private let blocks: [Block]
 
+  /// What a turn of a loop and a block cost of the allowance, though they may yield nothing.
+  private static let turnCost = 16
+
   /// Deeper nesting is refused.
   static let depth = 16
 
@@ -27,14 +30,17 @@ struct Template {
   private static func render(
     _ blocks: [Block], _ scope: Scope, into output: inout String, _ problems: inout [Problem]
   ) {
-    for block in blocks {
+    // A line within loops is wrong once for every turn.
+    for block in blocks where problems.count < Problems.enough {
       do {
+        guard scope.allowance.spend(turnCost) else { return problems.append(block.tooMuch) }
         switch block {
         case .line(let text, let mark):
           output += Phrase.render(text, scope, at: mark, &problems) + "\n"
         case .loop(let variable, let query, let body, let mark):
           let query = Phrase.render(query, scope, at: mark, &problems)
           for node in try scope.select(query, at: mark) {
+            guard scope.allowance.spend(turnCost) else { return problems.append(block.tooMuch) }
             render(body, scope.binding(variable, to: node), into: &output, &problems)
           }
         case .choice(let condition, let yes, let no, let mark):
@@ -52,6 +58,15 @@ indirect enum Block {
   case line(String, Mark)
   case loop(String, query: String, body: [Block], Mark)
   case choice(String, yes: [Block], no: [Block], Mark)
+
+  /// That the allowance was used up here.
+  var tooMuch: Problem {
+    switch self {
+    case .line(_, let mark), .loop(_, query: _, body: _, let mark),
+      .choice(_, yes: _, no: _, let mark):
+      Problem(mark, Allowance.refusal)
+    }
+  }
 }
 
 /// Groups lines into blocks.
@@ -61,6 +76,8 @@ private struct TemplateParser {
   var problems: [Problem] = []
   private var open: [Frame] = []
   private var top: [Block] = []
+  /// Blocks that are open but too deep; what is in them is read as if they were not there.
+  private var ignored = 0
 
   init(lines: [String], file: String) {
     self.lines = lines
@@ -77,7 +94,7 @@ private struct TemplateParser {
   }
 
   mutating func parse() -> [Block] {
-    for (number, line) in lines.enumerated() {
+    for (number, line) in lines.enumerated() where problems.count < Problems.enough {
       take(line, number + 1)
     }
     for frame in open.reversed() {
@@ -107,12 +124,15 @@ private struct TemplateParser {
     switch word {
     case "for", "if":
       if open.count >= Template.depth {
-        problems.append(Problem(mark, "nested more than \(Template.depth) levels deep"))
+        ignored += 1
+        return problems.append(Problem(mark, "nested more than \(Template.depth) levels deep"))
       }
       if word == "for", loop(argument) == nil {
         problems.append(Problem(mark, "write '%for NAME in QUERY', such as '%for x in role:web'"))
       }
       open.append(Frame(word: word, argument: argument, mark: mark))
+    case "else" where ignored > 0: return
+    case "end" where ignored > 0: ignored -= 1
     case "else":
       guard let last = open.indices.last, open[last].word == "if", !open[last].isElse else {
         return problems.append(Problem(mark, "'%else' without '%if'"))

@@ -26,16 +26,25 @@ struct Topology {
     var fields = Fields(root, of: "a stack")
     readSites(fields.require("sites"), scope)
     _ = fields.require("networks")
-    readNetworks(fields.mapping("networks"), scope)
-    for node in fields.list("links") { readLink(node.rendered(scope, &problems)) }
-    for entry in fields.mapping("addresses") {
+    readNetworks(fields.named("networks", "a network"), scope)
+    for node in fields.list("links", atMost: Self.most) {
+      readLink(node.rendered(scope, &problems))
+    }
+    for entry in fields.named("addresses", "an address") {
       readAddress(entry, entry.value.rendered(scope, &problems))
     }
     _ = fields.require("nodes")
-    for entry in fields.mapping("nodes") { readNode(entry, scope) }
+    for entry in fields.named("nodes", "a node", atMost: Self.most) { readNode(entry, scope) }
     problems += fields.problems
     readRoutes()
     checkPreferred(root, scope)
+  }
+
+  /// Sites, links, nodes: more than this machine holds.
+  static let most = 256
+
+  private mutating func refuse(_ what: String, _ name: String, at mark: Mark) {
+    if let problem = Problem.misnamed(what, name, at: mark) { problems.append(problem) }
   }
 
   private mutating func readSites(_ node: YAMLNode?, _ scope: Scope) {
@@ -43,7 +52,11 @@ struct Topology {
     if node.text != nil {
       problems.append(Problem(node.mark, "'sites' must be a list of names"))
     }
+    if (node.entries ?? []).count + (node.elements ?? []).count > Self.most {
+      return problems.append(Problem(node.mark, "'sites' has at most \(Self.most) entries"))
+    }
     for entry in node.entries ?? [] {
+      refuse("a site", entry.key, at: entry.mark)
       sites.append(.init(id: SiteID(entry.key), title: entry.value.text ?? entry.key))
     }
     for element in node.elements ?? [] {
@@ -51,6 +64,7 @@ struct Topology {
         problems.append(Problem(element.mark, "a site is a name, not \(element.kindText)"))
         continue
       }
+      refuse("a site", name, at: element.mark)
       if sites.contains(where: { $0.id.text == name }) {
         problems.append(Problem(element.mark, "site '\(name)' stands twice"))
       }
@@ -116,13 +130,17 @@ struct Topology {
     let site = fields.require("site").flatMap { self.site($0, &fields.problems) }
     let role = fields.requiredText("role")
     let interfaces = interfaces(of: entry.key, &fields)
-    let routes = fields.list("routes")
+    let routes = fields.list("routes", atMost: Self.most)
     let forwards = fields.flag("forwards") ?? false
     let limits = fields.take("limits").map { NodeLimits.read($0, &fields.problems) }
     fields.finish(into: &problems)
     if let components, components.elements == nil, !components.isNull {
       problems.append(
         Problem(components.mark, "'components' must be a list, not \(components.kindText)"))
+    }
+    if let role { refuse("a role", role, at: entry.value["role"]?.mark ?? entry.mark) }
+    if let list = components?.elements, list.count > 64 {
+      problems.append(Problem(list[64].mark, "a node runs at most 64 components"))
     }
     guard let site, let role, !interfaces.isEmpty else { return }
     let roleIndex = nodes.filter { $0.node.role == role }.count
@@ -140,7 +158,7 @@ struct Topology {
     -> [StackNode.Interface]
   {
     var found: [(ResolvedStack.Network, IPv4)] = []
-    let several = fields.mapping("networks")
+    let several = fields.named("networks", "a network")
     if !several.isEmpty {
       for key in ["network", "ip"] where fields.take(key) != nil {
         fields.refuse(

@@ -20,7 +20,8 @@ public struct HTTPWorkload: Workload {
         "method", .choice(["GET", "HEAD", "POST", "PUT", "DELETE"]), "The method of the request.",
         default: "GET"),
       Schema.Key("body", .text, "What is sent along. Default: nothing."),
-      Schema.Key("status", .integer, "The one status that is a success. Default: 200 to 299."),
+      Schema.Key(
+        "status", .count(100...599), "The one status that is a success. Default: 200 to 299."),
       Schema.Key(
         "body-has", .text, "What the answer must contain to be a success. Default: anything."),
       .definite,

@@ -79,7 +79,7 @@ extension Settings {
 
 extension Schema.Key {
   static let definite = Schema.Key(
-    "definite", .list(of: .integer),
+    "definite", .list(of: .count(100...599)),
     "HTTP statuses that the service gives only before it acts; such writes are fail, not info."
       + " Default: none beside 400 to 499 without 408.")
 

@@ -6,6 +6,7 @@ struct Builder {
   private var open: [OpenNode] = []
   private var anchors: [String: Built] = [:]
   private var values = 0
+  private var bytes = 0
 
   init(file: String, limits: Limits) {
     self.file = file
@@ -22,8 +23,13 @@ struct Builder {
       }
       try add(target, at: event.mark, anchor: nil)
     case .scalar(let text, let isPlain):
+      // To whoever reads it in C it would end there.
+      if text.utf8.contains(0) {
+        throw Problem(event.mark, "a text must not hold the character NUL")
+      }
       let node = YAMLNode(.scalar(text, isPlain: isPlain), at: event.mark)
-      try add(Built(node: node, values: 1, depth: 1), at: event.mark, anchor: event.anchor)
+      let built = Built(node: node, values: 1, bytes: text.utf8.count, depth: 1)
+      try add(built, at: event.mark, anchor: event.anchor)
     case .sequenceStart, .mappingStart:
       var isMapping = false
       if case .mappingStart = event.kind { isMapping = true }
@@ -32,9 +38,11 @@ struct Builder {
       open.append(OpenNode(mark: event.mark, anchor: event.anchor, isMapping: isMapping))
     case .end:
       let level = open.removeLast()
-      let built = Built(node: level.node, values: level.values + 1, depth: level.depth + 1)
+      let built = Built(
+        node: level.node, values: level.values + 1, bytes: level.bytes, depth: level.depth + 1)
       // Its parts were counted when they were added.
       values -= level.values
+      bytes -= level.bytes
       try add(built, at: level.mark, anchor: level.anchor)
     case .other: break
     }
@@ -42,8 +50,13 @@ struct Builder {
 
   private mutating func add(_ built: Built, at mark: Mark, anchor: String?) throws(Problem) {
     values += built.values
+    bytes += built.bytes
     guard values <= limits.values else {
       throw Problem(mark, "more than \(limits.values) values")
+    }
+    // An escape of two characters may stand for three bytes.
+    guard bytes <= limits.bytes + limits.bytes / 2 else {
+      throw Problem(mark, "more than \(limits.bytes) bytes once aliases are expanded")
     }
     guard open.count + built.depth <= limits.depth + 1 else { throw tooDeep(mark) }
     if let anchor { anchors[anchor] = built }
@@ -71,6 +84,8 @@ struct Builder {
 private struct Built {
   let node: YAMLNode
   let values: Int
+  /// Of all its texts.
+  let bytes: Int
   let depth: Int
 }
 
@@ -80,6 +95,7 @@ private struct OpenNode {
   let anchor: String?
   let isMapping: Bool
   var values = 0
+  var bytes = 0
   var depth = 0
   private var elements: [YAMLNode] = []
   private var entries: [YAMLNode.Entry] = []
@@ -104,10 +120,12 @@ private struct OpenNode {
     keys[key] = mark
     pending = (key, mark)
     values += 1
+    bytes += key.utf8.count
   }
 
   mutating func add(_ built: Built) {
     values += built.values
+    bytes += built.bytes
     depth = max(depth, built.depth)
     guard isMapping, let (key, mark) = pending else {
       elements.append(built.node)

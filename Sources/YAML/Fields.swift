@@ -63,9 +63,10 @@ public struct Fields {
     problems.append(Problem(mark ?? node.mark, message))
   }
 
-  /// Flags the unknown keys and hands over everything noted.
+  /// Flags the unknown keys (of very many the first) and hands over everything noted.
   public mutating func finish(into all: inout [Problem]) {
-    for entry in node.entries ?? [] where !known.contains(entry.key) {
+    let strange = (node.entries ?? []).filter { !known.contains($0.key) }
+    for entry in strange.prefix(Problems.enough) {
       if entry.value.isNull, entry.key.contains(" ") {
         // Inside braces a comma ends a text; what follows it reads as a key without a value.
         let message = "unknown key '\(entry.key)'; a text with a comma must be quoted inside braces"
@@ -105,6 +106,11 @@ extension Fields {
   /// An optional whole number.
   public mutating func integer(_ key: String) -> Int? {
     if case .integer(let value)? = setting(key, .integer) { Int(value) } else { nil }
+  }
+
+  /// An optional whole number within bounds.
+  public mutating func count(_ key: String, _ range: ClosedRange<Int64>) -> Int? {
+    if case .integer(let value)? = setting(key, .count(range)) { Int(value) } else { nil }
   }
 
   /// An optional `true` or `false`.

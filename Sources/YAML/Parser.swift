@@ -11,7 +11,7 @@ public struct Limits: Sendable {
   public var depth: Int
 
   /// Enough for any experiment or stack.
-  public static let standard = Limits(bytes: 1 << 20, values: 100_000, depth: 40)
+  public static let standard = Limits(bytes: 1 << 20, values: 20_000, depth: 40)
   /// Enough for a stored plan.
   public static let stored = Limits(bytes: 64 << 20, values: 1_000_000, depth: 40)
 

@@ -49,6 +49,9 @@ public struct Problems: Error, Hashable, Sendable {
   /// Sorted by place, each once.
   public let all: [Problem]
 
+  /// So many are shown, and where so many were found the rest need not be looked for.
+  public static let enough = 100
+
   /// Sorts the problems and drops repeated ones; the caller promises at least one.
   public init(_ all: [Problem]) {
     var seen: Set<Problem> = []
@@ -71,6 +74,10 @@ public struct Problems: Error, Hashable, Sendable {
 }
 
 extension Problems: CustomStringConvertible {
-  /// One problem a line.
-  public var description: String { all.map(\.description).joined(separator: "\n") }
+  /// One problem a line; of very many the first.
+  public var description: String {
+    let shown = all.prefix(Self.enough).map(\.description)
+    let rest = all.count > shown.count ? ["and \(all.count - shown.count) more problems"] : []
+    return (shown + rest).joined(separator: "\n")
+  }
 }

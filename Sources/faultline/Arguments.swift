@@ -1,4 +1,5 @@
 import Basics
+import Experiments
 import Glibc
 import Linux
 
@@ -22,6 +23,9 @@ struct Option {
   static let share = Option(
     name: "share", value: nil,
     summary: "Let every user read what is left behind (0755, 0644); else only you (0700, 0600).")
+  static let trust = Option(
+    name: "trust", value: nil,
+    summary: "Let files name files and components outside the project, and be links.")
   static let reports = Option(
     name: "reports", value: "DIR", summary: "Where runs are kept; ./reports by default.")
 }
@@ -119,6 +123,9 @@ struct Arguments {
     }
     return String(cString: value)
   }
+
+  /// How far the files that are read may reach.
+  var trust: Trust { has("trust") ? .everything : .project }
 
   /// A whole number, when the option was given.
   func number(_ name: String) throws(UsageError) -> UInt64? {

@@ -72,6 +72,7 @@ import YAML
     case let error as UsageError: complain(error.message, .usage)
     case let problems as Problems:
       complain(problems.description, problems.isOnlyMissing ? .capability : .usage)
+    case let spent as BudgetError: complain(spent.message, .unknown)
     case let missing as CapabilityError: complain(missing.message, .capability)
     case NodesError.namespacesRefused: complain("\(error)", .capability)
     default: complain(secrets.mask("\(error)"), .harness)

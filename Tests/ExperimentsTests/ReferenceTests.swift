@@ -114,6 +114,7 @@ import YAML
     case .duration: "1s"
     case .ratio: "5%"
     case .integer, .number: "1"
+    case .count(let range): "\(range.lowerBound)"
     case .flag: "true"
     case .choice(let words): words[0]
     case .list(of: let kind): "[\(sample(kind))]"

@@ -66,33 +66,40 @@ final class Scratch {
 }
 
 @Suite struct DataCacheTests {
+  /// A file of an entry's data; nil where there is no such entry.
+  private func read(_ file: String, of key: String, in cache: DataCache) throws -> String? {
+    guard let data = try cache.data(for: key) else { return nil }
+    return String(decoding: try data.read(file, atMost: 100), as: UTF8.self)
+  }
+
   @Test func whatWasKeptIsFoundByItsKeyOnly() throws {
     let scratch = try Scratch()
     let source = scratch.path + "/source"
     try Files.makeFolder(source + "/sub")
     try Files.write("made with care", to: source + "/sub/file")
     let cache = DataCache(in: scratch.path)
-    #expect(try cache.data(for: "one") == nil)
-    try cache.keep(source, for: "one")
-    let data = try #require(try cache.data(for: "one"))
-    #expect(try Files.read(data + "/sub/file") == "made with care")
-    #expect(try cache.data(for: "two") == nil)
+    #expect(try read("sub/file", of: "one", in: cache) == nil)
+    try cache.keep(Beneath(source), for: "one")
+    #expect(try read("sub/file", of: "one", in: cache) == "made with care")
+    #expect(try read("sub/file", of: "two", in: cache) == nil)
   }
 
   @Test func anEntryOfAnotherKeyWithTheSameNameIsNotUsed() throws {
     let scratch = try Scratch()
     try Files.makeFolder(scratch.path + "/source")
     let cache = DataCache(in: scratch.path)
-    try cache.keep(scratch.path + "/source", for: "one")
+    try Files.write("x", to: scratch.path + "/source/file")
+    try cache.keep(Beneath(scratch.path + "/source"), for: "one")
+    #expect(try read("file", of: "one", in: cache) == "x")
     try Files.write("forged", to: "\(scratch.path)/.prepared/\(DataCache.hash("one"))/key")
-    #expect(try cache.data(for: "one") == nil)
+    #expect(try read("file", of: "one", in: cache) == nil)
   }
 
   @Test func keepingTheSameTwiceDoesNoHarm() throws {
     let scratch = try Scratch()
     try Files.makeFolder(scratch.path + "/source")
     let cache = DataCache(in: scratch.path)
-    for _ in 0..<2 { try cache.keep(scratch.path + "/source", for: "one") }
+    for _ in 0..<2 { try cache.keep(Beneath(scratch.path + "/source"), for: "one") }
     #expect(try Files.list(scratch.path + "/.prepared") == [DataCache.hash("one")])
   }
 

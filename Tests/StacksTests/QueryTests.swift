@@ -58,7 +58,7 @@ import YAML
       "unknown key 'evry'; did you mean 'every'?"
     ),
     ("{command: [a]}", "{lag: {command: [a], every: 10ms}}", "'every' must be at least 100ms"),
-    ("{command: [a]}", "{the lag: {command: [a]}}", "the name of a probe is one word"),
+    ("{command: [a]}", "{the lag: {command: [a]}}", "the name of a probe is 1 to 63"),
   ])
   func aWrongQueryIsRefused(role: String, probe: String, reason: String) {
     let error = #expect(throws: Problems.self) { try instance(role, probe) }

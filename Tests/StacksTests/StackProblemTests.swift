@@ -47,10 +47,22 @@ import YAML
       "unknown component 'proxi'; did you mean 'proxy'?"),
     Case(
       "s/x.yaml", "components: [proxy]", "components: [proxy, proxy]", "stands twice on one node"),
+    Case("s/x.yaml", "lb-a: {site", "../../../x: {site", "s/x.yaml:15:3: the name of a node is"),
+    Case(
+      "s/x.yaml", "components: [proxy]}", "components: [../proxy]}", "the name of a component is"),
+    Case("s/x.yaml", "sites: [a, b, out]", "sites: [a, b, out, /d]", "the name of a site is"),
+    Case("s/x.yaml", "lan: {subnet", "l/n: {subnet", "the name of a network is"),
+    Case("s/x.yaml", "role: client", "role: c/t", "the name of a role is"),
+    Case("s/x.yaml", "  api:", "  a/b:", "the name of a service is"),
+    Case("c/proxy/component.yaml", "to: heavy", "to: ../heavy", "instance's own folder"),
+    Case("c/proxy/component.yaml", "template: p.conf", "template: /p.conf", "own folder"),
+    Case("c/proxy/component.yaml", "to: heavy", "to: etc/p.conf", "is written twice"),
     Case(
       "s/x.yaml", "weight: 150", "weigth: 150", "unknown parameter 'weigth'; did you mean 'weight'?"
     ),
-    Case("s/x.yaml", "weight: 150", "weight: much", "'weight' must be a whole number, not 'much'"),
+    Case(
+      "s/x.yaml", "weight: 150", "weight: much",
+      "'weight' must be a whole number of at most 15 digits, not 'much'"),
     Case("s/x.yaml", "mode: standby", "mode: idle", "'mode' must be one of primary, standby"),
     Case("s/x.yaml", "replicas: {role: database,", "replicas: {", "replicas need one of role"),
     Case("s/x.yaml", "{role: database,", "{role: dtabase,", "no node is meant by 'role:dtabase'"),

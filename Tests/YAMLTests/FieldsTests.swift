@@ -35,7 +35,7 @@ import YAML
     #expect(fields.list("l").isEmpty)
     #expect(
       problems(&fields) == [
-        "f:1:5: 'd' must be a duration such as 500ms or 2s, not 'soon'",
+        "f:1:5: 'd' must be a duration such as 500ms or 2s, at most 24h, not 'soon'",
         "f:1:1: a thing needs the key 'target'",
         "f:1:25: 'l' must be a list, not a single value",
         "f:1:11: unknown key 'tagret'; did you mean 'target'?",

@@ -19,7 +19,7 @@ struct ServiceFrame {
   static let onlyFunctions = Schema.Key(
     "functions", .list(of: .text), "Only operations of these functions count; without it, all.")
   static let sufficiency = Schema.Key(
-    "enough", .integer, "Operations needed before, during and after a fault.",
+    "enough", .count(1...1_000_000_000), "Operations needed before, during and after a fault.",
     default: "10")
 
   /// A schema of the shared keys and a checker's own.

@@ -26,7 +26,8 @@ public struct Settles: Checker {
       default: "250ms"),
     Lateness.key,
     .init(
-      "enough", .integer, "Operations needed in the steady phase and at the end.", default: "5"),
+      "enough", .count(1...1_000_000_000), "Operations needed in the steady phase and at the end.",
+      default: "5"),
   ])
 
   private static let percentile = 95.0

@@ -73,6 +73,7 @@ enum Example {
     case .duration: "2s"
     case .ratio: "5%"
     case .integer, .number: "1"
+    case .count(let range): "\(range.lowerBound)"
     case .text: "x"
     case .flag: "true"
     case .choice(let words): words.first ?? ""

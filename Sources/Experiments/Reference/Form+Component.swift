@@ -108,7 +108,7 @@ extension Form {
 
   private static let ready = Form.record([
     FormKey("http", .text, "A URL that must answer."),
-    FormKey("status", .integer, "The one status that counts; without it, 200 to 299."),
+    FormKey("status", .count(100...599), "The one status that counts; without it, 200 to 299."),
     FormKey("body-has", .text, "What the answer must contain."),
     FormKey("insecure", .flag, "Any certificate will do over https.", default: "false"),
     FormKey("tcp", .text, "A port, or host:port, that must accept connections."),

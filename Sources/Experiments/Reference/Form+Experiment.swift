@@ -19,12 +19,17 @@ extension Form {
     FormKey("method", .list(of: step), "What is done; times count from the steady state."),
     FormKey("settle", settle, "What must be reached after everything is healed."),
     FormKey("capture", capture, "Which packets are kept in capture.pcap."),
-    FormKey("repeat", .integer, "How many runs, one after the other.", default: "1"),
+    FormKey("repeat", .count(repeats), "How many runs, one after the other.", default: "1"),
     FormKey("invariants", .list(of: invariant), "What must hold, each by its checker's name."),
     FormKey(
       "expect", .list(of: .text),
       "The names of invariants that must fail, exactly these; without it, all must hold."),
   ])
+
+  /// How many runs one command may come to.
+  static let repeats: ClosedRange<Int64> = 1...1000
+  /// How many processes a workload may have.
+  static let clients: ClosedRange<Int64> = 1...1000
 
   static let steadyState = Form.record([
     FormKey("for", .duration, "How long traffic must be without errors.", default: "2s"),
@@ -65,9 +70,10 @@ extension Form {
       FormKey("kind", .choice([kind.kind]), "What clients ask for.", isRequired: true),
       FormKey("service", .text, "A service of the stack.", isRequired: true),
       FormKey(
-        "rate", .text, "Requests of all clients together: 50/s, 600/m, or a number per second.",
+        "rate", .text,
+        "Requests of all clients together: 50/s, 600/m, or a number per second; 0.001/s to 100000/s.",
         isRequired: true),
-      FormKey("clients", .integer, "How many client processes, 1 to 1000.", default: "1"),
+      FormKey("clients", .count(clients), "How many client processes.", default: "1"),
       FormKey("from", target, "Where clients run; without it, all nodes of the role client."),
       FormKey(
         "timeout", .duration, "A request without an answer by then is given up.", default: "1s"),

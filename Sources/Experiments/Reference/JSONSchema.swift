@@ -28,8 +28,14 @@ private struct Writer {
     case .record(let keys): record(keys)
     case .one(of: let keys):
       record(keys) + [.init("minProperties", 1), .init("maxProperties", 1)]
+    case .names(of: .anything):
+      [.init("type", "object"), .init("additionalProperties", [:])]
     case .names(of: let form):
-      [.init("type", "object"), .init("additionalProperties", json(form))]
+      [
+        .init("type", "object"),
+        .init("propertyNames", ["pattern": .string(NamePattern.expression)]),
+        .init("additionalProperties", json(form)),
+      ]
     case .list(of: let form): [.init("type", "array"), .init("items", element(form))]
     case .either(let forms): [.init("anyOf", .array(forms.map { json($0) }))]
     case .anything: []
@@ -59,7 +65,7 @@ private struct Writer {
   /// A default as the kind of JSON value that YAML makes of it.
   private func value(_ text: String, _ form: Form) -> JSON {
     switch form {
-    case .scalar(.integer): Int64(text).map { .integer($0) } ?? .string(text)
+    case .scalar(.integer), .scalar(.count): Int64(text).map { .integer($0) } ?? .string(text)
     case .scalar(.number): Double(text).map { .number($0) } ?? .string(text)
     case .scalar(.flag): .bool(text == "true")
     default: .string(text)
@@ -87,8 +93,13 @@ extension Writer {
     case .ratio:
       [.init("type", ["string", "number"])] + pattern("^[0-9.]+%?$")
         + [.init("minimum", 0), .init("maximum", 1)]
-    case .integer: [.init("type", ["integer", "string"])] + pattern("^[+-]?[0-9]+$")
-    case .number: [.init("type", ["number", "string"])] + pattern("^[+-]?[0-9.eE+-]+$")
+    case .integer: scalar(.count(-Schema.greatest...Schema.greatest))
+    case .count(let range):
+      [.init("type", ["integer", "string"])] + pattern("^[+-]?[0-9]+$")
+        + bounds(range.lowerBound, range.upperBound)
+    case .number:
+      [.init("type", ["number", "string"])] + pattern("^[+-]?[0-9.eE+-]+$")
+        + bounds(-Schema.greatest, Schema.greatest)
     case .flag: [.init("type", ["boolean", "string"])] + pattern("^(true|false)$")
     case .text: [.init("type", ["string", "number", "boolean"])]
     case .choice(let words): choice(words)
@@ -96,6 +107,10 @@ extension Writer {
       [.init("anyOf", [json(.scalar(kind)), json(.list(of: .scalar(kind)))])]
     case .mapping: [.init("type", "object")]
     }
+  }
+
+  private func bounds(_ least: Int64, _ greatest: Int64) -> [JSON.Member] {
+    [.init("minimum", .integer(least)), .init("maximum", .integer(greatest))]
   }
 
   private func choice(_ words: [String]) -> [JSON.Member] {

@@ -145,6 +145,7 @@ extension Schema.Kind {
     case .duration: "duration"
     case .ratio: "share"
     case .integer: "whole number"
+    case .count(let range): "\(range.lowerBound) to \(range.upperBound)"
     case .number: "number"
     case .text: "text"
     case .flag: "true or false"

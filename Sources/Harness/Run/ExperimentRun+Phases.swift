@@ -72,7 +72,8 @@ extension ExperimentRun {
       lab, named: folder.name, reports: options.reports, onDown: stop.raise)
     defer { noting { try control.end() } }
 
-    let traffic = try LiveTraffic(plan, nodes: lab.nodes, recorder: recorder, clock: clock)
+    let traffic = try LiveTraffic(
+      plan, options: options, nodes: lab.nodes, recorder: recorder, clock: clock)
     trafficBox.value = traffic
     defer { traffic.end() }
     let usual = try steady(traffic, lab, &record)
@@ -142,7 +143,8 @@ extension ExperimentRun {
     var numbers = firstNumber
     for spec in plan.workloads {
       let reads = FinalReads(
-        try spec.workload(), name: spec.name, recorder: lab.recorder, clock: clock)
+        try spec.workload(followingLinks: options.followsLinks), name: spec.name,
+        recorder: lab.recorder, clock: clock)
       let replicas = spec.service.replicas.map { replica in
         FinalReads.Source(node: replica.node.text, url: replica.url)
       }

@@ -18,7 +18,9 @@ final class LiveTraffic: Sendable {
   private let threads: [Linux.Thread]
 
   /// Starts every client of the plan.
-  init(_ plan: Plan, nodes: [NodeID: Node], recorder: Recorder, clock: RunClock) throws {
+  init(
+    _ plan: Plan, options: RunOptions, nodes: [NodeID: Node], recorder: Recorder, clock: RunClock
+  ) throws {
     let stride = plan.workloads.map(\.clients).reduce(0, +)
     let start = clock.now.advanced(by: .milliseconds(20))
     var threads: [Linux.Thread] = []
@@ -30,7 +32,8 @@ final class LiveTraffic: Sendable {
       _ = recorder.label(spec.name)
       recorder.record(.workload(.init(name: spec.name, timeout: spec.timeout)))
       let assignment = ClientProcess.Assignment(
-        workload: try spec.workload(), name: spec.name, url: spec.service.url,
+        workload: try spec.workload(followingLinks: options.followsLinks), name: spec.name,
+        url: spec.service.url,
         schedule: Schedule(rate: spec.rate, processes: spec.clients), timeout: spec.timeout,
         chance: Chance(seed: plan.seed).stream("workload \(spec.name)"))
       for turn in 0..<spec.clients {

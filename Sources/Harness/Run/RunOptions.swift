@@ -13,13 +13,18 @@ public struct RunOptions: Sendable {
   public var isQuiet: Bool
   /// Every user of the machine may read what the run leaves; else only its own.
   public var isShared = false
+  /// Files that the plan names may be links: its author is trusted.
+  public var followsLinks: Bool
   /// What the checkers may spend, each.
   public var checkTime: Duration
   /// How many bytes the state of one checker may grow to; 2 GiB unless set otherwise.
   public var checkMemoryBytes: Int
 
-  /// Checkers may spend what is usual: 30 seconds and 2 GiB.
-  public init(reports: String, shares: [String], command: String, isQuiet: Bool) {
+  /// Checkers may spend what is usual: 30 seconds and 2 GiB. No link is followed unless told otherwise.
+  public init(
+    reports: String, shares: [String], command: String, isQuiet: Bool, followsLinks: Bool = false
+  ) {
+    self.followsLinks = followsLinks
     self.reports = reports
     self.shares = shares
     self.command = command

@@ -6,28 +6,46 @@ import Linux
 ///
 /// An entry is a folder named for a hash of its key, holding the key itself (so that a collision
 /// is noticed) and the data. Entries are made beside their place and moved there in one step;
-/// two runs that prepare the same at once do no harm.
+/// two runs that prepare the same at once do no harm. Nobody else may look in, for what is kept has the
+/// owners that it had in its node, and one of them would find his own data there.
 struct DataCache {
-  private let folder: String
+  private let reports: String
+  private var folder: String { reports + "/" + Self.name }
 
-  init(in reports: String) { folder = reports + "/.prepared" }
+  private static let name = ".prepared"
+  /// The longest key that is read: everything that a component's files come to.
+  private static let longestKeyBytes = 256 << 20
+
+  init(in reports: String) { self.reports = reports }
 
   /// The data of an entry, if there is one.
-  func data(for key: String) throws(Errno) -> String? {
-    let entry = path(key)
-    guard Files.exists(entry + "/key"), try Files.read(entry + "/key") == key else { return nil }
-    return entry + "/data"
+  func data(for key: String) throws(Errno) -> Beneath? {
+    guard Files.exists(folder) else { return nil }
+    do throws(Errno) {
+      let entry = try Beneath(reports).folder("\(Self.name)/\(Self.hash(key))")
+      let kept = try entry.read("key", atMost: Self.longestKeyBytes)
+      guard kept == Array(key.utf8) else { return nil }
+      return try entry.folder("data")
+    } catch {
+      if error.isGone { return nil }
+      throw error
+    }
   }
 
   /// Copies a folder (owners and modes too) into a new entry.
-  func keep(_ source: String, for key: String) throws {
+  func keep(_ source: borrowing Beneath, for key: String) throws(Errno) {
     // Data may hold what only its server is to read, and the key what a file says in full.
-    try Files.makeFolder(folder, mode: 0o700)
+    try Files.makeFolder(reports, mode: 0o700)
+    let ground = try Beneath(reports)
+    try ground.makeFolder(Self.name, mode: 0o700)
+    try ground.close(Self.name)
     try sweep()
-    let fresh = path(key) + Self.unfinished + "\(WallClock.nanoseconds)"
-    try Files.makeFolder(fresh, mode: 0o700)
-    try FolderTree.copy(source, to: fresh + "/data")
-    try Files.write(key, to: fresh + "/key")
+    let name = Self.hash(key) + Self.unfinished + "\(WallClock.nanoseconds)"
+    let fresh = folder + "/" + name
+    try ground.makeFolder("\(Self.name)/\(name)")
+    let entry = try ground.folder("\(Self.name)/\(name)")
+    try FolderTree.copy(source, to: entry, as: "data")
+    try entry.create("key", Array(key.utf8), mode: 0o600)
     do throws(Errno) {
       try Files.rename(fresh, to: path(key))
     } catch {

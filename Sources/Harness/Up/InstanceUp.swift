@@ -18,20 +18,27 @@ struct InstanceUp {
 
   func run() throws {
     guard let node = lab.nodes[instance.id.node] else { return }
-    try Furnishing(instance: instance, node: node).furnish()
-    if let preparation = instance.prepare { try prepare(preparation, node) }
+    let furnishing = try Furnishing.begin(instance, on: node)
+    try furnishing.furnish()
+    if let preparation = instance.prepare {
+      try prepare(preparation, furnishing, node)
+    } else {
+      try furnishing.handOver()
+    }
     try lab.spawn(instance)
     try awaitReady()
   }
 
   /// From the cache when nothing that made it has changed, else made and kept.
-  private func prepare(_ preparation: Instance.Preparation, _ node: Node) throws {
+  private func prepare(
+    _ preparation: Instance.Preparation, _ furnishing: borrowing Furnishing, _ node: Node
+  ) throws {
     let key = try cacheKey(preparation)
-    let place = node.outside(preparation.folder)
     if let data = try cache.data(for: key) {
-      try Files.removeTree(place)
-      return try FolderTree.copy(data, to: place)
+      try furnishing.place(data, at: preparation.folder)
+      return try furnishing.handOver(except: preparation.folder)
     }
+    try furnishing.handOver()
     for words in preparation.steps {
       let completed = try node.run(
         lab.command(words, of: instance), timeout: Self.prepareLimit)
@@ -41,7 +48,20 @@ struct InstanceUp {
           said: completed.lastLines)
       }
     }
-    try cache.keep(place, for: key)
+    try keep(preparation, furnishing, for: key)
+  }
+
+  /// What the steps made is read as it lies there: a link in its place leads anywhere.
+  private func keep(
+    _ preparation: Instance.Preparation, _ furnishing: borrowing Furnishing, for key: String
+  ) throws {
+    do throws(Errno) {
+      try cache.keep(furnishing.folder(preparation.folder), for: key)
+    } catch {
+      guard error.isLink else { throw error }
+      throw HarnessError.other(
+        "preparing \(instance.id) made a link where a folder must be, so nothing is kept: \(error)")
+    }
   }
 
   /// All that goes into the data, the binary as it is on this machine included.

@@ -8,6 +8,7 @@ import Histories
 import Linux
 import Reports
 import Verdicts
+import YAML
 
 struct CheckVerb: Verb {
   static let name = "check"
@@ -23,7 +24,9 @@ struct CheckVerb: Verb {
     Option(name: "initial", value: "VALUE", summary: "Its first value: --set initial=VALUE."),
     Option(name: "format", value: "NAME", summary: "The file's format, where not recognised."),
     Option(name: "workload", value: "NAME", summary: "Only the operations of one workload."),
-    Option(name: "budget", value: "10s", summary: "The time a checker may take; 30s by default."),
+    Option(
+      name: "budget", value: "10s",
+      summary: "The time that reading, and each checker, may take; 30s by default."),
     Option(name: "memory", value: "2G", summary: "What its state may grow to; 2G by default."),
     .set, .json,
   ]
@@ -47,7 +50,7 @@ struct CheckVerb: Verb {
           + (near.map { "; did you mean '\($0)'?" } ?? "; faultline list names them"))
     }
     let checker = try make(type, arguments)
-    var history = try read(path, arguments)
+    var history = try read(path, budget, arguments)
     if let workload = arguments.value("workload") {
       history = try history.narrowed(to: workload, from: path)
     }
@@ -80,7 +83,9 @@ struct CheckVerb: Verb {
     }
   }
 
-  private static func read(_ path: String, _ arguments: Arguments) throws(UsageError) -> History {
+  private static func read(
+    _ path: String, _ budget: CheckBudget, _ arguments: Arguments
+  ) throws -> History {
     var format: HistoryFormat?
     if let name = arguments.value("format") {
       format = HistoryFormat(name: name)
@@ -91,11 +96,7 @@ struct CheckVerb: Verb {
           "there is no format '\(name)'" + (near ?? "; there are " + known.joined(separator: ", ")))
       }
     }
-    do throws(ArchiveError) {
-      return try HistoryFile.read(path, format: format)
-    } catch {
-      throw UsageError(error.description)
-    }
+    return try History.stored(at: path, format: format, within: budget)
   }
 
   private static func say(
@@ -114,14 +115,8 @@ struct CheckVerb: Verb {
   private static func again(
     _ path: String, _ budget: CheckBudget, _ arguments: Arguments
   ) throws -> ExitCode {
-    let folder = RunFolder(path: path)
-    guard Files.exists(folder.plan) else {
-      throw UsageError(
-        "\(path) is no run's folder (it has no plan.json); to judge a history say --checker NAME")
-    }
-    let text = Array(try Files.read(folder.plan).utf8)
-    let plan = try Plan.read(text, file: folder.plan)
-    let history = try read(path, arguments)
+    let plan = try Plan.read(try planText(path), file: RunFolder(path: path).plan)
+    let history = try read(path, budget, arguments)
     let opinion = Judge(budget: budget.start).judge(history, by: plan)
     if arguments.has("json") {
       show(opinion.json(history).text())
@@ -137,13 +132,56 @@ struct CheckVerb: Verb {
   }
 }
 
+extension CheckVerb {
+  /// The plan of a run's folder, which may be anybody's: a file of a bounded size, and no link.
+  private static func planText(_ path: String) throws(UsageError) -> [UInt8] {
+    do throws(Errno) {
+      return try Beneath(path).read("plan.json", atMost: Limits.stored.bytes)
+    } catch {
+      if error.isGone || error.isNoFolder {
+        throw UsageError(
+          "\(path) is no run's folder (it has no plan.json); to judge a history say --checker NAME")
+      }
+      if error.isLink {
+        throw UsageError("\(path)/plan.json: it is a symbolic link; put the file there")
+      }
+      if error.isOther { throw UsageError("\(path)/plan.json: it is no regular file") }
+      if error.isTooLarge {
+        throw UsageError("\(path)/plan.json: it is larger than \(Limits.stored.bytes) bytes")
+      }
+      throw UsageError(error.description)
+    }
+  }
+}
+
+extension History {
+  /// Reads a history that may be anybody's.
+  ///
+  /// - Throws: why it cannot be read; `BudgetError` once the time is up.
+  static func stored(
+    at path: String, format: HistoryFormat? = nil, within budget: CheckBudget
+  ) throws -> History {
+    do throws(ArchiveError) {
+      return try HistoryFile.read(path, format: format, unless: budget.start().isSpent)
+    } catch {
+      if case .spent = error { throw BudgetError(message: error.description) }
+      throw UsageError(error.description)
+    }
+  }
+}
+
+/// The time was up before there was anything to say: the answer is unknown.
+struct BudgetError: Error {
+  let message: String
+}
+
 /// What `--budget` and `--memory` came to.
 struct CheckBudget {
   private let time: Duration
   private let memoryBytes: Int
 
-  init(_ arguments: Arguments) throws(UsageError) {
-    let text = arguments.value("budget") ?? "30s"
+  init(_ arguments: Arguments, usual: String = "30s") throws(UsageError) {
+    let text = arguments.value("budget") ?? usual
     guard let time = Duration(text: text), time > .zero else {
       throw UsageError("--budget takes a duration such as 10s, not '\(text)'")
     }

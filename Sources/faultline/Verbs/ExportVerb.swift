@@ -1,4 +1,3 @@
-import Archive
 import Basics
 import Glibc
 import Histories
@@ -13,6 +12,7 @@ struct ExportVerb: Verb {
     Option(name: "format", value: "NAME", summary: "jepsen-edn, jsonl or porcupine."),
     Option(name: "workload", value: "NAME", summary: "Only the operations of one workload."),
     Option(name: "output", value: "FILE", summary: "Where to; standard output by default."),
+    Option(name: "budget", value: "10m", summary: "The time that reading may take; 5m by default."),
   ]
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
@@ -28,7 +28,7 @@ struct ExportVerb: Verb {
       throw UsageError("a history cannot be written as '\(name)'; one of \(names)")
     }
     do {
-      var history = try HistoryFile.read(path)
+      var history = try History.stored(at: path, within: CheckBudget(arguments, usual: "5m"))
       if let workload = arguments.value("workload") {
         history = try history.narrowed(to: workload, from: path)
       }
@@ -36,8 +36,6 @@ struct ExportVerb: Verb {
         try arguments.value("output").map { try Descriptor.open($0, .replace) }
         ?? Descriptor(owning: dup(STDOUT_FILENO))
       try history.write(as: format) { try output.write($0) }
-    } catch let error as ArchiveError {
-      throw UsageError(error.description)
     } catch let error as WritingError {
       throw UsageError(error.message)
     }

@@ -11,14 +11,16 @@ import YAML
 struct RunVerb: Verb {
   static let name = "run"
   static let summary = "Run experiments and judge what happened."
-  static let usage = "FILE... [--seed N] [--set KEY=VALUE] [--reports DIR] [--json]"
+  static let usage = "FILE... [--seed N] [--set KEY=VALUE] [--reports DIR] [--trust] [--json]"
   static let options: [Option] = [
-    .seed, .parameter, .reports, .share, .json,
+    .seed, .parameter, .reports, .share, .trust, .json,
     Option(name: "quiet", value: nil, summary: "Show no progress."),
   ]
   static let notes = """
     Every file is planned before anything is started. Ctrl-C once heals, judges what there is and
     ends with 130; twice ends at once.
+    A file may name files of the project and below its own folder, no others and no links, and runs the
+    project's components only, unless you --trust it.
     """
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
@@ -58,10 +60,12 @@ struct RunVerb: Verb {
     var options = RunOptions(
       reports: try project.reports(arguments.value("reports")),
       shares: try project.shares(),
-      command: "faultline run \(path) --seed \(seed)\(sets)",
-      isQuiet: arguments.has("quiet") || arguments.has("json"))
+      command:
+        "faultline run \(path) --seed \(seed)\(sets)\(arguments.has("trust") ? " --trust" : "")",
+      isQuiet: arguments.has("quiet") || arguments.has("json"),
+      followsLinks: arguments.has("trust"))
     options.isShared = arguments.has("share")
-    let loader = try project.loader()
+    let loader = try project.loader(arguments.trust)
     // What is a secret is not known before the plan is.
     let hidden = settings.map { " --set \($0.key)=…" }.joined()
     let unplanned = SkippedRun(

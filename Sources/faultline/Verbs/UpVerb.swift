@@ -9,9 +9,9 @@ import Stacks
 struct UpVerb: Verb {
   static let name = "up"
   static let summary = "Bring a stack up and leave it up, for exec, status and down."
-  static let usage = "STACK [--set KEY=VALUE] [--foreground]"
+  static let usage = "STACK [--set KEY=VALUE] [--trust] [--foreground]"
   static let options: [Option] = [
-    .parameter, .reports, .share, .json,
+    .parameter, .reports, .share, .trust, .json,
     Option(name: "foreground", value: nil, summary: "Stay until Ctrl-C instead of returning."),
   ]
 
@@ -21,7 +21,8 @@ struct UpVerb: Verb {
     }
     let project = try Project.here()
     let settings = try arguments.parameters().map { ($0.key, $0.value) }
-    let stack = try project.loader().stack(name, set: settings)
+    let stack = try project.loader(arguments.trust).stack(
+      name.hasSuffix(".yaml") ? try project.path(of: name) : name, set: settings)
     if !isDetached { try arguments.warnOfBareSecrets(of: stack) }
     let reports = try project.reports(arguments.value("reports"))
     if Ticket.taken() != nil {
