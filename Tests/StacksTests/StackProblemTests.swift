@@ -47,7 +47,7 @@ import YAML
       "unknown component 'proxi'; did you mean 'proxy'?"),
     Case(
       "s/x.yaml", "components: [proxy]", "components: [proxy, proxy]", "stands twice on one node"),
-    Case("s/x.yaml", "lb-a: {site", "../../../x: {site", "s/x.yaml:15:3: the name of a node is"),
+    Case("s/x.yaml", "lb-a: {site", "../../../x: {site", "s/x.yaml:14:3: the name of a node is"),
     Case(
       "s/x.yaml", "components: [proxy]}", "components: [../proxy]}", "the name of a component is"),
     Case("s/x.yaml", "sites: [a, b, out]", "sites: [a, b, out, /d]", "the name of a site is"),
