@@ -31,9 +31,6 @@ struct Scope: Sendable {
   func binding(_ name: String, to attributes: [String: String]) -> Scope {
     var scope = self
     scope.bound[name] = attributes
-    for key in attributes.keys where secretAttributes.contains(key) {
-      scope.secretPaths.insert("\(name).\(key)")
-    }
     return scope
   }
 
@@ -179,6 +176,11 @@ extension Scope {
     for index in nodes.indices {
       for key in secretAttributes where nodes[index][key] != nil {
         scope.nodes[index][key] = Self.trace
+      }
+    }
+    for (name, attributes) in bound {
+      for key in secretAttributes where attributes[key] != nil {
+        scope.bound[name]?[key] = Self.trace
       }
     }
     return scope

@@ -34,7 +34,7 @@ import Workloads
     let server = StubServer { _, _ in .ok("eleven byte") }
     #expect(failure(server.url, options)?.message.contains("longer than 10 bytes") == true)
     for wrong in ["0", "-1", "67108865", "9223372036854775807"] {
-      #expect(throws: WorkloadError.self, "\(wrong)") {
+      #expect(throws: (any Error).self, "\(wrong)") {
         try HTTPOptions(Settings([("longest-answer", wrong)], of: HTTPWorkload.schema))
       }
     }

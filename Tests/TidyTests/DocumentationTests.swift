@@ -4,8 +4,9 @@ import Testing
 /// What is public says what it is.
 @Suite struct DocumentationTests {
   /// A public declaration: its kind and its name.
-  private static let declaration =
+  private static var declaration: Regex<(Substring, Substring, Substring)> {
     /^\s*(?:@\w+(?:\([^)]*\))?\s+)*public\s+(?:(?:internal|private)\(set\)\s+)?(?:(?:static|final|mutating|consuming|nonisolated|indirect|class)\s+)*(func|var|let|struct|enum|class|actor|protocol|init|typealias|subscript)\b\s*`?([\w=<]*)/
+  }
 
   /// What a protocol of ours or of the language asks for says the protocol, once for all.
   private static func requirements(in files: [(path: String, text: String)]) -> Set<String> {
