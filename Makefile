@@ -25,12 +25,13 @@ bench: install
 soak: build
 	@.ci/soak
 
-# A million and more mutated answers and histories through the real readers; the seeds are printed.
+# A million and more mutated answers, histories, archives and files through the real readers; the seeds are
+# printed.
 # (The toolchain's libFuzzer needs a program of its own for each reader, so the tests themselves run on.)
 fuzz: install
 	swift build $(SWIFT_FLAGS) --build-tests
 	FAULTLINE_FUZZ_ROUNDS=10 swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --no-parallel \
-	  --filter "FuzzTests|HostileBodyTests|HostileValueTests"
+	  --filter "FuzzTests|HostileBodyTests|HostileValueTests|HostileMutationTests|ForeignArchiveTests"
 
 format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift

@@ -77,15 +77,18 @@ static int protect_machine(const struct cl_first_request *first) {
   return result ? result : set_read_only(path, 0);
 }
 
+int cl_bounds_processes(void) {
+  struct utsname system;
+  int major = 0, minor = 0;
+  if (uname(&system) || sscanf(system.release, "%d.%d", &major, &minor) != 2) return 0;
+  return major > 6 || (major == 6 && minor >= 14);
+}
+
 // How many processes the node may have at once: a limit of each PID namespace since Linux 6.14,
 // of the whole machine before, where it must be left alone.
 static void limit_processes(const struct cl_first_request *first) {
-  struct utsname system;
-  int major = 0, minor = 0;
   char path[4096], text[16];
-  if (first->processes <= 0 || uname(&system)) return;
-  if (sscanf(system.release, "%d.%d", &major, &minor) != 2) return;
-  if (major < 6 || (major == 6 && minor < 14)) return;
+  if (first->processes <= 0 || !cl_bounds_processes()) return;
   if (in_root(path, sizeof path, first, "/sys/kernel/pid_max")) return;
   int size = snprintf(text, sizeof text, "%d", first->processes);
   int fd = open(path, O_WRONLY | O_CLOEXEC);

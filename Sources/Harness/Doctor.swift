@@ -34,7 +34,7 @@ public struct Doctor: Sendable {
 
   /// Tries everything anew, what a run needs first; nothing that it makes is left.
   public func checks() -> [Check] {
-    [user, tun, rehearsal, cgroup, realtime]
+    [user, tun, rehearsal, cgroup, limits, realtime]
   }
 
   /// The first reason why nothing can run here; nil when something can.
@@ -118,6 +118,18 @@ public struct Doctor: Sendable {
       found: limits.first ?? "cgroups can be made and removed",
       remedy: "mount cgroup2 where it can be written; without it pausing and killing go process "
         + "by process")
+  }
+
+  /// Whether a node that takes too much is held back.
+  private var limits: Check {
+    let missing = Rehearsal.unbounded()
+    return Check(
+      name: "limits", isGood: missing.isEmpty, isRequired: false,
+      found: missing.isEmpty
+        ? "the processes, files and memory of a node can be bounded"
+        : "nothing here bounds the \(missing.joined(separator: " and ")) of a node",
+      remedy: "let cgroup2 have the controllers pids and memory and pass them on to this cgroup "
+        + "(as systemd does with Delegate=yes); without them `limits` of a node bound less")
   }
 
   private var realtime: Check {

@@ -19,6 +19,29 @@ final class Cgroup: Sendable {
     try self.init(opening: path)
   }
 
+  /// What the kernel can bound in it: the words of `cgroup.controllers` (cgroups(7)).
+  var controllers: Set<String> {
+    let words = (try? Files.read("\(path)/cgroup.controllers")) ?? ""
+    return Set(words.split(whereSeparator: \.isWhitespace).map(String.init))
+  }
+
+  /// Lets its children be bounded in what a node is bounded in, as far as it can be itself.
+  func passLimitsOn() throws(Errno) {
+    for name in Self.bounded where controllers.contains(name) {
+      try Files.set("\(path)/cgroup.subtree_control", to: "+\(name)")
+    }
+  }
+
+  /// Bounds it and what is below it, where its parent passes that on; false where not.
+  @discardableResult func bound(_ controller: String, to value: Int) throws(Errno) -> Bool {
+    guard controllers.contains(controller) else { return false }
+    try Files.set("\(path)/\(controller).max", to: "\(value)")
+    return true
+  }
+
+  /// The controllers that nodes are bounded by.
+  static let bounded = ["memory", "pids"]
+
   func child(_ name: String) throws(Errno) -> Cgroup { try Cgroup(making: "\(path)/\(name)") }
 
   /// The members, those of cgroups below not included, as seen from our PID namespace.

@@ -10,12 +10,19 @@ enum Containment: Sendable {
   /// Without cgroups: every process whose environment carries the mark, and their descendants.
   case marked(ProcessMark)
 
-  static func forNode(_ node: NodeID, in space: RunSpace) throws(NodesError) -> Containment {
+  /// That of a node, bounded by what the node may take where the machine can.
+  static func forNode(_ node: NodeSpec, in space: RunSpace) throws(NodesError) -> Containment {
     guard let cgroup = space.cgroup else {
-      return .marked(ProcessMark(name: "\(node)/", sessions: MarkedSessions()))
+      return .marked(ProcessMark(name: "\(node.name)/", sessions: MarkedSessions()))
     }
     return try system { () throws(Errno) in
-      try Containment.cgroup(try cgroup.child("nodes")).part(node.text)
+      try cgroup.passLimitsOn()
+      let nodes = try cgroup.child("nodes")
+      try nodes.passLimitsOn()
+      let own = try nodes.child(node.name.text)
+      try own.bound("pids", to: node.mostProcesses)
+      if let bytes = node.mostMemory { try own.bound("memory", to: bytes) }
+      return .cgroup(own)
     }
   }
 

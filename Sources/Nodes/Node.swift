@@ -42,7 +42,7 @@ public final class Node: Sendable {
     ground = try Thread.sync(named: "node \(spec.name)") {
       try NodeGround(spec, folders, image, in: space, makeInterfaces)
     }
-    containment = try Containment.forNode(spec.name, in: space)
+    containment = try Containment.forNode(spec, in: space)
     tools = try ToolRooms(spec.name, in: space)
     self.spec = spec
     self.space = space

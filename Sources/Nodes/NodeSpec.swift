@@ -58,17 +58,21 @@ public struct NodeSpec: Hashable, Sendable {
   /// Files and folders of the runner (which must exist) that the node sees at the same path,
   /// read-only, besides `/usr`.
   public var shares: [String]
-  /// How many processes the node may have at once, where the kernel can bound them (since Linux
-  /// 6.14).
+  /// How many processes the node may have at once, where the machine can bound them (since Linux
+  /// 6.14, or by the cgroup controller `pids`).
   public var mostProcesses: Int
   /// How many bytes the node may write in all, where its folder is a file system of its own.
   public var mostBytes: Int
+  /// How many bytes of memory its processes may use, what its files take in memory included, where
+  /// the machine can bound that (by the cgroup controller `memory`); nil for no bound.
+  public var mostMemory: Int?
 
   /// A machine that has only `lo` and forwards nothing, but for what is given.
   public init(
     _ name: NodeID, interfaces: [Interface] = [], routes: [Route] = [], forwards: Bool = false,
     hosts: [String] = [], networkSettings: [String: String] = [:],
-    shares: [String] = [], mostProcesses: Int = 4096, mostBytes: Int = 4 << 30
+    shares: [String] = [], mostProcesses: Int = 4096, mostBytes: Int = 4 << 30,
+    mostMemory: Int? = nil
   ) {
     self.name = name
     self.interfaces = interfaces
@@ -79,5 +83,6 @@ public struct NodeSpec: Hashable, Sendable {
     self.shares = shares
     self.mostProcesses = mostProcesses
     self.mostBytes = mostBytes
+    self.mostMemory = mostMemory
   }
 }

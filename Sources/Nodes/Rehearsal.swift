@@ -36,6 +36,16 @@ public enum Rehearsal {
     }
   }
 
+  /// What of a node the machine cannot bound: `processes`, `memory`; empty when all can be.
+  public static func unbounded() -> [String] {
+    let passed = CgroupPlace.find().base.flatMap { try? Files.read($0 + "/cgroup.subtree_control") }
+    let words = Set((passed ?? "").split(whereSeparator: \.isWhitespace).map(String.init))
+    var missing: [String] = []
+    if !words.contains("pids"), cl_bounds_processes() == 0 { missing.append("processes") }
+    if !words.contains("memory") { missing.append("memory") }
+    return missing
+  }
+
   /// Makes a cgroup as a run does, and removes it.
   ///
   /// - Returns: what does not work, in sentences; empty when all is well.

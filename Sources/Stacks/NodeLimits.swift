@@ -7,6 +7,8 @@ public struct NodeLimits: Hashable, Sendable {
   public var processes = NodeLimits.usualProcesses
   /// How many bytes it may have written and not removed.
   public var disk = NodeLimits.usualDisk
+  /// How many bytes of memory it may use, its files included; nil for no bound.
+  public var memory: Int?
 
   /// Unless it is told otherwise: more than any server needs, less than a machine has.
   public static let usualProcesses = 4096
@@ -32,16 +34,18 @@ public struct NodeLimits: Hashable, Sendable {
           at: node["processes"]?.mark)
       }
     }
-    if let text = fields.text("disk") {
-      if let bytes = ByteCount.read(text), bytes >= 1 << 20 {
-        limits.disk = bytes
-      } else {
-        fields.refuse(
-          "'disk' must be a size of at least 1M, such as 500M or 4G, not '\(text)'",
-          at: node["disk"]?.mark)
-      }
-    }
+    if let bytes = size("disk", &fields) { limits.disk = bytes }
+    limits.memory = size("memory", &fields)
     fields.finish(into: &problems)
     return limits
+  }
+
+  private static func size(_ key: String, _ fields: inout Fields) -> Int? {
+    guard let text = fields.text(key) else { return nil }
+    if let bytes = ByteCount.read(text), bytes >= 1 << 20 { return bytes }
+    fields.refuse(
+      "'\(key)' must be a size of at least 1M, such as 500M or 4G, not '\(text)'",
+      at: fields.node[key]?.mark)
+    return nil
   }
 }

@@ -28,7 +28,7 @@ import YAML
     let clock = ContinuousClock()
     let begin = clock.now
     var (rounds, plans, slowest) = (0, 0, Duration.zero)
-    while rounds < 25_000, clock.now - begin < .seconds(10) {
+    while rounds < Seeds.rounds(25_000), clock.now - begin < .seconds(Seeds.rounds(10)) {
       rounds += 1
       var damaged = files
       let path = paths[Int(chance.next() % UInt64(paths.count))]

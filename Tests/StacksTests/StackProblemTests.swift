@@ -29,6 +29,9 @@ import YAML
       "s/x.yaml", "role: client,", "role: client, limits: {processes: 300},",
       "'processes' must be between 301 and 4194304, not 300"),
     Case(
+      "s/x.yaml", "role: client,", "role: client, limits: {memory: 100K},",
+      "'memory' must be a size of at least 1M, such as 500M or 4G, not '100K'"),
+    Case(
       "s/x.yaml", "role: client,", "role: client, limits: {disk: 9X},",
       "'disk' must be a size of at least 1M, such as 500M or 4G, not '9X'"),
     Case("s/x.yaml", "role: client,", "", "a node needs the key 'role'"),

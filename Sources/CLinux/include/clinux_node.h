@@ -8,6 +8,9 @@
 /// old one with everything below it.
 int cl_pivot_root(const char *root);
 
+/// 1 where a PID namespace bounds its processes (since Linux 6.14), else 0.
+int cl_bounds_processes(void);
+
 /// Makes a file that hides the one of the same name in the lower layer of an overlay.
 int cl_make_whiteout(const char *path);
 

@@ -70,11 +70,15 @@ extension Form {
     FormKey(
       "processes", .integer,
       "How many processes at once, \(NodeLimits.fewestProcesses) to \(NodeLimits.mostProcesses); "
-        + "where the kernel can bound them (since Linux 6.14).",
+        + "where the machine can bound them (Linux 6.14, or cgroup2's controller pids).",
       default: "\(NodeLimits.usualProcesses)"),
     FormKey(
       "disk", .text, "How much its files may hold, such as 500M.",
       default: ByteCount.text(NodeLimits.usualDisk)),
+    FormKey(
+      "memory", .text,
+      "How much memory it may use, its files included, where the machine can bound that (cgroup2's "
+        + "controller memory; doctor says so); without it there is no bound."),
   ])
 
   private static let route = Form.record([

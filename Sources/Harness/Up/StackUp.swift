@@ -74,7 +74,7 @@ struct StackUp {
       node.id, interfaces: interfaces, routes: node.specifiedRoutes, forwards: node.forwards,
       hosts: hosts, networkSettings: node.networkSettings(interfaces: names),
       shares: shares + sights(of: node), mostProcesses: node.limits.processes,
-      mostBytes: node.limits.disk)
+      mostBytes: node.limits.disk, mostMemory: node.limits.memory)
     return try Node(spec, in: space) {
       for (name, interface) in zip(names, node.interfaces) {
         let tap = try Tap.open(name: name)
