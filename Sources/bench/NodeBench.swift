@@ -24,11 +24,13 @@ enum NodeBench {
     var made: [Double] = []
     var removed: [Double] = []
     var byTool: [Double] = []
-    for _ in 0..<5 {
+    for round in 0..<5 {
       var nodes: [Node] = []
       made.append(
         try timed {
-          for number in 0..<count { nodes.append(try Node(NodeSpec(name(number)), in: space)) }
+          for number in 0..<count {
+            nodes.append(try Node(NodeSpec(name(round, number)), in: space))
+          }
         })
       removed.append(timed { nodes.removeAll() })
       byTool.append(try timed { try toolRound(count) })
@@ -38,7 +40,10 @@ enum NodeBench {
     print("ratio \(ratio(least(made) + least(removed), least(byTool)))")
   }
 
-  private static func name(_ number: Int) -> NodeID { NodeID("bench-\(number)") }
+  /// A run never makes two nodes of one name.
+  private static func name(_ round: Int, _ number: Int) -> NodeID {
+    NodeID("bench-\(round)-\(number)")
+  }
 
   /// The same by the usual tool; the names are this process's own and removed at once.
   private static func toolRound(_ count: Int) throws {
