@@ -2,22 +2,6 @@ internal import CLinux
 internal import Glibc
 
 extension Files {
-  /// Makes a folder; false when there is something of that name already. The mode is narrowed by the
-  /// umask.
-  public static func makeNewFolder(_ path: String, mode: UInt32 = 0o755) throws(Errno) -> Bool {
-    if unsafe mkdir(path, mode) == 0 { return true }
-    guard cl_errno() == EEXIST else { throw Errno.last("make folder \(path)") }
-    return false
-  }
-
-  /// Points a symbolic link to a new target in one step: whoever looks sees the old or the new.
-  public static func pointLink(_ path: String, to target: String) throws(Errno) {
-    // The time too, for in namespaces of their own two runs side by side are both process 1.
-    let fresh = "\(path).\(getpid()).\(MonotonicClock.nanoseconds).new"
-    guard unsafe symlink(target, fresh) == 0 else { throw Errno.last("make link \(fresh)") }
-    guard unsafe Glibc.rename(fresh, path) == 0 else { throw Errno.last("move link to \(path)") }
-  }
-
   /// Gives a path another name; what has the name already is replaced.
   public static func rename(_ path: String, to target: String) throws(Errno) {
     guard unsafe Glibc.rename(path, target) == 0 else {

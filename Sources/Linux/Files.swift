@@ -71,6 +71,11 @@ public enum Files {
   public static func list(_ path: String) throws(Errno) -> [String] {
     guard let folder = unsafe opendir(path) else { throw Errno.last("list \(path)") }
     defer { unsafe closedir(folder) }
+    return unsafe names(in: folder)
+  }
+
+  /// The names that an open folder has left to tell, sorted, without `.` and `..`.
+  static func names(in folder: OpaquePointer) -> [String] {
     var names: [String] = []
     while let entry = unsafe readdir(folder) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in

@@ -35,13 +35,6 @@ public enum FolderTree {
     }
   }
 
-  /// Gives a path to a user and a group.
-  public static func own(_ path: String, by account: Account) throws(Errno) {
-    guard unsafe lchown(path, account.user, account.group) == 0 else {
-      throw Errno.last("give \(path) to \(account.name)")
-    }
-  }
-
   private static func parent(_ path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

@@ -141,13 +141,4 @@ public enum Mounts {
       cl_mount_read_only(target, on ? 1 : 0, recursively ? 1 : 0),
       "make \(target) \(on ? "read-only" : "writable")")
   }
-
-  /// True when something is mounted at exactly that path.
-  public static func isMountPoint(_ path: String) -> Bool {
-    guard let text = try? Files.read("/proc/thread-self/mountinfo") else { return false }
-    return text.split(separator: "\n").contains { line in
-      let fields = line.split(separator: " ", maxSplits: 5)
-      return fields.count > 4 && fields[4] == path
-    }
-  }
 }

@@ -31,7 +31,4 @@ public struct SQLiteError: Error, Hashable, CustomStringConvertible {
 
   /// It was stopped, for its time was up.
   public var isInterrupted: Bool { code & 0xff == 9 }
-
-  /// The file is not a database, or a damaged one.
-  public var isCorrupt: Bool { code & 0xff == 11 || code & 0xff == 26 }
 }

@@ -48,7 +48,7 @@ import Testing
     #expect(Files.refusalOfPrivateFolder(own) == nil)
     try Files.makeFolder(open, mode: 0o770)
     #expect(Files.refusalOfPrivateFolder(open) == "is open to other users (mode 0770)")
-    try Files.pointLink(link, to: own)
+    try Files.makeLink(link, to: own)
     #expect(Files.refusalOfPrivateFolder(link) == "is a link or no folder")
     try Files.write("", to: file)
     #expect(Files.refusalOfPrivateFolder(file) == "is a link or no folder")

@@ -16,8 +16,8 @@ import Testing
     try Files.makeFolder(ground.path + "/outside")
     try Files.write("secret", to: ground.path + "/outside/secret")
     try Files.write("mine", to: inside + "/sub/file")
-    try Files.pointLink(inside + "/link", to: "../outside")
-    try Files.pointLink(inside + "/near", to: "sub")
+    try Files.makeLink(inside + "/link", to: "../outside")
+    try Files.makeLink(inside + "/near", to: "sub")
   }
 
   @Test(arguments: [

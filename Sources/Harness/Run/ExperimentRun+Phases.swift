@@ -124,8 +124,9 @@ extension ExperimentRun {
     recorder.record(.phase(.settle))
     let start = clock.now
     // What the invariants look at comes first: nothing may go wrong in it that is not waited for.
-    let looked = start.advanced(by: Judge.lookAfterHeal(plan))
-    let within = max(plan.settle.within, Judge.lookAfterHeal(plan) + plan.settle.holds)
+    let look = Judge.lookAfterHeal(plan)
+    let looked = start.advanced(by: look)
+    let within = max(plan.settle.within, look + plan.settle.holds)
     let isSettled = clock.wait(within: within, unless: stop) {
       let now = clock.now
       return now >= looked && traffic.hasBeenGood(for: plan.settle.holds, since: start, now: now)
