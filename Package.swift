@@ -61,11 +61,12 @@ let package = Package(
     module("Stacks", ["Basics", "YAML"]),
     module("Faults", ["Basics", "Links", "Histories", "Stacks"]),
     module("Workloads", ["Basics", "Histories"]),
+    module("Bindings", ["Basics", "Histories", "Workloads"]),
     module(
       "Experiments",
       [
         "Basics", "YAML", "Links", "Histories", "Checking", "Checkers", "Stacks", "Faults",
-        "Workloads",
+        "Workloads", "Bindings",
       ]),
     module(
       "Reports", ["Basics", "Histories", "Checking"],
@@ -80,22 +81,23 @@ let package = Package(
 
     // Shell: everything that touches the machine.
     module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
-    module("Clients", ["CCurl", "Basics", "Linux", "Histories", "Workloads"]),
+    module("Clients", ["CCurl", "Basics", "Linux", "Histories", "Workloads", "Bindings"]),
     module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
     module(
       "Harness",
       [
         "Basics", "YAML", "Linux", "Links", "Histories", "Checking", "Checkers", "Stacks",
-        "Faults", "Workloads", "Experiments", "Reports", "Verdicts", "Archive", "Clients",
+        "Faults", "Workloads", "Bindings", "Experiments", "Reports", "Verdicts", "Archive",
+        "Clients",
         "Fabric", "Nodes", "Packets",
       ]),
 
     tool(
       "faultline",
       [
-        "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Experiments",
-        "Reports", "Verdicts", "Archive", "Nodes", "Harness",
+        "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Workloads",
+        "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Harness",
       ]),
     tool(
       "bench",
@@ -122,15 +124,16 @@ let package = Package(
     tests("Stacks", ["Basics", "YAML"]),
     tests("Faults", ["Basics", "YAML", "Links", "Histories", "Stacks"]),
     tests("Workloads", ["Basics", "Histories", "TestGround"]),
+    tests("Bindings", ["Basics", "Histories", "Workloads", "TestGround"]),
     tests(
       "Experiments",
       [
         "Basics", "YAML", "Links", "Histories", "Checking", "Stacks", "Faults", "Workloads",
-        "Harness", "TestGround",
+        "Bindings", "Harness", "TestGround",
       ]),
     tests("Reports", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
-    tests("Clients", ["Basics", "Linux", "Histories", "Workloads"]),
+    tests("Clients", ["Basics", "Linux", "Histories", "Workloads", "Bindings"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
     tests(

@@ -3,36 +3,42 @@ public import Histories
 public import Linux
 public import Workloads
 
-/// One client: sends its share of a workload's schedule, one operation at a time, and records
-/// what became of each. Runs on a thread of its own, inside its node's namespace.
+/// One client process: carries out its share of a workload's schedule, one operation at a time, and records
+/// what became of each. Runs on a thread of its own, inside its node's namespaces.
 ///
-/// A request that had to wait longer than the timeout for its turn is not sent any more, for
-/// whoever meant to make it is gone: it is recorded as `fail`, at its intended start. So a service
+/// An operation that had to wait longer than the timeout for its turn is not sent any more, for
+/// whoever meant it is gone: it is recorded as `fail`, at its intended start. So a service
 /// that hangs is bad for as long as it hangs, and is not flooded when it wakes.
 public struct ClientProcess: Sendable {
-  /// What the processes of one workload share.
+  /// What one process is to do.
   public struct Assignment: Sendable {
     /// What is asked, and what the answers mean.
     public let workload: any Workload
     /// The workload's name in the experiment.
     public let name: String
-    /// Scheme, host and port.
+    /// How it is asked.
+    public let host: any ClientHost
+    /// Where the service is.
     public let url: String
-    /// When each request is meant to start; the processes take its requests in turn.
+    /// The node that alone answers there; nil where only the answer can tell.
+    public let server: String?
+    /// When each operation is meant to start; the processes take its operations in turn.
     public let schedule: Schedule
-    /// For a whole request, connecting included; a request waits no longer than this for its turn.
+    /// For a whole operation, connecting included; one waits no longer than this for its turn.
     public let timeout: Duration
-    /// Every request draws from a stream of its own, by its number: a skipped one changes no other.
+    /// Every operation draws from a stream of its own, by its number: a skipped one changes no other.
     public let chance: Chance
 
-    /// One value serves every process of the workload.
+    /// The processes of a workload differ in their host, their URL and its server only.
     public init(
-      workload: any Workload, name: String, url: String, schedule: Schedule, timeout: Duration,
-      chance: Chance
+      workload: any Workload, name: String, host: any ClientHost, url: String,
+      server: String? = nil, schedule: Schedule, timeout: Duration, chance: Chance
     ) {
       self.workload = workload
       self.name = name
+      self.host = host
       self.url = url
+      self.server = server
       self.schedule = schedule
       self.timeout = timeout
       self.chance = chance
@@ -72,59 +78,56 @@ public struct ClientProcess: Sendable {
   /// Works the schedule off until told to stop; an operation in flight is waited for, and what was
   /// meant to start until then but had to wait is recorded as not sent.
   public func run(from start: Instant, until stop: StopFlag) {
-    let client = HTTPClient(timeout: assignment.timeout, options: assignment.workload.options)
+    let client = assignment.host.client(of: assignment.url, timeout: assignment.timeout)
     let notebook = Notebook(recorder, workload: assignment.name)
     var number = firstNumber
+    var last: Exchange?
     for turnNumber in 0... {
       let sequence = assignment.schedule.sequence(of: turn, turn: turnNumber)
       let scheduled = start.advanced(by: assignment.schedule.offset(of: sequence))
       let now = clock.now
       if scheduled.duration(to: now) > assignment.timeout || stop.isRaised && scheduled < now {
-        renounce(sequence, scheduled, as: number, notebook)
+        renounce(invocation(sequence, after: last), scheduled, as: number, notebook)
         continue
       }
       guard clock.sleep(until: scheduled, unless: stop) else { return }
-      let kind = perform(sequence, scheduled, as: number, client, notebook)
-      if kind == .info { number += stride }
+      let exchange = perform(
+        invocation(sequence, after: last), scheduled, as: number, client, notebook)
+      last = exchange.completion.kind == .info ? nil : exchange
+      if last == nil { number += stride }
       // A hundred days of unknown outcomes, and there is no number left.
       guard number < Self.endOfNumbers else { return }
     }
   }
 
-  private func renounce(
-    _ sequence: Int, _ scheduled: Instant, as number: Int, _ notebook: Notebook
-  ) {
+  private func invocation(_ sequence: Int, after last: Exchange?) -> Invocation {
     var chance = assignment.chance.stream("request \(sequence)")
-    let request = assignment.workload.request(sequence, using: &chance)
-    let answer = Answer.fail("not sent: its client was still waiting for an earlier answer")
-    notebook.invoke(request, process: number, scheduled: scheduled)
-    notebook.complete(request, answer, node: nil, process: number)
+    return assignment.workload.invocation(sequence, after: last, using: &chance)
+  }
+
+  private func renounce(
+    _ invocation: Invocation, _ scheduled: Instant, as number: Int, _ notebook: Notebook
+  ) {
+    let completion = Completion.fail(
+      "not sent: its client was still waiting for an earlier answer")
+    notebook.invoke(invocation, process: number, scheduled: scheduled)
+    notebook.complete(invocation, completion, process: number)
     meter.count(
-      answer, of: request.function, scheduled: scheduled, completed: clock.now)
+      completion, of: invocation.function.name, scheduled: scheduled, completed: clock.now)
   }
 
   private func perform(
-    _ sequence: Int, _ scheduled: Instant, as number: Int, _ client: borrowing HTTPClient,
+    _ invocation: Invocation, _ scheduled: Instant, as number: Int, _ client: any Client,
     _ notebook: Notebook
-  ) -> Event.Kind {
-    var chance = assignment.chance.stream("request \(sequence)")
-    let request = assignment.workload.request(sequence, using: &chance)
-    notebook.invoke(request, process: number, scheduled: scheduled)
+  ) -> Exchange {
+    notebook.invoke(invocation, process: number, scheduled: scheduled)
     meter.begins(turn, scheduled: scheduled)
     defer { meter.rests(turn) }
-    let (said, node) = ask(request, client)
-    let answer = notebook.complete(request, said, node: node, process: number)
+    var said = assignment.workload.reading(client.invoke(invocation), of: invocation)
+    if said.server == nil, said.kind == .ok { said.server = assignment.server }
+    let completion = notebook.complete(invocation, said, process: number)
     meter.count(
-      answer, of: request.function, scheduled: scheduled, completed: clock.now)
-    return answer.kind
-  }
-
-  private func ask(_ request: Request, _ client: borrowing HTTPClient) -> (Answer, String?) {
-    do throws(ClientError) {
-      let response = try client.send(request, to: assignment.url)
-      return (assignment.workload.answer(to: request, response), response.node)
-    } catch {
-      return (request.answer(to: error), nil)
-    }
+      completion, of: invocation.function.name, scheduled: scheduled, completed: clock.now)
+    return Exchange(invocation, completion)
   }
 }

@@ -1,4 +1,5 @@
 internal import Basics
+public import Bindings
 import CCurl
 public import Workloads
 
@@ -10,16 +11,16 @@ public import Workloads
 @safe public struct HTTPClient: ~Copyable {
   private let handle: UnsafeMutableRawPointer
   private let exchange: HTTPExchange
-  private let longestAnswer: Int
+  private let options: HTTPOptions
   private let headers: HeaderLines
 
   /// - Parameter timeout: For a whole request, connecting included.
   public init(timeout: Duration, options: HTTPOptions = .plain) {
     guard let handle = unsafe curl_easy_init() else { fatalError("libcurl: no handle to be had") }
     unsafe self.handle = handle
+    self.options = options
     headers = HeaderLines(options.headers)
-    longestAnswer = options.longestAnswer
-    exchange = HTTPExchange(longestBody: longestAnswer)
+    exchange = HTTPExchange(longestBody: options.longestAnswer)
     unsafe exchange.attach(to: handle)
     let milliseconds = max(1, Int(timeout.milliseconds))
     set(CURLOPT_TIMEOUT_MS, milliseconds)
@@ -33,7 +34,6 @@ public import Workloads
     set(CURLOPT_FOLLOWLOCATION, 0)
     set(CURLOPT_NOPROXY, "*")
     set(CURLOPT_USERAGENT, "faultline")
-    unsafe ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers.list)
     use(options.connections)
     use(options.tls)
   }
@@ -41,8 +41,14 @@ public import Workloads
   deinit { unsafe curl_easy_cleanup(handle) }
 
   /// Sends the request to `base` (scheme, host and port) and waits for the whole answer.
-  public func send(_ request: Request, to base: String) throws(ClientError) -> Response {
+  public func send(
+    _ request: HTTPRequest, to base: String
+  ) throws(ClientError) -> HTTPResponse {
     exchange.reset()
+    // Kept until the request is over.
+    let own = request.headers.isEmpty ? headers : HeaderLines(options.headers, request.headers)
+    defer { withExtendedLifetime(own) {} }
+    unsafe ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, own.list)
     set(CURLOPT_URL, base + request.path)
     set(CURLOPT_CUSTOMREQUEST, request.method)
     set(CURLOPT_NOBODY, request.method == "HEAD" ? 1 : 0)
@@ -56,7 +62,8 @@ public import Workloads
     guard code == CURLE_OK else { throw failure(code) }
     // libcurl takes a connection that ends among the headers for the end of an answer.
     guard exchange.hasAllHeaders else { throw .indefinite("the answer ended among its headers") }
-    return Response(status: status, body: exchange.text, node: header("X-Node"))
+    return HTTPResponse(
+      status: status, body: exchange.text, node: header(options.serverHeader))
   }
 
   /// Nothing of the request was sent exactly when libcurl counts no request bytes.
@@ -66,7 +73,7 @@ public import Workloads
     }
     if exchange.isTooLong {
       return .indefinite(
-        "the answer is longer than \(longestAnswer) bytes, which is all that is taken")
+        "the answer is longer than \(options.longestAnswer) bytes, which is all that is taken")
     }
     var sentBytes = 0
     unsafe ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &sentBytes)
@@ -144,8 +151,11 @@ extension HTTPClient {
 @safe private final class HeaderLines {
   private let first: UnsafeMutablePointer<curl_slist>?
 
-  /// The client's own headers, but for those that are given.
-  init(_ given: [HTTPOptions.Header]) {
+  /// The client's own headers, but for those that are given; those of a request win.
+  init(_ usual: [HTTPOptions.Header], _ own: [HTTPOptions.Header] = []) {
+    let given =
+      usual.filter { header in !own.contains { $0.name.lowercased() == header.name.lowercased() } }
+      + own
     var lines = ["Expect:"]
     if !given.contains(where: { $0.name.lowercased() == "content-type" }) {
       lines.append("Content-Type: application/json")

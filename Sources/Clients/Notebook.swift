@@ -34,13 +34,14 @@ public struct Notebook: Sendable {
   ///   - node: Who is asked; nil where only the answer can tell.
   ///   - isFinal: Whether it belongs to the final reads.
   public func invoke(
-    _ request: Request, process: Int, scheduled: Instant?, node: String? = nil,
+    _ invocation: Invocation, process: Int, scheduled: Instant?, node: String? = nil,
     isFinal: Bool = false
   ) {
-    let function = recorder.function(request.function)
+    let function = recorder.function(invocation.function.name)
     let node = node.map(recorder.label) ?? .none
     recorder.record { values in
-      var event = event(.invoke, function, request.argument.value(in: &values), process)
+      var event = event(.invoke, function, invocation.argument.value(in: &values), process)
+      event.key = invocation.key.value(in: &values)
       event.scheduled = scheduled
       event.isFinal = isFinal
       event.node = node
@@ -50,27 +51,27 @@ public struct Notebook: Sendable {
 
   /// Records how an operation ended, `ok`, `fail` or `info`; to be called once its answer is read.
   ///
-  /// - Parameter node: Who answered; nil when nobody did or the server did not say.
-  /// - Returns: The answer as it was recorded: one that the run has no room for is no success.
+  /// - Returns: The completion as it was recorded: one that the run has no room for is no success.
   @discardableResult
   public func complete(
-    _ request: Request, _ answer: Answer, node: String?, process: Int
-  ) -> Answer {
-    let function = recorder.function(request.function)
-    let node = node.map(recorder.server) ?? .none
-    var answer = answer
+    _ invocation: Invocation, _ completion: Completion, process: Int
+  ) -> Completion {
+    let function = recorder.function(invocation.function.name)
+    let node = completion.server.map(recorder.server) ?? .none
+    var completion = completion
     recorder.record { values in
-      if values.sizeBytes + answer.result.sizeBytes > budgetBytes {
-        answer = request.withoutRoom(budgetBytes)
+      if values.sizeBytes + completion.result.sizeBytes > budgetBytes {
+        completion = invocation.withoutRoom(budgetBytes, by: completion.server)
       }
-      var event = event(answer.kind, function, answer.result.value(in: &values), process)
+      var event = event(completion.kind, function, completion.result.value(in: &values), process)
+      event.key = invocation.key.value(in: &values)
       event.node = node
-      if let error = answer.error {
+      if let error = completion.error {
         event.error = values.text(error.cut(toBytes: Self.errorBytes))
       }
       return event
     }
-    return answer
+    return completion
   }
 
   private func event(
@@ -83,38 +84,12 @@ public struct Notebook: Sendable {
   }
 }
 
-extension Request {
+extension Invocation {
   /// What is recorded of an answer for which the run has no room left.
-  fileprivate func withoutRoom(_ budgetBytes: Int) -> Answer {
-    let message =
-      "the answer is not kept: the run keeps \(budgetBytes >> 20) MiB of answers, and they are used up"
-    return isRead ? .fail(message) : .info(message)
-  }
-}
-
-extension Payload {
-  /// About how much memory it takes among a history's values, in bytes.
-  var sizeBytes: Int {
-    switch self {
-    case .none, .integer: 0
-    case .text(let text): text.utf8.count + 8
-    case .integers(let integers): 8 * integers.count
-    case .texts(let texts): texts.reduce(0) { $0 + $1.utf8.count + 16 }
-    }
-  }
-
-  /// The payload's place among a history's values.
-  func value(in values: inout Values) -> Value {
-    switch self {
-    case .none: return .none
-    case .integer(let integer): return values.integer(integer)
-    case .text(let text): return values.text(text)
-    case .integers(let integers):
-      let elements = integers.map { values.integer($0) }
-      return values.list(elements)
-    case .texts(let texts):
-      let elements = texts.map { values.text($0) }
-      return values.list(elements)
-    }
+  fileprivate func withoutRoom(_ budgetBytes: Int, by server: String?) -> Completion {
+    completion(
+      .indefinite(
+        "the answer is not kept: the run keeps \(budgetBytes >> 20) MiB of answers, and they are used up"
+      ), by: server)
   }
 }

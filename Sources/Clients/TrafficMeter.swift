@@ -66,10 +66,10 @@ public final class TrafficMeter: Sendable {
   ///   - function: what was invoked.
   ///   - scheduled: its intended start, from which its latency counts.
   public func count(
-    _ answer: Answer, of function: String, scheduled: Instant, completed: Instant
+    _ completion: Completion, of function: String, scheduled: Instant, completed: Instant
   ) {
     let latency = scheduled.duration(to: completed)
-    guard answer.kind == .ok else { return countBad(answer.error, at: completed) }
+    guard completion.kind == .ok else { return countBad(completion.error, at: completed) }
     guard latency <= timeout else {
       let error =
         "answered late: \(latency.rounded.text) after its intended start, beyond the timeout of "

@@ -1,11 +1,11 @@
 internal import Stacks
 
-/// Finds a file that an experiment names by its path: seen from the experiment's folder, or else
+/// Finds a file that an experiment or a stack names by its path: seen from that file's folder, or else
 /// from the project's. Its contents are not read, so they are not kept with the plan either.
 struct FileFinder<Files: Library> {
   let library: Files
-  /// The path of the experiment.
-  let experiment: String
+  /// The path of the file that names others.
+  let file: String
   let trust: Trust
 
   /// The path as the library knows it; nil when there is no such file, or none that may be named.
@@ -13,15 +13,15 @@ struct FileFinder<Files: Library> {
     candidates(name).first { exists($0) && isAllowed($0) }
   }
 
-  /// There is such a file, but not where this experiment may name one.
+  /// There is such a file, but not where this one may name one.
   func isOutside(_ name: String) -> Bool { candidates(name).contains { exists($0) } }
 
   private func candidates(_ name: String) -> [String] {
-    [Paths.join(Paths.folder(of: experiment), name), Paths.join("", name)]
+    [Paths.join(Paths.folder(of: file), name), Paths.join("", name)]
   }
 
   private func isAllowed(_ path: String) -> Bool {
-    trust.covers(path, namedFrom: Paths.folder(of: experiment))
+    trust.covers(path, namedFrom: Paths.folder(of: file))
   }
 
   private func exists(_ path: String) -> Bool {

@@ -1,4 +1,5 @@
 public import Basics
+public import Bindings
 public import Checking
 public import Faults
 public import Stacks
@@ -54,22 +55,47 @@ extension [Step] {
 public struct WorkloadPlan: Sendable {
   /// Unique in the experiment; invariants name it.
   public var name: String
-  /// `set`, `unique-ids`, `http`.
+  /// `set`, `unique-ids`, `call`.
   public var kind: String
-  /// Where its requests go, and its final reads.
+  /// Where its operations go, and its final reads.
   public var service: ResolvedStack.Service
-  /// Requests per second, all clients together.
-  public var rate: Double
+  /// Operations per second over time, all clients together.
+  public var load: Load
   /// How many client processes, dealt out to `nodes` in turn.
   public var clients: Int
   /// Where the clients are; never empty.
   public var nodes: [NodeID]
-  /// How long a client waits for an answer, and how late it may still start a request that was due.
+  /// Whether each client asks the replica in its own site rather than the service.
+  public var isNear: Bool
+  /// How long a client waits for an answer, and how late it may still start an operation that was due.
   public var timeout: Duration
-  /// The kind's own settings, validated; files that they name are seen from the project's folder.
+  /// The kind's own settings, validated.
   public var settings: Settings
+  /// How its clients ask.
+  public var client: BoundClient
   /// Tells its elements from those of the other workloads.
   public var mark: ElementMark
+
+  /// Whom a client on a node of the stack asks: the URL, and the node that alone answers there, if any.
+  public func target(from node: NodeID, in stack: ResolvedStack) -> (url: String, server: NodeID?) {
+    guard isNear, let node = stack.node(node),
+      let replica = service.replica(near: node, in: stack)
+    else { return (service.url, nil) }
+    return (replica.url, replica.node)
+  }
+}
+
+/// A client with its bindings; files that they name are seen from the project's folder.
+public struct BoundClient: Sendable {
+  /// How operations are asked.
+  public var traffic: any ClientBindings
+  /// How final reads are asked.
+  public var finalReads: any ClientBindings
+  /// What was written of both.
+  public var settings: ClientSettings
+
+  /// The client's name: `http`.
+  public var name: String { type(of: traffic).client }
 }
 
 /// Traffic without errors for `holds`, to be reached within `within`.

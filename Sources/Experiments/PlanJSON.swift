@@ -1,6 +1,8 @@
 public import Basics
+internal import Bindings
 internal import Faults
 internal import Stacks
+internal import Workloads
 internal import YAML
 
 extension Plan {
@@ -58,9 +60,21 @@ extension WorkloadPlan {
       "url": .string(service.url),
       "replicas": .array(
         service.replicas.map { ["node": .string($0.node.text), "url": .string($0.url)] }),
-      "rate": .number(rate), "clients": .integer(clients),
+      "rate": .string(load.text), "clients": .integer(clients), "near": .bool(isNear),
       "nodes": .strings(nodes.map(\.text)), "timeout": .string(timeout.text),
-      "settings": settings.json,
+      "settings": settings.json, "client": client.json,
+    ]
+  }
+}
+
+extension BoundClient {
+  fileprivate var json: JSON {
+    func functions(_ functions: [String: Settings]) -> JSON {
+      .object(functions.keys.sorted().map { JSON.Member($0, functions[$0]?.json ?? .null) })
+    }
+    return [
+      "name": .string(name), "settings": settings.own.json,
+      "functions": functions(settings.functions), "finalReads": functions(settings.finalReads),
     ]
   }
 }

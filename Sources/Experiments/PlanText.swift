@@ -1,6 +1,7 @@
 internal import Basics
 internal import Faults
 public import Stacks
+internal import Workloads
 
 extension Plan {
   /// What would happen, for a person: resolved times, targets, start order.
@@ -58,7 +59,7 @@ extension Plan {
           let clients = workload.clients == 1 ? "1 client" : "\(workload.clients) clients"
           return [
             workload.name, workload.kind,
-            "\(Decimal.trimmed(workload.rate, decimals: 3))/s to \(workload.service.url)",
+            "\(workload.load.text) to \(workload.service.url)",
             "\(clients) on " + workload.nodes.map(\.text).joined(", "),
             "timeout \(workload.timeout.text)", workload.settings.text,
           ]

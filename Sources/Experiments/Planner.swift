@@ -1,6 +1,7 @@
 internal import Basics
 internal import Faults
 internal import Stacks
+internal import Workloads
 internal import YAML
 
 /// Reads one experiment and decides everything about it, noting all that is wrong.
@@ -36,7 +37,7 @@ struct Planner<Files: Library> {
     let stack = stack(&fields)
     let workloads = WorkloadReader(
       stack: stack, kinds: loader.vocabulary.workloads,
-      files: FileFinder(library: loader.library, experiment: path, trust: loader.trust)
+      bindings: stack.map { BindingReader(files: files(of: path), stackFiles: files(of: $0.file)) }
     ).read(&fields)
     let steady = times(&fields, "steady-state", holds: .seconds(2), within: .seconds(20))
     let before = problems.count
@@ -79,6 +80,10 @@ struct Planner<Files: Library> {
       origin: Origin(sources: [:], folders: [:], set: [], binFolder: "", binaries: [:]))
   }
 
+  private func files(of path: String) -> FileFinder<Files> {
+    FileFinder(library: loader.library, file: path, trust: loader.trust)
+  }
+
   /// The stack; where only binaries are missing, the stack as it would be with them, so that the
   /// rest can be judged, too.
   private mutating func stack(_ fields: inout Fields) -> ResolvedStack? {
@@ -106,19 +111,19 @@ struct Planner<Files: Library> {
     }
   }
 
-  /// A history is held in memory, and every request of a workload has a number of its own.
+  /// A history is held in memory, and every operation of a workload has a number of its own.
   private mutating func requireRoom(
     for workloads: [WorkloadPlan], in length: Duration, _ root: YAMLNode
   ) {
     for workload in workloads {
-      let requests = workload.rate * length.seconds
+      let requests = workload.load.count(within: length)
       guard requests > Self.mostRequests else { continue }
       let mark = root["workloads"]?[workload.name]?["rate"]?.mark ?? root.mark
       problems.append(
         Problem(
           mark,
-          "\(Decimal.trimmed(workload.rate, decimals: 3))/s for up to \(length.text) come to "
-            + "more than \(Decimal.trimmed(Self.mostRequests, decimals: 0)) requests; write a lower "
+          "\(workload.load.text) for up to \(length.text) come to "
+            + "more than \(Decimal.trimmed(Self.mostRequests, decimals: 0)) operations; write a lower "
             + "rate or shorter times"))
     }
     let clients = workloads.reduce(0) { $0 + $1.clients }
@@ -139,7 +144,8 @@ struct Planner<Files: Library> {
   private func traffic(_ workload: WorkloadPlan) -> InvariantReader.Traffic {
     let kind = loader.vocabulary.workloads.first { $0.name == workload.kind }
     return .init(
-      name: workload.name, rate: workload.rate, signatures: kind?.signatures ?? [])
+      name: workload.name, rate: workload.load.lowest,
+      signatures: kind?.functions.map(\.signature) ?? [])
   }
 
   private mutating func times(

@@ -1,5 +1,4 @@
 public import Basics
-public import Histories
 import Checkers
 public import Checking
 public import Workloads
@@ -67,22 +66,22 @@ public struct Vocabulary: Sendable {
     public var name: String
     /// Which settings it takes.
     public var schema: Schema
-    /// What its operations carry.
-    public var signatures: [Signature]
+    /// What it invokes.
+    public var functions: [WorkloadFunction]
     /// It adds elements, which carry a mark.
     public var addsElements: Bool
     /// What is wrong with settings that are each of the right kind.
     public var refuse: @Sendable (Settings) -> WorkloadError?
 
-    /// A kind that planning knows without its type; unless told otherwise it has no signatures,
+    /// A kind that planning knows without its type; unless told otherwise it has no functions,
     /// adds no elements, and takes any settings of the right kinds.
     public init(
-      name: String, schema: Schema, signatures: [Signature] = [], addsElements: Bool = false,
+      name: String, schema: Schema, functions: [WorkloadFunction] = [], addsElements: Bool = false,
       refuse: @escaping @Sendable (Settings) -> WorkloadError? = { _ in nil }
     ) {
       self.name = name
       self.schema = schema
-      self.signatures = signatures
+      self.functions = functions
       self.addsElements = addsElements
       self.refuse = refuse
     }
@@ -90,7 +89,7 @@ public struct Vocabulary: Sendable {
     /// What a workload says of itself; settings are refused by trying to make one with them.
     public init<W: Workload>(_ workload: W.Type) {
       self.init(
-        name: W.kind, schema: W.schema, signatures: W.signatures, addsElements: W.addsElements
+        name: W.kind, schema: W.schema, functions: W.functions, addsElements: W.addsElements
       ) { settings in
         do throws(WorkloadError) {
           _ = try W(settings)
@@ -108,15 +107,10 @@ public struct Vocabulary: Sendable {
     self.workloads = workloads
   }
 
-  /// The checkers of the catalogue, and the workloads over HTTP.
+  /// The checkers and the workloads of the catalogues.
   public static var standard: Vocabulary {
-    Vocabulary(invariants: Catalogue.all.map { InvariantKind($0) }, workloads: WorkloadKind.http)
-  }
-}
-
-extension Vocabulary.WorkloadKind {
-  /// The kinds that speak HTTP.
-  public static var http: [Self] {
-    WorkloadCatalogue.all.map { Self($0) }
+    Vocabulary(
+      invariants: Catalogue.all.map { InvariantKind($0) },
+      workloads: WorkloadCatalogue.all.map { WorkloadKind($0) })
   }
 }

@@ -7,6 +7,8 @@ public enum HarnessError: Error {
   case neverReady(instance: String, reason: String, within: Duration, log: String, tail: [String])
   case diedBeforeReady(instance: String, exit: String, log: String, tail: [String])
   case noSteadyState(holds: Duration, within: Duration, [String])
+  /// What clients need before any operation could not be made.
+  case notPrepared(service: String, String)
   case prepareFailed(instance: String, command: String, said: [String])
   /// The reports folder takes no more.
   case cannotWrite(String)
@@ -26,6 +28,8 @@ extension HarnessError: CustomStringConvertible {
       "\(instance) \(exit) before it was ready; its log is \(log)" + Self.quoted(tail)
     case .prepareFailed(let instance, let command, let said):
       "preparing \(instance) failed: \(command)" + Self.quoted(said)
+    case .notPrepared(let service, let reason):
+      "the service '\(service)' could not be prepared for its clients, so nothing was broken: \(reason)"
     case .noSteadyState(let holds, let limit, let complaints):
       "no \(holds.text) without an error within \(limit.text), so nothing was broken"
         + Self.quoted(complaints)

@@ -3,19 +3,26 @@ internal import YAML
 
 /// The URL of a service, a replica or a ready probe, checked before anything asks it.
 enum Endpoint {
-  static let schemes = ["http", "https"]
-
   /// The URL as it stands; what is wrong with it is noted.
-  static func read(_ node: YAMLNode, _ problems: inout [Problem]) -> String? {
+  ///
+  /// - Parameter schemes: the only ones that may be meant; nil for any that a client may speak.
+  static func read(
+    _ node: YAMLNode, of schemes: [String]?, _ problems: inout [Problem]
+  ) -> String? {
     guard let url = node.text else {
       problems.append(Problem(node.mark, "a URL must be a single value, not \(node.kindText)"))
       return nil
     }
-    if let problem = problem(url, at: node.mark) { problems.append(problem) }
+    if let problem = problem(url, of: schemes, at: node.mark) { problems.append(problem) }
     return url
   }
 
-  private static func problem(_ url: String, at mark: Mark) -> Problem? {
+  /// The scheme of a URL, in small letters; nil when it has none.
+  static func scheme(of url: String) -> String? {
+    url.firstRange(of: "://").map { url[..<$0.lowerBound].lowercased() }
+  }
+
+  private static func problem(_ url: String, of schemes: [String]?, at mark: Mark) -> Problem? {
     if url.contains("${") {
       return Problem(mark, "'\(url)' still has '${' in it; '$${' keeps the characters as they are")
     }
@@ -24,11 +31,15 @@ enum Endpoint {
       return Problem(mark, "'\(url)' is not a URL; write http://HOST:PORT/PATH")
     }
     let scheme = String(url[..<end.lowerBound])
-    guard schemes.contains(scheme.lowercased()) else {
+    if let schemes, !schemes.contains(scheme.lowercased()) {
       return .unknown("scheme", scheme, among: schemes, at: mark)
     }
     let authority = url[end.upperBound...].prefix { !"/?#".contains($0) }
-    return problem(authority: authority, of: url, at: mark)
+    // Some protocols name several servers, of which a client takes one.
+    for place in authority.split(separator: ",", omittingEmptySubsequences: false) {
+      if let problem = problem(authority: place, of: url, at: mark) { return problem }
+    }
+    return nil
   }
 
   /// `HOST`, `HOST:PORT`, either with `USER@` before it.

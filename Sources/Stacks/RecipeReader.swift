@@ -258,7 +258,9 @@ extension RecipeReader {
 extension Probe {
   static func read(_ node: YAMLNode, _ problems: inout [Problem]) -> Probe? {
     var fields = Fields(node, of: "ready")
-    let url = fields.take("http").flatMap { Endpoint.read($0, &fields.problems) }
+    let url = fields.take("http").flatMap {
+      Endpoint.read($0, of: ["http", "https"], &fields.problems)
+    }
     let tcp = fields.take("tcp")
     let command = fields.texts("command")
     let status = fields.count("status", 100...599)

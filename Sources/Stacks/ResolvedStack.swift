@@ -96,6 +96,22 @@ public struct ResolvedStack: Sendable {
     public var url: String
     /// Where final reads go, one per node that serves; empty means `url` only.
     public var replicas: [Replica]
+    /// How its clients ask, with everything substituted, unread: a mapping whose one key names the
+    /// client; nil where nothing is said.
+    public var client: YAMLNode?
+    /// Where it is written.
+    public var mark: Mark
+
+    /// The scheme of its URL, in small letters.
+    public var scheme: String { Self.scheme(of: url) }
+
+    /// The scheme of a URL, in small letters; empty when it has none.
+    public static func scheme(of url: String) -> String { Endpoint.scheme(of: url) ?? "" }
+
+    /// The replica of a site that serves clients there; the first in the order of nodes, nil for none.
+    public func replica(near node: StackNode, in stack: ResolvedStack) -> Replica? {
+      replicas.first { stack.node($0.node)?.site == node.site }
+    }
   }
 
   /// One node's own endpoint of a service.

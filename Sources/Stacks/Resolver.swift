@@ -290,8 +290,12 @@ extension Resolver {
       let replicas = fields.take("replicas").map {
         self.replicas($0, scope, nodes, &fields.problems)
       }
+      let client = fields.take("client")?.rendered(scope, &fields.problems)
       fields.finish(into: &problems)
-      return url.map { .init(name: entry.key, url: $0, replicas: replicas ?? []) }
+      return url.map {
+        .init(
+          name: entry.key, url: $0, replicas: replicas ?? [], client: client, mark: entry.mark)
+      }
     }
   }
 
@@ -325,6 +329,6 @@ extension Resolver {
   private func endpoint(_ node: YAMLNode, _ scope: Scope, _ problems: inout [Problem]) -> String? {
     let before = problems.count
     let rendered = node.rendered(scope, &problems)
-    return problems.count == before ? Endpoint.read(rendered, &problems) : nil
+    return problems.count == before ? Endpoint.read(rendered, of: nil, &problems) : nil
   }
 }

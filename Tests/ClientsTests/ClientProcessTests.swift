@@ -1,4 +1,5 @@
 import Basics
+import Bindings
 import Clients
 import Histories
 import Linux
@@ -6,6 +7,12 @@ import Testing
 import Workloads
 
 @Suite struct ClientProcessTests {
+  static func host() throws -> any ClientHost {
+    try HTTPBindings(
+      ClientSettings(own: Settings(["path": .text("/orders")])), functions: SetWorkload.functions
+    ).host
+  }
+
   /// Runs one client of a workload that never reads until the server has seen enough.
   private func history(
     requests: Int, _ server: StubServer, timeout: Duration = .milliseconds(200)
@@ -13,11 +20,11 @@ import Workloads
     let clock = RunClock()
     let recorder = Recorder { clock.now }
     let workload = try SetWorkload(
-      Settings(["path": .text("/orders"), "reads": .ratio(.none)]),
+      Settings(["reads": .ratio(.none)]),
       mark: ElementMark(workload: 2, others: [0]))
     let assignment = ClientProcess.Assignment(
-      workload: workload, name: "orders", url: server.url,
-      schedule: Schedule(rate: 200, processes: 2), timeout: timeout, chance: Chance(seed: 3))
+      workload: workload, name: "orders", host: try Self.host(), url: server.url,
+      schedule: Schedule(Load(200), processes: 2), timeout: timeout, chance: Chance(seed: 3))
     let meter = TrafficMeter(timeout: timeout)
     let process = ClientProcess(
       assignment, turn: 1, firstNumber: 1, stride: 2, recorder: recorder, meter: meter,
@@ -70,11 +77,14 @@ import Workloads
   {
     let clock = RunClock()
     let recorder = Recorder { clock.now }
-    let workload = try SetWorkload(Settings(["path": .text("/orders")]))
-    let reads = FinalReads(workload, name: "orders", recorder: recorder, clock: clock)
+    let workload = try SetWorkload(.none)
+    let reads = FinalReads(
+      workload, name: "orders", host: try ClientProcessTests.host(), recorder: recorder,
+      clock: clock)
     var numbers = 100
     let silent = reads.run(
-      sources.map { .init(node: $0.0, url: $0.1.url) }, within: limit, numbers: &numbers,
+      sources.map { .init(node: $0.0, url: $0.1.url) },
+      service: .init(node: "orders", url: ""), within: limit, numbers: &numbers,
       unless: StopFlag())
     #expect(numbers == 100 + recorder.history().operations.count)
     return (silent, recorder.history())

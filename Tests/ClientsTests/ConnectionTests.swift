@@ -1,4 +1,5 @@
 import Basics
+import Bindings
 import Clients
 import Glibc
 import Testing
@@ -7,7 +8,7 @@ import Workloads
 /// Connections that are kept, and headers.
 @Suite struct ConnectionTests {
   private func options(_ settings: [String: Setting]) throws -> HTTPOptions {
-    try HTTPWorkload(Settings(settings)).options
+    try HTTPBindings(ClientSettings(own: Settings(settings)), functions: []).options
   }
 
   private func client(_ connections: String) throws -> HTTPClient {

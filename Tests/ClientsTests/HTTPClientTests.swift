@@ -1,14 +1,14 @@
+import Basics
+import Bindings
 import Clients
 import Testing
 import Workloads
 
 @Suite struct HTTPClientTests {
-  static let add = Request(
-    function: "add", argument: .integer(7), method: "POST", path: "/orders", body: "7",
-    isRead: false)
-  static let read = Request(function: "read", method: "GET", path: "/orders?all", isRead: true)
+  static let add = HTTPRequest(method: "POST", path: "/orders", body: "7")
+  static let read = HTTPRequest(method: "GET", path: "/orders?all")
 
-  private func failure(_ request: Request, _ url: String) -> ClientError? {
+  private func failure(_ request: HTTPRequest, _ url: String) -> ClientError? {
     do throws(ClientError) {
       _ = try HTTPClient(timeout: .milliseconds(300)).send(request, to: url)
       return nil
@@ -26,7 +26,7 @@ import Workloads
   @Test func anAnswerHasItsStatusBodyAndServer() throws {
     let server = StubServer { _, _ in .ok("[1, 2]", node: "web-a") }
     let response = try HTTPClient(timeout: .seconds(5)).send(Self.read, to: server.url)
-    #expect(response == Response(status: 200, body: "[1, 2]", node: "web-a"))
+    #expect(response == HTTPResponse(status: 200, body: "[1, 2]", node: "web-a"))
     #expect(server.requests[0].hasPrefix("GET /orders?all HTTP/1.1\r\n"))
   }
 
@@ -47,7 +47,7 @@ import Workloads
   @Test func oneClientAsksForDifferentThingsInTurn() throws {
     let server = StubServer { number, _ in .ok("\(number)") }
     let client = HTTPClient(timeout: .seconds(5))
-    let head = Request(function: "request", method: "HEAD", path: "/", isRead: true)
+    let head = HTTPRequest(method: "HEAD", path: "/")
     for (number, request) in [Self.add, Self.read, Self.add, Self.read].enumerated() {
       #expect(try client.send(request, to: server.url).body == "\(number)")
     }
@@ -77,5 +77,18 @@ import Workloads
     let client = HTTPClient(timeout: .seconds(5))
     #expect(throws: ClientError.self) { try client.send(Self.add, to: server.url) }
     #expect(try client.send(Self.read, to: server.url).body == "back")
+  }
+
+  @Test func headersOfARequestWinOverThoseOfTheClient() throws {
+    let server = StubServer { _, _ in .ok("") }
+    let settings = Settings(["headers": .mapping(["X-A": .text("one"), "X-B": .text("two")])])
+    let options = try HTTPBindings(ClientSettings(own: settings), functions: []).options
+    let client = HTTPClient(timeout: .seconds(5), options: options)
+    var request = Self.read
+    request.headers = [options.headers[0], .init(name: "x-b", value: "three")]
+    _ = try client.send(request, to: server.url)
+    _ = try client.send(Self.read, to: server.url)
+    #expect(server.requests[0].contains("x-b: three") && !server.requests[0].contains("two"))
+    #expect(server.requests[1].contains("X-B: two") && server.requests[1].contains("X-A: one"))
   }
 }

@@ -1,4 +1,5 @@
 import Basics
+import Bindings
 import Clients
 import Histories
 import Linux
@@ -8,7 +9,8 @@ import Workloads
 
 /// What a client makes of a service that means it harm.
 @Suite struct HostileAnswerTests {
-  static let read = Request(function: "read", method: "GET", path: "/x", isRead: true)
+  static let read = HTTPRequest(method: "GET", path: "/x")
+  static let invocation = Invocation(SetWorkload.functions[1])
 
   private func failure(_ url: String, _ options: HTTPOptions = .plain) -> ClientError? {
     do throws(ClientError) {
@@ -29,13 +31,16 @@ import Workloads
   }
 
   @Test func aWorkloadMayTakeLongerOrShorterAnswers() throws {
-    let settings = try Settings([("longest-answer", "10")], of: HTTPWorkload.schema)
-    let options = try HTTPOptions(settings)
+    func options(_ longest: String) throws -> HTTPOptions {
+      let own = try Settings([("longest-answer", longest)], of: HTTPBindings.schema)
+      return try HTTPBindings(ClientSettings(own: own), functions: []).options
+    }
     let server = StubServer { _, _ in .ok("eleven byte") }
-    #expect(failure(server.url, options)?.message.contains("longer than 10 bytes") == true)
+    #expect(
+      try failure(server.url, options("10"))?.message.contains("longer than 10 bytes") == true)
     for wrong in ["0", "-1", "67108865", "9223372036854775807"] {
       #expect(throws: (any Error).self, "\(wrong)") {
-        try HTTPOptions(Settings([("longest-answer", wrong)], of: HTTPWorkload.schema))
+        try options(wrong)
       }
     }
   }
@@ -73,9 +78,9 @@ import Workloads
     let elements = (0..<1_000).map { Int64($0) }
     var kinds: [Event.Kind] = []
     for process in 0..<5 {
-      notebook.invoke(Self.read, process: process, scheduled: nil)
+      notebook.invoke(Self.invocation, process: process, scheduled: nil)
       kinds.append(
-        notebook.complete(Self.read, .ok(.integers(elements)), node: nil, process: process).kind)
+        notebook.complete(Self.invocation, .ok(.integers(elements)), process: process).kind)
     }
     #expect(kinds == [.ok, .fail, .fail, .fail, .fail])
     let history = recorder.history()
@@ -86,9 +91,9 @@ import Workloads
   @Test func theTextOfAnErrorIsCutAndSaysSo() {
     let recorder = Recorder { .start }
     let notebook = Notebook(recorder, workload: "w")
-    notebook.invoke(Self.read, process: 1, scheduled: nil)
+    notebook.invoke(Self.invocation, process: 1, scheduled: nil)
     let error = String(repeating: "no ", count: 100_000)
-    notebook.complete(Self.read, .fail(error), node: nil, process: 1)
+    notebook.complete(Self.invocation, .fail(error), process: 1)
     let history = recorder.history()
     let kept = history.values.text(history.operations[0].error) ?? ""
     #expect(kept.utf8.count < 1_100 && kept.hasSuffix("… (300000 bytes, cut here)"))

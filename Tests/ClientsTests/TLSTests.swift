@@ -1,4 +1,5 @@
 import Basics
+import Bindings
 import Clients
 import Foundation
 import Glibc
@@ -16,11 +17,11 @@ struct TLSTests {
     } catch let error as ClientError { return error }
   }
 
-  private func get(_ tls: [String: Setting], _ server: TLSServer) throws -> Response {
+  private func get(_ tls: [String: Setting], _ server: TLSServer) throws -> HTTPResponse {
     let settings: [String: Setting] = tls.isEmpty ? [:] : ["tls": .mapping(tls)]
-    var options = try HTTPWorkload(Settings(settings)).options
+    var options = try HTTPBindings(ClientSettings(own: Settings(settings)), functions: []).options
     try options.load { path in Array(try Data(contentsOf: URL(filePath: path))) }
-    let request = Request(function: "request", method: "GET", path: "/", isRead: true)
+    let request = HTTPRequest(method: "GET", path: "/")
     return try HTTPClient(timeout: .seconds(5), options: options).send(request, to: server.url)
   }
 

@@ -60,7 +60,7 @@ import Workloads
     let meter = TrafficMeter(timeout: .seconds(1))
     for number in Int64(1)...6 {
       meter.count(.ok(), of: "read", scheduled: moment(number), completed: moment(number))
-      let answer: Answer = number == 3 ? .ok() : .fail("read only")
+      let answer: Completion = number == 3 ? .ok() : .fail("read only")
       meter.count(answer, of: "write", scheduled: moment(number), completed: moment(number))
     }
     #expect(meter.functions(since: .start) == ["read": 6, "write": 1])

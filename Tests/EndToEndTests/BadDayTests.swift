@@ -51,7 +51,8 @@ extension EndToEnd {
       let project = try SmallProject(
         experiment: SmallProject.experiment(
           steady: "{for: 300ms, within: 1s}",
-          workload: "{kind: http, service: page, path: /, status: 201, rate: 100/s, clients: 4, "
+          workload: "{kind: call, service: page, rate: 100/s, clients: 4, "
+            + "client: {http: {functions: {call: {status: 201}}}}, "
             + "from: {role: client}, timeout: 500ms}"))
       let ended = try project.run()
       #expect(ended.code == 4, "\(ended)")

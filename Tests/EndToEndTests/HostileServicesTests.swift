@@ -9,7 +9,7 @@ extension EndToEnd {
       "{at: 1s, fault: kill, target: {node: web}, component: ill-willed, for: 300ms}"
 
     private func project(
-      _ mode: String, workload: String = "{kind: http, service: page, path: /, rate: 50/s}",
+      _ mode: String, workload: String = "{kind: call, service: page, rate: 50/s}",
       method: String = away, steady: String = "{for: 500ms, within: 3s}", more: String = ""
     ) throws -> PlantedProject {
       let planted = try PlantedProject(
@@ -26,8 +26,8 @@ extension EndToEnd {
     @Test func seventyThousandNamesOfServersAreNoReasonToFall() throws {
       let planted = try project(
         "names",
-        workload: "{kind: http, service: page, path: /, rate: 5000/s, clients: 6, timeout: 5s, "
-          + "connections: kept}",
+        workload: "{kind: call, service: page, rate: 5000/s, clients: 6, timeout: 5s, "
+          + "client: {http: {connections: kept}}}",
         method: "{at: 14500ms, fault: kill, target: {node: web}, component: ill-willed, for: 300ms}"
       )
       let (ended, result) = try planted.run()
@@ -50,7 +50,7 @@ extension EndToEnd {
     @Test func anAnswerThatDripsIsNotWaitedFor() throws {
       let begun = ContinuousClock.now
       let planted = try project(
-        "drip", workload: "{kind: http, service: page, path: /, rate: 50/s, timeout: 300ms}",
+        "drip", workload: "{kind: call, service: page, rate: 50/s, timeout: 300ms}",
         steady: "{for: 500ms, within: 2s}")
       let (ended, result) = try planted.run()
       #expect(ended.code == 4, "\(ended)")
@@ -60,7 +60,7 @@ extension EndToEnd {
 
     @Test func whatAServiceSaysIsTextInEveryForm() throws {
       let planted = try project(
-        "escapes", workload: "{kind: unique-ids, service: page, path: /, rate: 50/s}",
+        "escapes", workload: "{kind: unique-ids, service: page, rate: 50/s}",
         steady: "{for: 500ms, within: 2s}")
       let (ended, result) = try planted.run()
       #expect(ended.code == 4 && result.trouble?.contains("no identifier") == true, "\(ended)")
@@ -101,7 +101,7 @@ extension EndToEnd {
 
     private func planted() throws -> PlantedProject {
       try PlantedProject(
-        "ill-willed", workload: "pages: {kind: http, service: page, path: /, rate: 50/s}",
+        "ill-willed", workload: "pages: {kind: call, service: page, rate: 50/s}",
         method: HostileServices.away,
         invariants: ["availability: {workload: pages, at-least: 1%}"])
     }

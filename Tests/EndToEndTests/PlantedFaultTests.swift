@@ -6,9 +6,9 @@ extension EndToEnd {
   @Suite(.needs("/usr/bin/python3")) struct PlantedFaults {
     static let adds =
       "orders: {kind: set, service: one, rate: 100/s, clients: 8, from: {role: client}, timeout: 1s, "
-      + "definite: [503]}"
+      + "client: {http: {definite: [503]}}}"
     static let pages =
-      "pages: {kind: http, service: page, rate: 40/s, clients: 8, from: {role: client}, timeout: 1s}"
+      "pages: {kind: call, service: page, rate: 40/s, clients: 8, from: {role: client}, timeout: 1s}"
 
     @Test func halfOfTheRequestsBadUntilTheHealIsNoFailover() throws {
       let (ended, result) = try PlantedProject(

@@ -23,8 +23,9 @@ extension EndToEnd {
         experiment: SmallProject.experiment(
           method: "{at: 500ms, fault: kill, target: {node: web}, component: page, for: 300ms}",
           invariants: "availability: {workload: pages, during: steady, at-least: 99%}",
-          workload: "{kind: http, service: page, path: /, rate: 100/s, clients: 4, "
-            + "from: {role: client}, timeout: 500ms, headers: {X-Token: let me in}, \(options)}"),
+          workload: "{kind: call, service: page, rate: 100/s, clients: 4, "
+            + "from: {role: client}, timeout: 500ms, "
+            + "client: {http: {headers: {X-Token: let me in}, \(options)}}}"),
         server: SmallProject.server.replacing(
           #"{http: "http://127.0.0.1:8080/", status: 200, within: 5s}"#,
           with: #"{http: "https://127.0.0.1:8080/", status: 400, insecure: true, within: 5s}"#))

@@ -9,7 +9,7 @@ extension EndToEnd {
         experiment: SmallProject.experiment(
           method: "{at: 200ms, fault: kill, target: {node: web}, component: page, for: 300ms}",
           invariants: "availability: {workload: pages, at-least: 1%, enough: 1}",
-          workload: "{kind: http, service: page, path: /, rate: 1/s, clients: 1, "
+          workload: "{kind: call, service: page, rate: 1/s, clients: 1, "
             + "from: {role: client}, timeout: 500ms}"))
       let ended = try project.run()
       #expect(ended.code == 6, "\(ended)")

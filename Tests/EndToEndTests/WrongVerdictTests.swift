@@ -29,7 +29,7 @@ extension EndToEnd {
     /// It answers everything in the end, seconds late.
     @Test func aHangIsNotAvailability() throws {
       let project = try StoreProject.make(
-        workload: "{kind: http, service: one, rate: 80/s, clients: 8, from: {role: client}, "
+        workload: "{kind: call, service: one, rate: 80/s, clients: 8, from: {role: client}, "
           + "timeout: 1s}",
         method: "{at: 500ms, fault: pause, target: {node: store-a}, component: store, for: 4s}",
         invariants: [

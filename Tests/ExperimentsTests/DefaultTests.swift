@@ -1,4 +1,5 @@
 import Basics
+import Bindings
 import Checkers
 import Checking
 import Faults
@@ -14,6 +15,9 @@ import Workloads
     }
     + Catalogue.all.flatMap { kind in kind.schema.keys.map { (kind.name, $0) } }
     + WorkloadCatalogue.all.flatMap { kind in kind.schema.keys.map { (kind.kind, $0) } }
+    + ClientCatalogue.all.flatMap { kind in
+      (kind.schema.keys + kind.functionSchema.keys).map { (kind.client, $0) }
+    }
 
   @Test func everyDefaultIsAValueOfItsKey() {
     for (owner, key) in Self.keys {

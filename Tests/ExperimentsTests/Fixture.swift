@@ -106,7 +106,7 @@ enum Fixture {
         schema: Schema([
           .init("address", .text, "", isRequired: true), .init("to", .text, ""),
         ])),
-    ], workloads: Vocabulary.WorkloadKind.http)
+    ], workloads: Vocabulary.standard.workloads)
 
   static func plan(
     _ files: [String: String] = files, set: [(String, String)] = [], seed: UInt64 = 7,

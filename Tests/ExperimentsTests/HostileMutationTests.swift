@@ -125,7 +125,7 @@ import YAML
     let text = Fixture.experiment.replacing("rate: 50/s", with: "rate: 100000/s")
       .replacing("at: 20s", with: "at: 2h")
     let said = problems("experiments/two/01.yaml", text)
-    #expect(said.contains { $0.contains("more than 50000000 requests") }, "\(said)")
+    #expect(said.contains { $0.contains("more than 50000000 operations") }, "\(said)")
   }
 
   @Test func aliasesDoNotMultiplyTexts() {

@@ -38,8 +38,8 @@ import YAML
       "'wan' must be a duration such as 500ms or 2s, at most 24h, not 'slow'"),
     Case("kind: set", "kind: sets", "unknown workload 'sets'; did you mean 'set'?"),
     Case("service: api", "service: app", "unknown service 'app'; did you mean 'api'?"),
-    Case("rate: 50/s", "rate: 50/h", "'rate' must be a number of requests such as 50/s"),
-    Case("rate: 50/s", "rate: 0/s", "'rate' must be a number of requests such as 50/s"),
+    Case("rate: 50/s", "rate: 50/h", "'rate' must be a number of operations such as 50/s"),
+    Case("rate: 50/s", "rate: 0/s", "'rate' must be a number of operations such as 50/s"),
     Case("rate: 50/s", "rate: 1e-300", "from 0.001/s to 100000/s, not '1e-300'"),
     Case("rate: 50/s", "rate: 1e300", "from 0.001/s to 100000/s"),
     Case("at: 20s", "at: 25h", "at most 24h"),
@@ -52,14 +52,13 @@ import YAML
     Case("from: {role: client}", "from: {role: clint}", "unknown role 'clint'"),
     Case("from: {role: client}", "from: {owner-of: vip}", "traffic comes from a node, a role"),
     Case("timeout: 500ms", "timeout: 0", "'timeout' must not be zero"),
-    Case("timeout: 500ms", "path: orders", "9:89: a path starts with '/': write '/orders'"),
-    Case("timeout: 500ms", "final-path: all", "a path starts with '/': write '/all'"),
-    Case("timeout: 500ms", "headers: {A b: x}", "'A b' cannot be the name of an HTTP header"),
-    Case("timeout: 500ms", "connections: keep", "'connections' must be one of fresh, kept"),
-    Case("timeout: 500ms", "tls: {insecure: true}", "'tls' is for https, but the service 'api'"),
-    Case("timeout: 500ms", "tls: {ca: no.pem}", "there is no file 'no.pem', seen from the exp"),
-    Case("timeout: 500ms", "tls: {caa: no.pem}", "9:94: unknown key 'caa'; did you mean 'ca'?"),
-    Case("timeout: 500ms", "pathh: /x", "unknown key 'pathh'; did you mean 'path'?"),
+    Case("rate: 50/s", "rate: []", "'rate' has 1 to 64 changes"),
+    Case("rate: 50/s", "rate: [{at: 1s, rate: 5/s}]", "the first change is at 0s, without 'over'"),
+    Case("rate: 50/s", "rate: [{rate: 5/s}, {at: 0s, rate: 6/s}]", "a change comes after the one"),
+    Case("rate: 50/s", "rate: [{rate: 5/s}, {rates: 6/s}]", "unknown key 'rates'; did you mean"),
+    Case("timeout: 500ms", "near: true", "'near' needs a replica of 'api' in the site 'out'"),
+    Case("timeout: 500ms", "client: http", "'client' is a mapping with the name of one client"),
+    Case("timeout: 500ms", "client: {htp: {}}", "unknown client 'htp'; did you mean 'http'?"),
     Case("{for: 1s, within: 10s}", "{for: 11s, within: 10s}", "must not be longer than 'within'"),
     Case("fault: kill, target: {owner", "fault: kil, target: {owner", "unknown fault 'kil'; did"),
     Case("action: promote", "action: demote", "unknown action 'demote'; did you mean 'promote'?"),
@@ -137,6 +136,44 @@ import YAML
       ])
     let later = step.replacing("at: 1s", with: "at: 6s")
     #expect(problems(step, step + later).isEmpty)
+  }
+
+  @Test(arguments: [
+    ("path: orders", "9:105: a path starts with '/': write '/orders'"),
+    ("functions: {add: {path: all}}", "a path starts with '/': write '/all'"),
+    ("final-reads: {read: {path: all}}", "a path starts with '/': write '/all'"),
+    ("functions: {ad: {path: /all}}", "unknown function 'ad'; did you mean 'add'?"),
+    ("functions: {add: {body: '{valu}'}}", "'add' has no '{valu}'; it has {key}, {value}"),
+    ("functions: {add: {body: '{value|hex}'}}", "'hex' is no filter; there are base64, json, url"),
+    ("headers: {A b: x}", "'A b' cannot be the name of an HTTP header"),
+    ("connections: keep", "'connections' must be one of fresh, kept"),
+    ("tls: {insecure: true}", "'tls' is for https, but the service is at http"),
+    ("tls: {ca: no.pem}", "there is no file 'no.pem', seen from this file's folder"),
+    ("tls: {caa: no.pem}", "9:110: unknown key 'caa'; did you mean 'ca'?"),
+    ("pathh: /x", "unknown key 'pathh'; did you mean 'path'?"),
+  ])
+  func bindingsAreRefusedAtTheirKey(text: String, expected: String) {
+    let found = problems("timeout: 500ms", "client: {http: {\(text)}}")
+    #expect(found.contains { $0.contains(expected) }, "\(found)")
+  }
+
+  @Test(arguments: [
+    ("http://${addresses", "tcpp://${addresses", "unknown scheme 'tcpp'"),
+    (
+      "http://${node", "htpp://${node",
+      "the client 'http' speaks http, https, but the service 'api'"
+    ),
+    (
+      "http://${addresses.vip.ip}:80", "http://a:1,b:2",
+      "names several servers, and 'http' takes one"
+    ),
+  ])
+  func serversThatNoClientSpeaksToAreRefused(old: String, new: String, expected: String) {
+    var files = Fixture.files
+    files["fixtures/stacks/two.yaml"] = Fixture.stack.replacing(old, with: new)
+    let error = #expect(throws: Problems.self) { try Fixture.plan(files) }
+    let found = error?.all.map(\.description) ?? []
+    #expect(found.contains { $0.contains(expected) }, "\(found)")
   }
 
   @Test func severalErrorsAreReportedTogether() {

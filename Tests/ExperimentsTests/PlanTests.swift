@@ -3,6 +3,7 @@ import Experiments
 import Faults
 import Stacks
 import Testing
+import Workloads
 import YAML
 
 @Suite struct PlanTests {
@@ -55,7 +56,7 @@ import YAML
         .at(.seconds(6)), .at(.seconds(12)), .atEnd, .never, .at(.seconds(13)), .never,
       ])
     #expect(plan.methodLength == .seconds(20))
-    #expect(plan.workloads[0].rate == 50)
+    #expect(plan.workloads[0].load == Load(50))
     #expect(plan.workloads[0].nodes == ["client-1", "client-2"])
     #expect(plan.workloads[0].service.replicas.count == 2)
     #expect(plan.invariants.map(\.name) == ["quick", "kept", "alone", "one-owner"])

@@ -1,4 +1,5 @@
 import Basics
+import Bindings
 import Checkers
 import Checking
 import Experiments
@@ -85,6 +86,7 @@ import YAML
     }
     for checker in Catalogue.all { #expect(!Page.named(checker.name).isEmpty) }
     for workload in WorkloadCatalogue.all { #expect(!Page.named(workload.kind).isEmpty) }
+    for client in ClientCatalogue.all { #expect(Page.named(client.client).count == 1) }
     for file in JSONSchema.files { #expect(Page.named(file.name).first?.keys.count ?? 0 > 10) }
     #expect(Page.named("set").map(\.kind) == ["invariant", "workload"])
   }
@@ -169,9 +171,10 @@ import YAML
     #expect(said("repeat") == "\(plan.repeats)")
     #expect(said("capture.full") == "\(plan.capture.isFull)")
     #expect(said("capture.segment") == "clients" && plan.capture.segment == .clients)
-    let workload = try #require(Page.named("http").first { $0.kind == "workload" })
+    let workload = try #require(Page.named("call").first { $0.kind == "workload" })
     func own(_ key: String) -> String? { workload.keys.first { $0.name == key }?.default }
     #expect(own("clients") == "\(plan.workloads[0].clients)")
+    #expect(own("near") == "\(plan.workloads[0].isNear)")
     #expect(own("timeout") == plan.workloads[0].timeout.text)
   }
 

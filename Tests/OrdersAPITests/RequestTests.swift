@@ -21,10 +21,10 @@ import Testing
   }
 
   @Test func brokenTextIsRefused() {
-    #expect(HTTPRequest(method: "POST", path: "/orders", body: [0xff, 0x34]).element == nil)
+    #expect(ServerRequest(method: "POST", path: "/orders", body: [0xff, 0x34]).element == nil)
   }
 
-  private func order(_ text: String) -> HTTPRequest {
-    HTTPRequest(method: "POST", path: "/orders", body: Array(text.utf8))
+  private func order(_ text: String) -> ServerRequest {
+    ServerRequest(method: "POST", path: "/orders", body: Array(text.utf8))
   }
 }

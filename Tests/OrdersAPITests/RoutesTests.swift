@@ -16,12 +16,12 @@ import Testing
     ("POST", "/orders", 400), ("GET", "/orders", 503), ("POST", "/ids", 503), ("GET", "/ids", 405),
   ])
   func statusWithoutADatabase(method: String, path: String, status: Int) throws {
-    #expect(try routes().answer(HTTPRequest(method: method, path: path)).status == status)
+    #expect(try routes().answer(ServerRequest(method: method, path: path)).status == status)
   }
 
   @Test func orderThatWasNeverSentIsCertainlyNotDone() throws {
     let answer = try routes().answer(
-      HTTPRequest(method: "POST", path: "/orders", body: Array("1".utf8)))
+      ServerRequest(method: "POST", path: "/orders", body: Array("1".utf8)))
     #expect(answer.status == 503)
     #expect(answer.body.contains("\"outcome\":\"not-done\""))
   }
@@ -29,10 +29,10 @@ import Testing
   @Test func localIDsNeedNoDatabase() throws {
     for source in [IDSource.uuidv7(UUIDv7()), .snowflake(Snowflake(nodeBits: 1, epoch: 0))] {
       let routes = try routes(source)
-      #expect(routes.answer(HTTPRequest(method: "POST", path: "/ids")).status == 201)
-      let health = HTTPRequest(method: "GET", path: "/health", query: ["of": "ids"])
+      #expect(routes.answer(ServerRequest(method: "POST", path: "/ids")).status == 201)
+      let health = ServerRequest(method: "GET", path: "/health", query: ["of": "ids"])
       #expect(routes.answer(health).status == 200)
-      #expect(routes.answer(HTTPRequest(method: "GET", path: "/health")).status == 503)
+      #expect(routes.answer(ServerRequest(method: "GET", path: "/health")).status == 503)
     }
   }
 

@@ -34,7 +34,7 @@ import Testing
 
   @Test func takenPortIsAClearError() throws {
     try serve { port in
-      let second = Server(node: "x") { _ in HTTPResponse(status: 200, body: "") }
+      let second = Server(node: "x") { _ in ServerResponse(status: 200, body: "") }
       let error = #expect(throws: ConfigurationError.self) {
         try second.start(address: "127.0.0.1", port: port)
       }
@@ -45,7 +45,7 @@ import Testing
   private func serve(_ body: (UInt16) throws -> Void) throws {
     let server = Server(node: "web-t") { request in
       let replica = request.query["replica"] ?? "-"
-      return HTTPResponse(
+      return ServerResponse(
         status: 200, body: "\(request.method) \(request.path) \(replica) \(request.body.count)")
     }
     var failure: (any Error)?

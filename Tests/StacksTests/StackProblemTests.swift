@@ -69,10 +69,6 @@ import YAML
     Case("s/x.yaml", "mode: standby", "mode: idle", "'mode' must be one of primary, standby"),
     Case("s/x.yaml", "replicas: {role: database,", "replicas: {", "replicas need one of role"),
     Case("s/x.yaml", "{role: database,", "{role: dtabase,", "no node is meant by 'role:dtabase'"),
-    Case(
-      "s/x.yaml", "http://${addresses.vip.ip}:80", "tcp://${addresses.vip.ip}:80",
-      "s/x.yaml:21:10: unknown scheme 'tcp'; known: http, https"),
-    Case("s/x.yaml", "http://${node", "htpp://${node", "scheme 'htpp'; did you mean 'http'?"),
     Case("s/x.yaml", "http://${addresses.vip.ip}:80", "http:///x", "'http:///x' has no host"),
     Case("s/x.yaml", "http://${addresses.vip.ip}:80", "10.0.0.1:80", "'10.0.0.1:80' is not a URL"),
     Case("s/x.yaml", "${addresses.vip.ip}:80", "h:x", "needs a port of 1 to 65535 after ':'"),

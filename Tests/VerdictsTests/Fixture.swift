@@ -31,7 +31,7 @@ enum Fixture {
     description: It is killed, started again, and killed for good.
     stack: small
     workloads:
-      pages: {kind: set, service: page, path: /, rate: 10/s, clients: 1, from: {role: client}}
+      pages: {kind: set, service: page, rate: 10/s, clients: 1, from: {role: client}}
     method:
       - {at: 1s, fault: kill, target: {node: web}, component: page, for: 1s}
       - {at: 3s, action: start, target: {node: web}, component: page}

@@ -4,14 +4,14 @@ import Testing
 import Workloads
 
 @Suite struct WorkloadTests {
-  static func set(_ settings: [String: Setting] = [:]) throws -> SetWorkload {
-    try SetWorkload(Settings(settings.merging(["path": .text("/orders")]) { a, _ in a }))
-  }
+  static func set(
+    _ settings: [String: Setting] = [:], mark: ElementMark = .alone
+  ) throws -> SetWorkload { try SetWorkload(Settings(settings), mark: mark) }
 
   @Test func elementsAreUniqueAndFollowFromTheSequence() throws {
     let workload = try Self.set(["reads": .ratio(.none)])
     var chance = Chance(seed: 1)
-    let elements = (0..<1000).map { workload.request($0, using: &chance).argument }
+    let elements = (0..<1000).map { workload.invocation($0, after: nil, using: &chance).argument }
     #expect(Set(elements).count == 1000)
     #expect(elements[41] == .integer(42))
   }
@@ -19,124 +19,97 @@ import Workloads
   @Test func theShareOfReadsIsTheOneAskedFor() throws {
     let workload = try Self.set(["reads": .ratio(Ratio(0.2))])
     var chance = Chance(seed: 7)
-    let reads = (0..<10_000).filter { workload.request($0, using: &chance).isRead }.count
+    let reads = (0..<10_000).filter {
+      workload.invocation($0, after: nil, using: &chance).function.isRead
+    }.count
     #expect((1800...2200).contains(reads))
   }
 
-  @Test func aReadAnswersWithItsElements() throws {
-    let workload = try Self.set()
-    let read = try #require(workload.finalRead)
-    let answer = workload.answer(to: read, Response(status: 200, body: "[3, 1, 2]"))
-    #expect(answer == .ok(.integers([3, 1, 2])))
-    #expect(workload.answer(to: read, Response(status: 200, body: "<html>")).kind == .fail)
-  }
-
-  @Test(arguments: [(400, "fail"), (404, "fail"), (408, "info"), (500, "info"), (503, "info")])
-  func aRefusedWriteIsFailOnlyWhereTheStatusSaysSo(status: Int, kind: String) throws {
-    let workload = try Self.set(["reads": .ratio(.none)])
-    var chance = Chance(seed: 1)
-    let add = workload.request(0, using: &chance)
-    #expect("\(workload.answer(to: add, Response(status: status, body: "")).kind)" == kind)
-  }
-
-  @Test func aStatusDeclaredDefiniteIsFail() throws {
-    let workload = try Self.set(["definite": .list([.integer(503)]), "reads": .ratio(.none)])
-    var chance = Chance(seed: 1)
-    let add = workload.request(0, using: &chance)
-    #expect(workload.answer(to: add, Response(status: 503, body: "")).kind == .fail)
-    #expect(workload.answer(to: add, Response(status: 502, body: "")).kind == .info)
-  }
-
-  @Test func aTimeoutAfterSendingIsInfoForAWriteAndFailForARead() throws {
-    let add = Request(function: "add", method: "POST", path: "/", isRead: false)
-    let read = Request(function: "read", method: "GET", path: "/", isRead: true)
-    #expect(add.answer(to: .indefinite("timeout")).kind == .info)
-    #expect(add.answer(to: .definite("refused")).kind == .fail)
-    #expect(read.answer(to: .indefinite("timeout")).kind == .fail)
+  @Test func anUnknownOutcomeIsInfoForAWriteAndFailForARead() throws {
+    let add = Invocation(SetWorkload.functions[0], .integer(7))
+    let read = Invocation(SetWorkload.functions[1])
+    #expect(add.completion(.indefinite("timeout")).kind == .info)
+    #expect(add.completion(.indefinite("timeout"), isSafe: true).kind == .fail)
+    #expect(add.completion(.definite("refused")).kind == .fail)
+    #expect(read.completion(.indefinite("timeout")).kind == .fail)
   }
 
   @Test(arguments: [
-    ("17", Payload.integer(17)), ("{\"id\": 17}", .integer(17)), ("{\"id\":\"17\"}", .integer(17)),
-    ("{\"id\": \"a-b\"}", .text("a-b")), ("\"a-b\"", .text("a-b")), ("a-b\n", .text("a-b")),
-    (" 17\n", .integer(17)), ("\"17\"", .integer(17)), ("007", .text("007")), ("+7", .text("+7")),
+    (Payload.integer(17), Payload.integer(17)), (.text("17"), .integer(17)),
+    (.text("a-b"), .text("a-b")), (.text("007"), .text("007")), (.text("+7"), .text("+7")),
   ])
-  func anIdentifierIsReadFromWhateverShapeItCameIn(body: String, identifier: Payload) throws {
-    let workload = try UniqueIDsWorkload(Settings(["path": .text("/ids")]))
-    let request = Request(function: "generate", method: "POST", path: "/ids", isRead: false)
-    #expect(workload.answer(to: request, Response(status: 200, body: body)) == .ok(identifier))
+  func anIdentifierIsANumberWhereItSpellsOne(said: Payload, identifier: Payload) throws {
+    let workload = try UniqueIDsWorkload(.none)
+    let invocation = Invocation(UniqueIDsWorkload.functions[0])
+    #expect(workload.reading(.ok(said, by: "n"), of: invocation) == .ok(identifier, by: "n"))
   }
 
-  @Test func anAnswerWithoutAnIdentifierIsNoIdentifier() throws {
-    let workload = try UniqueIDsWorkload(Settings(["path": .text("/ids")]))
-    let request = Request(function: "generate", method: "POST", path: "/ids", isRead: false)
-    for body in ["", "{}", "<html> oops </html>"] {
-      #expect(workload.answer(to: request, Response(status: 200, body: body)).kind == .info)
-    }
+  @Test(arguments: [Payload.none, .text(""), .list([]), .map([]), .flag(true)])
+  func anAnswerWithoutAnIdentifierIsUnknown(said: Payload) throws {
+    let workload = try UniqueIDsWorkload(.none)
+    let invocation = Invocation(UniqueIDsWorkload.functions[0])
+    #expect(workload.reading(.ok(said), of: invocation).kind == .info)
   }
 
-  @Test func aPathWithoutASlashIsRefusedWithARemedy() {
-    #expect(throws: WorkloadError("path", "a path starts with '/': write '/orders'")) {
-      _ = try SetWorkload(Settings(["path": .text("orders")]))
-    }
-  }
-
-  @Test func thePageMustContainWhatWasAskedFor() throws {
-    let workload = try HTTPWorkload(
-      Settings(["path": .text("/"), "body-has": .text("Welcome")]))
-    var chance = Chance(seed: 1)
-    let request = workload.request(0, using: &chance)
-    #expect(workload.answer(to: request, Response(status: 200, body: "Welcome!")).kind == .ok)
-    #expect(workload.answer(to: request, Response(status: 200, body: "Sorry")).kind == .fail)
+  @Test func anIdentifierThatIsTooLongToKeepIsNoneForACutOneMayEqualAnother() throws {
+    let workload = try UniqueIDsWorkload(.none)
+    let invocation = Invocation(UniqueIDsWorkload.functions[0])
+    let long = String(repeating: "a", count: 1_024)
+    #expect(workload.reading(.ok(.text(long)), of: invocation).kind == .ok)
+    let answer = workload.reading(.ok(.text(long + "b")), of: invocation)
+    #expect(answer.kind == .info)
+    #expect(answer.error?.contains("has 1025 bytes, more than the 1024") == true)
   }
 }
 
 @Suite struct SetReadTests {
   /// What odd stores answer, each with what a person must be told.
   @Test(arguments: [
-    (#"["1", "2"]"#, "an array of texts: [\"1\", \"2\"]"), (#"{"orders": [1]}"#, "an object: {"),
-    ("[1, 2.5]", "an array with numbers that are not whole: ["),
-    ("1\n2\n", "a text without an array"),
-    ("", "an empty text"), ("<html>", "a page of markup"), ("[1, 2", "an array that is cut off"),
-    ("[[1]]", "an array of arrays"), ("[9223372036854775808]", "an array with numbers that"),
-    ("[1, null]", "an array that is cut off or has other things in it"),
+    (Payload.texts(["1", "2"]), "a list with texts: [\"1\",\"2\"]"),
+    (.map([.init(.text("orders"), .integers([1]))]), "an object: {"),
+    (.list([.integer(1), .number(2.5)]), "a list with numbers that are not whole: ["),
+    (.text("1\n2"), "a text: 1"), (.text(""), "an empty text"), (.none, "nothing"),
+    (.text("<html>"), "a page of markup"), (.list([.list([.integer(1)])]), "a list of lists"),
+    (.list([.integer(1), .none]), "a list with other things in it"),
+    (.integer(3), "a whole number"),
   ])
-  func whatIsNoArrayOfWholeNumbersIsAFailedReadThatSaysWhatCame(body: String, came: String) throws {
-    let workload = try WorkloadTests.set()
-    let read = try #require(workload.finalRead)
-    let answer = workload.answer(to: read, Response(status: 200, body: body))
+  func whatIsNoListOfWholeNumbersIsAFailedReadThatSaysWhatCame(said: Payload, came: String) throws {
+    let answer = try WorkloadTests.set().reading(
+      .ok(said), of: Invocation(SetWorkload.functions[1]))
     #expect(answer.kind == .fail && answer.result == .none)
-    let expected = "the answer must be a JSON array of whole numbers such as [1, 2], not \(came)"
+    let expected = "the answer must be a list of whole numbers such as [1, 2], not \(came)"
     #expect(answer.error?.hasPrefix(expected) == true, "\(answer.error ?? "")")
   }
 
   @Test func aLongAnswerIsQuotedInPart() throws {
-    let workload = try WorkloadTests.set()
-    let read = try #require(workload.finalRead)
-    let body = "<" + String(repeating: "x", count: 10_000)
-    let error = try #require(workload.answer(to: read, Response(status: 200, body: body)).error)
+    let said = Payload.text("<" + String(repeating: "x", count: 10_000))
+    let error = try #require(
+      try WorkloadTests.set().reading(.ok(said), of: Invocation(SetWorkload.functions[1])).error)
     #expect(error.count < 200 && error.hasSuffix("…"))
   }
 
   @Test func elementsOfAnotherWorkloadAreLeftOutAndNobodysAreKept() throws {
-    let first = try SetWorkload(
-      Settings(["reads": .ratio(.none)]), mark: ElementMark(workload: 0, others: [0, 1]))
-    let second = try SetWorkload(
-      Settings(["reads": .ratio(.none)]), mark: ElementMark(workload: 1, others: [0, 1]))
+    let workloads = try [0, 1].map {
+      try WorkloadTests.set(
+        ["reads": .ratio(.none)], mark: ElementMark(workload: $0, others: [0, 1]))
+    }
     var chance = Chance(seed: 1)
     let store = (0..<3).flatMap { sequence in
-      [first, second].map { $0.request(sequence, using: &chance).body ?? "" }
+      workloads.compactMap {
+        $0.invocation(sequence, after: nil, using: &chance).argument.integer
+      }
     }
     // What no workload of the run can have added is nobody's: beyond the last, between two, below.
-    let foreign = [200_000_001, 100_000_000, 0, -5]
-    let body = "[" + (store + foreign.map(String.init)).joined(separator: ",") + "]"
-    func elements(_ workload: SetWorkload) throws -> Payload {
-      let read = try #require(workload.finalRead)
-      return workload.answer(to: read, Response(status: 200, body: body)).result
+    let foreign: [Int64] = [200_000_001, 100_000_000, 0, -5]
+    func elements(_ workload: SetWorkload) -> Payload {
+      workload.reading(
+        .ok(.integers(store + foreign)), of: Invocation(SetWorkload.functions[1])
+      ).result
     }
-    #expect(try elements(first) == .integers([1, 2, 3, 200_000_001, 100_000_000, 0, -5]))
+    #expect(elements(workloads[0]) == .integers([1, 2, 3] + foreign))
     #expect(
-      try elements(second)
-        == .integers([100_000_001, 100_000_002, 100_000_003, 200_000_001, 100_000_000, 0, -5]))
+      elements(workloads[1])
+        == .integers([100_000_001, 100_000_002, 100_000_003] + foreign))
   }
 }
 
@@ -163,70 +136,16 @@ import Workloads
   }
 }
 
-@Suite struct HTTPOptionsTests {
-  private func options(_ settings: [String: Setting]) throws(WorkloadError) -> HTTPOptions {
-    try UniqueIDsWorkload(Settings(settings)).options
-  }
-
-  @Test func everyKindTakesThem() throws {
-    let settings = Settings([
-      "headers": .mapping(["Authorization": .text("Bearer x")]), "connections": .text("kept"),
-      "tls": .mapping(["ca": .text("ca.pem"), "certificate": .text("c"), "key": .text("k")]),
-    ])
-    for kind in WorkloadCatalogue.all {
-      let options = try kind.init(settings).options
-      #expect(options.headers.map { "\($0.name)=\($0.value)" } == ["Authorization=Bearer x"])
-      #expect(options.connections == .kept)
-      #expect(options.tls.authorities == .file("ca.pem") && options.tls.key == .file("k"))
-      for key in HTTPOptions.keys { #expect(kind.schema.key(named: key.name) != nil) }
-    }
-    #expect(try options([:]) == .plain && HTTPOptions.plain.connections == .fresh)
-  }
-
-  @Test func loadingReadsEveryFileOnce() throws {
-    var options = try options([
-      "tls": .mapping(["certificate": .text("both.pem"), "ca": .text("ca.pem")])
-    ])
-    var asked: [String] = []
-    options.load { path in
-      asked.append(path)
-      return Array(path.utf8)
-    }
-    #expect(asked.sorted() == ["both.pem", "ca.pem"])
-    #expect(options.tls.certificate == .bytes(Array("both.pem".utf8)) && options.tls.key == nil)
-  }
-
-  @Test(arguments: [
-    ("headers", "a b", "x", "'a b' cannot be the name of an HTTP header"),
-    ("headers", "Content-Length", "3", "the client writes the header 'Content-Length' itself"),
-    ("headers", "connection", "close", "use 'connections' instead"),
-    ("headers", "X-A", "one\r\nX-B: two", "must be one line"),
-    ("tls", "certficate", "c", "unknown key 'certficate'; did you mean 'certificate'?"),
-    ("tls", "insecure", "yes", "'insecure' takes true or false, not 'yes'"),
-    ("tls", "key", "k", "'key' needs the 'certificate' it belongs to"),
-  ])
-  func aWrongOneIsRefusedAtItsKey(key: String, inner: String, value: String, reason: String) {
-    let error = #expect(throws: WorkloadError.self) {
-      try options([key: .mapping([inner: .text(value)])])
-    }
-    #expect(error?.key == "\(key).\(inner)")
-    #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
-  }
-
-  @Test func noAuthorityIsAskedWhereAnyCertificateWillDo() {
-    #expect(throws: WorkloadError.self) {
-      try options(["tls": .mapping(["ca": .text("c"), "insecure": .text("true")])])
-    }
-  }
-}
-
-@Suite struct ContractTests {
-  @Test func everyKindSaysWhatIsSentAndHowItIsRecorded() {
+/// What all kinds have in common.
+@Suite struct WorkloadKindTests {
+  @Test func everyKindSaysWhatItAsksAndHowItEnds() {
     for kind in WorkloadCatalogue.all {
       let lines = kind.contract.split(separator: "\n")
-      #expect(lines.count >= 4 && lines.allSatisfy { $0.count <= 104 }, "\(kind.kind)")
-      for word in ["path", "ok", "fail", "info", "X-Node", "definite"] {
-        #expect(kind.contract.contains(word), "\(kind.kind) says nothing of \(word)")
+      #expect(lines.count >= 2 && lines.allSatisfy { $0.count <= 110 }, "\(kind.kind)")
+      #expect(kind.contract.contains("In the end"), "\(kind.kind)")
+      for function in kind.functions {
+        #expect(kind.contract.contains(function.name), "\(kind.kind): \(function.name)")
+        #expect(function.summary.hasSuffix("."))
       }
     }
   }
@@ -242,15 +161,56 @@ import Workloads
       }
     }
   }
+
+  @Test func whatIsInvokedIsDeclaredAndFollowsFromTheSeed() throws {
+    for kind in WorkloadCatalogue.all {
+      let workload = try kind.init(.none)
+      for sequence in 0..<200 {
+        var chances = [Chance(seed: 5), Chance(seed: 5)]
+        let first = workload.invocation(sequence, after: nil, using: &chances[0])
+        #expect(first == workload.invocation(sequence, after: nil, using: &chances[1]))
+        #expect(kind.functions.contains(first.function))
+      }
+      for invocation in workload.ending.invocations {
+        #expect(kind.functions.contains(invocation.function))
+      }
+    }
+  }
 }
 
 @Suite struct ScheduleTests {
   @Test func theTurnsOfAllProcessesInterleaveEvenly() {
-    let schedule = Schedule(rate: 100, processes: 4)
+    let schedule = Schedule(Load(100), processes: 4)
     let sequences = (0..<3).flatMap { turn in
       (0..<4).map { schedule.sequence(of: $0, turn: turn) }
     }
     #expect(sequences == Array(0..<12))
     #expect(schedule.offset(of: 50) == .milliseconds(500))
+  }
+}
+
+@Suite struct LoadTests {
+  @Test func aStepChangesTheRateFromItsMomentOn() {
+    let load = Load([.init(at: .zero, rate: 10), .init(at: .seconds(2), rate: 100)])
+    #expect(load.offset(of: 10) == .seconds(1))
+    #expect(load.offset(of: 20) == .seconds(2))
+    #expect(load.offset(of: 120) == .seconds(3))
+    #expect(load.count(within: .seconds(3)) == 120 && load.lowest == 10)
+    #expect(load.text == "10/s, from 2s 100/s")
+  }
+
+  @Test(arguments: [(10.0, 100.0), (100.0, 10.0)])
+  func aRampGetsThereEvenly(first: Double, last: Double) {
+    let load = Load([
+      .init(at: .zero, rate: first), .init(at: .seconds(1), rate: last, over: .seconds(4)),
+    ])
+    #expect(abs(load.count(within: .seconds(5)) - (first + 220)) < 1e-6)
+    var before = Duration.zero
+    for sequence in 1..<600 {
+      let offset = load.offset(of: sequence)
+      #expect(offset > before)
+      #expect(abs(load.count(within: offset) - Double(sequence)) < 1e-4, "\(sequence)")
+      before = offset
+    }
   }
 }

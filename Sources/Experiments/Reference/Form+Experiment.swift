@@ -1,4 +1,5 @@
 internal import Basics
+internal import Bindings
 internal import Checking
 internal import Checkers
 internal import Faults
@@ -70,14 +71,48 @@ extension Form {
       FormKey("kind", .choice([kind.kind]), "What clients ask for.", isRequired: true),
       FormKey("service", .text, "A service of the stack.", isRequired: true),
       FormKey(
-        "rate", .text,
-        "Requests of all clients together: 50/s, 600/m, or a number per second; 0.001/s to 100000/s.",
+        "rate", rate, "Operations of all clients together, or how they change over time.",
         isRequired: true),
       FormKey("clients", .count(clients), "How many client processes.", default: "1"),
       FormKey("from", target, "Where clients run; without it, all nodes of the role client."),
       FormKey(
-        "timeout", .duration, "A request without an answer by then is given up.", default: "1s"),
+        "near", .flag, "Each client asks the replica in its own site, not the service's URL.",
+        default: "false"),
+      FormKey(
+        "timeout", .duration, "An operation without an answer by then is given up.", default: "1s"),
+      FormKey(
+        "client", client,
+        "How the service is asked, in the place of what the stack says of it; without either, as the client"
+          + " does that speaks the URL's scheme."),
     ] + kind.schema.keys.map { FormKey($0) }
+  }
+
+  /// `50/s`, or a list of changes.
+  private static let rate = Form.either([
+    .scalar(.text),
+    .list(
+      of: .record([
+        FormKey("at", .duration, "When, counted from the first operation.", default: "0s"),
+        FormKey(
+          "rate", .text, "50/s, 600/m, or a number per second; 0.001/s to 100000/s.",
+          isRequired: true),
+        FormKey("over", .duration, "How long it takes to get there, evenly.", default: "0s"),
+      ])),
+  ])
+
+  /// How a service is asked: the name of one client with its bindings.
+  static let client = Form.one(
+    of: ClientCatalogue.all.map { FormKey($0.client, .record(keys(of: $0)), $0.summary) })
+
+  static func keys(of client: any ClientBindings.Type) -> [FormKey] {
+    let functions = Form.names(of: .record(client.functionSchema.keys.map { FormKey($0) }))
+    return client.schema.keys.map { FormKey($0) } + [
+      FormKey("functions", functions, "How each function is invoked, by its name."),
+      FormKey(
+        "final-reads", functions,
+        "The same for final reads, where they are asked in another way; without it, as 'functions' says."
+      ),
+    ]
   }
 
   static let step = Form.either(

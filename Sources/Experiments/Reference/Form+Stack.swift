@@ -89,6 +89,9 @@ extension Form {
   private static let service = Form.record([
     FormKey("url", .text, "Where clients send requests.", isRequired: true),
     FormKey("replicas", replicas, "Who is asked in final reads, each by itself."),
+    FormKey(
+      "client", client,
+      "How the service is asked; without it, as the client does that speaks the URL's scheme."),
   ])
 
   private static let replicas = Form.record([

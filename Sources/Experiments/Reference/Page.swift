@@ -1,4 +1,5 @@
 internal import Basics
+internal import Bindings
 internal import Checking
 internal import Checkers
 internal import Faults
@@ -6,7 +7,7 @@ internal import Workloads
 
 /// What there is to know of one thing that a user may write, made from its own description.
 public struct Page: Sendable {
-  /// What it is: `fault`, `action`, `invariant`, `workload`, `file`.
+  /// What it is: `fault`, `action`, `invariant`, `workload`, `client`, `file`.
   public let kind: String
   /// The word that a user writes for it, unique within its kind.
   public let name: String
@@ -15,7 +16,7 @@ public struct Page: Sendable {
   /// How it is known to have taken effect; nil for what takes none.
   public let confirmation: String?
   /// What is sent, what must come back and as what each outcome is recorded, in a few lines; nil for
-  /// what is no workload.
+  /// what is neither a workload nor a client.
   public let contract: String?
   /// Its keys, those of mappings below it with a dot: `steady-state.for`.
   public let keys: [FormKey]
@@ -27,6 +28,7 @@ public struct Page: Sendable {
     JSONSchema.files.map { Page(file: $0.name, $0.form) }
     + FaultCatalogue.faults.map { Page($0) } + FaultCatalogue.actions.map { Page($0) }
     + Catalogue.all.map { Page($0) } + WorkloadCatalogue.all.map { Page($0) }
+    + ClientCatalogue.all.map { Page($0) }
 
   /// The pages of a name: an invariant and a workload may share one.
   public static func named(_ name: String) -> [Page] { all.filter { $0.name == name } }
@@ -62,8 +64,16 @@ public struct Page: Sendable {
   private init(_ workload: any Workload.Type) {
     self.init(
       kind: "workload", name: workload.kind, summary: workload.summary,
-      contract: workload.contract, keys: Form.keys(of: workload),
-      example: Example.workload(workload))
+      contract: workload.contract + "\n" + workload.functions.described,
+      keys: Form.keys(of: workload), example: Example.workload(workload))
+  }
+
+  private init(_ client: any ClientBindings.Type) {
+    self.init(
+      kind: "client", name: client.client, summary: client.summary, contract: client.contract,
+      keys: Form.keys(of: client).flatMap { key in
+        key.name == "functions" ? Form.record([key]).flattened() : [key]
+      }, example: nil)
   }
 
   private init(file name: String, _ form: Form) {
@@ -74,6 +84,16 @@ public struct Page: Sendable {
     self.init(
       kind: "file", name: name, summary: "The keys of \(places[name] ?? name).",
       keys: form.flattened(), example: nil)
+  }
+}
+
+extension [WorkloadFunction] {
+  /// A line a function, with what a binding may name.
+  fileprivate var described: String {
+    map { function in
+      let parts = function.parts.map { "{\($0)}" }.joined(separator: ", ")
+      return "\(function.name): \(function.summary)" + (parts.isEmpty ? "" : " Parts: \(parts).")
+    }.joined(separator: "\n")
   }
 }
 

@@ -11,6 +11,7 @@ import Nodes
 import Reports
 import Stacks
 import Verdicts
+import Workloads
 
 /// The phases of a run, in order.
 extension ExperimentRun {
@@ -72,6 +73,7 @@ extension ExperimentRun {
       lab, named: folder.name, reports: options.reports, onDown: stop.raise)
     defer { noting { try control.end() } }
 
+    try prepareServices(lab)
     let traffic = try LiveTraffic(
       plan, options: options, nodes: lab.nodes, recorder: recorder, clock: clock)
     trafficBox.value = traffic
@@ -82,6 +84,32 @@ extension ExperimentRun {
     traffic.end()
     try finalReads(lab, from: LiveTraffic.firstFreeNumber)
     try lab.requireWhole()
+  }
+
+  /// What clients say must be there before any operation: tables, keys. A service that has just come up may
+  /// need a moment for it.
+  private func prepareServices(_ lab: Lab) throws {
+    for spec in plan.workloads {
+      let spec = try spec.loaded(followingLinks: options.followsLinks)
+      guard let node = lab.nodes[spec.nodes[0]] else { continue }
+      var refusal = ""
+      let isPrepared = try node.sync { [clock, stop, plan] in
+        let client = spec.client.traffic.host.client(of: spec.service.url, timeout: .seconds(5))
+        return clock.wait(within: plan.steadyState.within, unless: stop) {
+          do throws(ClientError) {
+            try client.prepare()
+            return true
+          } catch {
+            refusal = error.message
+            return false
+          }
+        }
+      }
+      if stop.isRaised { throw HarnessError.interrupted }
+      guard isPrepared else {
+        throw HarnessError.notPrepared(service: spec.service.name, refusal)
+      }
+    }
   }
 
   /// Traffic without errors for a while; without it nothing is broken and nothing judged. Gives the
@@ -143,21 +171,23 @@ extension ExperimentRun {
     lab.recorder.record(.phase(.final))
     var numbers = firstNumber
     for spec in plan.workloads {
+      let spec = try spec.loaded(followingLinks: options.followsLinks)
       let reads = FinalReads(
-        try spec.workload(followingLinks: options.followsLinks), name: spec.name,
+        try spec.workload(), name: spec.name, host: spec.client.finalReads.host,
         recorder: lab.recorder, clock: clock)
       let replicas = spec.service.replicas.map { replica in
         FinalReads.Source(node: replica.node.text, url: replica.url)
       }
-      let sources =
-        replicas.isEmpty ? [.init(node: spec.service.name, url: spec.service.url)] : replicas
+      let service = FinalReads.Source(node: spec.service.name, url: spec.service.url)
       guard let reader = lab.nodes[spec.nodes[0]] else { continue }
       var next = numbers
       let silent = try reader.sync {
-        reads.run(sources, within: .seconds(10), numbers: &next, unless: stop)
+        reads.run(
+          replicas.isEmpty ? [service] : replicas, service: service, within: .seconds(10),
+          numbers: &next, unless: stop)
       }
       numbers = next
-      for node in silent { state.note("\(spec.name): \(node) answered no final read") }
+      for node in silent { state.note("\(spec.name): \(node) did not answer every final read") }
     }
   }
 

@@ -1,5 +1,6 @@
 import Stacks
 import Basics
+import Bindings
 import Clients
 import Experiments
 import Histories
@@ -27,20 +28,26 @@ final class LiveTraffic: Sendable {
     var meters: [(name: String, rate: Double, meter: TrafficMeter)] = []
     var number = 0
     for spec in plan.workloads {
+      let spec = try spec.loaded(followingLinks: options.followsLinks)
       let meter = TrafficMeter(timeout: spec.timeout)
-      meters.append((spec.name, spec.rate, meter))
+      meters.append((spec.name, spec.load.lowest, meter))
       _ = recorder.label(spec.name)
       recorder.record(.workload(.init(name: spec.name, timeout: spec.timeout)))
-      let assignment = ClientProcess.Assignment(
-        workload: try spec.workload(followingLinks: options.followsLinks), name: spec.name,
-        url: spec.service.url,
-        schedule: Schedule(rate: spec.rate, processes: spec.clients), timeout: spec.timeout,
-        chance: Chance(seed: plan.seed).stream("workload \(spec.name)"))
+      let workload = try spec.workload()
+      let hosts = Dictionary(
+        uniqueKeysWithValues: Set(spec.nodes).map { ($0, spec.client.traffic.host) })
       for turn in 0..<spec.clients {
+        let id = spec.nodes[turn % spec.nodes.count]
+        guard let node = nodes[id], let host = hosts[id] else { continue }
+        let target = spec.target(from: id, in: plan.stack)
+        let assignment = ClientProcess.Assignment(
+          workload: workload, name: spec.name, host: host, url: target.url,
+          server: target.server?.text,
+          schedule: Schedule(spec.load, processes: spec.clients), timeout: spec.timeout,
+          chance: Chance(seed: plan.seed).stream("workload \(spec.name)"))
         let process = ClientProcess(
           assignment, turn: turn, firstNumber: number, stride: stride, recorder: recorder,
           meter: meter, clock: clock)
-        guard let node = nodes[spec.nodes[turn % spec.nodes.count]] else { continue }
         let stop = stop
         threads.append(
           try node.thread(named: "client \(number)") { process.run(from: start, until: stop) })

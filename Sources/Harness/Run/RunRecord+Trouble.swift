@@ -10,7 +10,7 @@ extension RunRecord {
     trouble = "\(error)"
     switch error {
     case HarnessError.interrupted: exit = .interrupted
-    case HarnessError.noSteadyState: exit = .steadyState
+    case HarnessError.noSteadyState, HarnessError.notPrepared: exit = .steadyState
     case HarnessError.noUser: exit = .capability
     default: exit = .harness
     }

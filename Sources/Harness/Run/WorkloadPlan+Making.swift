@@ -1,22 +1,29 @@
+import Bindings
 import Experiments
 import Linux
 import Workloads
 
 extension WorkloadPlan {
-  /// The workload itself, with the files it needs; its settings were validated when the run was
-  /// planned, and so was that it may name them. Call it outside the nodes, where the project's files
-  /// are seen.
-  ///
-  /// - Parameter followsLinks: whether a file may be a link.
-  func workload(followingLinks followsLinks: Bool) throws -> any Workload {
+  /// The workload itself; its settings were validated when the run was planned.
+  func workload() throws -> any Workload {
     guard let type = WorkloadCatalogue.workload(ofKind: kind) else {
       throw HarnessError.other("there is no workload of kind '\(kind)'")
     }
-    var workload = try type.init(settings, mark: mark)
+    return try type.init(settings, mark: mark)
+  }
+
+  /// The same with the files that its client needs. Call it outside the nodes, where the project's files are
+  /// seen; that they may be named was made sure when the run was planned.
+  ///
+  /// - Parameter followsLinks: whether a file may be a link.
+  func loaded(followingLinks followsLinks: Bool) throws -> WorkloadPlan {
     let root = try Project.here().root
-    try workload.options.load { path throws(Errno) in
+    var plan = self
+    func read(_ path: String) throws(Errno) -> [UInt8] {
       try FolderLibrary(root: root, followsLinks: followsLinks).contents(of: path)
     }
-    return workload
+    try plan.client.traffic.load(read)
+    try plan.client.finalReads.load(read)
+    return plan
   }
 }

@@ -1,4 +1,5 @@
 import Basics
+import Bindings
 import Clients
 import Linux
 import Nodes
@@ -33,7 +34,7 @@ struct ReadyProbe {
     _ url: String, _ client: borrowing HTTPClient, status: Int?, bodyHas: String?
   ) -> String? {
     let (base, path) = split(url)
-    let request = Request(function: "probe", method: "GET", path: path, isRead: true)
+    let request = HTTPRequest(method: "GET", path: path)
     do throws(ClientError) {
       let response = try client.send(request, to: base)
       let isGood = status.map { $0 == response.status } ?? (200..<400).contains(response.status)

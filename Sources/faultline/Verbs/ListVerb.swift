@@ -1,4 +1,5 @@
 import Basics
+import Bindings
 import Checkers
 import Checking
 import Experiments
@@ -54,6 +55,7 @@ struct ListVerb: Verb {
       ("Faults", FaultCatalogue.faults.map { [$0.name, $0.summary] }),
       ("Actions", FaultCatalogue.actions.map { [$0.name, $0.summary] }),
       ("Workloads", WorkloadCatalogue.all.map { [$0.kind, $0.summary] }),
+      ("Clients", ClientCatalogue.all.map { [$0.client, $0.summary] }),
       ("Invariants and checkers", Catalogue.all.map { [$0.name, $0.summary] }),
     ]
   }
@@ -96,6 +98,7 @@ struct ListVerb: Verb {
       "faults": .strings(FaultCatalogue.faults.map { $0.name }),
       "actions": .strings(FaultCatalogue.actions.map { $0.name }),
       "workloads": .strings(WorkloadCatalogue.all.map { $0.kind }),
+      "clients": .strings(ClientCatalogue.all.map { $0.client }),
       "checkers": .strings(Catalogue.all.map { $0.name }),
     ]
   }

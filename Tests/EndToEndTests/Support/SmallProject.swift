@@ -123,7 +123,7 @@ final class SmallProject {
     steady: String = "{for: 300ms, within: 5s}",
     method: String = "{at: 500ms, fault: kill, target: {node: web}, component: page, for: 500ms}",
     invariants: String = "availability: {workload: pages, at-least: 10%}",
-    workload: String = "{kind: http, service: page, path: /, rate: 100/s, clients: 4, "
+    workload: String = "{kind: call, service: page, rate: 100/s, clients: 4, "
       + "from: {role: client}, timeout: 500ms}",
     rest: String = ""
   ) -> String {

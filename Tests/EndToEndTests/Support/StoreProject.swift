@@ -36,7 +36,7 @@ enum StoreProject {
   /// A workload on a service of the stack: `one`, or `local`, which is the client's own store.
   static func set(service: String = "one", from role: String = "client") -> String {
     "{kind: set, service: \(service), rate: 100/s, clients: 8, from: {role: \(role)}, "
-      + "timeout: 1s, reads: 2%, definite: [503]}"
+      + "timeout: 1s, reads: 2%, client: {http: {definite: [503]}}}"
   }
 
   /// What was filed for the newest run.

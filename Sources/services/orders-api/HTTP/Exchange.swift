@@ -1,12 +1,12 @@
 /// What a client asked.
-struct HTTPRequest: Sendable, Equatable {
+struct ServerRequest: Sendable, Equatable {
   let method: String
   let path: String
   var query: [String: String] = [:]
   var body: [UInt8] = []
 }
 
-extension HTTPRequest {
+extension ServerRequest {
   /// The one integer of an order: `42` or `{"element": 42}`, nothing else.
   var element: Int64? {
     var text = String(decoding: body, as: UTF8.self).trimmingSpaces[...]
@@ -22,7 +22,7 @@ extension HTTPRequest {
 }
 
 /// What it is told.
-struct HTTPResponse: Sendable, Equatable {
+struct ServerResponse: Sendable, Equatable {
   let status: Int
   let body: String
   var headers: [String: String] = [:]

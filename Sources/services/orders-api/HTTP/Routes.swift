@@ -17,7 +17,7 @@ struct Routes: Sendable {
   let health: Health
   let timeout: Duration
 
-  func answer(_ request: HTTPRequest) -> HTTPResponse {
+  func answer(_ request: ServerRequest) -> ServerResponse {
     switch (request.method, request.path) {
     case ("POST", "/orders"): add(request)
     case ("GET", "/orders"): list(request)
@@ -30,7 +30,7 @@ struct Routes: Sendable {
     }
   }
 
-  private func add(_ request: HTTPRequest) -> HTTPResponse {
+  private func add(_ request: ServerRequest) -> ServerResponse {
     guard let element = request.element else {
       return Self.refusal(400, "the body must be one integer, or {\"element\": integer}")
     }
@@ -44,7 +44,7 @@ struct Routes: Sendable {
     }
   }
 
-  private func list(_ request: HTTPRequest) -> HTTPResponse {
+  private func list(_ request: ServerRequest) -> ServerResponse {
     let replica: Orders.Replica =
       switch request.query["replica"] {
       case nil, "primary": .primary
@@ -54,11 +54,11 @@ struct Routes: Sendable {
     return attempt { () throws(DatabaseError) in
       let read = try orders.all(from: replica, until: .after(timeout))
       let body = "[" + read.elements.joined(separator: ",") + "]"
-      return HTTPResponse(status: 200, body: body, headers: ["X-Database": read.host])
+      return ServerResponse(status: 200, body: body, headers: ["X-Database": read.host])
     }
   }
 
-  private func issue() -> HTTPResponse {
+  private func issue() -> ServerResponse {
     switch ids {
     case .sequence:
       return attempt { () throws(DatabaseError) in
@@ -76,7 +76,7 @@ struct Routes: Sendable {
   }
 
   /// `?of=ids` asks only for what `POST /ids` needs: a local generator needs no database.
-  private func report(_ request: HTTPRequest) -> HTTPResponse {
+  private func report(_ request: ServerRequest) -> ServerResponse {
     if request.query["of"] == "ids", ids.isLocal { return Self.json(200, ["status": "UP"]) }
     switch health.status {
     case .up(let database):
@@ -86,11 +86,11 @@ struct Routes: Sendable {
     }
   }
 
-  private func attempt(_ body: () throws(DatabaseError) -> HTTPResponse) -> HTTPResponse {
+  private func attempt(_ body: () throws(DatabaseError) -> ServerResponse) -> ServerResponse {
     do throws(DatabaseError) { return try body() } catch { return Self.failure(error) }
   }
 
-  static func failure(_ error: DatabaseError) -> HTTPResponse {
+  static func failure(_ error: DatabaseError) -> ServerResponse {
     switch error {
     case .notSent(let reason), .refused(_, let reason): refusal(503, reason)
     case .unknown(let reason):
@@ -98,11 +98,11 @@ struct Routes: Sendable {
     }
   }
 
-  private static func refusal(_ status: Int, _ reason: String) -> HTTPResponse {
+  private static func refusal(_ status: Int, _ reason: String) -> ServerResponse {
     json(status, ["outcome": "not-done", "error": .string(reason)])
   }
 
-  private static func json(_ status: Int, _ document: JSON) -> HTTPResponse {
-    HTTPResponse(status: status, body: document.text())
+  private static func json(_ status: Int, _ document: JSON) -> ServerResponse {
+    ServerResponse(status: status, body: document.text())
   }
 }

@@ -9,10 +9,10 @@ final class Server: @unchecked Sendable {
   static let idleSeconds: UInt32 = 10
 
   private let node: String
-  private let answer: @Sendable (HTTPRequest) -> HTTPResponse
+  private let answer: @Sendable (ServerRequest) -> ServerResponse
   private var daemon: OpaquePointer?
 
-  init(node: String, answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse) {
+  init(node: String, answer: @escaping @Sendable (ServerRequest) -> ServerResponse) {
     self.node = node
     self.answer = answer
   }
@@ -65,7 +65,7 @@ final class Server: @unchecked Sendable {
       return .YES
     }
     let server = Unmanaged<Server>.fromOpaque(context).takeUnretainedValue()
-    let request = HTTPRequest(
+    let request = ServerRequest(
       method: String(cString: method), path: String(cString: url),
       query: query(connection), body: upload.bytes)
     return server.reply(to: request, on: connection)
@@ -87,10 +87,10 @@ final class Server: @unchecked Sendable {
     return query
   }
 
-  private func reply(to request: HTTPRequest, on connection: OpaquePointer) -> MHD_Result {
+  private func reply(to request: ServerRequest, on connection: OpaquePointer) -> MHD_Result {
     let response =
       request.body.count > Self.bodyLimitBytes
-      ? HTTPResponse(status: 413, body: "{\"outcome\":\"not-done\"}") : answer(request)
+      ? ServerResponse(status: 413, body: "{\"outcome\":\"not-done\"}") : answer(request)
     var body = Array(response.body.utf8)
     guard
       let packet = MHD_create_response_from_buffer(body.count, &body, .RESPMEM_MUST_COPY)

@@ -1,4 +1,4 @@
-/// How a workload's requests travel, whatever its kind: headers, TLS and connections.
+/// How requests travel, whatever they ask: headers, TLS and connections.
 public struct HTTPOptions: Hashable, Sendable {
   /// Sent with every request, sorted by name; each replaces a header of the client's own.
   public var headers: [Header] = []
@@ -7,6 +7,8 @@ public struct HTTPOptions: Hashable, Sendable {
   /// Whether requests share a connection; each has its own unless told otherwise.
   public var connections = Connections.fresh
 
+  /// The header in which an answer names the server that gave it.
+  public var serverHeader = "X-Node"
   /// How many bytes of an answer's body are taken; a longer answer is an error.
   public var longestAnswer = 1 << 20
 
@@ -15,12 +17,18 @@ public struct HTTPOptions: Hashable, Sendable {
 
   init() {}
 
-  /// A header field that a user adds to every request.
+  /// A header field that a user adds to requests.
   public struct Header: Hashable, Sendable {
     /// A token, as RFC 9110, 5.6.2 has it.
     public let name: String
     /// One line without control characters but tabs; may be empty.
     public let value: String
+
+    /// The caller promises a token and one line.
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// How long a connection lives.

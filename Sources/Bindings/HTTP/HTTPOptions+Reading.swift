@@ -1,11 +1,14 @@
-public import Basics
+internal import Basics
 
 extension HTTPOptions {
-  /// The keys that every kind of workload takes.
-  public static let keys = [
+  /// The keys that all functions share.
+  static let keys = [
     Schema.Key(
       "headers", .mapping,
       "Sent with every request, {Name: value}; without it only 'Content-Type: application/json'."),
+    Schema.Key(
+      "server-header", .text, "The header in which an answer names the server that gave it.",
+      default: "X-Node"),
     Schema.Key(
       "tls", .mapping,
       "For https services: {ca: FILE, certificate: FILE, key: FILE, insecure: true}. 'ca' holds the"
@@ -24,46 +27,47 @@ extension HTTPOptions {
   ]
 
   /// The keys of `tls` that name files.
-  public static let fileKeys = ["ca", "certificate", "key"]
+  static let fileKeys = ["ca", "certificate", "key"]
 
   private static let tlsSchema = Schema(
     fileKeys.map { Schema.Key($0, .text, "A PEM file.") } + [
       Schema.Key("insecure", .flag, "Takes any certificate.")
     ])
 
-  /// Reads the keys out of a workload's settings.
+  /// Reads the keys out of a client's settings.
   ///
   /// - Throws: which key is wrong; a key inside another is named with a dot, `tls.ca`.
-  public init(_ settings: Settings) throws(WorkloadError) {
+  init(_ settings: Settings) throws(BindingError) {
     self.init()
     headers = try Self.headers(settings)
     tls = try Self.tls(settings)
+    serverHeader = settings.text("server-header") ?? "X-Node"
     connections = settings.text("connections").flatMap { Connections(rawValue: $0) } ?? .fresh
     if let bytes = settings.integer("longest-answer") {
       guard (1...64 << 20).contains(bytes) else {
-        throw WorkloadError(
+        throw BindingError(
           "longest-answer", "a number of bytes from 1 to 67108864 is expected here, not \(bytes)")
       }
       longestAnswer = bytes
     }
   }
 
-  private static func headers(_ settings: Settings) throws(WorkloadError) -> [Header] {
+  static func headers(_ settings: Settings) throws(BindingError) -> [Header] {
     guard case .mapping(let values)? = settings["headers"] else { return [] }
     var headers: [Header] = []
     for name in values.keys.sorted() {
       let key = "headers.\(name)"
       guard case .text(let value)? = values[name] else {
-        throw WorkloadError(key, "the header '\(name)' must be a single value")
+        throw BindingError(key, "the header '\(name)' must be a single value")
       }
       guard !name.isEmpty, name.utf8.allSatisfy({ isToken($0) }) else {
-        throw WorkloadError(key, "'\(name)' cannot be the name of an HTTP header")
+        throw BindingError(key, "'\(name)' cannot be the name of an HTTP header")
       }
       if let remedy = reserved[name.lowercased()] {
-        throw WorkloadError(key, "the client writes the header '\(name)' itself; \(remedy)")
+        throw BindingError(key, "the client writes the header '\(name)' itself; \(remedy)")
       }
       guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
-        throw WorkloadError(key, "the header '\(name)' must be one line without control characters")
+        throw BindingError(key, "the header '\(name)' must be one line without control characters")
       }
       headers.append(Header(name: name, value: value))
     }
@@ -86,12 +90,12 @@ extension HTTPOptions {
     "expect": "leave it out", "connection": "use 'connections' instead",
   ]
 
-  private static func tls(_ settings: Settings) throws(WorkloadError) -> TLS {
+  private static func tls(_ settings: Settings) throws(BindingError) -> TLS {
     guard case .mapping(let values)? = settings["tls"] else { return TLS() }
     var texts: [(key: String, value: String)] = []
     for key in values.keys.sorted() {
       guard case .text(let text)? = values[key] else {
-        throw WorkloadError("tls.\(key)", "'\(key)' must be a single value")
+        throw BindingError("tls.\(key)", "'\(key)' must be a single value")
       }
       texts.append((key, text))
     }
@@ -99,22 +103,22 @@ extension HTTPOptions {
     for (key, text) in texts {
       do throws(SettingTextError) {
         read[key] = try Settings([(key, text)], of: tlsSchema)[key]
-      } catch { throw WorkloadError("tls.\(key)", error.message) }
+      } catch { throw BindingError("tls.\(key)", error.message) }
     }
     return try tls(read: read)
   }
 
-  private static func tls(read: Settings) throws(WorkloadError) -> TLS {
+  private static func tls(read: Settings) throws(BindingError) -> TLS {
     var tls = TLS()
     tls.authorities = read.text("ca").map { .file($0) }
     tls.certificate = read.text("certificate").map { .file($0) }
     tls.key = read.text("key").map { .file($0) }
     tls.isInsecure = read.flag("insecure") ?? false
     if tls.key != nil, tls.certificate == nil {
-      throw WorkloadError("tls.key", "'key' needs the 'certificate' it belongs to")
+      throw BindingError("tls.key", "'key' needs the 'certificate' it belongs to")
     }
     if tls.isInsecure, tls.authorities != nil {
-      throw WorkloadError("tls.ca", "with 'insecure: true' no authority is asked; leave one out")
+      throw BindingError("tls.ca", "with 'insecure: true' no authority is asked; leave one out")
     }
     return tls
   }

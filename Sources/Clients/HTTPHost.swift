@@ -1,0 +1,37 @@
+public import Bindings
+internal import Workloads
+
+extension HTTPBindings: Hosting {
+  public func host() -> any ClientHost { HTTPHost(bindings: self) }
+}
+
+/// Makes clients that speak HTTP.
+private struct HTTPHost: ClientHost {
+  let bindings: HTTPBindings
+
+  func client(of url: String, timeout: Duration) -> any Client {
+    BoundHTTPClient(bindings, url, timeout: timeout)
+  }
+}
+
+/// A request for each operation.
+private final class BoundHTTPClient: Client {
+  private let bindings: HTTPBindings
+  private let url: String
+  private let client: HTTPClient
+
+  init(_ bindings: HTTPBindings, _ url: String, timeout: Duration) {
+    self.bindings = bindings
+    self.url = url
+    client = HTTPClient(timeout: timeout, options: bindings.options)
+  }
+
+  func invoke(_ invocation: Invocation) -> Completion {
+    do throws(ClientError) {
+      let response = try client.send(bindings.request(invocation), to: url)
+      return bindings.completion(response, of: invocation)
+    } catch {
+      return bindings.completion(error, of: invocation)
+    }
+  }
+}
