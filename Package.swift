@@ -43,6 +43,7 @@ let package = Package(
     system("CPcap", "libpcap", "libpcap-dev"),
     system("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
     system("CPQ", "libpq", "libpq-dev"),
+    system("CAres", "libcares", "libc-ares-dev"),
 
     // Ground: vocabulary and bindings.
     module("Basics"),
@@ -81,7 +82,7 @@ let package = Package(
 
     // Shell: everything that touches the machine.
     module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
-    module("Clients", ["CCurl", "Basics", "Linux", "Histories", "Workloads", "Bindings"]),
+    module("Clients", ["CCurl", "CAres", "Basics", "Linux", "Histories", "Workloads", "Bindings"]),
     module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
     module(
@@ -133,7 +134,7 @@ let package = Package(
       ]),
     tests("Reports", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
-    tests("Clients", ["Basics", "Linux", "Histories", "Workloads", "Bindings"]),
+    tests("Clients", ["Basics", "Linux", "Histories", "Workloads", "Bindings", "TestGround"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
     tests(

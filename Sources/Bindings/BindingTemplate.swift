@@ -12,6 +12,8 @@ public struct BindingTemplate: Hashable, Sendable {
     case base64
     /// JSON, a text in quotes.
     case json
+    /// How many bytes the text has, in UTF-8.
+    case length
     /// Percent-encoded, as a segment of a URL's path needs it (RFC 3986, 2.1).
     case url
   }
@@ -109,6 +111,7 @@ public struct BindingTemplate: Hashable, Sendable {
     switch filter {
     case nil: return value.text
     case .json: return value.json.text()
+    case .length: return "\(value.text.utf8.count)"
     case .base64: return Data(value.text.utf8).base64EncodedString()
     case .url:
       return value.text.utf8.reduce(into: "") { text, byte in

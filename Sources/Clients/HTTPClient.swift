@@ -35,7 +35,7 @@ public import Workloads
     set(CURLOPT_NOPROXY, "*")
     set(CURLOPT_USERAGENT, "faultline")
     use(options.connections)
-    use(options.tls)
+    unsafe CurlTLS.use(options.tls, on: handle)
   }
 
   deinit { unsafe curl_easy_cleanup(handle) }
@@ -104,31 +104,6 @@ extension HTTPClient {
     case .kept:
       set(CURLOPT_FRESH_CONNECT, 0)
       set(CURLOPT_FORBID_REUSE, 0)
-    }
-  }
-
-  private func use(_ tls: HTTPOptions.TLS) {
-    if tls.isInsecure {
-      set(CURLOPT_SSL_VERIFYPEER, 0)
-      set(CURLOPT_SSL_VERIFYHOST, 0)
-    }
-    if let authorities = tls.authorities {
-      set(CURLOPT_CAINFO, CURLOPT_CAINFO_BLOB, authorities)
-      // Else the machine's authorities would be trusted, too.
-      unsafe ccurl_set_text(handle, CURLOPT_CAPATH, nil)
-    }
-    guard let certificate = tls.certificate else { return }
-    set(CURLOPT_SSLCERT, CURLOPT_SSLCERT_BLOB, certificate)
-    set(CURLOPT_SSLKEY, CURLOPT_SSLKEY_BLOB, tls.key ?? certificate)
-  }
-
-  private func set(_ file: CURLoption, _ contents: CURLoption, _ pem: HTTPOptions.PEM) {
-    switch pem {
-    case .file(let path): set(file, path)
-    case .bytes(let bytes):
-      unsafe bytes.withUnsafeBytes { bytes in
-        _ = unsafe ccurl_set_bytes(handle, contents, bytes.baseAddress, bytes.count)
-      }
     }
   }
 

@@ -100,7 +100,7 @@ struct InvariantReader {
   ) -> Invariant? {
     let before = fields.problems.count
     let workload = workload(&fields)
-    let fault = fault(&fields)
+    let fault = kind.schema.key(named: "fault") == nil ? nil : fault(&fields)
     checkNames(kind.schema, &fields)
     let settings = fields.settings(kind.schema)
     guard fields.problems.count == before else { return nil }

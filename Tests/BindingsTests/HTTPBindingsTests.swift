@@ -80,10 +80,17 @@ import Workloads
     ("17", Payload.integer(17)), ("{\"id\": 17}", .integer(17)), ("{\"id\":\"17\"}", .integer(17)),
     ("{\"value\": \"a-b\"}", .text("a-b")), ("\"a-b\"", .text("a-b")), ("a-b\n", .text("a-b")),
     (" 17\n", .integer(17)), ("007", .text("007")), ("+7", .text("+7")), ("1e3", .text("1e3")),
-    ("", .none), ("{}", .none), ("<html> oops </html>", .none), ("null", .none), ("[1]", .none),
+    ("", .none), ("null", .none), ("{\"value\": null}", .none),
   ])
   func aSingleValueIsReadFromWhateverShapeItCameIn(body: String, value: Payload) throws {
     #expect(try completion(Self.get, 200, body) == .ok(value, by: "n"))
+  }
+
+  @Test(arguments: ["{}", "<html> oops </html>", "[1]", "{\"id\": [1]}", "a b", "{"])
+  func whatHasNoSingleValueIsNoAnswer(body: String) throws {
+    let completion = try completion(Self.get, 200, body)
+    #expect(completion.kind == .fail)
+    #expect(completion.error == "no single value in the answer: \(body)")
   }
 
   @Test func aValueInsideAnAnswerIsFoundAndDecoded() throws {

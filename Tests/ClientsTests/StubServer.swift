@@ -143,7 +143,7 @@ final class StubServer: Sendable {
 }
 
 /// A thread without an owner; it ends when its server's socket does.
-private struct StubThread {
+struct StubThread {
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }

@@ -63,7 +63,7 @@ extension EndToEnd {
         "escapes", workload: "{kind: unique-ids, service: page, rate: 50/s}",
         steady: "{for: 500ms, within: 2s}")
       let (ended, result) = try planted.run()
-      #expect(ended.code == 4 && result.trouble?.contains("no identifier") == true, "\(ended)")
+      #expect(ended.code == 4 && result.trouble?.contains("no single value") == true, "\(ended)")
       for text in [ended.output, ended.errors] {
         for scalar in text.unicodeScalars {
           #expect(scalar.value >= 0x20 || scalar == "\n" || scalar == "\t")

@@ -144,7 +144,10 @@ import YAML
     ("final-reads: {read: {path: all}}", "a path starts with '/': write '/all'"),
     ("functions: {ad: {path: /all}}", "unknown function 'ad'; did you mean 'add'?"),
     ("functions: {add: {body: '{valu}'}}", "'add' has no '{valu}'; it has {key}, {value}"),
-    ("functions: {add: {body: '{value|hex}'}}", "'hex' is no filter; there are base64, json, url"),
+    (
+      "functions: {add: {body: '{value|hex}'}}",
+      "'hex' is no filter; there are base64, json, length, url"
+    ),
     ("headers: {A b: x}", "'A b' cannot be the name of an HTTP header"),
     ("connections: keep", "'connections' must be one of fresh, kept"),
     ("tls: {insecure: true}", "'tls' is for https, but the service is at http"),

@@ -52,7 +52,7 @@ struct HTTPAnswer: Sendable {
     case .body:
       isList(invocation.function)
         ? json(response.body, of: invocation.function)
-        : .success(scalar(response.body))
+        : scalar(response.body)
     }
   }
 
@@ -74,19 +74,33 @@ struct HTTPAnswer: Sendable {
     return .success(decoded.spellingNumbers)
   }
 
-  /// `17`, `"a-b"`, `a-b`, `{"id": 17}` or `{"value": "a-b"}`; nothing for what is none of these.
-  private func scalar(_ body: String) -> Payload {
+  /// `17`, `"a-b"`, `a-b`, `{"id": 17}` or `{"value": "a-b"}`; nothing for an empty body and for null.
+  private func scalar(_ body: String) -> Result<Payload, Refusal> {
     guard let json = try? JSON(reading: body) else {
       let words = body.split(whereSeparator: \.isWhitespace)
-      return words.count == 1 && !body.contains("{")
-        ? Payload.text(String(words[0])).spellingNumbers : .none
+      if words.isEmpty { return .success(.none) }
+      guard words.count == 1, !body.contains("{") else { return .failure(Self.noValue(body)) }
+      return .success(Payload.text(String(words[0])).spellingNumbers)
     }
-    let value = json["id"] ?? json["value"] ?? json
-    switch value {
-    case .string, .integer, .bool: return Payload(value).spellingNumbers
+    switch json["id"] ?? json["value"] ?? json {
+    case .null: return .success(.none)
+    case let value where value.isSingle: return .success(Payload(value).spellingNumbers)
     // A number of its own spelling is a name, not a quantity: 1e3 and 1000 are two identifiers.
-    case .number: return .text(body.trimmed)
-    case .null, .array, .object: return .none
+    case .number: return .success(.text(body.trimmed))
+    default: return .failure(Self.noValue(body))
+    }
+  }
+
+  private static func noValue(_ body: String) -> Refusal {
+    Refusal(message: "no single value in the answer: \(body.beginning(ofBytes: 80))")
+  }
+}
+
+extension JSON {
+  fileprivate var isSingle: Bool {
+    switch self {
+    case .string, .integer, .bool: true
+    case .null, .number, .array, .object: false
     }
   }
 }

@@ -9,22 +9,29 @@ extension HTTPOptions {
     Schema.Key(
       "server-header", .text, "The header in which an answer names the server that gave it.",
       default: "X-Node"),
-    Schema.Key(
-      "tls", .mapping,
-      "For https services: {ca: FILE, certificate: FILE, key: FILE, insecure: true}. 'ca' holds the"
-        + " only authorities to trust (default: the machine's), 'certificate' and 'key' are the"
-        + " client's own (default: none), 'insecure' (default false) takes any certificate. Paths"
-        + " are seen from the experiment's folder, or else from the project's."),
+    tlsKey, connectionsKey(default: .fresh), longestAnswerKey,
+  ]
+
+  static let tlsKey = Schema.Key(
+    "tls", .mapping,
+    "For TLS: {ca: FILE, certificate: FILE, key: FILE, insecure: true}. 'ca' holds the"
+      + " only authorities to trust (default: the machine's), 'certificate' and 'key' are the"
+      + " client's own (default: none), 'insecure' (default false) takes any certificate. Paths"
+      + " are seen from the file's folder, or else from the project's.")
+
+  static let longestAnswerKey = Schema.Key(
+    "longest-answer", .integer,
+    "How many bytes of an answer are taken, at most 67108864; a longer answer is an error,"
+      + " as one that breaks off.",
+    default: "1048576")
+
+  static func connectionsKey(default usual: Connections) -> Schema.Key {
     Schema.Key(
       "connections", .choice(Connections.allCases.map(\.rawValue)),
-      "Default fresh: a connection for each request. kept: used again; a request that was sent on"
-        + " a connection that then broke is never sent again, its outcome is unknown."),
-    Schema.Key(
-      "longest-answer", .integer,
-      "How many bytes of an answer's body are taken, at most 67108864; a longer answer is an error,"
-        + " as one that breaks off.",
-      default: "1048576"),
-  ]
+      "With fresh a connection for each operation; with kept it is used again, and an operation that was sent on"
+        + " a connection that then broke is never sent again, its outcome is unknown.",
+      default: usual.rawValue)
+  }
 
   /// The keys of `tls` that name files.
   static let fileKeys = ["ca", "certificate", "key"]
@@ -37,12 +44,12 @@ extension HTTPOptions {
   /// Reads the keys out of a client's settings.
   ///
   /// - Throws: which key is wrong; a key inside another is named with a dot, `tls.ca`.
-  init(_ settings: Settings) throws(BindingError) {
+  init(_ settings: Settings, connections usual: Connections = .fresh) throws(BindingError) {
     self.init()
     headers = try Self.headers(settings)
     tls = try Self.tls(settings)
     serverHeader = settings.text("server-header") ?? "X-Node"
-    connections = settings.text("connections").flatMap { Connections(rawValue: $0) } ?? .fresh
+    connections = settings.text("connections").flatMap { Connections(rawValue: $0) } ?? usual
     if let bytes = settings.integer("longest-answer") {
       guard (1...64 << 20).contains(bytes) else {
         throw BindingError(

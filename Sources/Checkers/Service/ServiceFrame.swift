@@ -108,10 +108,11 @@ enum Part: String, CaseIterable {
   static let key = Schema.Key(
     "during", .choice(Part.allCases.map(\.rawValue)),
     "The part of the run that is judged: all of it, the steady phase, while a fault is active, "
-      + "or after one was healed.", default: "all")
+      + "or after one was healed. Default: fault where 'fault' names some, else all.")
 
-  init(_ settings: Settings, default fallback: Part = .all) {
-    self = settings.text("during").flatMap(Part.init(rawValue:)) ?? fallback
+  init(_ settings: Settings) {
+    let usual = settings["fault"] == nil ? Part.all : .fault
+    self = settings.text("during").flatMap(Part.init(rawValue:)) ?? usual
   }
 
   func windows(_ timeline: Timeline) -> [Window] {

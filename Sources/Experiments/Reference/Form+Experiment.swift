@@ -165,10 +165,12 @@ extension Form {
     let shared = [
       FormKey("name", .text, "Tells two invariants of one checker apart; its name otherwise."),
       FormKey("workload", .text, "The workload that is judged; without it, every one."),
-      FormKey("fault", .integer, "The number of the step that is judged; without it, every fault."),
     ]
     let own = checker.schema.keys
     return shared.filter { key in !own.contains { $0.name == key.name } }
-      + own.map { FormKey($0) }
+      + own.map { key in
+        // In a file a step may be named, too.
+        key.name == "fault" ? FormKey(key.name, .list(of: .text), key.summary) : FormKey(key)
+      }
   }
 }
