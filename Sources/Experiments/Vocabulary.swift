@@ -109,9 +109,8 @@ public struct Vocabulary: Sendable {
   }
 
   /// The checkers of the catalogue, and the workloads over HTTP.
-  public static var standard: Vocabulary {
-    Vocabulary(invariants: Catalogue.all.map { InvariantKind($0) }, workloads: WorkloadKind.http)
-  }
+  public static let standard = Vocabulary(
+    invariants: Catalogue.all.map { InvariantKind($0) }, workloads: WorkloadKind.http)
 }
 
 extension Vocabulary.WorkloadKind {

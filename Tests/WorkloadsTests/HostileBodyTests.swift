@@ -79,5 +79,6 @@ import Workloads
         #expect(answer.kind != .invoke, "seed \(seed), round \(round): \(text)")
       }
     }
+    print("fuzz answers: \(rounds) mutations, each through \(workloads.count) workloads")
   }
 }
