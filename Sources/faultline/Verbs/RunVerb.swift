@@ -117,7 +117,7 @@ struct RunVerb: Verb {
       do {
         return try perform(request, in: space, isJSON: arguments.has("json")).rawValue
       } catch {
-        return Faultline.complain(error).rawValue
+        return Faultline.complain(error, hiding: request.plan.stack.secrets).rawValue
       }
     }
     return ExitCode(rawValue: code) ?? .harness
