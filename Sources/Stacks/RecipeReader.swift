@@ -69,7 +69,8 @@ struct RecipeReader<Files: Library> {
     let files = files()
     return Instance(
       id: sketch.id, variant: sketch.variant.name, standInFor: sketch.variant.standInFor,
-      binary: sketch.binary, packages: sketch.variant.packages, version: version(),
+      source: sketch.component.folder, binary: sketch.binary, packages: sketch.variant.packages,
+      version: version(),
       parameters: sketch.parameters, user: user, capabilities: capabilities, sees: sees,
       command: command, environment: environment,
       folder: folder, folders: folders, files: files, prepare: prepare, startAfter: [],
