@@ -54,7 +54,8 @@ struct ArchiveFile: ~Copyable {
             ? "it is a symbolic link, and a run's folder has none here; name the file itself"
             : "it is no regular file")
       }
-      bytes += seen.bytes
+      // A file may claim any size.
+      bytes += min(seen.bytes, .max - bytes)
     }
     return bytes
   }

@@ -84,6 +84,25 @@ import Testing
       said.hasPrefix("\(path): it has \(bytes) bytes") && said.contains("--memory"), "\(said)")
   }
 
+  /// On a file system whose files may claim any size the sum fits no number.
+  @Test func sizesThatDoNotAddUpAreTooLarge() throws {
+    let memory = "/dev/shm/faultline-test-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: memory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: memory) }
+    for ending in ["", "-wal", "-journal"] {
+      try Data().write(to: URL(filePath: memory + "/history.sqlite" + ending))
+      #expect(truncate(memory + "/history.sqlite" + ending, .max) == 0)
+    }
+    let error = #expect(throws: ArchiveError.self) {
+      try HistoryFile.read(
+        memory, within: ReadingBudget(largestArchive: 1 << 30) { nil })
+    }
+    guard case .tooLarge(_, .max, _)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
   @Test(arguments: [ReadingBudget.Part.time, .memory])
   func readingEndsOnceItsBudgetIsSpent(part: ReadingBudget.Part) throws {
     var builder = HistoryBuilder()
