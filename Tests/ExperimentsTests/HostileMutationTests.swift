@@ -23,14 +23,14 @@ import YAML
   @Test(arguments: 0..<4) func noDamagedFileStopsThePlanner(part: Int) throws {
     let files = try Self.files()
     #expect(files.count > 5)
-    Self.damageAndPlan(files, Self.path, .standard, "shipped files, part \(part)", 1_250)
+    Self.damageAndPlan(files, Self.path, .standard, "shipped files, part \(part)", 750)
   }
 
   /// The same with a project so small that many more can be tried.
   @Test(arguments: 0..<4) func noDamagedFileOfASmallProjectStopsThePlanner(part: Int) {
     let files = Fixture.files.mapValues { Array($0.utf8) }
     Self.damageAndPlan(
-      files, "experiments/two/01.yaml", Fixture.vocabulary, "small project, part \(part)", 4_000)
+      files, "experiments/two/01.yaml", Fixture.vocabulary, "small project, part \(part)", 4_500)
   }
 
   private static func damageAndPlan(
