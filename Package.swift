@@ -141,6 +141,7 @@ let package = Package(
       "Harness",
       [
         "Basics", "Linux", "Histories", "Checking", "Stacks", "Faults", "Experiments", "Reports",
+        "TestGround",
       ]),
     tests(
       "Verdicts",

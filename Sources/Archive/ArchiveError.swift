@@ -10,8 +10,10 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
   case file(path: String, Errno)
   /// The text is not a history in its format.
   case format(path: String, FormatError)
-  /// The time that reading may take was up.
-  case spent(path: String)
+  /// What reading may take was up.
+  case spent(path: String, ReadingBudget.Part)
+  /// The files are larger than their reader takes.
+  case tooLarge(path: String, bytes: Int, limit: Int)
   /// What the file holds is not known to be a history, with what to do about it.
   case unrecognised(path: String, String)
 
@@ -21,8 +23,13 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
     case .file(let path, let error): "\(path): \(error)"
     case .format(let path, let error): "\(path): \(error)"
     case .unrecognised(let path, let message): "\(path): \(message)"
-    case .spent(let path):
+    case .spent(let path, .time):
       "\(path): the time budget was spent before the history was read; --budget gives it more"
+    case .spent(let path, .memory):
+      "\(path): the memory budget was spent before the history was read; --memory gives it more"
+    case .tooLarge(let path, let bytes, let limit):
+      "\(path): it has \(bytes) bytes, with what lies beside it, more than the \(limit) that the memory "
+        + "budget is; --memory gives it more"
     }
   }
 

@@ -8,25 +8,29 @@ internal import SQLite
 /// no query outlasts the budget.
 struct ArchiveReader: ~Copyable {
   private let database: Database
+  /// What the database reads from.
+  private let file: ArchiveFile
   private let path: String
   private var builder = HistoryBuilder()
   private var decoder = JSONValue()
 
   static func read(
-    _ path: String, unless isSpent: @escaping @Sendable () -> Bool = { false }
+    _ path: String, within budget: ReadingBudget = .unlimited
   ) throws(ArchiveError) -> History {
     do {
-      return try readAll(path, isSpent)
+      return try readAll(path, budget)
     } catch {
-      if case .database(_, let error) = error, error.isInterrupted { throw .spent(path: path) }
+      if case .database(_, let error) = error, error.isInterrupted, let part = budget.spent {
+        throw .spent(path: path, part)
+      }
       throw error
     }
   }
 
   private static func readAll(
-    _ path: String, _ isSpent: @escaping @Sendable () -> Bool
+    _ path: String, _ budget: ReadingBudget
   ) throws(ArchiveError) -> History {
-    var reader = try ArchiveReader(path, isSpent)
+    var reader = try ArchiveReader(path, budget)
     do throws(ReadError) {
       try reader.checkTables()
       try reader.checkVersion()
@@ -50,9 +54,11 @@ struct ArchiveReader: ~Copyable {
     case version(String)
   }
 
-  private init(_ path: String, _ isSpent: @escaping @Sendable () -> Bool) throws(ArchiveError) {
+  private init(_ path: String, _ budget: ReadingBudget) throws(ArchiveError) {
     self.path = path
-    database = try ArchiveReader.open(try ArchiveFile(path).path, isSpent)
+    let file = try ArchiveFile.find(path, atMost: budget.largestArchive)
+    database = try ArchiveReader.open(file, path, budget)
+    self.file = file
   }
 
   /// Of one value: a final read of some million elements.
@@ -61,11 +67,11 @@ struct ArchiveReader: ~Copyable {
   private static let longestNameBytes = 4096
 
   private static func open(
-    _ path: String, _ isSpent: @escaping @Sendable () -> Bool
+    _ file: borrowing ArchiveFile, _ path: String, _ budget: ReadingBudget
   ) throws(ArchiveError) -> Database {
     do throws(SQLiteError) {
-      let database = try Database(path: path, mode: .readItself)
-      database.stop(when: isSpent)
+      let database = try file.open()
+      database.stop { budget.spent != nil }
       try database.distrust(longestValue: longestValueBytes)
       // Not mapped into memory: a failing disk must be an error, not a signal.
       try database.run("pragma cache_size = -16384")

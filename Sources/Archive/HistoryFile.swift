@@ -10,16 +10,16 @@ public enum HistoryFile {
   ///
   /// - Parameters:
   ///   - format: nil to recognise it from the first bytes and the name.
-  ///   - isSpent: asked now and then; once it says so, reading ends with `ArchiveError.spent`.
+  ///   - budget: once it is spent, reading ends with `ArchiveError.spent`.
   /// - Throws: why it cannot be read, with the place where it is not a history.
   public static func read(
     _ path: String, format: HistoryFormat? = nil, options: ReadingOptions = ReadingOptions(),
-    unless isSpent: @escaping @Sendable () -> Bool = { false }
+    within budget: ReadingBudget = .unlimited
   ) throws(ArchiveError) -> History {
     if Files.isFolder(path) {
-      return try ArchiveReader.read(path + "/history.sqlite", unless: isSpent)
+      return try ArchiveReader.read(path + "/history.sqlite", within: budget)
     }
-    if format == .sqlite { return try ArchiveReader.read(path, unless: isSpent) }
+    if format == .sqlite { return try ArchiveReader.read(path, within: budget) }
     let file = try InputFile(path)
     let first = try file.read(HistoryFile.pieceBytes)
     let name = String(path.split(separator: "/").last ?? "")
@@ -28,12 +28,12 @@ public enum HistoryFile {
       throw .unrecognised(
         path: path, "not a history in any known format; say which with --format (\(names))")
     }
-    if format == .sqlite { return try ArchiveReader.read(path, unless: isSpent) }
+    if format == .sqlite { return try ArchiveReader.read(path, within: budget) }
     do {
       var reader = try HistoryReader(format, options: options)
       var piece = first
       while !piece.isEmpty {
-        if isSpent() { throw ArchiveError.spent(path: path) }
+        if let part = budget.spent { throw ArchiveError.spent(path: path, part) }
         try reader.feed(piece)
         piece = try file.read(HistoryFile.pieceBytes)
       }

@@ -7,13 +7,14 @@ public struct Secrets: Hashable, Sendable {
   /// There are none.
   public static let none = Secrets([])
 
-  /// The longest first, for one may be part of another.
+  /// As they are and as they stand within quotes; the longest first, for one may be part of another.
   private let texts: [String]
 
   /// The mark itself is none: it is what a stored plan has in the place of its secrets.
   public init(_ texts: some Sequence<String>) {
-    self.texts = Set(texts).subtracting(["", Self.mark])
-      .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+    let plain = Set(texts).subtracting(["", Self.mark])
+    let quoted = plain.map { String(JSON.string($0).text().dropFirst().dropLast()) }
+    self.texts = plain.union(quoted).sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
   }
 
   /// Whether there is nothing to hide.
@@ -26,14 +27,22 @@ public struct Secrets: Hashable, Sendable {
 }
 
 extension JSON {
-  /// The document with every text masked; the names of members stay.
-  public func masked(by secrets: Secrets) -> JSON {
+  /// The document with every text masked.
+  ///
+  /// - Parameter withNames: the names of members, too: right where services chose them, wrong where a
+  ///   reader looks for them.
+  public func masked(by secrets: Secrets, withNames: Bool = false) -> JSON {
     if secrets.isEmpty { return self }
     return switch self {
     case .string(let text): .string(secrets.mask(text))
-    case .array(let elements): .array(elements.map { $0.masked(by: secrets) })
+    case .array(let elements): .array(elements.map { $0.masked(by: secrets, withNames: withNames) })
     case .object(let members):
-      .object(members.map { Member($0.name, $0.value.masked(by: secrets)) })
+      .object(
+        members.map { member in
+          Member(
+            withNames ? secrets.mask(member.name) : member.name,
+            member.value.masked(by: secrets, withNames: withNames))
+        })
     default: self
     }
   }

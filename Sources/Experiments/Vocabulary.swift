@@ -108,9 +108,7 @@ public struct Vocabulary: Sendable {
   }
 
   /// The checkers and the workloads of the catalogues.
-  public static var standard: Vocabulary {
-    Vocabulary(
-      invariants: Catalogue.all.map { InvariantKind($0) },
-      workloads: WorkloadCatalogue.all.map { WorkloadKind($0) })
-  }
+  public static let standard = Vocabulary(
+    invariants: Catalogue.all.map { InvariantKind($0) },
+    workloads: WorkloadCatalogue.all.map { WorkloadKind($0) })
 }

@@ -44,10 +44,11 @@ public struct Project: Sendable {
     absolute.hasPrefix(root + "/") ? String(absolute.dropFirst(root.count + 1)) : absolute
   }
 
-  /// Folders that nodes see wherever they lie: the project, the harness' own binaries, and the
-  /// libraries that these were built with, where they are not the machine's.
-  public func shares() throws(Errno) -> [String] {
-    let folders = Set([root, try Machine.this().binFolder] + (try Machine.ownLibraries()))
+  /// Folders that every node sees wherever they lie: the harness' own binaries, and the libraries that
+  /// these were built with, where they are not the machine's. Of the project itself a node sees what its
+  /// components are made of, so that what a person keeps there besides stays hidden.
+  public static func shares() throws(Errno) -> [String] {
+    let folders = Set([try Machine.this().binFolder]).union(try Machine.ownLibraries())
     return folders.filter { Files.isFolder($0) }.sorted()
   }
 

@@ -73,8 +73,9 @@ public struct RunFolder: Sendable {
   /// The packets that the fabric captured (pcap); not there unless the experiment asks for it.
   public var capture: String { path + "/capture.pcap" }
 
-  /// Where a component's processes write what they say.
+  /// Where a component's processes write what they say. No name has a dot in it (`NamePattern`), so no two
+  /// components share a log.
   public func log(_ node: String, _ component: String) -> String {
-    "\(path)/logs/\(node)-\(component).log"
+    "\(path)/logs/\(node).\(component).log"
   }
 }

@@ -35,6 +35,40 @@ public struct Account: Hashable, Sendable {
     return Account(name: name, user: user, group: chosen, groups: groups, home: home)
   }
 
+  /// An account as a user database has it that is not this process's own: that of a node, which whoever
+  /// is root there may have written. Nothing of it is carried out; lines that are none are passed over.
+  ///
+  /// - Parameters:
+  ///   - passwd: the text of passwd(5).
+  ///   - group: the text of group(5).
+  /// - Returns: nil when there is no such name.
+  public static func named(_ name: String, passwd: String, group: String) -> Account? {
+    for line in passwd.split(separator: "\n") {
+      let parts = line.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 7, parts[0] == name, let user = UInt32(parts[2]),
+        let primary = UInt32(parts[3])
+      else { continue }
+      let more = group.split(separator: "\n").compactMap { line -> UInt32? in
+        let parts = line.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[3].split(separator: ",").contains(name[...]) else {
+          return nil
+        }
+        return UInt32(parts[2])
+      }
+      // As many as a process may be in is far more than this: NGROUPS_MAX of limits.h(0p).
+      let groups = Set(more).subtracting([primary]).sorted().prefix(63)
+      return Account(
+        name: name, user: user, group: primary, groups: [primary] + groups,
+        home: String(parts[5]))
+    }
+    return nil
+  }
+
+  /// The same in those of its groups only that can be had.
+  public func within(_ canHave: (UInt32) -> Bool) -> Account {
+    Account(name: name, user: user, group: group, groups: groups.filter(canHave), home: home)
+  }
+
   private static func groupNumber(
     _ name: String?, otherwise primary: UInt32
   ) throws(Errno) -> UInt32? {

@@ -44,19 +44,29 @@ public struct Beneath: ~Copyable, Sendable {
 
   /// What stands under a name in this folder, itself and not where it leads; nil when nothing does.
   public borrowing func kind(of name: String) throws(Errno) -> Kind? {
+    try look(at: name)?.kind
+  }
+
+  /// The same, and how many bytes a file has.
+  public borrowing func look(at name: String) throws(Errno) -> (kind: Kind, bytes: Int)? {
     var info = stat()
     guard unsafe fstatat(folder.raw, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else {
       let error = Errno.last("look at \(place(name))")
       if error.isGone { return nil }
       throw error
     }
-    switch info.st_mode & S_IFMT {
-    case S_IFREG: return .file
-    case S_IFDIR: return .folder
-    case S_IFLNK: return .link
-    default: return .other
-    }
+    let kind: Kind =
+      switch info.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .folder
+      case S_IFLNK: .link
+      default: .other
+      }
+    return (kind, Int(info.st_size))
   }
+
+  /// The number of the open folder. Valid while this owner lives.
+  public var raw: Int32 { folder.raw }
 
   /// The names in this folder, sorted, without `.` and `..`.
   public borrowing func names() throws(Errno) -> [String] {

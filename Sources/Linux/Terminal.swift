@@ -59,6 +59,14 @@ public struct PseudoTerminal: ~Copyable, Sendable {
     self.theirs = Descriptor(owning: theirs)
   }
 
+  /// Lets a user open the end of the program anew, as programs do by its name.
+  public borrowing func give(to account: Account) throws(Errno) {
+    let raw = theirs.raw
+    try Errno.retrying("give a terminal to \(account.name)") {
+      fchown(raw, account.user, account.group)
+    }
+  }
+
   /// Gives the numbers of both ends away: who takes them closes them.
   public consuming func release() -> (ours: Int32, theirs: Int32) {
     (ours.release(), theirs.release())

@@ -1,4 +1,5 @@
 public import Basics
+public import Linux
 
 /// What to execute, as a value.
 public struct Command: Hashable, Sendable {
@@ -24,6 +25,8 @@ public struct Command: Hashable, Sendable {
   public var user: String?
   /// The primary group's name; nil is the account's own.
   public var group: String?
+  /// An account that was looked up already, which counts instead of `user` and `group`.
+  public var account: Account?
   /// A descriptor of the runner for standard input; nil reads nothing.
   public var input: Int32?
   /// Its input is a terminal, which becomes its own: signals from keys, job control.

@@ -71,7 +71,8 @@ public struct NodeSpec: Hashable, Sendable {
   public init(
     _ name: NodeID, interfaces: [Interface] = [], routes: [Route] = [], forwards: Bool = false,
     hosts: [String] = [], networkSettings: [String: String] = [:],
-    shares: [String] = [], mostProcesses: Int = 4096, mostBytes: Int = 4 << 30,
+    shares: [String] = [], mostProcesses: Int = UsualLimits.processes,
+    mostBytes: Int = UsualLimits.disk,
     mostMemory: Int? = nil
   ) {
     self.name = name

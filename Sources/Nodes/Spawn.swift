@@ -27,7 +27,7 @@ extension Command {
   /// Starts the command there, in a session of its own; errors up to and including `execve`
   /// are thrown, with the file they are about.
   func spawn(in place: SpawnPlace) throws(NodesError) -> Spawned {
-    let account = try self.account()
+    let account = try knownAccount()
     let environment = filledIn(account).merging(place.marks) { $1 }
     let path = try located(environment["PATH"] ?? Command.standardPath)
     let log = try Streams(self, owner: account)
@@ -62,12 +62,15 @@ extension Command {
     throw unsafe failure(spawn.stage, Errno(-pid, path).reason, path)
   }
 
-  private func account() throws(NodesError) -> Account? {
+  private func knownAccount() throws(NodesError) -> Account? {
+    if let account { return account }
     guard let user else { return nil }
     let found = try system { () throws(Errno) in try Account.named(user, group: group) }
     guard let found else { throw .noSuchUser(user, group: group) }
     return found
   }
+
+  private var userName: String { account?.name ?? user ?? "root" }
 
   private func filledIn(_ account: Account?) -> [String: String] {
     let standard = [
@@ -91,12 +94,12 @@ extension Command {
       CL_STAGE_NAMESPACE.rawValue: "enter the node's namespaces",
       CL_STAGE_STDIO.rawValue: "arrange its input and output",
       CL_STAGE_TERMINAL.rawValue: "take on its terminal",
-      CL_STAGE_GROUPS.rawValue: "take on the groups of \(user ?? "root")",
-      CL_STAGE_GROUP.rawValue: "take on the group of \(user ?? "root")",
-      CL_STAGE_USER.rawValue: "become user \(user ?? "root")",
+      CL_STAGE_GROUPS.rawValue: "take on the groups of \(userName)",
+      CL_STAGE_GROUP.rawValue: "take on the group of \(userName)",
+      CL_STAGE_USER.rawValue: "become user \(userName)",
       CL_STAGE_CAPABILITIES.rawValue: "give up capabilities",
       CL_STAGE_WALLS.rawValue: "put up the walls of its node (no_new_privs, seccomp)",
-      CL_STAGE_FOLDER.rawValue: "enter folder \(folder ?? "/") as \(user ?? "root")",
+      CL_STAGE_FOLDER.rawValue: "enter folder \(folder ?? "/") as \(userName)",
       CL_STAGE_EXECUTE.rawValue: "execute \(path)",
     ]
     let what = stages[UInt32(bitPattern: stage)] ?? "start"

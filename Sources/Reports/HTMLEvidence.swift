@@ -77,6 +77,7 @@ extension RunRecord {
       let ends = elements.suffix(4).map { history.values.describe($0) }.joined(separator: " ")
       return "[\(elements.count) elements … \(ends)]"
     }
-    return String(history.values.describe(value).beginning(ofBytes: 120))
+    // Masked first, for of a secret that is cut the rest would show.
+    return String(secrets.mask(history.values.describe(value)).beginning(ofBytes: 120))
   }
 }

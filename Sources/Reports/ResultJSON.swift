@@ -23,7 +23,13 @@ extension RunRecord {
         ["met": .bool($0.isMet), "summary": .string($0.summary)]
       },
       "operations": operationCounts,
-      "invariants": .array(judgements.map { $0.json(in: history) }),
+      "invariants": .array(
+        judgements.map { judgement in
+          // Figures may stand under names that servers gave themselves.
+          var shown = judgement
+          shown.finding.figures = judgement.finding.figures.masked(by: secrets, withNames: true)
+          return shown.json(in: history)
+        }),
       "faults": .array(history.faults.map(\.json)),
       "servers": .array(servers.map(\.json)),
       "timings": .array(

@@ -11,22 +11,41 @@ internal import CSQLite
   public enum Mode: Sendable {
     /// Must exist; nothing is written.
     case read
-    /// The same, and no link is followed on the way to the file.
-    case readItself
     /// Created when it does not exist.
     case write
   }
 
   /// - Throws: when the file cannot be opened.
   public init(path: String, mode: Mode) throws(SQLiteError) {
+    try self.init(
+      path, mode == .write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY)
+  }
+
+  /// Opens a file for reading that lies in a folder which the caller holds open, and with it what SQLite
+  /// keeps beside it: no link is followed and nothing but a regular file is opened, also where one of them
+  /// is put in another's place meanwhile.
+  ///
+  /// - Parameters:
+  ///   - name: of the file, one part of a path.
+  ///   - folder: a descriptor that stays open for as long as the database does.
+  /// - Throws: when the file cannot be opened.
+  public init(reading name: String, inFolder folder: Int32) throws(SQLiteError) {
+    guard let system = Database.heldFolders else {
+      throw SQLiteError(
+        code: SQLITE_MISUSE, attempt: "open \(name)",
+        message: "SQLite has no files of a Unix system")
+    }
+    try self.init(CSQLITE_HELD + "\(folder)/\(name)", SQLITE_OPEN_READONLY, system: system)
+  }
+
+  /// What SQLite calls its way to files in folders that are held open.
+  private static let heldFolders: String? = unsafe csqlite_register_held().map {
+    unsafe String(cString: $0)
+  }
+
+  private init(_ path: String, _ flags: Int32, system: String? = nil) throws(SQLiteError) {
     var opened: OpaquePointer?
-    let flags =
-      switch mode {
-      case .read: SQLITE_OPEN_READONLY
-      case .readItself: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW
-      case .write: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-      }
-    let code = unsafe sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
+    let code = unsafe sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, system)
     guard let handle = unsafe opened else {
       throw SQLiteError(code: code, attempt: "open \(path)", message: "out of memory")
     }

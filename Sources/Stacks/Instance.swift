@@ -10,6 +10,8 @@ public struct Instance: Sendable {
   public var variant: String
   /// What a stand-in stands in for; nil for the real thing.
   public var standInFor: String?
+  /// The folder that its component was read from, as the library named it.
+  public var source: String
   /// Where its binary was found.
   public var binary: String
   /// The Debian packages that bring its binary.

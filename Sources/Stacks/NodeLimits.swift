@@ -4,16 +4,12 @@ internal import YAML
 /// How much of the machine a node may take.
 public struct NodeLimits: Hashable, Sendable {
   /// How many processes it may have at once.
-  public var processes = NodeLimits.usualProcesses
+  public var processes = UsualLimits.processes
   /// How many bytes it may have written and not removed.
-  public var disk = NodeLimits.usualDisk
+  public var disk = UsualLimits.disk
   /// How many bytes of memory it may use, its files included; nil for no bound.
   public var memory: Int?
 
-  /// Unless it is told otherwise: more than any server needs, less than a machine has.
-  public static let usualProcesses = 4096
-  /// Unless it is told otherwise: 4 GiB.
-  public static let usualDisk = 4 << 30
   /// The kernel takes no smaller bound for the processes of a node: pid_namespaces(7).
   public static let fewestProcesses = 301
   /// The kernel's own bound: `PID_MAX_LIMIT`.

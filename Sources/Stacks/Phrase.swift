@@ -11,21 +11,21 @@ enum Phrase {
       problems.append(Problem(mark, Allowance.refusal))
       return ""
     }
-    guard text.contains("${") else { return text }
+    guard text.firstPlace(of: "${") != nil else { return text }
     var output = ""
     var rest = text[...]
     var column = mark.column
     var failures = 0
-    while let start = rest.firstRange(of: "${") {
-      if rest[..<start.lowerBound].last == "$" {
+    while let start = rest.firstPlace(of: "${") {
+      if rest[..<start.lowerBound].utf8.last == UInt8(ascii: "$") {
         output += rest[..<start.lowerBound].dropLast() + "${"
-        column += rest.distance(from: rest.startIndex, to: start.upperBound)
+        column += rest[..<start.upperBound].width
         rest = rest[start.upperBound...]
         continue
       }
-      column += rest.distance(from: rest.startIndex, to: start.lowerBound)
+      column += rest[..<start.lowerBound].width
       let place = Mark(file: mark.file, line: mark.line, column: column)
-      guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
+      guard let end = rest[start.upperBound...].firstPlace(of: UInt8(ascii: "}")) else {
         problems.append(Problem(place, "'${' without '}'; write '$${' for the characters"))
         return output + rest
       }
@@ -43,7 +43,7 @@ enum Phrase {
         // One line can hold any number of them.
         if failures == Problems.enough { return output }
       }
-      column += rest.distance(from: start.lowerBound, to: end) + 1
+      column += rest[start.lowerBound..<end].width + 1
       rest = rest[rest.index(after: end)...]
     }
     return output + rest

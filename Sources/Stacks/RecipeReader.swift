@@ -6,6 +6,7 @@ struct RecipeReader<Files: Library> {
   let sketch: Resolver<Files>.Sketch
   let scope: Scope
   let library: Files
+  private let shelf: TemplateShelf
   /// The shared keys, overridden by the variant's.
   let recipe: YAMLNode
   let folder: String
@@ -16,8 +17,9 @@ struct RecipeReader<Files: Library> {
   /// A template's bytes.
   private static var largestTemplate: Int { 1 << 20 }
 
-  init(sketch: Resolver<Files>.Sketch, scope: Scope, library: Files) {
+  init(sketch: Resolver<Files>.Sketch, scope: Scope, library: Files, shelf: TemplateShelf) {
     self.sketch = sketch
+    self.shelf = shelf
     self.library = library
     folder = "/run/\(sketch.id.component)"
     var scope = scope
@@ -67,7 +69,8 @@ struct RecipeReader<Files: Library> {
     let files = files()
     return Instance(
       id: sketch.id, variant: sketch.variant.name, standInFor: sketch.variant.standInFor,
-      binary: sketch.binary, packages: sketch.variant.packages, version: version(),
+      source: sketch.component.folder, binary: sketch.binary, packages: sketch.variant.packages,
+      version: version(),
       parameters: sketch.parameters, user: user, capabilities: capabilities, sees: sees,
       command: command, environment: environment,
       folder: folder, folders: folders, files: files, prepare: prepare, startAfter: [],
@@ -204,12 +207,23 @@ extension RecipeReader {
         Problem(mark, "the template '\(name)' must lie in the component's own folder, \(folder)"))
       return nil
     }
+    guard let entry = shelf.template(file, read: { template(name, file, at: mark) }) else {
+      return nil
+    }
+    problems += entry.problems
+    return entry.template.render(scope, &problems)
+  }
+
+  /// Reads a template; nil where it cannot be had, which is noted.
+  private mutating func template(
+    _ name: String, _ file: String, at mark: Mark
+  ) -> TemplateShelf.Entry? {
     guard let bytes = library.read(file) else {
       if let reason = library.refusal(of: file) {
         problems.append(Problem(mark, "the template '\(name)' cannot be had: \(reason)"))
         return nil
       }
-      let others = library.list(folder).filter { $0 != "component.yaml" }
+      let others = library.list(sketch.component.folder).filter { $0 != "component.yaml" }
       problems.append(.unknown("template", name, among: others, at: mark))
       return nil
     }
@@ -222,7 +236,9 @@ extension RecipeReader {
       problems.append(Problem(Mark(file: file), "the template is not UTF-8 text"))
       return nil
     }
-    return Template(text, file: file, &problems).render(scope, &problems)
+    var found: [Problem] = []
+    let template = Template(text, file: file, &found)
+    return TemplateShelf.Entry(template: template, problems: found)
   }
 
   /// A path below the instance's folder, as an absolute one.

@@ -34,6 +34,7 @@ struct Resolver<Files: Library> {
   let machine: Machine
   var problems: [Problem] = []
   private var loaded: [String: Component?] = [:]
+  private let shelf = TemplateShelf()
 
   init(
     outline: StackOutline, library: Files, components: [String], untrusted: [String],
@@ -251,7 +252,7 @@ extension Resolver {
   private mutating func instance(_ sketch: Sketch, _ scope: Scope) -> Instance? {
     // Every instance of a wrong component has the same to say.
     guard problems.count < Problems.enough else { return nil }
-    var reader = RecipeReader(sketch: sketch, scope: scope, library: library)
+    var reader = RecipeReader(sketch: sketch, scope: scope, library: library, shelf: shelf)
     let instance = reader.read()
     problems += reader.problems
     return instance
@@ -266,7 +267,7 @@ extension Resolver {
     for (index, sketches) in sketches.enumerated() {
       let local = nodeScope(scope, index, nil)
       for sketch in sketches {
-        let reader = RecipeReader(sketch: sketch, scope: local, library: library)
+        let reader = RecipeReader(sketch: sketch, scope: local, library: library, shelf: shelf)
         guard let node = reader.recipe["start-after"] else { continue }
         let rendered = node.rendered(reader.scope, &problems)
         let wished = rendered.elements ?? (rendered.isNull ? [] : [rendered])

@@ -35,7 +35,8 @@ struct Scope: Sendable {
   }
 
   private func lookUp(_ path: String) -> String? {
-    if let dot = path.firstIndex(of: "."), let attributes = bound[String(path[..<dot])],
+    if let dot = path.firstPlace(of: UInt8(ascii: ".")),
+      let attributes = bound[String(path[..<dot])],
       let value = attributes[String(path[path.index(after: dot)...])]
     {
       return value
@@ -57,10 +58,10 @@ struct Scope: Sendable {
   /// What stands for `${expression}`: `path`, `query.attribute`, either with `|filter`.
   func value(of expression: String, at mark: Mark) throws(Problem) -> String {
     try requireShort(expression, "what stands between '${' and '}'", at: mark)
-    let parts = expression.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
-    let path = trim(parts[0])
-    let filter = parts.count > 1 ? trim(parts[1]) : nil
-    if path.contains(":") {
+    let bar = expression.firstPlace(of: UInt8(ascii: "|"))
+    let path = trim(expression[..<(bar ?? expression.endIndex)])
+    let filter = bar.map { trim(expression[expression.index(after: $0)...]) }
+    if path.firstPlace(of: UInt8(ascii: ":")) != nil {
       let found = try attributes(path, at: mark)
       guard let filter else { return found.joined(separator: ",") }
       return try found.map { value throws(Problem) in
@@ -79,15 +80,15 @@ struct Scope: Sendable {
   /// Empty, `false` and `null` do not hold.
   func holds(_ condition: String, at mark: Mark) throws(Problem) -> Bool {
     try requireShort(condition, "a condition", at: mark)
-    for part in condition.split(separator: " and ") {
+    for part in condition.parts(between: " and ") {
       guard try holds(part: trim(part), at: mark) else { return false }
     }
     return true
   }
 
   private func holds(part: String, at mark: Mark) throws(Problem) -> Bool {
-    for (sign, isEqual) in [("==", true), ("!=", false)] {
-      let sides = part.split(separator: sign)
+    for (sign, isEqual) in [("==", true), ("!=", false)] as [(StaticString, Bool)] {
+      let sides = part.parts(between: sign)
       guard sides.count == 2 else { continue }
       let left = try value(of: trim(sides[0]), at: mark)
       return (left == word(trim(sides[1]))) == isEqual
@@ -108,8 +109,9 @@ struct Scope: Sendable {
     var query = trim(query)[...]
     if query.hasPrefix("node:") { query = query.dropFirst(5) }
     for part in query.split(separator: ",") where part != "all" {
-      let isNegated = part.contains("!=")
-      let sides = part.split(separator: isNegated ? "!=" : part.contains("=") ? "=" : ":")
+      let isNegated = part.firstPlace(of: "!=") != nil
+      let sides = part.parts(
+        between: isNegated ? "!=" : part.firstPlace(of: UInt8(ascii: "=")) != nil ? "=" : ":")
       let keys = ["role", "site", "component", "name", "network"]
       guard sides.count == 2 else {
         throw Problem(mark, "'\(part)' is no selection of nodes; write role:NAME or site:NAME")
@@ -188,7 +190,8 @@ extension Scope {
 
   /// Whether a secret is in the text once it is rendered.
   func tellsSecret(_ text: String) -> Bool {
-    guard !(secretPaths.isEmpty && secretAttributes.isEmpty), text.contains("${") else {
+    guard !(secretPaths.isEmpty && secretAttributes.isEmpty), text.firstPlace(of: "${") != nil
+    else {
       return false
     }
     var ignored: [Problem] = []
@@ -203,12 +206,4 @@ extension Scope {
     case .mapping(let entries): entries.lazy.compactMap { placeOfSecret(in: $0.value) }.first
     }
   }
-}
-
-/// Without blanks at either end.
-func trim(_ text: some StringProtocol) -> String {
-  var rest = Substring(text)
-  while rest.first?.isWhitespace == true { rest.removeFirst() }
-  while rest.last?.isWhitespace == true { rest.removeLast() }
-  return String(rest)
 }

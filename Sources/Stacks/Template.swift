@@ -13,7 +13,9 @@ struct Template {
 
   /// - Parameter file: as places in it are named.
   init(_ text: String, file: String, _ problems: inout [Problem]) {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
+    // By bytes, for to Swift a return and a line feed are one character.
+    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
     if lines.last == "" { lines.removeLast() }
     var parser = TemplateParser(lines: lines, file: file)
     blocks = parser.parse()
@@ -35,6 +37,11 @@ struct Template {
       do {
         guard scope.allowance.spend(turnCost) else { return problems.append(block.tooMuch) }
         switch block {
+        case .plain(let text, let mark):
+          guard scope.allowance.spend(text.utf8.count) else {
+            return problems.append(Problem(mark, Allowance.refusal))
+          }
+          output += text
         case .line(let text, let mark):
           output += Phrase.render(text, scope, at: mark, &problems) + "\n"
         case .loop(let variable, let query, let body, let mark):
@@ -55,6 +62,8 @@ struct Template {
 }
 
 indirect enum Block {
+  /// Lines that stand as they are, each with its newline.
+  case plain(String, Mark)
   case line(String, Mark)
   case loop(String, query: String, body: [Block], Mark)
   case choice(String, yes: [Block], no: [Block], Mark)
@@ -62,7 +71,7 @@ indirect enum Block {
   /// That the allowance was used up here.
   var tooMuch: Problem {
     switch self {
-    case .line(_, let mark), .loop(_, query: _, body: _, let mark),
+    case .plain(_, let mark), .line(_, let mark), .loop(_, query: _, body: _, let mark),
       .choice(_, yes: _, no: _, let mark):
       Problem(mark, Allowance.refusal)
     }
@@ -104,17 +113,15 @@ private struct TemplateParser {
   }
 
   private mutating func take(_ line: String, _ number: Int) {
+    guard line.utf8.contains(UInt8(ascii: "%")) else { return addLine(line, number) }
     let indent = line.prefix { $0.isWhitespace }
     let body = line.dropFirst(indent.count)
     let mark = Mark(file: file, line: number, column: indent.count + 1)
-    guard body.first == "%" else {
-      return add(.line(line, Mark(file: file, line: number, column: 1)))
-    }
+    guard body.first == "%" else { return addLine(line, number) }
     guard !body.hasPrefix("%%") else {
-      return add(
-        .line(String(indent) + body.dropFirst(), Mark(file: file, line: number, column: 1)))
+      return addLine(String(indent) + body.dropFirst(), number)
     }
-    let words = body.dropFirst().split(separator: " ", maxSplits: 1)
+    let words = trim(body.dropFirst()).split(separator: " ", maxSplits: 1)
     let word = words.first.map { String($0) } ?? ""
     let argument = words.count > 1 ? trim(words[1]) : ""
     directive(word, argument, mark)
@@ -161,6 +168,11 @@ private struct TemplateParser {
     let words = argument.split(separator: " ", maxSplits: 2)
     guard words.count == 3, words[1] == "in" else { return nil }
     return (String(words[0]), String(words[2]))
+  }
+
+  private mutating func addLine(_ line: String, _ number: Int) {
+    let mark = Mark(file: file, line: number, column: 1)
+    add(line.firstPlace(of: "${") == nil ? .plain(line + "\n", mark) : .line(line, mark))
   }
 
   private mutating func add(_ block: Block) {

@@ -73,6 +73,7 @@ import Workloads
         #expect(completion.kind != .invoke, "seed \(seed), round \(round): \(text)")
       }
     }
+    print("fuzz answers: \(rounds) mutations, each through \(bound.count) bindings")
   }
 
   private static func mutated(_ body: [UInt8], _ chance: inout Chance) -> String {

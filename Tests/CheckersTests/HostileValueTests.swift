@@ -64,7 +64,8 @@ struct HostileValueTests {
     let seed = Seeds.fresh("hostile values ")
     var chance = Chance(seed: seed)
     let checkers = Catalogue.all.map { $0.name }
-    for round in 0..<Seeds.rounds(400) {
+    let rounds = Seeds.rounds(400)
+    for round in 0..<rounds {
       let history = Self.history(&chance)
       for name in checkers {
         let end = ContinuousClock.now + .seconds(5)
@@ -73,6 +74,7 @@ struct HostileValueTests {
         #expect(!found.summary.isEmpty, "seed \(seed), round \(round), \(name)")
       }
     }
+    print("fuzz values: \(rounds) histories, each through \(checkers.count) checkers")
   }
 
   private func checker(_ name: String) throws -> any Checker {

@@ -135,6 +135,61 @@ extension EndToEnd {
       #expect(ContinuousClock.now - began < .seconds(10))
     }
 
+    /// Neither a large file nor many rows keep `check` and `export` busy beyond what they were given.
+    @Test(.needs("/usr/bin/sqlite3")) func aForeignRunsFolderSpendsNoMoreThanItsBudget() throws {
+      let project = try SmallProject()
+      let plan = try project.faultline("plan", "experiments/small.yaml", "--json", "--seed", "1")
+      for folder in ["large", "long"] {
+        try project.write(plan.output, to: "\(folder)/plan.json")
+        // What nobody reads may be anything: a pipe would hold up who opens it.
+        #expect(mkfifo("\(project.folder)/\(folder)/capture.pcap", 0o600) == 0)
+      }
+      #expect(
+        try project.shell("truncate -s 3G large/history.sqlite; : > large/history.sqlite-wal").code
+          == 0)
+      try project.write(Self.rows, to: "rows.sql")
+      let made = try project.shell("sqlite3 long/history.sqlite < rows.sql")
+      #expect(made.code == 0, "\(made)")
+      let verbs = [["check"], ["export", "--format", "jsonl"]]
+      for verb in verbs {
+        let large = try Program(Machine.faultline, verb + ["large"], in: project.folder)
+          .finish(within: 10)
+        #expect(large.code == 2 && large.output.isEmpty, "\(large)")
+        #expect(
+          large.errors.contains(
+            "large/history.sqlite: it has 3221225472 bytes, with what lies beside it, more than the "
+              + "2147483648 that the memory budget is; --memory gives it more"), "\(large)")
+        for (option, value) in [("--memory", "24M"), ("--budget", "1ms")] {
+          let long = try Program(
+            Machine.faultline, verb + ["long", option, value], in: project.folder
+          ).finish(within: 20)
+          #expect(long.code == 6 && long.output.isEmpty, "\(long)")
+          #expect(long.errors.contains("\(option) gives it more"), "\(long)")
+        }
+        let enough = try Program(
+          Machine.faultline, verb + ["long", "--memory", "1G"], in: project.folder
+        ).finish(within: 60)
+        #expect(!enough.errors.contains("budget"), "\(enough)")
+      }
+    }
+
+    /// Half a million operations that never end.
+    private static let rows = """
+      create table meta(key text primary key, value) without rowid;
+      insert into meta values ('schema', 2);
+      create table function(id integer primary key, name text not null);
+      insert into function values (0, 'read');
+      create table label(id integer primary key, name text not null);
+      create table event(position integer primary key, time integer, process integer, type integer,
+        f integer, value, key, error, node integer, workload integer, scheduled integer, final integer,
+        invocation integer);
+      create table fault(id integer primary key, name, summary, targets, injected, confirmed,
+        confirmation, healed, heal_confirmed, is_action);
+      create table observation(id integer primary key, time, kind, subject, node, value, source);
+      insert into event with recursive n(x) as (select 0 union all select x + 1 from n where x < 499999)
+        select x, x, x, 0, 0, null, null, null, null, null, null, 0, null from n;
+      """
+
     @Test func aLinkInARunsFolderIsRefused() throws {
       let project = try SmallProject()
       for (name, goal) in [("plan.json", "/dev/zero"), ("history.sqlite", "/etc/passwd")] {

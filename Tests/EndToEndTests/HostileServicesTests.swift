@@ -85,9 +85,9 @@ extension EndToEnd {
       let (ended, result) = try planted.run()
       #expect([0, 6].contains(ended.code) && result.trouble == nil, "\(ended)")
       #expect(
-        result.notes.contains { $0.contains("logs/web-ill-willed.log grew past 64 MiB") },
+        result.notes.contains { $0.contains("logs/web.ill-willed.log grew past 64 MiB") },
         "\(result.notes)")
-      let log = planted.newest + "/logs/web-ill-willed.log"
+      let log = planted.newest + "/logs/web.ill-willed.log"
       let size = try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int ?? .max
       #expect(size < 100 << 20)
       let text = try Program.run("/bin/grep", "-a", "-c", "were dropped here", log)
@@ -118,7 +118,7 @@ extension EndToEnd {
       #expect(ended.code == 0, "\(ended)")
       #expect(!ended.output.contains(Self.secret) && !ended.errors.contains(Self.secret))
       #expect(ended.output.contains("--set password=@password"), "\(ended)")
-      let log = planted.newest + "/logs/web-ill-willed.log"
+      let log = planted.newest + "/logs/web.ill-willed.log"
       #expect(
         try String(contentsOfFile: log, encoding: .utf8)
           .contains("the password has \(Self.secret.count) characters"))
@@ -132,7 +132,7 @@ extension EndToEnd {
       let run = "\(Machine.faultline) run experiments/small.yaml --quiet --set password=@env:PASS"
       let ended = try planted.project.shell("PASS='\(Self.secret)' \(run)")
       #expect(ended.code == 0, "\(ended)")
-      let log = planted.newest + "/logs/web-ill-willed.log"
+      let log = planted.newest + "/logs/web.ill-willed.log"
       #expect(
         try String(contentsOfFile: log, encoding: .utf8)
           .contains("the password has \(Self.secret.count) characters"))

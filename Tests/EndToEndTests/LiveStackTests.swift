@@ -29,6 +29,44 @@ extension EndToEnd {
       #expect(Wait.until(within: 10) { Host().added(since: before).isEmpty })
     }
 
+    @Test func aCommandRunsAsAnyUserOfItsNodeAndWithoutRootsPower() throws {
+      let project = try SmallProject()
+      defer { _ = try? project.faultline("down") }
+      #expect(try project.faultline("up", "small").code == 0)
+      func exec(_ options: [String], _ script: String) throws -> Program.Ended {
+        try Program(
+          Machine.faultline, ["exec", "web"] + options + ["--", "/bin/sh", "-c", script],
+          in: project.folder, environment: project.environment
+        ).finish()
+      }
+      let look = "id -un; grep -E '^Cap(Eff|Prm|Amb|Bnd)' /proc/self/status | cut -f2 | sort -u"
+      let none = "0000000000000000\n"
+      let server = try exec(["--user", "www-data"], look)
+      #expect(server.output == "www-data\n" + none, "\(server)")
+      let root = try exec(["--user", "root"], look)
+      #expect(root.output.hasPrefix("root\n") && !root.output.contains("\n" + none), "\(root)")
+      #expect(try exec([], "id -un").output == "root\n")
+      let denied = try exec(["--user=nobody"], "kill -0 1 || echo no; cat /etc/shadow || echo no")
+      #expect(denied.output == "no\nno\n", "\(denied)")
+      // The node's own users, which its root may make, and their groups.
+      _ = try exec(
+        [],
+        "echo deploy:x:4242:4243::/home/deploy:/bin/sh >> /etc/passwd; "
+          + "echo deploy:x:4243: >> /etc/group; echo crew:x:4244:other,deploy >> /etc/group")
+      let deploy = try exec(["--user", "deploy"], "id -u; id -G; echo $HOME $USER $LOGNAME")
+      #expect(deploy.output == "4242\n4243 4244\n/home/deploy deploy deploy\n", "\(deploy)")
+      let elsewhere = try project.faultline("exec", "client", "--user", "deploy", "--", "true")
+      #expect(elsewhere.code == 2, "\(elsewhere)")
+      #expect(
+        elsewhere.errors.contains("node client has no user 'deploy' in its /etc/passwd"),
+        "\(elsewhere)")
+      // A terminal is its user's own.
+      let terminal = try exec(["--user", "deploy", "-t"], "id -un; stat -c %U $(tty); : > $(tty)")
+      #expect(terminal.code == 0 && terminal.output == "deploy\r\ndeploy\r\n", "\(terminal)")
+      let wrong = try exec(["--user", "a:b"], "true")
+      #expect(wrong.code == 2 && wrong.errors.contains("takes the name of a user"), "\(wrong)")
+    }
+
     @Test func aStackThatIsNoneIsNoStack() throws {
       let project = try SmallProject()
       let ended = try project.faultline("up", "smal")

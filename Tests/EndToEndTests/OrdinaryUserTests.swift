@@ -34,6 +34,14 @@ extension EndToEnd {
           environment: ["FAULTLINE_LIVE": folder + "/live"])
       }
 
+      /// Some commands on one such machine, which is gone with them.
+      func shell(_ users: Users, _ script: String) throws -> Program.Ended {
+        try Program.asUser(
+          [users.rawValue, "open"], [script], in: folder,
+          environment: ["FAULTLINE_LIVE": folder + "/live"],
+          by: "PATH=$PROGRAMS:$PATH; eval \"$1\"")
+      }
+
       func remove() { try? FileManager.default.removeItem(atPath: folder) }
     }
 
@@ -67,6 +75,26 @@ extension EndToEnd {
       #expect(ended.output.contains("every server runs as the one user there is"), "\(ended)")
     }
 
+    /// Where there is one user no other can be had, which is said; where there are more, they can.
+    @Test(arguments: [true, false]) func execTakesTheUsersThatTheRunHas(hasMany: Bool) throws {
+      let home = try Home()
+      defer { home.remove() }
+      let planted = try SmallProject(
+        server: SmallProject.script("sleep 1000", ready: "{command: [/bin/true], within: 5s}"))
+      for name in ["fixtures", "experiments"] {
+        try FileManager.default.removeItem(atPath: home.folder + "/" + name)
+        try FileManager.default.copyItem(
+          atPath: planted.folder + "/" + name, toPath: home.folder + "/" + name)
+      }
+      try home.own()
+      let ended = try home.shell(
+        hasMany ? .many : .one,
+        "faultline up small >&2; faultline exec web --user nobody -- id -un; echo $?; "
+          + "faultline exec web --user root -- id -un; faultline down >&2")
+      #expect(ended.output == (hasMany ? "nobody\n0\nroot\n" : "2\nroot\n"), "\(ended)")
+      #expect(ended.errors.contains("this run has one user only") != hasMany, "\(ended)")
+    }
+
     @Test func doctorTriesWhatTheUserCan() throws {
       let home = try Home()
       defer { home.remove() }
@@ -85,11 +113,10 @@ extension Program {
   /// Runs this program as an ordinary user, on a machine that is as the first words say.
   fileprivate static func asUser(
     _ machine: [String], _ arguments: [String], in folder: String,
-    environment: [String: String?] = [:]
+    environment: [String: String?] = [:], by line: String = "exec \"$PROGRAMS/faultline\" \"$@\""
   ) throws -> Ended {
     let script = Machine.root + "/Tests/EndToEndTests/Fixtures/walls/as-user.sh"
-    let words =
-      machine + [Machine.bin, "/bin/sh", "-c", "exec \"$PROGRAMS/faultline\" \"$@\"", "_"]
+    let words = machine + [Machine.bin, "/bin/sh", "-c", line, "_"]
     return try Program(
       "/bin/bash", [script] + words + arguments, in: folder, environment: environment
     )

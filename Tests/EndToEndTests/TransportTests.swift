@@ -29,8 +29,10 @@ extension EndToEnd {
         server: SmallProject.server.replacing(
           #"{http: "http://127.0.0.1:8080/", status: 200, within: 5s}"#,
           with: #"{http: "https://127.0.0.1:8080/", status: 400, insecure: true, within: 5s}"#))
-      let configuration = Self.configuration.replacing("@", with: project.folder + "/experiments")
-        .replacing("REQUESTS", with: requests)
+      let configuration = Self.configuration.replacing(
+        "@", with: project.folder + "/fixtures/components/page"
+      )
+      .replacing("REQUESTS", with: requests)
       try project.write(configuration, to: "fixtures/components/page/nginx.conf")
       try project.write(
         SmallProject.stack.replacing("http://", with: "https://"),
@@ -46,8 +48,14 @@ extension EndToEnd {
       made.standardError = FileHandle.nullDevice
       try made.run()
       made.waitUntilExit()
-      // The server is not root, and the folder is the test's own.
-      chmod(project.folder + "/experiments/key.pem", 0o644)
+      // Its node sees its component's folder and nothing else of the project.
+      for name in ["key.pem", "cert.pem"] {
+        let copy = project.folder + "/fixtures/components/page/" + name
+        try FileManager.default.copyItem(
+          atPath: project.folder + "/experiments/" + name, toPath: copy)
+        // The server is not root, and the folder is the test's own.
+        chmod(copy, 0o644)
+      }
       return project
     }
 

@@ -13,9 +13,10 @@ extension EndToEnd {
       let project = try SmallProject()
       try FileManager.default.copyItem(
         atPath: Machine.root + "/Tests/EndToEndTests/Fixtures/walls/attempts.py",
-        toPath: project.folder + "/attempts.py")
-      try project.write(beyond.marks, to: "marks.json")
-      let attempts = "/usr/bin/python3 \(project.folder)/attempts.py \(project.folder)/marks.json"
+        toPath: project.folder + "/fixtures/components/page/attempts.py")
+      try project.write(beyond.marks, to: "fixtures/components/page/marks.json")
+      let place = project.folder + "/fixtures/components/page"
+      let attempts = "/usr/bin/python3 \(place)/attempts.py \(place)/marks.json"
 
       // The control: what is looked for is there, and the attempts find it where there is no wall.
       let control = try project.shell("\(attempts) harmless")
@@ -33,6 +34,33 @@ extension EndToEnd {
         for line in lines where !line.hasPrefix("refused ") { Issue.record("\(user): \(line)") }
       }
       #expect(!FileManager.default.fileExists(atPath: beyond.folder + "/written"))
+    }
+
+    /// A node sees of the project what its own components are made of.
+    @Test func theRestOfTheProjectIsHidden() throws {
+      let project = try SmallProject()
+      for hidden in [
+        ".env", ".git/config", "notes.txt", "fixtures/components/other/component.yaml",
+      ] {
+        try project.write("s3cr3t-of-the-project", to: hidden)
+      }
+      defer { _ = try? project.faultline("down") }
+      try #require(try project.faultline("up", "small").code == 0)
+      let find = "cd \(project.folder) && find . -type f | sort"
+      let web = try project.faultline("exec", "web", "--", "/bin/sh", "-c", find)
+      #expect(
+        web.output == "./fixtures/components/page/component.yaml\n"
+          + "./fixtures/components/page/nginx.conf\n", "\(web)")
+      let write = try project.faultline(
+        "exec", "web", "--", "/bin/sh", "-c",
+        "echo x >> \(project.folder)/fixtures/components/page/nginx.conf")
+      #expect(write.code != 0 && write.errors.contains("Read-only"), "\(write)")
+      let client = try project.faultline(
+        "exec", "client", "--", "/bin/sh", "-c", "test ! -e \(project.folder) && echo hidden")
+      #expect(client.output == "hidden\n", "\(client)")
+      // The control: they are there.
+      let control = try project.shell(find)
+      #expect(control.output.contains("./.env\n") && control.output.contains("./.git/config\n"))
     }
 
     /// Everything that can be signalled is, by root; the stack's other node notices nothing.

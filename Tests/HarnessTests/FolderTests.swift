@@ -46,6 +46,28 @@ final class Scratch {
     }
   }
 
+  @Test func noTwoComponentsShareALog() {
+    let folder = RunFolder(path: "/r")
+    // Every way to cut a text of these characters into two names.
+    var places: [String: String] = [:]
+    for text in ["a-b-c", "a_b-c", "aa-a-a", "a--b", "a-log-b"] {
+      for cut in text.indices.dropFirst() {
+        let whole = [(String(text[..<cut]), String(text[cut...]))]
+        let parted =
+          text[cut] == "-" ? [(String(text[..<cut]), String(text[text.index(after: cut)...]))] : []
+        for (node, component) in whole + parted {
+          guard NamePattern.accepts(node), NamePattern.accepts(component) else { continue }
+          let name = "\(node) \(component)"
+          let other = places.updateValue(name, forKey: folder.log(node, component))
+          #expect(other == nil || other == name)
+        }
+      }
+    }
+    #expect(places.count > 12)
+    #expect(folder.log("a-b", "c") != folder.log("a", "b-c"))
+    #expect(!places.keys.contains("/r/logs/faultline.log"))
+  }
+
   /// Runs side by side are each process 1 of their own namespace: only time tells them apart.
   @Test func manyRunsMayBeginAtOnce() async throws {
     let scratch = try Scratch()

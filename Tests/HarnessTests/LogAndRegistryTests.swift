@@ -10,11 +10,11 @@ import Testing
 @Suite struct LogWatchTests {
   @Test func aLogThatGrowsTooLongKeepsItsBeginningAndItsEndAndSaysWhatIsGone() throws {
     let scratch = try Scratch()
-    let path = scratch.path + "/web-page.log"
+    let path = scratch.path + "/web.page.log"
     try Files.write("first\n" + String(repeating: "x", count: 10_000), to: path)
     let writer = try Descriptor.open(path, .append)
     let cut = LogWatch.cut(in: scratch.path, mostBytes: 5_000, keptBytes: 1_000)
-    #expect(cut.map(\.name) == ["web-page.log"] && cut.first?.bytes == 9_006)
+    #expect(cut.map(\.name) == ["web.page.log"] && cut.first?.bytes == 9_006)
     // The server goes on writing where the log now ends.
     try writer.write("last\n")
     let text: String = try Files.read(path)

@@ -1,10 +1,26 @@
 import Basics
 import Histories
+import Linux
 import Checking
 import Reports
 import Testing
 
 @testable import Harness
+
+@Suite struct JournalTests {
+  @Test func noLineOfTheJournalSaysASecret() throws {
+    let scratch = try Scratch()
+    let folder = try RunFolder.make(
+      in: scratch.path, stack: "s", experiment: "x", clock: RunClock(), seed: 1)
+    let journal = try FaultJournal(in: folder, hiding: Secrets(["correct \"horse\""]))
+    let mark = FaultMark(
+      id: 1, name: "promote", summary: "promote db", targets: ["db"], injected: .start)
+    let change = FaultChange(.failed, mark, note: "psql said: correct \"horse\" is wrong")
+    try journal.write(change, at: .start)
+    let text: String = try Files.read(folder.path + "/journal.jsonl")
+    #expect(text.contains("psql said: ••• is wrong") && !text.contains("horse"), "\(text)")
+  }
+}
 
 /// Which exit code each trouble has, and what is said of it.
 @Suite struct TroubleTests {

@@ -53,6 +53,15 @@ import YAML
     #expect(output == (expected ? "yes\n" : "no\n"))
   }
 
+  /// To Swift a return and a line feed are one character, and a file of such lines one line.
+  @Test func linesThatEndWithAReturnAreLines() {
+    let (output, problems) = render("a\r\n%for x in role:web\r\n${x.name}\r\n%end\r\n% b\r\n")
+    #expect(
+      problems == ["t:5:1: unknown directive '%b'; known: %else, %end, %for, %if"], "\(problems)")
+    #expect(output.isEmpty)
+    #expect(render("%if on\r\nyes\r\n%end\r\n").output == "yes\r\n")
+  }
+
   @Test func loopsNestAndSeeTheirVariables() {
     let text = """
       begin

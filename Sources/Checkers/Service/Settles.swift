@@ -27,8 +27,11 @@ public struct Settles: Checker {
     Lateness.key,
     .init(
       "enough", .count(1...1_000_000_000), "Operations needed in the steady phase and at the end.",
-      default: "5"),
+      default: "\(usualEnough)"),
   ])
+
+  /// So many good operations of a function tell that it is usually good, unless `enough` says otherwise.
+  public static let usualEnough = 5
 
   private static let percentile = 95.0
 
@@ -48,7 +51,7 @@ public struct Settles: Checker {
       factor: settings.number("latency-factor") ?? 10,
       slack: settings.duration("slack") ?? .milliseconds(250))
     late = Lateness(settings)
-    enough = settings.integer("enough") ?? 5
+    enough = settings.integer("enough") ?? Self.usualEnough
     guard bound.factor >= 1 else {
       throw SettingsError("latency-factor", "a factor below 1 would demand more than steady")
     }

@@ -71,10 +71,10 @@ extension Form {
       "processes", .integer,
       "How many processes at once, \(NodeLimits.fewestProcesses) to \(NodeLimits.mostProcesses); "
         + "where the machine can bound them (Linux 6.14, or cgroup2's controller pids).",
-      default: "\(NodeLimits.usualProcesses)"),
+      default: "\(UsualLimits.processes)"),
     FormKey(
       "disk", .text, "How much its files may hold, such as 500M.",
-      default: ByteCount.text(NodeLimits.usualDisk)),
+      default: ByteCount.text(UsualLimits.disk)),
     FormKey(
       "memory", .text,
       "How much memory it may use, its files included, where the machine can bound that (cgroup2's "

@@ -41,19 +41,26 @@ final class ControlService: Sendable {
     _ request: borrowing ControlRequest, _ client: ControlClientWatch, _ lab: Lab,
     _ onDown: @Sendable () -> Void
   ) throws -> JSON {
-    let words = String(decoding: request.bytes, as: UTF8.self).split(
+    var words = String(decoding: request.bytes, as: UTF8.self).split(
       separator: "\n", omittingEmptySubsequences: false
     ).map(String.init)
+    var user: String?
+    if words.first == "as", words.count > 2 {
+      user = words[1]
+      words.removeFirst(2)
+    }
     switch words.first {
     case "status": return status(lab)
     case "down":
       onDown()
       return [:]
     case "exec" where words.count >= 3:
-      let command = Self.command(words.dropFirst(2), request.files, terminal: nil)
-      return try exec(command, on: NodeID(words[1]), client, lab)
+      let node = try node(NodeID(words[1]), lab)
+      let account = try user.map { try node.account(named: $0) }
+      let command = Self.command(words.dropFirst(2), request.files, terminal: nil, as: account)
+      return try exec(command, on: node, client)
     case "terminal" where words.count >= 4:
-      return try terminal(words, request, client, lab)
+      return try terminal(words, as: user, request, client, lab)
     default: throw HarnessError.other("this stack does not understand '\(words.first ?? "")'")
     }
   }
@@ -61,26 +68,32 @@ final class ControlService: Sendable {
   /// A command at a terminal of the node's own: the caller gets the other end of it over the socket
   /// that came with the request, and says with a byte when it has given it a size.
   private static func terminal(
-    _ words: [String], _ request: borrowing ControlRequest, _ client: ControlClientWatch, _ lab: Lab
+    _ words: [String], as user: String?, _ request: borrowing ControlRequest,
+    _ client: ControlClientWatch, _ lab: Lab
   ) throws -> JSON {
     guard let socket = request.files.first else {
       throw HarnessError.other("a terminal needs a socket to be handed over by")
     }
     let node = try node(NodeID(words[1]), lab)
+    let account = try user.map { try node.account(named: $0) }
     let ends = try node.sync { try PseudoTerminal().release() }
     let terminal = PseudoTerminal(ours: ends.ours, theirs: ends.theirs)
+    if let account { try terminal.give(to: account) }
     try Descriptor.pass(terminal.ours.raw, over: socket)
     _ = try Poll.wait([socket], until: MonotonicClock.nanoseconds + 1_000_000_000)
     let theirs = terminal.theirs.raw
-    let command = Self.command(words.dropFirst(3), [theirs, theirs, theirs], terminal: words[2])
-    return try exec(command, on: node.name, client, lab)
+    let command = Self.command(
+      words.dropFirst(3), [theirs, theirs, theirs], terminal: words[2], as: account)
+    return try exec(command, on: node, client)
   }
 
   /// A command with the caller's own input and output.
   ///
-  /// - Parameter terminal: what kind of terminal the input is (`TERM`); nil when it is none.
+  /// - Parameters:
+  ///   - terminal: what kind of terminal the input is (`TERM`); nil when it is none.
+  ///   - account: nil runs it as root.
   private static func command(
-    _ words: ArraySlice<String>, _ files: [Int32], terminal: String?
+    _ words: ArraySlice<String>, _ files: [Int32], terminal: String?, as account: Account?
   ) -> Command {
     var command = Command(
       words.first ?? "", Array(words.dropFirst()),
@@ -88,14 +101,14 @@ final class ControlService: Sendable {
       output: files.count > 1 ? .descriptor(files[1]) : .nowhere,
       errors: files.count > 2 ? .descriptor(files[2]) : .nowhere)
     command.takesTerminal = terminal != nil
+    command.account = account
     return command
   }
 
   /// Runs a command in a node; ends it when the caller goes away.
   private static func exec(
-    _ command: Command, on id: NodeID, _ client: ControlClientWatch, _ lab: Lab
+    _ command: Command, on node: Node, _ client: ControlClientWatch
   ) throws -> JSON {
-    let node = try node(id, lab)
     let tool = try node.start(command)
     var exit: Exit?
     repeat {

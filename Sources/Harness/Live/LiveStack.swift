@@ -23,7 +23,7 @@ public final class LiveStack: Sendable {
   ///
   /// - Parameters:
   ///   - reports: The folder that reports are kept in.
-  ///   - shares: Folders of the machine that nodes see even below their private ones.
+  ///   - shares: Folders of the machine that every node sees, even below its private ones.
   ///   - isShared: Every user of the machine may read what the stack leaves.
   /// - Throws: What the system says when the folder cannot be made.
   public init(

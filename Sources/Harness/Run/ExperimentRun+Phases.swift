@@ -27,7 +27,8 @@ extension ExperimentRun {
     try storing { try Files.write(plan.json.text(indented: true), to: folder.plan) }
     let trafficBox = Handover<LiveTraffic>()
     let progress = try Progress(
-      isQuiet: options.isQuiet, clock: clock, state: state, traffic: { trafficBox.value })
+      isQuiet: options.isQuiet, clock: clock, state: state, hiding: plan.stack.secrets,
+      traffic: { trafficBox.value })
     defer { progress.end() }
 
     let outcome = Result { try live(recorder, writer, &record, trafficBox) }
@@ -138,7 +139,8 @@ extension ExperimentRun {
   private func breakAndHeal(_ lab: Lab, _ writer: HistoryWriter) throws {
     lab.recorder.record(.phase(.method))
     let method = Method(
-      plan: plan, lab: lab, journal: try FaultJournal(in: folder), stop: stop,
+      plan: plan, lab: lab, journal: try FaultJournal(in: folder, hiding: plan.stack.secrets),
+      stop: stop,
       healing: { [state] in state.update { $0.isHealing = true } })
     let failures = method.run(from: clock.now)
     for failure in failures { state.note("\(failure)") }

@@ -8,8 +8,11 @@ import Synchronization
 /// disk before the act. Even a killed runner leaves a truthful record.
 final class FaultJournal: Sendable {
   private let file: Descriptor
+  private let secrets: Secrets
 
-  init(in folder: RunFolder) throws(Errno) {
+  /// - Parameter secrets: what no line says.
+  init(in folder: RunFolder, hiding secrets: Secrets) throws(Errno) {
+    self.secrets = secrets
     file = try Descriptor.open(folder.path + "/journal.jsonl", .append)
   }
 
@@ -22,7 +25,7 @@ final class FaultJournal: Sendable {
       "note": .string(entry.note),
     ]
     do throws(Errno) {
-      try file.write(line.text() + "\n")
+      try file.write(line.masked(by: secrets).text() + "\n")
       try file.flush()
     } catch {
       throw FaultError("write the journal", error.description)

@@ -1,6 +1,7 @@
 import Stacks
 import Basics
 import Bindings
+import Checkers
 import Clients
 import Experiments
 import Histories
@@ -78,7 +79,7 @@ final class LiveTraffic: Sendable {
   /// The functions of each workload that were good often enough since a moment to count on them.
   func usualFunctions(since moment: Instant) -> [Set<String>] {
     meters.map { workload in
-      Set(workload.meter.functions(since: moment).filter { $0.value >= 5 }.keys)
+      Set(workload.meter.functions(since: moment).filter { $0.value >= Settles.usualEnough }.keys)
     }
   }
 

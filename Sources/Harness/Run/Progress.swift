@@ -10,9 +10,12 @@ final class Progress: Sendable {
   private let stop = StopFlag()
   private let thread: Linux.Thread?
 
-  /// - Parameter isQuiet: show nothing.
+  /// - Parameters:
+  ///   - isQuiet: show nothing.
+  ///   - secrets: what no line says.
   init(
-    isQuiet: Bool, clock: RunClock, state: RunState, traffic: @escaping @Sendable () -> LiveTraffic?
+    isQuiet: Bool, clock: RunClock, state: RunState, hiding secrets: Secrets,
+    traffic: @escaping @Sendable () -> LiveTraffic?
   ) throws {
     guard !isQuiet else {
       thread = nil
@@ -21,7 +24,10 @@ final class Progress: Sendable {
     let stop = stop
     let isTerminal = isatty(STDERR_FILENO) == 1
     thread = try Linux.Thread(named: "progress") {
-      Self.show(every: isTerminal ? .milliseconds(250) : .seconds(2), isTerminal, clock, stop) {
+      Self.show(
+        every: isTerminal ? .milliseconds(250) : .seconds(2), isTerminal, clock, stop,
+        hiding: secrets
+      ) {
         ProgressLine(state.snapshot, elapsed: clock.now, traffic: traffic(), since: $0, counts: $1)
       }
     }
@@ -34,7 +40,7 @@ final class Progress: Sendable {
 
   private static func show(
     every interval: Duration, _ isTerminal: Bool, _ clock: RunClock, _ stop: StopFlag,
-    _ line: (Instant, ProgressLine.Counts) -> ProgressLine
+    hiding secrets: Secrets, _ line: (Instant, ProgressLine.Counts) -> ProgressLine
   ) {
     var last = clock.now
     var counts = ProgressLine.Counts()
@@ -42,7 +48,8 @@ final class Progress: Sendable {
       let current = line(last, counts)
       last = clock.now
       counts = current.counts
-      write(isTerminal ? "\r\u{1b}[K" + current.text : current.text + "\n")
+      let text = secrets.mask(current.text)
+      write(isTerminal ? "\r\u{1b}[K" + text : text + "\n")
     }
     if isTerminal { write("\r\u{1b}[K") }
   }

@@ -4,8 +4,8 @@ import Basics
 public struct RunOptions: Sendable {
   /// Where runs are kept.
   public var reports: String
-  /// Folders of the machine that nodes see even below their private ones (such as `/tmp`): where
-  /// the project and its binaries lie.
+  /// Folders of the machine that every node sees, even below its private ones (such as `/tmp`): where
+  /// the program's own binaries lie.
   public var shares: [String]
   /// The command that repeats the run.
   public var command: String

@@ -16,15 +16,21 @@ struct Furnishing: ~Copyable {
 
   /// Makes the instance's own folder, which must not be there yet.
   static func begin(_ instance: Instance, on node: Node) throws -> Furnishing {
+    let top = instance.folder.split(separator: "/")[0]
+    return try begin(instance, on: node.name, in: Beneath(node.outside("/\(top)")))
+  }
+
+  /// - Parameter ground: where the runner finds the topmost folder of the instance's own path.
+  static func begin(
+    _ instance: Instance, on node: NodeID, in ground: borrowing Beneath
+  ) throws -> Furnishing {
     guard let account = try Account.named(instance.user) else {
       throw HarnessError.noUser(instance.user, instance.id.description)
     }
-    let parts = instance.folder.split(separator: "/")
-    let ground = try Beneath(node.outside("/" + parts[0]))
-    let name = parts.dropFirst().joined(separator: "/")
+    let name = instance.folder.split(separator: "/").dropFirst().joined(separator: "/")
     guard try ground.makeNewFolder(name) else {
       throw HarnessError.other(
-        "node \(node.name) has \(instance.folder) already, so \(instance.id) cannot have it; "
+        "node \(node) has \(instance.folder) already, so \(instance.id) cannot have it; "
           + "call the component something else")
     }
     try ground.close(name)

@@ -20,7 +20,7 @@ struct StackUp {
   let state: RunState
   let seed: UInt64
   let stop: StopFlag
-  /// Folders of the machine that nodes see even below their private ones.
+  /// Folders of the machine that every node sees, even below its private ones.
   let shares: [String]
 
   /// The stack, and where the time went.
@@ -73,7 +73,7 @@ struct StackUp {
     let spec = NodeSpec(
       node.id, interfaces: interfaces, routes: node.specifiedRoutes, forwards: node.forwards,
       hosts: hosts, networkSettings: node.networkSettings(interfaces: names),
-      shares: shares + sights(of: node), mostProcesses: node.limits.processes,
+      shares: try shares + sights(of: node), mostProcesses: node.limits.processes,
       mostBytes: node.limits.disk, mostMemory: node.limits.memory)
     return try Node(spec, in: space) {
       for (name, interface) in zip(names, node.interfaces) {
@@ -86,10 +86,13 @@ struct StackUp {
     }
   }
 
-  /// What the node's components see of the machine besides what every node does; nothing twice.
-  private func sights(of node: StackNode) -> [String] {
-    Set(node.instances.flatMap(\.sees)).sorted().filter { path in
-      !shares.contains { path.hasPrefix($0 + "/") }
+  /// What the node's components see of the machine besides what every node does: their own folders in
+  /// the project, but nothing else of it, and what they ask for; nothing twice.
+  private func sights(of node: StackNode) throws(Errno) -> [String] {
+    let root = try Project.here().root
+    let own = node.instances.map { $0.source.hasPrefix("/") ? $0.source : "\(root)/\($0.source)" }
+    return Set(own + node.instances.flatMap(\.sees)).sorted().filter { path in
+      !shares.contains { path == $0 || path.hasPrefix($0 + "/") }
     }
   }
 

@@ -27,7 +27,7 @@ struct CheckVerb: Verb {
     Option(
       name: "budget", value: "10s",
       summary: "The time that reading, and each checker, may take; 30s by default."),
-    Option(name: "memory", value: "2G", summary: "What its state may grow to; 2G by default."),
+    .memory,
     .set, .json,
   ]
   static let notes = """
@@ -157,12 +157,12 @@ extension CheckVerb {
 extension History {
   /// Reads a history that may be anybody's.
   ///
-  /// - Throws: why it cannot be read; `BudgetError` once the time is up.
+  /// - Throws: why it cannot be read; `BudgetError` once the time is up or the memory full.
   static func stored(
     at path: String, format: HistoryFormat? = nil, within budget: CheckBudget
   ) throws -> History {
     do throws(ArchiveError) {
-      return try HistoryFile.read(path, format: format, unless: budget.start().isSpent)
+      return try HistoryFile.read(path, format: format, within: budget.startReading())
     } catch {
       if case .spent = error { throw BudgetError(message: error.description) }
       throw UsageError(error.description)
@@ -170,7 +170,7 @@ extension History {
   }
 }
 
-/// The time was up before there was anything to say: the answer is unknown.
+/// The budget was spent before there was anything to say: the answer is unknown.
 struct BudgetError: Error {
   let message: String
 }
@@ -198,6 +198,25 @@ struct CheckBudget {
     let end = MonotonicClock.nanoseconds + time.nanoseconds
     return Budget(memoryBytes: memoryBytes) { MonotonicClock.nanoseconds >= end }
   }
+
+  /// Begins to count what reading takes: the time from now on, and the memory beyond what is in use now.
+  func startReading() -> ReadingBudget {
+    let end = MonotonicClock.nanoseconds + time.nanoseconds
+    let before = Memory.residentBytes
+    let most = memoryBytes
+    return ReadingBudget(largestArchive: most) {
+      if MonotonicClock.nanoseconds >= end { return .time }
+      return Memory.residentBytes - before >= most ? .memory : nil
+    }
+  }
+}
+
+extension Option {
+  static let memory = Option(
+    name: "memory", value: "2G",
+    summary:
+      "What reading, and each checker, may grow to, and the largest history.sqlite; 2G by default."
+  )
 }
 
 extension Verdict {

@@ -7,8 +7,11 @@ import YAML
 struct ExecVerb: Verb {
   static let name = "exec"
   static let summary = "Run a command in a node of a stack that is up, or of a run under way."
-  static let usage = "NODE [-t|-T] -- COMMAND [ARGUMENT...]"
+  static let usage = "NODE [--user NAME] [-t|-T] -- COMMAND [ARGUMENT...]"
   static let options: [Option] = [
+    Option(
+      name: "user", value: "NAME",
+      summary: "Run it as that user of the node, by its /etc/passwd; as root by default."),
     Option(
       name: "tty", value: nil,
       summary: "Give the command a terminal, also where there is none here; -t and -it, too.",
@@ -20,6 +23,7 @@ struct ExecVerb: Verb {
   ]
   static let notes = """
     A shell in a node: faultline exec db-a -- bash
+    As another user of the node, without any of root's power: faultline exec db-a --user nobody -- sh
     With a terminal here the command gets one of its own: Ctrl-C and Ctrl-Z reach it and nothing
     else, and it follows the size of the window.
     """
@@ -29,16 +33,26 @@ struct ExecVerb: Verb {
       !arguments.rest.isEmpty
     else { throw UsageError("'exec' takes a node and a command: faultline exec NODE -- COMMAND") }
     let wantsTerminal = try wantsTerminal(arguments)
+    let user = try user(arguments)
     let live = try LiveConnection.open(
       arguments.value("stack"), reports: arguments.value("reports"))
     if wantsTerminal {
-      throw CommandExit(code: try TerminalSession.run(arguments.rest, on: node, live))
+      throw CommandExit(code: try TerminalSession.run(arguments.rest, on: node, as: user, live))
     }
-    let words = ["exec", node] + arguments.rest
+    let words = user + ["exec", node] + arguments.rest
     if arguments.has("json") { return try captured(words, live) }
     let answer = try live.ask(words, files: [0, 1, 2])
     // The command's own exit code is passed on as it is.
     throw CommandExit(code: answer["code"]?.text.flatMap { Int32($0) } ?? 3)
+  }
+
+  /// What a request begins with that is for another user than root.
+  private static func user(_ arguments: Arguments) throws(UsageError) -> [String] {
+    guard let name = arguments.value("user") else { return [] }
+    guard !name.isEmpty, !name.contains(where: { $0.isNewline || $0 == ":" }) else {
+      throw UsageError("--user takes the name of a user, not '\(name)'")
+    }
+    return ["as", name]
   }
 
   /// A terminal where a person sits at one: what is piped or redirected passes as it is.

@@ -13,6 +13,7 @@ struct ExportVerb: Verb {
     Option(name: "workload", value: "NAME", summary: "Only the operations of one workload."),
     Option(name: "output", value: "FILE", summary: "Where to; standard output by default."),
     Option(name: "budget", value: "10m", summary: "The time that reading may take; 5m by default."),
+    .memory,
   ]
 
   static func run(_ arguments: Arguments) throws -> ExitCode {

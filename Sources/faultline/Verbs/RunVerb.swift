@@ -59,7 +59,7 @@ struct RunVerb: Verb {
     let sets = settings.map { " --set \($0.key)=\($0.value)" }.joined()
     var options = RunOptions(
       reports: try project.reports(arguments.value("reports")),
-      shares: try project.shares(),
+      shares: try Project.shares(),
       command:
         "faultline run \(path) --seed \(seed)\(sets)\(arguments.has("trust") ? " --trust" : "")",
       isQuiet: arguments.has("quiet") || arguments.has("json"),
@@ -117,7 +117,7 @@ struct RunVerb: Verb {
       do {
         return try perform(request, in: space, isJSON: arguments.has("json")).rawValue
       } catch {
-        return Faultline.complain(error).rawValue
+        return Faultline.complain(error, hiding: request.plan.stack.secrets).rawValue
       }
     }
     return ExitCode(rawValue: code) ?? .harness

@@ -26,7 +26,7 @@ struct UpVerb: Verb {
     if !isDetached { try arguments.warnOfBareSecrets(of: stack) }
     let reports = try project.reports(arguments.value("reports"))
     if Ticket.taken() != nil {
-      return try inside(stack, reports, try project.shares(), arguments)
+      return try inside(stack, reports, try Project.shares(), arguments)
     }
     if let obstacle = Doctor().obstacle() { throw CapabilityError(message: obstacle) }
     let registry = LiveRegistry(orIn: reports)
