@@ -31,14 +31,15 @@ public struct Namespaces: ~Copyable, Sendable {
   /// System V IPC and POSIX message queues: ipc_namespaces(7).
   public let messages: Descriptor
 
-  /// Those of the calling thread, but for the one that is given.
-  public init(messages: consuming Descriptor) throws(Errno) {
+  /// Those of the calling thread.
+  public init() throws(Errno) {
     let network = try Descriptor.open("/proc/thread-self/ns/net", .read)
     let mounts = try Descriptor.open("/proc/thread-self/ns/mnt", .read)
-    hostname = try Descriptor.open("/proc/thread-self/ns/uts", .read)
+    let hostname = try Descriptor.open("/proc/thread-self/ns/uts", .read)
+    messages = try Descriptor.open("/proc/thread-self/ns/ipc", .read)
     self.network = network
     self.mounts = mounts
-    self.messages = messages
+    self.hostname = hostname
   }
 
   /// Gives the calling thread new namespaces of these kinds, for the rest of its life: call it

@@ -18,6 +18,8 @@ public final class RunSpace: Sendable {
   let cgroup: Cgroup?
   /// The part of it that the nodes' first processes are in.
   let firsts: Cgroup?
+  /// The program of the nodes' first processes.
+  let firstProgram: Descriptor
   let reaper: Reaper
   private let interrupt: Mutex<@Sendable (Int32, Int) -> Void>
   private let loss = Mutex<@Sendable (NodeID, Exit) -> Void> { node, exit in
@@ -41,6 +43,7 @@ public final class RunSpace: Sendable {
     self.folder = folder
     self.cgroup = cgroup
     firsts = try system { () throws(Errno) in try cgroup?.child("first") }
+    firstProgram = try Self.makeFirstProgram()
     isIsolated = false
     limits = place.limits
     reaper = try Reaper(everyChild: false)
@@ -53,8 +56,17 @@ public final class RunSpace: Sendable {
     limits = arrived.limits
     self.cgroup = cgroup
     firsts = try system { () throws(Errno) in try cgroup?.child("first") }
+    firstProgram = try Self.makeFirstProgram()
     reaper = try Reaper(everyChild: true)
     interrupt = Mutex { signal, _ in exit(128 + signal) }
+  }
+
+  private static func makeFirstProgram() throws(NodesError) -> Descriptor {
+    try system { () throws(Errno) in
+      Descriptor(
+        owning: try Errno.check(
+          cl_first_program(), "make a program in memory (vm.memfd_noexec must be below 2)"))
+    }
   }
 
   /// The inner process furnishes its namespaces.
@@ -63,6 +75,8 @@ public final class RunSpace: Sendable {
       for fd in [arrival.lifeline, arrival.janitor] {
         try Errno.check(cl_set_close_on_exec(fd), "keep a descriptor to ourselves")
       }
+      // Whatever it starts is on a node, and so spares itself most of the dropping.
+      try Thread.boundCapabilities(to: .inside)
       try Mounts.makePrivate()
       try Mounts.mount("proc", at: "/proc")
       try Mounts.mount("tmpfs", at: "/run", options: "mode=755")

@@ -56,6 +56,8 @@ enum NodeBench {
   }
 
   private static func spawn(_ space: RunSpace) throws {
+    // As the process is that starts the servers of a run.
+    try Linux.Thread.boundCapabilities(to: .inside)
     let node = try Node(NodeSpec("spawner"), in: space)
     // What a runner in the middle of a run weighs.
     let ballast = [UInt8](repeating: 1, count: 200 << 20)
