@@ -112,14 +112,6 @@ static long bear(struct first_child *c) {
   return pid;
 }
 
-static int is_ready(int report) {
-  char byte;
-  ssize_t got;
-  do got = read(report, &byte, 1);
-  while (got < 0 && errno == EINTR);
-  return got == 1;
-}
-
 pid_t cl_first(struct cl_first_request *first) {
   int report[2], status;
   first->stage = CL_STAGE_CLONE;
@@ -130,11 +122,13 @@ pid_t cl_first(struct cl_first_request *first) {
                               .pidfd = &first->pidfd, .run = first_main, .argument = &c};
   long pid = bear(&c);
   close(report[1]);
-  int ready = pid > 0 && !c.code && is_ready(report[0]);
+  first->ready = report[0];
+  if (pid > 0 && !c.code) return (pid_t)pid;
   close(report[0]);
-  if (pid < 0 || ready) return (pid_t)pid;
+  first->ready = -1;
+  if (pid < 0) return (pid_t)pid;
   first->stage = CL_STAGE_NAMESPACE;
   cl_wait((pid_t)pid, 0, &status);
   close(first->pidfd);
-  return c.code ? -c.code : -ECHILD;
+  return -c.code;
 }

@@ -134,6 +134,11 @@ public enum Mounts {
       cl_mount(type, target, type, flags, options), "mount \(type) at \(target)")
   }
 
+  /// Takes away what is mounted at `target`; it ends when nobody uses it any more.
+  public static func unmount(_ target: String) throws(Errno) {
+    unsafe try Errno.check(cl_unmount(target), "unmount \(target)")
+  }
+
   /// Sets or clears the read-only attribute of the mount at `target`, or of the tree below it.
   public static func setReadOnly(
     _ on: Bool, at target: String, recursively: Bool

@@ -13,8 +13,10 @@ internal import Linux
 final class FirstProcess: Sendable {
   let child: Child
   private let lifeline: Descriptor
+  private let ready: Descriptor
 
   /// Starts it from the calling thread, in whose mount namespace it mounts the `/proc` of the node.
+  /// Nothing may run in the node before `awaitReady` returned.
   ///
   /// - Parameters:
   ///   - root: what will be the root of the node, and of this process.
@@ -25,12 +27,21 @@ final class FirstProcess: Sendable {
   ) throws(NodesError) {
     let pipe = try system { () throws(Errno) in try Descriptor.pipe() }
     let lifeline = pipe.reading.raw
+    var ready: Int32 = -1
     child = try space.reaper.start(
       notice: { _, exit in if exit.cause != .code(0) { onLoss(exit) } },
       { () throws(NodesError) in
-        try Self.begin(root, in: space, lifeline: lifeline, limit: limit)
+        let first = try Self.begin(root, in: space, lifeline: lifeline, limit: limit)
+        ready = first.ready
+        return first.process
       })
+    self.ready = Descriptor(owning: ready)
     self.lifeline = pipe.keepWriting()
+  }
+
+  /// Waits until it executes its own program, and no other process may look into it.
+  func awaitReady() throws(Errno) {
+    if try ready.read(upTo: 1).isEmpty { throw Errno(ECHILD, "start the node's first process") }
   }
 
   /// How it ended, and with it everything in the node; nil while it lives.
@@ -38,7 +49,7 @@ final class FirstProcess: Sendable {
 
   private static func begin(
     _ root: String, in space: RunSpace, lifeline: Int32, limit: Int
-  ) throws(NodesError) -> Spawned {
+  ) throws(NodesError) -> (process: Spawned, ready: Int32) {
     var first = unsafe cl_first_request()
     unsafe first.program = space.firstProgram.raw
     unsafe first.lifeline = lifeline
@@ -48,7 +59,7 @@ final class FirstProcess: Sendable {
       unsafe first.root = unsafe path
       return unsafe cl_first(&first)
     }
-    if pid > 0 { return unsafe Spawned(pid: pid, pidfd: first.pidfd) }
+    if pid > 0 { return unsafe (Spawned(pid: pid, pidfd: first.pidfd), first.ready) }
     let isBorn = unsafe first.stage == Int32(bitPattern: CL_STAGE_NAMESPACE.rawValue)
     throw .system(Errno(-pid, isBorn ? "mount the node's own /proc" : "make a PID namespace"))
   }

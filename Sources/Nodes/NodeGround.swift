@@ -38,6 +38,7 @@ final class NodeGround: Sendable {
     // Last, for with it this thread loses its view of the runner's files. The first process comes
     // along: pivot_root(2) moves whoever has the old root.
     try Mounts.pivot(to: folders.root)
+    try first.awaitReady()
   }
 
   /// Forgets every message queue, semaphore and shared memory, as a machine without power does.

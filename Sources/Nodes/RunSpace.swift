@@ -15,6 +15,8 @@ public final class RunSpace: Sendable {
   /// all is well.
   public let limits: [String]
 
+  /// What the marks of its processes begin with, where there are no cgroups and others can be seen.
+  let mark: String
   let cgroup: Cgroup?
   /// The part of it that the nodes' first processes are in.
   let firsts: Cgroup?
@@ -44,6 +46,7 @@ public final class RunSpace: Sendable {
     self.cgroup = cgroup
     firsts = try system { () throws(Errno) in try cgroup?.child("first") }
     firstProgram = try Self.makeFirstProgram()
+    mark = "\(getpid())-\(MonotonicClock.nanoseconds)/"
     isIsolated = false
     limits = place.limits
     reaper = try Reaper(everyChild: false)
@@ -52,6 +55,7 @@ public final class RunSpace: Sendable {
 
   private init(arrived: Arrival, cgroup: Cgroup?) throws(NodesError) {
     folder = "/run/faultline"
+    mark = ""
     isIsolated = true
     limits = arrived.limits
     self.cgroup = cgroup

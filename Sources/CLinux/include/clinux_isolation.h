@@ -14,6 +14,8 @@ int cl_unshare(int flags);
 int cl_setns(int fd, int kind);
 int cl_mount(const char *source, const char *target, const char *type, unsigned long flags,
              const char *data);
+/// Forgets a mount once nobody uses it.
+int cl_unmount(const char *target);
 /// Sets (or clears) the read-only attribute of one mount or of a whole tree.
 int cl_mount_read_only(const char *target, int on, int recursive);
 int cl_sethostname(const char *name);
@@ -98,6 +100,7 @@ struct cl_first_request {
   // results
   int stage;                 // enum cl_stage
   int pidfd;                 // CLOEXEC
+  int ready;                 // CLOEXEC; a byte can be read here once it is nobody's to look into
 };
 
 /// A file in memory, without a name, that holds the program of first processes: a descriptor.
