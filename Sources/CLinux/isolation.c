@@ -58,6 +58,8 @@ int cl_mount(const char *source, const char *target, const char *type, unsigned 
   return checked(mount(source, target, type, flags, data));
 }
 
+int cl_unmount(const char *target) { return checked(umount2(target, MNT_DETACH)); }
+
 int cl_mount_read_only(const char *target, int on, int recursive) {
   struct mount_attr attr = {0};
   if (on) attr.attr_set = MOUNT_ATTR_RDONLY;

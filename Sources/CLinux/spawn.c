@@ -3,12 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -18,19 +16,15 @@
 
 struct child {
   struct cl_spawn_request *spawn;
+  struct cl_birth birth;
+  const struct sock_fprog *refused;
   int null;
-  int joins_by_write;
 };
 
 static void fail(struct cl_spawn_request *s, int stage, int code) {
   s->stage = stage;
   s->code = code;
   _exit(127);
-}
-
-static void join_cgroup(struct cl_spawn_request *s) {
-  int fd = openat(s->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-  if (fd < 0 || write(fd, "0", 1) != 1) fail(s, CL_STAGE_CGROUP, errno);
 }
 
 static void arrange_stdio(struct child *c) {
@@ -57,35 +51,29 @@ static int is_kept(struct cl_spawn_request *s, int number) { return s->capabilit
 
 // What root gains when it executes a program comes from the bounding set; what others take along,
 // from the ambient one: capabilities(7).
-static void bound_capabilities(struct cl_spawn_request *s) {
-  for (int number = 0; number < 64; number++)
-    if (!is_kept(s, number) && prctl(PR_CAPBSET_DROP, number, 0, 0, 0)) {
-      if (errno == EINVAL) return;  // the kernel knows no more
-      fail(s, CL_STAGE_CAPABILITIES, errno);
-    }
-}
-
 static void keep_capabilities(struct cl_spawn_request *s) {
   int result = cl_thread_keep_capabilities(s->capabilities);
   if (result) fail(s, CL_STAGE_CAPABILITIES, -result);
+  if (!s->changes_user || s->user == 0) return;
   for (int number = 0; number < 64; number++)
     if (is_kept(s, number) && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0))
       fail(s, CL_STAGE_CAPABILITIES, errno);
 }
 
-static void confine(struct cl_spawn_request *s) {
-  keep_capabilities(s);
-  int result = cl_forbid_the_outside();
-  if (result) fail(s, CL_STAGE_WALLS, -result);
+static void confine(struct child *c) {
+  keep_capabilities(c->spawn);
+  int result = cl_forbid_the_outside(c->refused);
+  if (result) fail(c->spawn, CL_STAGE_WALLS, -result);
 }
 
 static int child_main(void *argument) {
   struct child *c = argument;
   struct cl_spawn_request *s = c->spawn;
   static const int kinds[4] = {CLONE_NEWNET, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWNS};
+  int joined = c->birth.joins_by_write ? cl_join_cgroup(s->cgroup) : 0;
+  if (joined) fail(s, CL_STAGE_CGROUP, -joined);
   cl_reset_signals();
   setsid();
-  if (c->joins_by_write) join_cgroup(s);
   for (int n = 0; n < 4; n++)
     if (s->namespaces[n] >= 0 && setns(s->namespaces[n], kinds[n]))
       fail(s, CL_STAGE_NAMESPACE, errno);
@@ -94,62 +82,16 @@ static int child_main(void *argument) {
   if (s->is_confined) {
     // Its cgroup is the top of what it sees of them.
     if (unshare(CLONE_NEWCGROUP)) fail(s, CL_STAGE_NAMESPACE, errno);
-    bound_capabilities(s);
+    int bounded = cl_thread_bound_capabilities(s->capabilities);
+    if (bounded) fail(s, CL_STAGE_CAPABILITIES, -bounded);
   }
   if (s->changes_user) drop_to_user(s);
-  if (s->is_confined) confine(s);
+  if (s->is_confined) confine(c);
   if (s->folder && chdir(s->folder)) fail(s, CL_STAGE_FOLDER, errno);
   s->reached = 1;
   execve(s->path, s->arguments, s->environment);
   fail(s, CL_STAGE_EXECUTE, errno);
   return 127;
-}
-
-enum { STACK_BYTES = 128 * 1024 };
-
-// clone3 with a stack of its own: only it can put the child into a cgroup at birth, which
-// spares the machine-wide lock that a write to cgroup.procs takes.
-static long clone_into_cgroup(struct child *c, char *stack) {
-#if defined(__x86_64__)
-  struct clone_args args = {
-    .flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD,
-    .pidfd = (uint64_t)(uintptr_t)&c->spawn->pidfd,
-    .exit_signal = SIGCHLD,
-    .stack = (uint64_t)(uintptr_t)stack,
-    .stack_size = STACK_BYTES,
-  };
-  if (c->spawn->cgroup >= 0) {
-    args.flags |= CLONE_INTO_CGROUP;
-    args.cgroup = (uint64_t)c->spawn->cgroup;
-  }
-  long result;
-  __asm__ volatile(
-      "syscall\n\t"
-      "test %%rax, %%rax\n\t"
-      "jnz 1f\n\t"
-      "mov %[argument], %%rdi\n\t"
-      "call *%[function]\n\t"
-      "mov %%eax, %%edi\n\t"
-      "mov $60, %%eax\n\t"
-      "syscall\n\t"
-      "hlt\n"
-      "1:\n\t"
-      : "=a"(result)
-      : "0"((long)SYS_clone3), "D"(&args), "S"(sizeof args), [function] "r"(child_main),
-        [argument] "r"(c)
-      : "rcx", "r11", "memory", "cc");
-  return result;
-#else
-  (void)c, (void)stack;
-  return -ENOSYS;
-#endif
-}
-
-static long clone_and_join(struct child *c, char *stack) {
-  c->joins_by_write = c->spawn->cgroup >= 0;
-  long pid = clone(child_main, stack + STACK_BYTES,
-                   CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, c, &c->spawn->pidfd);
-  return pid < 0 ? -errno : pid;
 }
 
 // The child was killed before it could execute. That is what some kernels (seen on 6.18) do to
@@ -173,33 +115,38 @@ static void bear_at_home(void) {
   close(self);
 }
 
-static long clone_child(struct child *c, char *stack) {
+static long clone_child(struct child *c) {
   struct cl_spawn_request *s = c->spawn;
-  long pid = clone_into_cgroup(c, stack);
+  long pid = cl_bear(&c->birth);
   if (pid > 0 && !s->reached && s->stage == CL_STAGE_NONE) pid = discard((pid_t)pid, s);
-  if (pid == -ENOSYS || pid == -EPERM || pid == -E2BIG || pid == -EINVAL)
-    pid = clone_and_join(c, stack);
+  return cl_is_unknown(pid) ? cl_bear_and_join(&c->birth) : pid;
+}
+
+// With every signal blocked: a handler of the caller's must not run in the child.
+static long clone_at_its_place(struct child *c, int *moved) {
+  int pids = c->spawn->pids;
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  *moved = pids < 0 ? 0 : bear_into(pids);
+  long pid = *moved < 0 ? *moved : clone_child(c);
+  if (pids >= 0 && *moved == 0) bear_at_home();
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   return pid;
 }
 
 pid_t cl_spawn(struct cl_spawn_request *s) {
   struct child c = {.spawn = s, .null = open("/dev/null", O_RDWR | O_CLOEXEC)};
   if (c.null < 0) return -errno;
-  char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-  if (stack == MAP_FAILED) { int code = errno; close(c.null); return -code; }
+  c.refused = s->is_confined ? cl_refusals() : NULL;
+  c.birth = (struct cl_birth){
+    .cgroup = s->cgroup, .pidfd = &s->pidfd, .run = child_main, .argument = &c};
   s->stage = CL_STAGE_NONE;
   s->code = 0;
   s->reached = 0;
   s->pidfd = -1;
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  int moved = s->pids < 0 ? 0 : bear_into(s->pids);
-  long pid = moved < 0 ? moved : clone_child(&c, stack);
-  if (s->pids >= 0 && moved == 0) bear_at_home();
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  munmap(stack, STACK_BYTES);
+  int moved;
+  long pid = clone_at_its_place(&c, &moved);
   close(c.null);
   if (pid < 0) {
     s->stage = moved < 0 ? CL_STAGE_PIDS : CL_STAGE_CLONE;

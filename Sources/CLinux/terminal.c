@@ -58,8 +58,21 @@ static int rehearse_mounts(void) {
          mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755");
 }
 
+// The first process of a node: it ends with the one that rehearses.
+static int rehearse_first(void) {
+  int lifeline[2];
+  char byte;
+  struct cl_first_request first = {.root = "/", .cgroup = -1, .program = cl_first_program()};
+  if (first.program < 0) return first.program;
+  if (pipe2(lifeline, O_CLOEXEC)) return -errno;
+  first.lifeline = lifeline[0];
+  pid_t pid = cl_first(&first);
+  if (pid < 0) return pid;
+  return read(first.ready, &byte, 1) == 1 ? 0 : -ECHILD;
+}
+
 static void rehearse_and_exit(int report, int gate) {
-  int said[2] = {CL_REHEARSAL_DONE, 0};
+  int said[2] = {CL_REHEARSAL_DONE, 0}, result;
   char byte;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (read(gate, &byte, 1) != 1) _exit(127);
@@ -69,12 +82,12 @@ static void rehearse_and_exit(int report, int gate) {
   } else if (sethostname("faultline", 9)) {
     said[0] = CL_REHEARSAL_HOSTNAME;
     said[1] = errno;
-  } else {
-    int tap = cl_tap_open("rehearsal");
-    if (tap < 0) {
-      said[0] = CL_REHEARSAL_TAP;
-      said[1] = -tap;
-    }
+  } else if ((result = cl_tap_open("rehearsal")) < 0) {
+    said[0] = CL_REHEARSAL_TAP;
+    said[1] = -result;
+  } else if ((result = rehearse_first()) < 0) {
+    said[0] = CL_REHEARSAL_FIRST;
+    said[1] = -result;
   }
   ssize_t ignored = write(report, said, sizeof said);
   (void)ignored;

@@ -79,7 +79,7 @@ public struct Doctor: Sendable {
     return Check(
       name: "namespaces", isGood: refusal == nil, isRequired: true,
       found: refusal.map { "\($0.error)" }
-        ?? "namespaces, mounts, a host name and a TAP in them can be made",
+        ?? "namespaces, mounts, a host name, a TAP and a first process in them can be made",
       remedy: refusal.map { Self.remedy($0) } ?? "")
   }
 
@@ -87,6 +87,9 @@ public struct Doctor: Sendable {
     switch refusal.step {
     case .namespaces where refusal.error.isUnsupported:
       "use a kernel with CONFIG_NAMESPACES"
+    case .first:
+      "let programs be executed from memory (sysctl vm.memfd_noexec=0), and use a kernel that gives "
+        + "each PID namespace a /proc of its own"
     case _ where geteuid() != 0:
       "run as root, or let ordinary users have user namespaces" + userRemedy
     case .namespaces, .mounts, .hostname:

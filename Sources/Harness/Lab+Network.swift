@@ -25,11 +25,16 @@ extension Lab {
 
   func powerOn(_ id: NodeID, except heldDown: Set<InstanceID>) throws(FaultError) {
     let node = try node(id)
-    try attempt("boot \(id)") { _ = try node.restoreAddresses() }
+    let instances = stack.node(id)?.instances ?? []
+    try attempt("boot \(id)") {
+      // An instance's own folder stands for its disk: there are its data and what was rendered for it.
+      try node.clearVolatileFolders(keeping: instances.map(\.folder))
+      _ = try node.restoreAddresses()
+    }
     fabric.setPower(of: id, isOn: true)
     ledger.withLock { _ = $0.withoutPower.remove(id) }
     recorder.record(.power(id, isOn: true))
-    let down = stack.node(id)?.instances.filter { !heldDown.contains($0.id) } ?? []
+    let down = instances.filter { !heldDown.contains($0.id) }
     let order = stack.startOrder.flatMap { $0 }
     for instance in down.sorted(by: { order.rank($0.id) < order.rank($1.id) }) {
       try start(instance.id)

@@ -31,14 +31,15 @@ public struct Namespaces: ~Copyable, Sendable {
   /// System V IPC and POSIX message queues: ipc_namespaces(7).
   public let messages: Descriptor
 
-  /// Those of the calling thread, but for the one that is given.
-  public init(messages: consuming Descriptor) throws(Errno) {
+  /// Those of the calling thread.
+  public init() throws(Errno) {
     let network = try Descriptor.open("/proc/thread-self/ns/net", .read)
     let mounts = try Descriptor.open("/proc/thread-self/ns/mnt", .read)
-    hostname = try Descriptor.open("/proc/thread-self/ns/uts", .read)
+    let hostname = try Descriptor.open("/proc/thread-self/ns/uts", .read)
+    messages = try Descriptor.open("/proc/thread-self/ns/ipc", .read)
     self.network = network
     self.mounts = mounts
-    self.messages = messages
+    self.hostname = hostname
   }
 
   /// Gives the calling thread new namespaces of these kinds, for the rest of its life: call it
@@ -131,6 +132,11 @@ public enum Mounts {
     let flags = UInt(MS_NOSUID | MS_NODEV)
     unsafe try Errno.check(
       cl_mount(type, target, type, flags, options), "mount \(type) at \(target)")
+  }
+
+  /// Takes away what is mounted at `target`; it ends when nobody uses it any more.
+  public static func unmount(_ target: String) throws(Errno) {
+    unsafe try Errno.check(cl_unmount(target), "unmount \(target)")
   }
 
   /// Sets or clears the read-only attribute of the mount at `target`, or of the tree below it.

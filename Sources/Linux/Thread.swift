@@ -1,3 +1,4 @@
+public import Basics
 internal import CLinux
 internal import Glibc
 internal import Synchronization
@@ -29,6 +30,12 @@ public final class Thread: Sendable {
     try Errno.check(cl_thread_keep_capabilities(0), "give up capabilities")
   }
 
+  /// Leaves the calling thread as it is, but gives no program that it or a thread or process it starts
+  /// will execute any other capability than these: the bounding set, capabilities(7).
+  public static func boundCapabilities(to set: CapabilitySet) throws(Errno) {
+    try Errno.check(cl_thread_bound_capabilities(set.rawValue), "bound capabilities")
+  }
+
   /// Waits for the end of the thread. A second call returns at once.
   public func join() {
     guard let thread = handle.withLock({ $0.take() }) else { return }
@@ -37,8 +44,10 @@ public final class Thread: Sendable {
 
   /// Runs `body` on a thread of its own and waits for it: what it changes about its thread (a
   /// namespace, a priority) ends with it.
+  ///
+  /// - Parameter act: what the calling thread does meanwhile.
   public static func sync<Result, Failure: Error>(
-    named name: String, _ body: () throws(Failure) -> Result
+    named name: String, meanwhile act: () -> Void = {}, _ body: () throws(Failure) -> Result
   ) throws -> Result {
     var outcome: Swift.Result<Result, any Error>?
     try withoutActuallyEscaping(body) { body in
@@ -46,6 +55,7 @@ public final class Thread: Sendable {
         do { outcome = .success(try body()) } catch { outcome = .failure(error) }
       }
       let thread = try Thread(named: name) { box.call() }
+      act()
       thread.join()
     }
     guard let outcome else { fatalError("thread \(name) ended without an outcome") }
@@ -53,7 +63,7 @@ public final class Thread: Sendable {
   }
 }
 
-/// The caller waits for the one thread that calls it, so the two never run at once.
+/// The caller lets only the one thread call it, and waits for that: so it never runs twice at once.
 private struct Box: @unchecked Sendable {
   let call: () -> Void
 }

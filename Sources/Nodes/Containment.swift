@@ -13,7 +13,7 @@ enum Containment: Sendable {
   /// That of a node, bounded by what the node may take where the machine can.
   static func forNode(_ node: NodeSpec, in space: RunSpace) throws(NodesError) -> Containment {
     guard let cgroup = space.cgroup else {
-      return .marked(ProcessMark(name: "\(node.name)/", sessions: MarkedSessions()))
+      return .marked(ProcessMark(name: "\(space.mark)\(node.name)/", sessions: MarkedSessions()))
     }
     return try system { () throws(Errno) in
       try cgroup.passLimitsOn()

@@ -34,19 +34,18 @@ public final class Node: Sendable {
   public init(
     _ spec: NodeSpec, in space: RunSpace, makeInterfaces: () throws -> Void = {}
   ) throws {
-    let folders = NodeFolders(run: space.folder, node: spec.name)
-    let image = try space.image()
-    try system { () throws(Errno) in
-      try folders.make(spec, image, bytes: space.isIsolated ? spec.mostBytes : nil)
+    let groundwork = try Groundwork(spec, in: space)
+    ground = try Thread.sync(
+      named: "node \(spec.name)", meanwhile: { groundwork.make(in: space) }
+    ) {
+      try NodeGround(groundwork, in: space, makeInterfaces)
     }
-    ground = try Thread.sync(named: "node \(spec.name)") {
-      try NodeGround(spec, folders, image, in: space, makeInterfaces)
-    }
-    containment = try Containment.forNode(spec, in: space)
-    tools = try ToolRooms(spec.name, in: space)
+    let rooms = try groundwork.rooms()
+    containment = rooms.containment
+    tools = rooms.tools
+    folders = try groundwork.folders()
     self.spec = spec
     self.space = space
-    self.folders = folders
   }
 
   /// Where the runner finds a path of the node, if it is one below `/run`, `/tmp`, `/home`, `/root`
@@ -55,8 +54,14 @@ public final class Node: Sendable {
 
   /// Empties the node's `/run`, `/tmp` and `/dev/shm`, as a start of the machine does: call it
   /// when nothing runs on the node any more.
-  public func clearVolatileFolders() throws(NodesError) {
-    try system { () throws(Errno) in try folders.clearVolatile(keeping: spec.shares) }
+  ///
+  /// - Parameter folders: what lies there and yet stays, as on a disk.
+  public func clearVolatileFolders(keeping folders: [String] = []) throws {
+    // From the node itself, where no link that was left in the way leads out of it.
+    try Thread.sync(named: "boot \(name)") { () throws(Errno) in
+      try ground.namespaces.enter([.mounts])
+      try NodeFolders.clearVolatile(keeping: spec.shares + folders)
+    }
   }
 
   /// How the node's first process ended, when it did although nothing of ours ended it: the kernel

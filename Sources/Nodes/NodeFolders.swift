@@ -20,7 +20,7 @@ struct NodeFolders: Sendable {
     ("var", 0o755),
   ]
   /// What is gone when the machine loses its power.
-  private static let volatile = ["run", "tmp", "dev/shm"]
+  private static let volatile = ["/run", "/tmp", "/dev/shm"]
   private static let devices = ["null", "zero", "full", "random", "urandom", "tty"]
   /// Links in `/dev`: where programs look for their own descriptors, and for new terminals.
   private static let deviceLinks = [
@@ -46,17 +46,14 @@ struct NodeFolders: Sendable {
     for (name, target) in Self.deviceLinks { try Files.makeLink("\(root)/dev/\(name)", to: target) }
     for layer in ["etc", "etc.work", "var", "var.work"] { try Files.makeFolder("\(path)/\(layer)") }
     try makeSettings(spec)
-    try hide(image.hidden)
   }
 
   /// The node's own files in `/etc`.
   private func makeSettings(_ spec: NodeSpec) throws(Errno) {
     let standard = ["127.0.0.1 localhost", "::1 localhost ip6-localhost"]
-    // Name servers are out of reach: let a look-up fail at once instead of hanging.
     let texts = [
       "hosts": (standard + spec.hosts).map { $0 + "\n" }.joined(),
-      "resolv.conf": "options timeout:1 attempts:1\n", "hostname": "\(spec.name)\n",
-      "machine-id": Self.machineID(of: spec.name) + "\n",
+      "hostname": "\(spec.name)\n", "machine-id": Self.machineID(of: spec.name) + "\n",
     ]
     for (name, text) in texts { try Files.write(text, to: "\(path)/etc/\(name)") }
   }
@@ -65,17 +62,6 @@ struct NodeFolders: Sendable {
   private static func machineID(of name: NodeID) -> String {
     var chance = Chance(seed: 0).stream("machine-id \(name)")
     return (0..<32).map { _ in String(chance.next() >> 60, radix: 16) }.joined()
-  }
-
-  private func hide(_ hidden: [String]) throws(Errno) {
-    for name in hidden {
-      var parent = ""
-      for part in name.split(separator: "/").dropLast() {
-        parent += "/\(part)"
-        try FolderTree.makeFolder("\(path)/etc\(parent)", like: "/etc\(parent)")
-      }
-      try Files.makeWhiteout("\(path)/etc/\(name)")
-    }
   }
 
   /// Puts the root together in the calling thread's mount namespace, all but `/proc`.
@@ -117,16 +103,17 @@ struct NodeFolders: Sendable {
       lower: lower, upper: name, work: name + ".work", at: "\(root)/\(name)")
   }
 
-  /// Empties what a machine forgets when it starts, but for where something of the machine's is shown.
-  func clearVolatile(keeping shares: [String]) throws(Errno) {
-    for folder in Self.volatile {
-      for name in try Files.list("\(root)/\(folder)") {
-        let place = "/\(folder)/\(name)"
-        if shares.contains(where: { $0 == place || $0.hasPrefix(place + "/") }) { continue }
+  /// Empties what a machine forgets when it starts, but for what is to be kept: the calling thread is
+  /// in the node's mount namespace.
+  static func clearVolatile(keeping kept: [String]) throws(Errno) {
+    for folder in volatile {
+      for name in try Files.list(folder) {
+        let place = "\(folder)/\(name)"
+        if kept.contains(where: { $0 == place || $0.hasPrefix(place + "/") }) { continue }
         if place == "/run/lock" {
-          try Files.removeContents(of: root + place)
+          try Files.removeContents(of: place)
         } else {
-          try Files.removeTree(root + place)
+          try Files.removeTree(place)
         }
       }
     }

@@ -10,27 +10,35 @@ final class NodeGround: Sendable {
   let netlink: Netlink
 
   /// On a thread that will belong to the node for the rest of its life.
+  ///
+  /// - Parameter groundwork: what another thread does meanwhile.
   init(
-    _ spec: NodeSpec, _ folders: NodeFolders, _ image: RootImage, in space: RunSpace,
-    _ makeInterfaces: () throws -> Void
+    _ groundwork: Groundwork, in space: RunSpace, _ makeInterfaces: () throws -> Void
   ) throws {
-    let messages = try Namespaces.freshMessages()
-    try Namespaces.unshare([.network, .mounts, .hostname])
-    try Mounts.makePrivate()
+    let spec = groundwork.spec
+    try Namespaces.unshare([.network, .hostname])
     unsafe try Errno.check(cl_sethostname(spec.name.text), "set the host name \(spec.name)")
     let netlink = try Netlink()
     try netlink.setLink("lo", up: true)
     try makeInterfaces()
     try Self.configure(spec, netlink)
-    namespaces = try Namespaces(messages: messages)
     self.netlink = netlink
-    try folders.assemble(spec, image)
+    let folders = try groundwork.folders()
+    // Not before, for a folder may be a file system of its own, which is seen here only if it was
+    // there first.
+    try Namespaces.unshare([.mounts])
+    try Mounts.makePrivate()
+    try folders.assemble(spec, groundwork.image)
     first = try FirstProcess(in: space, root: folders.root, limit: spec.mostProcesses) {
       [weak space] exit in space?.report(lossOf: spec.name, exit)
     }
+    // After the first process, which would keep them where a power cut replaces them.
+    try Namespaces.unshare([.messages])
+    namespaces = try Namespaces()
     // Last, for with it this thread loses its view of the runner's files. The first process comes
     // along: pivot_root(2) moves whoever has the old root.
     try Mounts.pivot(to: folders.root)
+    try first.awaitReady()
   }
 
   /// Forgets every message queue, semaphore and shared memory, as a machine without power does.

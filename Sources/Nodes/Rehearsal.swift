@@ -7,7 +7,7 @@ public enum Rehearsal {
   /// The step that was refused, and what the kernel said.
   public struct Refusal: Error, Sendable {
     /// What a run does first, in the order in which it is tried.
-    public enum Step: Sendable { case namespaces, mounts, hostname, tap }
+    public enum Step: Sendable { case namespaces, mounts, hostname, tap, first }
 
     /// The first that was refused; later ones were not tried.
     public let step: Step
@@ -15,7 +15,8 @@ public enum Rehearsal {
     public let error: Errno
   }
 
-  /// Namespaces as a run has them, a user namespace included where the user is not root; in these its mounts, a host name and a TAP.
+  /// Namespaces as a run has them, a user namespace included where the user is not root; in these its mounts, a host name, a TAP
+  /// and the first process of a node.
   public static func run() throws(Refusal) {
     var flags = CL_NEWNS | CL_NEWUTS | CL_NEWIPC | CL_NEWPID | CL_NEWNET
     if UserMapping.own() != .none { flags |= CL_NEWUSER }
@@ -29,6 +30,8 @@ public enum Rehearsal {
       throw Refusal(step: .hostname, error: Errno(-result, "set a host name in a namespace"))
     case CL_REHEARSAL_TAP.rawValue:
       throw Refusal(step: .tap, error: Errno(-result, "make a TAP in a network namespace"))
+    case CL_REHEARSAL_FIRST.rawValue:
+      throw Refusal(step: .first, error: Errno(-result, "start a node's first process from memory"))
     default:
       throw Refusal(
         step: .namespaces,

@@ -8,14 +8,12 @@ internal import Linux
 struct RootImage: Sendable {
   /// An empty copy of the folders below `/var`, with their owners; a path from a node's folder.
   let variable: String
-  /// What lies below the node's own layer of `/etc`: that of the machine, or a copy of it where the
-  /// kernel lays nothing over that (an ordinary user's run in a container); a path from a node's
-  /// folder, or an absolute one.
+  /// What lies below the node's own layer of `/etc`: that of the machine below a layer which hides
+  /// what is to be hidden, or a copy of it where the kernel lays nothing over that (an ordinary
+  /// user's run in a container); paths from a node's folder, or absolute ones.
   let settings: String
   /// Whether the kernel has layers at all; without them each node gets copies.
   let hasLayers: Bool
-  /// What is hidden below `/etc`: paths from there, parents first.
-  let hidden: [String]
   /// Links and folders at the top, such as `/bin`, that belong to `/usr`.
   let links: [(name: String, target: String)]
   let folders: [String]
@@ -29,17 +27,7 @@ struct RootImage: Sendable {
     variable = "../../image/var"
     try Files.makeFolder(folder + "/image/var")
     try FolderTree.copyFolders("/var", to: folder + "/image/var", depth: Self.depth)
-    let hidden = try FolderTree.unreadable(below: "/etc")
-    self.hidden = hidden
-    let copy = folder + "/image/etc"
-    let scratch = folder + "/image/scratch"
-    if Self.takesLayer("/etc", scratch) {
-      (settings, hasLayers) = ("/etc", true)
-    } else {
-      try Files.makeFolder(copy)
-      try FolderTree.copyReadable("/etc", to: copy, leavingOut: Set(hidden))
-      (settings, hasLayers) = ("../../image/etc", Self.takesLayer(copy, scratch))
-    }
+    (settings, hasLayers) = try Self.makeSettings(in: folder + "/image")
     var links: [(name: String, target: String)] = []
     var folders: [String] = []
     for name in Self.programs {
@@ -51,6 +39,35 @@ struct RootImage: Sendable {
     }
     self.links = links
     self.folders = folders
+  }
+
+  private static func makeSettings(in folder: String) throws(Errno) -> (String, hasLayers: Bool) {
+    let hidden = try FolderTree.unreadable(below: "/etc")
+    let (layer, copy, scratch) = (folder + "/etc.layer", folder + "/etc", folder + "/scratch")
+    try Files.makeFolder(layer)
+    try hide(hidden, in: layer)
+    try makeCommonSettings(in: layer)
+    if takesLayer(layer + ":/etc", scratch) { return ("../../image/etc.layer:/etc", true) }
+    try Files.makeFolder(copy)
+    try FolderTree.copyReadable("/etc", to: copy, leavingOut: Set(hidden + ["resolv.conf"]))
+    try makeCommonSettings(in: copy)
+    return ("../../image/etc", takesLayer(copy, scratch))
+  }
+
+  /// Name servers are out of reach: let a look-up fail at once instead of hanging.
+  private static func makeCommonSettings(in folder: String) throws(Errno) {
+    try Files.write("options timeout:1 attempts:1\n", to: folder + "/resolv.conf")
+  }
+
+  private static func hide(_ hidden: [String], in layer: String) throws(Errno) {
+    for name in hidden {
+      var parent = ""
+      for part in name.split(separator: "/").dropLast() {
+        parent += "/\(part)"
+        try FolderTree.makeFolder(layer + parent, like: "/etc" + parent)
+      }
+      try Files.makeWhiteout("\(layer)/\(name)")
+    }
   }
 
   /// Tries it in a mount namespace that ends with the trial.

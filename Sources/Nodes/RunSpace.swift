@@ -15,9 +15,13 @@ public final class RunSpace: Sendable {
   /// all is well.
   public let limits: [String]
 
+  /// What the marks of its processes begin with, where there are no cgroups and others can be seen.
+  let mark: String
   let cgroup: Cgroup?
   /// The part of it that the nodes' first processes are in.
   let firsts: Cgroup?
+  /// The program of the nodes' first processes.
+  let firstProgram: Descriptor
   let reaper: Reaper
   private let interrupt: Mutex<@Sendable (Int32, Int) -> Void>
   private let loss = Mutex<@Sendable (NodeID, Exit) -> Void> { node, exit in
@@ -41,6 +45,8 @@ public final class RunSpace: Sendable {
     self.folder = folder
     self.cgroup = cgroup
     firsts = try system { () throws(Errno) in try cgroup?.child("first") }
+    firstProgram = try Self.makeFirstProgram()
+    mark = "\(getpid())-\(MonotonicClock.nanoseconds)/"
     isIsolated = false
     limits = place.limits
     reaper = try Reaper(everyChild: false)
@@ -49,12 +55,22 @@ public final class RunSpace: Sendable {
 
   private init(arrived: Arrival, cgroup: Cgroup?) throws(NodesError) {
     folder = "/run/faultline"
+    mark = ""
     isIsolated = true
     limits = arrived.limits
     self.cgroup = cgroup
     firsts = try system { () throws(Errno) in try cgroup?.child("first") }
+    firstProgram = try Self.makeFirstProgram()
     reaper = try Reaper(everyChild: true)
     interrupt = Mutex { signal, _ in exit(128 + signal) }
+  }
+
+  private static func makeFirstProgram() throws(NodesError) -> Descriptor {
+    try system { () throws(Errno) in
+      Descriptor(
+        owning: try Errno.check(
+          cl_first_program(), "make a program in memory (vm.memfd_noexec must be below 2)"))
+    }
   }
 
   /// The inner process furnishes its namespaces.
@@ -63,6 +79,8 @@ public final class RunSpace: Sendable {
       for fd in [arrival.lifeline, arrival.janitor] {
         try Errno.check(cl_set_close_on_exec(fd), "keep a descriptor to ourselves")
       }
+      // Whatever it starts is on a node, and so spares itself most of the dropping.
+      try Thread.boundCapabilities(to: .inside)
       try Mounts.makePrivate()
       try Mounts.mount("proc", at: "/proc")
       try Mounts.mount("tmpfs", at: "/run", options: "mode=755")

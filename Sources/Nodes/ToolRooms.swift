@@ -26,7 +26,7 @@ final class ToolRooms: Sendable {
         .cgroup(try cgroup.child("tools").child(node.text))
       }
     } else {
-      whole = .marked(ProcessMark(name: "tools/\(node)/", sessions: MarkedSessions()))
+      whole = .marked(ProcessMark(name: "\(space.mark)tools/\(node)/", sessions: MarkedSessions()))
     }
   }
 

@@ -83,11 +83,14 @@ import Testing
     let made =
       "for f in /run /run/lock /tmp /dev/shm /var/tmp /etc /var/lib /root; do touch $f/x; done"
     #expect(try node.shell(made).isSuccess)
-    try node.clearVolatileFolders()
-    let left = try node.shell("ls -d /run/x /run/lock /run/lock/x /tmp/x /dev/shm/x /*/x /var/*/x")
+    let links = "mkdir /run/disk && touch /run/disk/x && ln -s / /tmp/away && ln -s /root /run/home"
+    #expect(try node.shell(links).isSuccess)
+    try node.clearVolatileFolders(keeping: ["/run/disk"])
+    let left = try node.shell(
+      "ls -d /run/* /run/lock/x /tmp/* /run/disk/x /dev/shm/x /*/x /var/*/x")
     #expect(
       left.text.split(separator: "\n") == [
-        "/etc/x", "/root/x", "/run/lock", "/var/lib/x", "/var/tmp/x",
+        "/etc/x", "/root/x", "/run/disk", "/run/disk/x", "/run/lock", "/var/lib/x", "/var/tmp/x",
       ])
     #expect(try node.shell("test -x \(Probe.path)").isSuccess)
   }

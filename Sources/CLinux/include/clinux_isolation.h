@@ -14,6 +14,8 @@ int cl_unshare(int flags);
 int cl_setns(int fd, int kind);
 int cl_mount(const char *source, const char *target, const char *type, unsigned long flags,
              const char *data);
+/// Forgets a mount once nobody uses it.
+int cl_unmount(const char *target);
 /// Sets (or clears) the read-only attribute of one mount or of a whole tree.
 int cl_mount_read_only(const char *target, int on, int recursive);
 int cl_sethostname(const char *name);
@@ -32,6 +34,26 @@ enum { CL_FS = 0x00000200, CL_NEWNS = 0x00020000, CL_NEWUTS = 0x04000000, CL_NEW
 
 /// Every signal as a program expects it at its start: default, none blocked.
 void cl_reset_signals(void);
+
+/// A child that borrows the caller's memory until it executes a program or ends (vfork); until then it
+/// makes system calls only.
+struct cl_birth {
+  uint64_t flags;            // CLONE_NEW…, besides those of a vfork
+  int cgroup;                // descriptor of the folder of its cgroup, -1 for none
+  int *pidfd;                // where that of the child goes, CLOEXEC
+  int (*run)(void *);        // what it does
+  void *argument;            // and with what
+  int joins_by_write;        // told to the child: it must take itself into its cgroup
+};
+
+/// Makes the child, in its cgroup from the first: its pid, or -errno.
+long cl_bear(struct cl_birth *birth);
+/// The same where the kernel or this machine cannot do that.
+long cl_bear_and_join(struct cl_birth *birth);
+/// Whether `cl_bear` failed for such a reason.
+int cl_is_unknown(long result);
+/// Takes the calling process into a cgroup.
+int cl_join_cgroup(int cgroup);
 
 /// Where a child failed before its program ran.
 enum cl_stage {
@@ -71,15 +93,20 @@ pid_t cl_spawn(struct cl_spawn_request *spawn);
 
 struct cl_first_request {
   const char *root;          // what will be the node's root: its /proc is mounted there
+  int program;               // what `cl_first_program` made
   int lifeline;              // read end of a pipe: the process ends with the last write end
   int cgroup;                // descriptor of the cgroup's folder, -1 for none
   int processes;             // how many the namespace may hold, where the kernel can; 0 for no limit
   // results
   int stage;                 // enum cl_stage
   int pidfd;                 // CLOEXEC
+  int ready;                 // CLOEXEC; a byte can be read here once it is nobody's to look into
 };
 
-/// Forks the first process of a new PID namespace, in the calling thread's other namespaces: it
+/// A file in memory, without a name, that holds the program of first processes: a descriptor.
+int cl_first_program(void);
+
+/// Makes the first process of a new PID namespace, in the calling thread's other namespaces: it
 /// mounts that PID namespace's own /proc below `root` and then only waits for the end of file on `lifeline`.
 /// Orphans of its namespace are reaped by the kernel, for it ignores SIGCHLD. Its pid, or -errno.
 pid_t cl_first(struct cl_first_request *first);

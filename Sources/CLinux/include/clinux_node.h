@@ -17,8 +17,17 @@ int cl_make_whiteout(const char *path);
 /// Leaves the calling thread only these capabilities (bit n is number n); others keep theirs.
 int cl_thread_keep_capabilities(uint64_t capabilities);
 
-/// Gives the calling process, which is about to execute a program and shares nobody's memory
-/// locks, no way to gain privileges, and refuses it what reaches beyond a node: mounts, modules,
-/// namespaces, keyrings, and the like. Makes system calls only.
-int cl_forbid_the_outside(void);
+/// What a process on a node is refused: mounts, modules, namespaces, keyrings, and the like. Made at
+/// the first call, and there for as long as the program runs.
+struct sock_fprog;
+const struct sock_fprog *cl_refusals(void);
+
+/// Gives the calling process, which is about to execute a program and may share the memory of
+/// another, no way to gain privileges, and refuses it what reaches beyond a node. Makes system calls
+/// only.
+int cl_forbid_the_outside(const struct sock_fprog *refused);
+
+/// Takes from the calling thread, and from all that it starts, what none of them can then be given by
+/// executing a program: every capability but these.
+int cl_thread_bound_capabilities(uint64_t capabilities);
 #endif

@@ -16,7 +16,7 @@ int cl_terminal_copy_size(int from, int to);
 /// What the first step that failed was about.
 enum cl_rehearsal {
   CL_REHEARSAL_DONE = 0, CL_REHEARSAL_NAMESPACES, CL_REHEARSAL_MOUNTS, CL_REHEARSAL_HOSTNAME,
-  CL_REHEARSAL_TAP
+  CL_REHEARSAL_TAP, CL_REHEARSAL_FIRST
 };
 
 /// Does in a process of its own what a run does first: namespaces of these kinds, mounts, a host
