@@ -92,7 +92,7 @@ public struct ClientProcess: Sendable {
       }
       guard clock.sleep(until: scheduled, unless: stop) else { return }
       let exchange = perform(
-        invocation(sequence, after: last), scheduled, as: number, client, notebook)
+        invocation(sequence, after: last), sequence, scheduled, as: number, client, notebook)
       last = exchange.completion.kind == .info ? nil : exchange
       if last == nil { number += stride }
       // A hundred days of unknown outcomes, and there is no number left.
@@ -117,11 +117,12 @@ public struct ClientProcess: Sendable {
   }
 
   private func perform(
-    _ invocation: Invocation, _ scheduled: Instant, as number: Int, _ client: any Client,
+    _ invocation: Invocation, _ sequence: Int, _ scheduled: Instant, as number: Int,
+    _ client: any Client,
     _ notebook: Notebook
   ) -> Exchange {
     notebook.invoke(invocation, process: number, scheduled: scheduled)
-    meter.begins(turn, scheduled: scheduled)
+    meter.begins(turn, sequence: sequence, scheduled: scheduled)
     defer { meter.rests(turn) }
     var said = assignment.workload.reading(client.invoke(invocation), of: invocation)
     if said.server == nil, said.kind == .ok { said.server = assignment.server }

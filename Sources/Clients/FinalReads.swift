@@ -41,17 +41,19 @@ public struct FinalReads: Sendable {
   /// Asks until everyone has answered or the time is up; every attempt is in the history.
   ///
   /// - Parameters:
+  ///   - operations: how many the workload began.
   ///   - sources: every replica.
   ///   - service: the service as a whole, for a workload that drains it.
   ///   - numbers: Process numbers not used before; each attempt takes the next.
   /// - Returns: The nodes that never answered something that they were asked.
   public func run(
-    _ sources: [Source], service: Source, within limit: Duration, numbers: inout Int,
+    after operations: Int, _ sources: [Source], service: Source, within limit: Duration,
+    numbers: inout Int,
     unless stop: StopFlag
   ) -> [String] {
     let deadline = clock.now.advanced(by: limit)
     let patience = min(limit, .seconds(5))
-    switch workload.ending {
+    switch workload.ending(after: operations) {
     case .nothing: return []
     case .everyReplica(let invocations):
       let clients = sources.map { (source: $0, client: host.client(of: $0.url, timeout: patience)) }

@@ -66,7 +66,9 @@ public struct Notebook: Sendable {
       var event = event(completion.kind, function, completion.result.value(in: &values), process)
       event.key = invocation.key.value(in: &values)
       event.node = node
-      if let error = completion.error {
+      if completion.isDeclined {
+        event.error = values.symbol(History.declined)
+      } else if let error = completion.error {
         event.error = values.text(error.cut(toBytes: Self.errorBytes))
       }
       return event

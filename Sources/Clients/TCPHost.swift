@@ -95,6 +95,6 @@ private final class TCPClient: Client {
 extension Completion {
   /// A definite answer that nothing was done; the connection is as good as before.
   fileprivate func isRefusal(of invocation: Invocation) -> Bool {
-    kind == .fail && !invocation.function.isRead
+    isDeclined || kind == .fail && !invocation.function.isRead
   }
 }

@@ -16,6 +16,7 @@ public final class TrafficMeter: Sendable {
     var good = 0
     var bad = 0
     var lastBad: Instant?
+    var begun = 0
     var lastError: String?
     /// The most recent good operations, oldest first.
     var recentGood: [Good] = []
@@ -34,9 +35,9 @@ public final class TrafficMeter: Sendable {
 
   /// What has been counted since the meter was made.
   public struct Totals: Hashable, Sendable {
-    /// Operations that ended `ok` within the timeout.
+    /// Operations that ended `ok`, or were declined, within the timeout.
     public var good: Int
-    /// Operations that ended `fail` or `info`, or `ok` too late.
+    /// Operations that ended `fail` or `info` otherwise, or too late.
     public var bad: Int
     /// Why the last bad operation was bad.
     public var lastError: String?
@@ -47,9 +48,17 @@ public final class TrafficMeter: Sendable {
 
   /// A client, by its number within the workload, begins an operation that was meant to start at a
   /// moment. It ends with the client's next one, or with `rests`.
-  public func begins(_ client: Int, scheduled: Instant) {
-    state.withLock { $0.inFlight[client] = scheduled }
+  ///
+  /// - Parameter sequence: the operation's number within the workload, from 0.
+  public func begins(_ client: Int, sequence: Int = 0, scheduled: Instant) {
+    state.withLock { state in
+      state.inFlight[client] = scheduled
+      state.begun = max(state.begun, sequence + 1)
+    }
   }
+
+  /// The number of the last operation that began, counted from 1.
+  public var begun: Int { state.withLock { $0.begun } }
 
   /// A client has nothing in flight.
   public func rests(_ client: Int) { state.withLock { $0.inFlight[client] = nil } }
@@ -69,7 +78,9 @@ public final class TrafficMeter: Sendable {
     _ completion: Completion, of function: String, scheduled: Instant, completed: Instant
   ) {
     let latency = scheduled.duration(to: completed)
-    guard completion.kind == .ok else { return countBad(completion.error, at: completed) }
+    guard completion.kind == .ok || completion.isDeclined else {
+      return countBad(completion.error, at: completed)
+    }
     guard latency <= timeout else {
       let error =
         "answered late: \(latency.rounded.text) after its intended start, beyond the timeout of "

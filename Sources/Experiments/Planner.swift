@@ -145,7 +145,7 @@ struct Planner<Files: Library> {
     let kind = loader.vocabulary.workloads.first { $0.name == workload.kind }
     return .init(
       name: workload.name, rate: workload.load.lowest,
-      signatures: kind?.functions.map(\.signature) ?? [])
+      signatures: kind?.functions(workload.settings).map(\.signature) ?? [])
   }
 
   private mutating func times(

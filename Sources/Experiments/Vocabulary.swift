@@ -66,8 +66,8 @@ public struct Vocabulary: Sendable {
     public var name: String
     /// Which settings it takes.
     public var schema: Schema
-    /// What it invokes.
-    public var functions: [WorkloadFunction]
+    /// What it invokes with settings that are right; everything it ever does with others.
+    public var functions: @Sendable (Settings) -> [WorkloadFunction]
     /// It adds elements, which carry a mark.
     public var addsElements: Bool
     /// What is wrong with settings that are each of the right kind.
@@ -76,7 +76,9 @@ public struct Vocabulary: Sendable {
     /// A kind that planning knows without its type; unless told otherwise it has no functions,
     /// adds no elements, and takes any settings of the right kinds.
     public init(
-      name: String, schema: Schema, functions: [WorkloadFunction] = [], addsElements: Bool = false,
+      name: String, schema: Schema,
+      functions: @escaping @Sendable (Settings) -> [WorkloadFunction] = { _ in [] },
+      addsElements: Bool = false,
       refuse: @escaping @Sendable (Settings) -> WorkloadError? = { _ in nil }
     ) {
       self.name = name
@@ -89,7 +91,8 @@ public struct Vocabulary: Sendable {
     /// What a workload says of itself; settings are refused by trying to make one with them.
     public init<W: Workload>(_ workload: W.Type) {
       self.init(
-        name: W.kind, schema: W.schema, functions: W.functions, addsElements: W.addsElements
+        name: W.kind, schema: W.schema, functions: { (try? W($0))?.used ?? W.functions },
+        addsElements: W.addsElements
       ) { settings in
         do throws(WorkloadError) {
           _ = try W(settings)

@@ -48,7 +48,8 @@ struct WorkloadReader<Files: Library> {
     let client = service.flatMap { service in
       kind.flatMap {
         bindings?.read(
-          written, of: service, for: $0.functions, at: entry.mark, &fields.problems)
+          written, of: service, for: $0.functions(settings ?? .none), at: entry.mark,
+          &fields.problems)
       }
     }
     if kind != nil { fields.finish(into: &problems) } else { problems += fields.problems }

@@ -26,7 +26,8 @@ public struct Event: Hashable, Sendable {
   public var time: Instant
   /// The key of a history of independent keys; none otherwise.
   public var key: Value = .none
-  /// Why an operation failed or its outcome is unknown: a text or symbol; none when unsaid.
+  /// Why an operation failed or its outcome is unknown: a text or symbol; none when unsaid. The symbol
+  /// `History.declined` says that the service answered well, and the answer was no.
   public var error: Value = .none
   /// The server that answered, or was asked.
   public var node: LabelID = .none

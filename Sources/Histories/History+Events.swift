@@ -59,3 +59,14 @@ extension Event.Kind {
     }
   }
 }
+
+extension History {
+  /// The error of an operation that failed because the service's good answer was no.
+  public static let declined = "declined"
+
+  /// Whether an operation failed because the service's good answer was no.
+  public func isDeclined(_ operation: Operation) -> Bool {
+    operation.outcome == .fail && operation.error.kind == .symbol
+      && values.text(operation.error) == History.declined
+  }
+}

@@ -34,6 +34,9 @@ public struct Completion: Hashable, Sendable {
   public var error: String?
   /// The server that carried it out, as far as the client knows; nil when it does not.
   public var server: String?
+  /// It failed because the answer to what was asked is no: another value was there, not enough money.
+  /// The service is well, and so are its answer and its latency.
+  public var isDeclined = false
 
   /// It took effect.
   public static func ok(_ result: Payload = .none, by server: String? = nil) -> Completion {
@@ -43,6 +46,14 @@ public struct Completion: Hashable, Sendable {
   /// It certainly did not take effect, for that reason.
   public static func fail(_ error: String, by server: String? = nil) -> Completion {
     Completion(kind: .fail, result: .none, error: error, server: server)
+  }
+
+  /// It certainly did not take effect, and that is the service's good answer: a compare-and-set that found
+  /// another value.
+  public static func declined(_ why: String, by server: String? = nil) -> Completion {
+    var completion = fail(why, by: server)
+    completion.isDeclined = true
+    return completion
   }
 
   /// It may have taken effect, or may at any later time; the text says why nobody knows.

@@ -23,6 +23,9 @@ public protocol Workload: Sendable {
   /// - Parameter mark: tells this workload's elements from those of the run's other workloads.
   init(_ settings: Settings, mark: ElementMark) throws(WorkloadError)
 
+  /// Those of the functions that it invokes with its settings.
+  var used: [WorkloadFunction] { get }
+
   /// What a process invokes at its turn.
   ///
   /// - Parameters:
@@ -36,7 +39,9 @@ public protocol Workload: Sendable {
   func reading(_ completion: Completion, of invocation: Invocation) -> Completion
 
   /// What is asked once the run is over and everything is healed.
-  var ending: Ending { get }
+  ///
+  /// - Parameter operations: how many were begun, or more.
+  func ending(after operations: Int) -> Ending
 }
 
 /// An operation with how it ended.
@@ -75,6 +80,9 @@ public enum Ending: Hashable, Sendable {
 extension Workload {
   public static var addsElements: Bool { false }
 
+  /// All of them.
+  public var used: [WorkloadFunction] { Self.functions }
+
   /// What its operations carry.
   public static var signatures: [Signature] { functions.map(\.signature) }
 
@@ -106,7 +114,8 @@ public struct WorkloadError: Error, Hashable {
 public enum WorkloadCatalogue {
   /// In the order that lists show.
   public static let all: [any Workload.Type] = [
-    SetWorkload.self, UniqueIDsWorkload.self, CallWorkload.self,
+    SetWorkload.self, RegisterWorkload.self, ListAppendWorkload.self, RWRegisterWorkload.self,
+    BankWorkload.self, CounterWorkload.self, UniqueIDsWorkload.self, CallWorkload.self,
   ]
 
   /// The workload that `kind:` names with exactly that word; nil when there is none.

@@ -42,7 +42,7 @@ import Workloads
       var chance = Chance(seed: 3)
       let invocations =
         (0..<4).map { workload.invocation($0, after: nil, using: &chance) }
-        + workload.ending.invocations
+        + workload.ending(after: 4).invocations
       for invocation in invocations {
         for status in [200, 302, 404, 503, 0, -1, 99_999] {
           let response = HTTPResponse(status: status, body: Self.bodies[index])

@@ -83,7 +83,7 @@ import Workloads
       clock: clock)
     var numbers = 100
     let silent = reads.run(
-      sources.map { .init(node: $0.0, url: $0.1.url) },
+      after: 10, sources.map { .init(node: $0.0, url: $0.1.url) },
       service: .init(node: "orders", url: ""), within: limit, numbers: &numbers,
       unless: StopFlag())
     #expect(numbers == 100 + recorder.history().operations.count)

@@ -91,7 +91,7 @@ import Testing
   @Test func theCoreTouchesNothing() throws {
     let core = [
       "Packets", "Links", "Histories", "Checking", "Linearizability", "Transactions", "Checkers",
-      "Stacks", "Faults", "Workloads", "Experiments", "Reports", "Verdicts",
+      "Stacks", "Faults", "Workloads", "Bindings", "Experiments", "Reports", "Verdicts",
     ]
     let shell = [
       "import Glibc", "import Linux", "FileManager", "ContinuousClock", "Date()", "SystemRandom",

@@ -171,7 +171,7 @@ import Workloads
         #expect(first == workload.invocation(sequence, after: nil, using: &chances[1]))
         #expect(kind.functions.contains(first.function))
       }
-      for invocation in workload.ending.invocations {
+      for invocation in workload.ending(after: 100).invocations {
         #expect(kind.functions.contains(invocation.function))
       }
     }

@@ -27,7 +27,10 @@ struct HTTPBinding: Sendable {
       "body-has", .text, "What the answer must contain to be a success. Default: anything."),
     Schema.Key(
       "ok-at", .text, "Where a JSON answer says whether it was done: succeeded. Default: nowhere."),
-    Schema.Key("ok-is", .text, "What stands there when it was; else it is fail.", default: "true"),
+    Schema.Key(
+      "ok-is", .text,
+      "What stands there when it was; else it is fail, and a good answer of the service.",
+      default: "true"),
     HTTPAnswer.key,
     Schema.Key(
       "at", .text,
@@ -116,7 +119,7 @@ struct HTTPBinding: Sendable {
       }
       let found = okAt.value(in: Payload(json)).text
       guard found == okIs else {
-        return .fail("the answer says '\(found)', not '\(okIs)'", by: response.node)
+        return .declined("the answer says '\(found)', not '\(okIs)'", by: response.node)
       }
     }
     switch answer.result(response, of: invocation) {

@@ -12,8 +12,9 @@ public struct HTTPBindings: ClientBindings {
     An answer with 'status' (200 to 299 without it) is ok. What it completes with: the argument of a
     function that writes one; else the body, as JSON or as a text; a text that spells a whole number is one.
     It is fail where it certainly did not happen: nothing was sent, a status of 400 to 499 but 408, one of
-    'definite', an answer whose 'ok-at' says no. All else is info for a write (a timeout after sending, a
-    broken answer, any other status): it may have happened. What only reads is never info, nor is a GET.
+    'definite', an answer whose 'ok-at' says no (a good answer all the same). All else is info for a write
+    (a timeout after sending, a broken answer, any other status): it may have happened. What only reads is
+    never info, nor is a GET.
     The header 'server-header' of an answer names the server; without it the server is unknown.
     """
   public static let schema = Schema(

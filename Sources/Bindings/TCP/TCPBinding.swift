@@ -6,6 +6,7 @@ struct TCPBinding: Sendable {
   private let send: BindingTemplate
   private let expect: TextPattern
   private let absent: TextPattern?
+  private let declined: TextPattern?
   private let refused: TextPattern?
   private let each: TextPattern?
 
@@ -14,6 +15,7 @@ struct TCPBinding: Sendable {
     send = try BindingTemplate(settings.text("send") ?? "", at: way + "send", for: function)
     expect = try TextPattern(settings.text("expect") ?? "", at: way + "expect")
     absent = try Self.pattern(settings, "absent", way)
+    declined = try Self.pattern(settings, "declined", way)
     refused = try Self.pattern(settings, "refused", way)
     each = try Self.pattern(settings, "each", way)
     if each != nil, !expect.hasValue {
@@ -32,7 +34,9 @@ struct TCPBinding: Sendable {
 
   func completion(_ bytes: [UInt8], of invocation: Invocation) -> Completion? {
     var mayCome = false
-    for (pattern, meaning) in [(absent, Meaning.absent), (refused, .refused), (expect, .good)] {
+    for (pattern, meaning) in [
+      (absent, Meaning.absent), (declined, .declined), (refused, .refused), (expect, .good),
+    ] {
       guard let pattern else { continue }
       switch pattern.match(bytes[...]) {
       case .complete(let value, _): return completion(meaning, value, bytes, invocation)
@@ -44,13 +48,14 @@ struct TCPBinding: Sendable {
     return invocation.completion(.indefinite("an answer like none: " + Self.beginning(bytes)))
   }
 
-  private enum Meaning { case good, absent, refused }
+  private enum Meaning { case good, absent, declined, refused }
 
   private func completion(
     _ meaning: Meaning, _ value: [UInt8]?, _ bytes: [UInt8], _ invocation: Invocation
   ) -> Completion {
     switch meaning {
     case .absent: return .ok()
+    case .declined: return .declined("declined: " + Self.beginning(bytes))
     case .refused: return .fail("refused: " + Self.beginning(bytes))
     case .good:
       guard let value else { return .ok(invocation.argument) }

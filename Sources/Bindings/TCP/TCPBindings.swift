@@ -9,11 +9,11 @@ public struct TCPBindings: ClientBindings {
   public static let summary = "Texts over TCP or TLS: what is sent, and what an answer looks like."
   public static let schemes = ["tcp", "tls"]
   public static let contract = """
-    Sends 'send' and reads until the answer begins like 'expect', 'absent' or 'refused'. A pattern has {any}
+    Sends 'send' and reads until the answer begins like one of the patterns. A pattern has {any}
     and {value} in it, each as short as what follows allows: "VALUE {any}\\r\\n{value}\\r\\nEND\\r\\n".
     It is ok with an answer like 'expect' or 'absent' (which says that nothing is there). It completes with
     the {value} of the pattern, where it has one; a text that spells a whole number is one; else with the
-    argument. It is fail with an answer like 'refused', and where nothing was sent. Any other answer, a
+    argument. It is fail with an answer like 'declined' or 'refused', and where nothing was sent. Any other answer, a
     broken connection and a timeout are info for a write, fail for what only reads; the connection is then
     closed, for what comes later would answer something else.
     """
@@ -27,6 +27,10 @@ public struct TCPBindings: ClientBindings {
       "send", .text, "What is sent, with places such as {key} and {value}.", isRequired: true),
     Schema.Key("expect", .text, "What a good answer looks like, a pattern.", isRequired: true),
     Schema.Key("absent", .text, "An answer that says that nothing is there. Default: none."),
+    Schema.Key(
+      "declined", .text,
+      "An answer that says no to what was asked, such as another value than expected: it is fail, and a good"
+        + " answer of the service. Default: none."),
     Schema.Key(
       "refused", .text, "An answer that says that nothing was done: it is fail. Default: none."),
     Schema.Key(

@@ -21,6 +21,8 @@ public struct Bank: Checker {
   let accounts: [String]?
   let allowsNegative: Bool
 
+  public static let unasked = Unasked.whereFed
+
   public var feed: Feed { .functions([[.init("transfer"), .init("read", result: .map)]]) }
 
   public init(_ settings: Settings) throws(SettingsError) {

@@ -19,6 +19,8 @@ public struct Counter: Checker {
 
   let initial: Int64
 
+  public static let unasked = Unasked.whereFed
+
   public var feed: Feed {
     .functions([[.init("add", argument: .scalar), .init("read", result: .scalar)]])
   }

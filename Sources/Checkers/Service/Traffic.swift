@@ -16,6 +16,7 @@ struct Traffic {
     let position: Int32
     let node: LabelID
     let workload: LabelID
+    /// What was declined counts as ok: no is a good answer.
     let outcome: Operation.Outcome
     /// Nanoseconds after the intended start from which on an answer is late.
     var limit: Int64
@@ -51,12 +52,13 @@ struct Traffic {
       else { continue }
       let scheduled = operation.scheduled.nanoseconds
       if let last = samples.last, last.scheduled > scheduled { isSorted = false }
-      if operation.outcome == .ok { ok += 1 }
+      let outcome = history.isDeclined(operation) ? .ok : operation.outcome
+      if outcome == .ok { ok += 1 }
       samples.append(
         Sample(
           scheduled: scheduled, completed: operation.completed?.nanoseconds ?? .max,
           position: Int32(position), node: operation.node, workload: operation.workload,
-          outcome: operation.outcome,
+          outcome: outcome,
           limit: limits.isEmpty ? otherwise : limits[operation.workload] ?? otherwise))
     }
     if !isSorted { samples.sort { ($0.scheduled, $0.position) < ($1.scheduled, $1.position) } }

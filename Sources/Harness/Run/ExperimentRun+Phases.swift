@@ -83,7 +83,7 @@ extension ExperimentRun {
     try breakAndHeal(lab, writer)
     settle(traffic, usual, recorder)
     traffic.end()
-    try finalReads(lab, from: LiveTraffic.firstFreeNumber)
+    try finalReads(lab, traffic, from: LiveTraffic.firstFreeNumber)
     try lab.requireWhole()
   }
 
@@ -169,7 +169,7 @@ extension ExperimentRun {
     }
   }
 
-  private func finalReads(_ lab: Lab, from firstNumber: Int) throws {
+  private func finalReads(_ lab: Lab, _ traffic: LiveTraffic, from firstNumber: Int) throws {
     lab.recorder.record(.phase(.final))
     var numbers = firstNumber
     for spec in plan.workloads {
@@ -183,9 +183,11 @@ extension ExperimentRun {
       let service = FinalReads.Source(node: spec.service.name, url: spec.service.url)
       guard let reader = lab.nodes[spec.nodes[0]] else { continue }
       var next = numbers
+      let begun = traffic.begun(spec.name)
       let silent = try reader.sync {
         reads.run(
-          replicas.isEmpty ? [service] : replicas, service: service, within: .seconds(10),
+          after: begun, replicas.isEmpty ? [service] : replicas, service: service,
+          within: .seconds(10),
           numbers: &next, unless: stop)
       }
       numbers = next

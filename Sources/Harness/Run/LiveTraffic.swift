@@ -59,6 +59,11 @@ final class LiveTraffic: Sendable {
     self.meters = meters
   }
 
+  /// How many operations of a workload began; a few that were not sent may be among them.
+  func begun(_ name: String) -> Int {
+    meters.first { $0.name == name }.map { $0.meter.begun } ?? 0
+  }
+
   /// Lets every client finish the operation it has in flight, and waits for that.
   func end() {
     stop.raise()

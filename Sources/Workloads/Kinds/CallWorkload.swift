@@ -22,5 +22,5 @@ public struct CallWorkload: Workload {
     _ sequence: Int, after last: Exchange?, using chance: inout Chance
   ) -> Invocation { Invocation(Self.call, .integer(Int64(sequence))) }
 
-  public var ending: Ending { .nothing }
+  public func ending(after operations: Int) -> Ending { .nothing }
 }

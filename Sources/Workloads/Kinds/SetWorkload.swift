@@ -52,5 +52,5 @@ public struct SetWorkload: Workload {
     return own
   }
 
-  public var ending: Ending { .everyReplica([Invocation(Self.read)]) }
+  public func ending(after operations: Int) -> Ending { .everyReplica([Invocation(Self.read)]) }
 }

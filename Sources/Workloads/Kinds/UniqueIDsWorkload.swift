@@ -46,5 +46,5 @@ public struct UniqueIDsWorkload: Workload {
     }
   }
 
-  public var ending: Ending { .nothing }
+  public func ending(after operations: Int) -> Ending { .nothing }
 }
