@@ -1,10 +1,14 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install build test demo bench soak fuzz format
+.PHONY: install install-all build test demo experiments bench soak fuzz format
 
 install:
 	@.ci/install
+
+# The servers of every component, also of those that no test of `make test` needs.
+install-all:
+	@.ci/install all
 
 build: install
 	swift build $(SWIFT_FLAGS)
@@ -17,6 +21,12 @@ test: install
 
 demo: build
 	@.build/release/faultline run experiments/floating-address/01-load-balancer-dies.yaml
+
+# Every experiment there is, those tagged `long`, too; a quarter of an hour. One whose server is missing is skipped.
+experiments: install-all
+	swift build $(SWIFT_FLAGS) --build-tests
+	FAULTLINE_EXPERIMENTS=all swift test $(SWIFT_FLAGS) --skip-build --disable-xctest \
+	  --filter "EndToEndTests.EndToEnd/(Experiments|FurtherExperiments)/"
 
 bench: install
 	swift run $(SWIFT_FLAGS) bench

@@ -55,9 +55,20 @@ struct ListVerb: Verb {
       ("Faults", FaultCatalogue.faults.map { [$0.name, $0.summary] }),
       ("Actions", FaultCatalogue.actions.map { [$0.name, $0.summary] }),
       ("Workloads", WorkloadCatalogue.all.map { [$0.kind, $0.summary] }),
-      ("Clients", ClientCatalogue.all.map { [$0.client, $0.summary] }),
+      ("Clients", ClientCatalogue.all.map { [$0.client, served(by: $0), $0.summary] }),
       ("Invariants and checkers", Catalogue.all.map { [$0.name, $0.summary] }),
     ]
+  }
+
+  /// The workloads all of whose functions a client has a way to.
+  private static func workloads(servedBy client: any ClientBindings.Type) -> [String] {
+    WorkloadCatalogue.all.filter { $0.functions.allSatisfy { client.serves($0) } }.map { $0.kind }
+  }
+
+  private static func served(by client: any ClientBindings.Type) -> String {
+    let kinds = workloads(servedBy: client)
+    return kinds.count == WorkloadCatalogue.all.count
+      ? "every workload" : kinds.joined(separator: ", ")
   }
 
   private static func problem(_ problem: Problem?) -> String? {
@@ -98,7 +109,10 @@ struct ListVerb: Verb {
       "faults": .strings(FaultCatalogue.faults.map { $0.name }),
       "actions": .strings(FaultCatalogue.actions.map { $0.name }),
       "workloads": .strings(WorkloadCatalogue.all.map { $0.kind }),
-      "clients": .strings(ClientCatalogue.all.map { $0.client }),
+      "clients": .array(
+        ClientCatalogue.all.map {
+          ["name": .string($0.client), "workloads": .strings(workloads(servedBy: $0))]
+        }),
       "checkers": .strings(Catalogue.all.map { $0.name }),
     ]
   }
