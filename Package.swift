@@ -81,7 +81,8 @@ let package = Package(
 
     // Shell: everything that touches the machine.
     module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
-    module("Clients", ["CCurl", "Basics", "Linux", "Histories", "Workloads", "Bindings"]),
+    module(
+      "Clients", ["CCurl", "CLinux", "Basics", "Linux", "Histories", "Workloads", "Bindings"]),
     module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
     module(
@@ -97,13 +98,14 @@ let package = Package(
       "faultline",
       [
         "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Workloads",
-        "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Harness",
+        "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Clients", "Harness",
       ]),
     tool(
       "bench",
       [
         "Basics", "Linux", "CLinux", "Packets", "Links", "Histories", "Checking",
-        "Linearizability", "Transactions", "Archive", "Fabric", "Nodes",
+        "Linearizability", "Transactions", "Archive", "Fabric", "Nodes", "Workloads", "Bindings",
+        "Clients",
       ]),
     tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
 
@@ -111,6 +113,9 @@ let package = Package(
     .target(name: "TestGround", path: "Tests/TestGround", swiftSettings: strict),
     // Plays scenes inside an isolation for the tests of Nodes.
     tool("nodes-probe", ["Basics", "Linux", "Nodes"], path: "Tests/nodes-probe"),
+
+    // A driver as fast as one can be, for the benchmark.
+    tool("echo-driver", [], path: "Tests/echo-driver"),
 
     tests("Basics"),
     tests("YAML", ["Basics"]),
@@ -133,7 +138,7 @@ let package = Package(
       ]),
     tests("Reports", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
-    tests("Clients", ["Basics", "Linux", "Histories", "Workloads", "Bindings"]),
+    tests("Clients", ["Basics", "Linux", "Histories", "Workloads", "Bindings", "TestGround"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
     tests(
