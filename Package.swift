@@ -82,7 +82,9 @@ let package = Package(
 
     // Shell: everything that touches the machine.
     module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
-    module("Clients", ["CCurl", "CAres", "Basics", "Linux", "Histories", "Workloads", "Bindings"]),
+    module(
+      "Clients",
+      ["CCurl", "CAres", "CLinux", "Basics", "Linux", "Histories", "Workloads", "Bindings"]),
     module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
     module(
@@ -98,13 +100,14 @@ let package = Package(
       "faultline",
       [
         "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Workloads",
-        "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Harness",
+        "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Clients", "Harness",
       ]),
     tool(
       "bench",
       [
         "Basics", "Linux", "CLinux", "Packets", "Links", "Histories", "Checking",
-        "Linearizability", "Transactions", "Archive", "Fabric", "Nodes",
+        "Linearizability", "Transactions", "Archive", "Fabric", "Nodes", "Workloads", "Bindings",
+        "Clients",
       ]),
     tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
 
@@ -112,6 +115,9 @@ let package = Package(
     .target(name: "TestGround", path: "Tests/TestGround", swiftSettings: strict),
     // Plays scenes inside an isolation for the tests of Nodes.
     tool("nodes-probe", ["Basics", "Linux", "Nodes"], path: "Tests/nodes-probe"),
+
+    // A driver as fast as one can be, for the benchmark.
+    tool("echo-driver", [], path: "Tests/echo-driver"),
 
     tests("Basics"),
     tests("YAML", ["Basics"]),

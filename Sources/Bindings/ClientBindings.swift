@@ -22,6 +22,8 @@ public protocol ClientBindings: Sendable {
   static var functionSchema: Schema { get }
   /// The keys that name files, `tls.ca` for one inside another.
   static var fileKeys: [String] { get }
+  /// Folders of the project that the nodes of its clients must see.
+  static var folders: [String] { get }
   /// Whether there is any way to bind a function to it.
   static func serves(_ function: WorkloadFunction) -> Bool
 
@@ -38,6 +40,7 @@ public protocol ClientBindings: Sendable {
 
 extension ClientBindings {
   public static var fileKeys: [String] { [] }
+  public static var folders: [String] { [] }
   public static var takesSeveralServers: Bool { false }
 
   /// Any server fits.
@@ -105,7 +108,7 @@ public struct BindingError: Error, Hashable {
 public enum ClientCatalogue {
   /// In the order that lists show.
   public static let all: [any ClientBindings.Type] = [
-    HTTPBindings.self, TCPBindings.self, DNSBindings.self,
+    HTTPBindings.self, TCPBindings.self, DNSBindings.self, DriverBindings.self,
   ]
 
   /// The client of that name; nil when there is none.

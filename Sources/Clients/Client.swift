@@ -30,16 +30,17 @@ public protocol ClientHost: Sendable {
 
 /// Bindings for which there is a client.
 public protocol Hosting: ClientBindings {
-  /// The host of their clients.
-  func host() -> any ClientHost
+  /// The host of their clients on a node. Call it from a thread of the runner's own.
+  func host(in ground: ClientGround) -> any ClientHost
 }
 
 extension ClientBindings {
-  /// The host of their clients. A test makes sure that every entry of the catalogue has one.
-  public var host: any ClientHost {
+  /// The host of their clients on a node; a program that it needs is started at once, and ended when
+  /// nobody holds the host any more. A test makes sure that every entry of the catalogue has one.
+  public func host(on ground: ClientGround) -> any ClientHost {
     guard let hosting = self as? any Hosting else {
       fatalError("there is no client for the bindings '\(Self.client)'")
     }
-    return hosting.host()
+    return hosting.host(in: ground)
   }
 }

@@ -4,7 +4,7 @@ internal import Workloads
 
 extension DNSBindings: Hosting {
   /// Makes clients that each have their own cache.
-  public func host() -> any ClientHost { DNSHost(bindings: self) }
+  public func host(in ground: ClientGround) -> any ClientHost { DNSHost(bindings: self) }
 }
 
 private struct DNSHost: ClientHost {

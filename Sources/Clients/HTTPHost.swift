@@ -2,7 +2,7 @@ public import Bindings
 internal import Workloads
 
 extension HTTPBindings: Hosting {
-  public func host() -> any ClientHost { HTTPHost(bindings: self) }
+  public func host(in ground: ClientGround) -> any ClientHost { HTTPHost(bindings: self) }
 }
 
 /// Makes clients that speak HTTP.

@@ -5,7 +5,7 @@ internal import Workloads
 
 extension TCPBindings: Hosting {
   /// Makes clients that each have a connection.
-  public func host() -> any ClientHost { TCPHost(bindings: self) }
+  public func host(in ground: ClientGround) -> any ClientHost { TCPHost(bindings: self) }
 }
 
 private struct TCPHost: ClientHost {

@@ -12,6 +12,8 @@ struct BindingReader<Files: Library> {
   /// Files that the stack names.
   let stackFiles: FileFinder<Files>
 
+  let drivers: DriverReader<Files>
+
   /// What one place says.
   private struct Written {
     let kind: any ClientBindings.Type
@@ -44,11 +46,12 @@ struct BindingReader<Files: Library> {
     }
     guard problems.count == before else { return nil }
     do throws(BindingError) {
-      let client = BoundClient(
+      var client = BoundClient(
         traffic: try kind.init(settings, functions: functions),
         finalReads: try kind.init(settings.whenFinal, functions: functions), settings: settings)
       try client.traffic.check([service.url] + service.replicas.map(\.url))
-      return client
+      let place = (own?.node ?? usual?.node)?.mark ?? mark
+      return try drivers.declare(&client, for: service, at: place, &problems) ? client : nil
     } catch {
       let place =
         own?.node.mark(ofKey: error.key) ?? usual?.node.mark(ofKey: error.key) ?? own?.node.mark

@@ -37,7 +37,11 @@ struct Planner<Files: Library> {
     let stack = stack(&fields)
     let workloads = WorkloadReader(
       stack: stack, kinds: loader.vocabulary.workloads,
-      bindings: stack.map { BindingReader(files: files(of: path), stackFiles: files(of: $0.file)) }
+      bindings: stack.map {
+        BindingReader(
+          files: files(of: path), stackFiles: files(of: $0.file),
+          drivers: DriverReader(library: loader.library, machine: loader.machine))
+      }
     ).read(&fields)
     let steady = times(&fields, "steady-state", holds: .seconds(2), within: .seconds(20))
     let before = problems.count

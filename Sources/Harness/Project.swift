@@ -79,6 +79,7 @@ extension Machine {
     let program = try Files.link("/proc/self/exe")
     let folder = program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "/"
     return Machine(binFolder: folder) { name in
+      if name.hasSuffix(".py") { return Files.exists(name) ? name : nil }
       if name.hasPrefix("/") { return Files.isExecutable(name) ? name : nil }
       return Files.program(name, in: Command.standardPath)
     }

@@ -1,3 +1,5 @@
+import Linux
+
 /// Measures what the design promises, side by side with what it is compared to, and prints
 /// figures with their aims: `swift run -c release bench [PART...]`.
 @main struct Bench {
@@ -9,7 +11,14 @@
     ("linearizable", { try LinearizabilityBench.run() }),
     ("texts", { try TextBench.run() }),
     ("transactions", { TransactionBench.run() }),
+    ("drivers", { DriverBench.run() }),
   ]
+
+  /// Where the programs lie that are built with this one.
+  static var programFolder: String {
+    let program = (try? Files.link("/proc/self/exe")) ?? ""
+    return program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "."
+  }
 
   static func main() throws {
     let wanted = CommandLine.arguments.dropFirst()

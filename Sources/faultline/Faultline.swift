@@ -9,7 +9,7 @@ import YAML
 @main struct Faultline {
   static let verbs: [any Verb.Type] = [
     RunVerb.self, PlanVerb.self, ListVerb.self, ExplainVerb.self, SchemaVerb.self, CheckVerb.self,
-    ExportVerb.self, UpVerb.self,
+    ExportVerb.self, DriverVerb.self, UpVerb.self,
     StatusVerb.self, ExecVerb.self, DownVerb.self, DoctorVerb.self, VersionVerb.self,
   ]
 

@@ -10,7 +10,7 @@ import Workloads
   static func host() throws -> any ClientHost {
     try HTTPBindings(
       ClientSettings(own: Settings(["path": .text("/orders")])), functions: SetWorkload.functions
-    ).host
+    ).host(on: .bare)
   }
 
   /// Runs one client of a workload that never reads until the server has seen enough.

@@ -20,7 +20,7 @@ import Workloads
     let bindings = try DNSBindings(
       ClientSettings(own: Settings(own), functions: ["call": binding, "read": binding]),
       functions: [Self.call, Self.read])
-    return bindings.host().client(of: server.url, timeout: .milliseconds(400))
+    return bindings.host(in: .bare).client(of: server.url, timeout: .milliseconds(400))
   }
 
   private let call = Invocation(Self.call, .integer(0))

@@ -23,7 +23,7 @@ import Workloads
             "refused": .text("HTTP/1.1 503{any}\r\n\r\n"),
           ]),
         ]), functions: [Self.read, Self.add])
-    return bindings.host().client(
+    return bindings.host(in: .bare).client(
       of: "tcp" + server.url.dropFirst(4), timeout: .milliseconds(500))
   }
 
@@ -47,7 +47,7 @@ import Workloads
     let bindings = try TCPBindings(
       ClientSettings(functions: ["add": Settings(["send": .text("x"), "expect": .text("y")])]),
       functions: [Self.add])
-    let client = bindings.host().client(
+    let client = bindings.host(in: .bare).client(
       of: "tcp://127.0.0.1:\(StubServer.deadPort())", timeout: .milliseconds(500))
     #expect(client.invoke(Invocation(Self.add, .integer(1))).kind == .fail)
   }

@@ -59,7 +59,7 @@ extension ExperimentRun {
     let up = StackUp(
       stack: plan.stack, space: space, folder: folder, cache: DataCache(in: options.reports),
       recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop,
-      shares: options.shares)
+      shares: options.shares, clientFolders: plan.clientFolders)
     let (lab, timings) = try up.run()
     defer { lab.fabric.stop() }
     record.timings = timings
@@ -76,7 +76,8 @@ extension ExperimentRun {
 
     try prepareServices(lab)
     let traffic = try LiveTraffic(
-      plan, options: options, nodes: lab.nodes, recorder: recorder, clock: clock)
+      plan, options: options, nodes: lab.nodes, recorder: recorder, clock: clock,
+      note: state.note)
     trafficBox.value = traffic
     defer { traffic.end() }
     let usual = try steady(traffic, lab, &record)
@@ -94,8 +95,9 @@ extension ExperimentRun {
       let spec = try spec.loaded(followingLinks: options.followsLinks)
       guard let node = lab.nodes[spec.nodes[0]] else { continue }
       var refusal = ""
+      let host = spec.client.traffic.host(on: try ClientGround(node, note: state.note))
       let isPrepared = try node.sync { [clock, stop, plan] in
-        let client = spec.client.traffic.host.client(of: spec.service.url, timeout: .seconds(5))
+        let client = host.client(of: spec.service.url, timeout: .seconds(5))
         return clock.wait(within: plan.steadyState.within, unless: stop) {
           do throws(ClientError) {
             try client.prepare()
@@ -174,14 +176,14 @@ extension ExperimentRun {
     var numbers = firstNumber
     for spec in plan.workloads {
       let spec = try spec.loaded(followingLinks: options.followsLinks)
-      let reads = FinalReads(
-        try spec.workload(), name: spec.name, host: spec.client.finalReads.host,
-        recorder: lab.recorder, clock: clock)
       let replicas = spec.service.replicas.map { replica in
         FinalReads.Source(node: replica.node.text, url: replica.url)
       }
       let service = FinalReads.Source(node: spec.service.name, url: spec.service.url)
       guard let reader = lab.nodes[spec.nodes[0]] else { continue }
+      let host = spec.client.finalReads.host(on: try ClientGround(reader, note: state.note))
+      let reads = FinalReads(
+        try spec.workload(), name: spec.name, host: host, recorder: lab.recorder, clock: clock)
       var next = numbers
       let begun = traffic.begun(spec.name)
       let silent = try reader.sync {

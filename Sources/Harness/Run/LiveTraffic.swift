@@ -21,7 +21,8 @@ final class LiveTraffic: Sendable {
 
   /// Starts every client of the plan.
   init(
-    _ plan: Plan, options: RunOptions, nodes: [NodeID: Node], recorder: Recorder, clock: RunClock
+    _ plan: Plan, options: RunOptions, nodes: [NodeID: Node], recorder: Recorder, clock: RunClock,
+    note: @escaping @Sendable (String) -> Void
   ) throws {
     let stride = plan.workloads.map(\.clients).reduce(0, +)
     let start = clock.now.advanced(by: .milliseconds(20))
@@ -35,8 +36,11 @@ final class LiveTraffic: Sendable {
       _ = recorder.label(spec.name)
       recorder.record(.workload(.init(name: spec.name, timeout: spec.timeout)))
       let workload = try spec.workload()
-      let hosts = Dictionary(
-        uniqueKeysWithValues: Set(spec.nodes).map { ($0, spec.client.traffic.host) })
+      var hosts: [NodeID: any ClientHost] = [:]
+      for id in Set(spec.nodes).sorted() {
+        guard let node = nodes[id] else { continue }
+        hosts[id] = spec.client.traffic.host(on: try ClientGround(node, note: note))
+      }
       for turn in 0..<spec.clients {
         let id = spec.nodes[turn % spec.nodes.count]
         guard let node = nodes[id], let host = hosts[id] else { continue }

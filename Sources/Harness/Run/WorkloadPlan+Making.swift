@@ -1,7 +1,20 @@
+import Basics
 import Bindings
 import Experiments
 import Linux
 import Workloads
+
+extension Plan {
+  /// Folders of the project that a node must see for the sake of the clients on it.
+  var clientFolders: [NodeID: Set<String>] {
+    workloads.reduce(into: [:]) { folders, workload in
+      let kinds = [workload.client.traffic, workload.client.finalReads].map { type(of: $0) }
+      for node in workload.nodes {
+        folders[node, default: []].formUnion(kinds.flatMap { $0.folders })
+      }
+    }
+  }
+}
 
 extension WorkloadPlan {
   /// The workload itself; its settings were validated when the run was planned.

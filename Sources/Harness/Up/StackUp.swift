@@ -22,6 +22,8 @@ struct StackUp {
   let stop: StopFlag
   /// Folders of the machine that every node sees, even below its private ones.
   let shares: [String]
+  /// Folders of the project that a node sees for the sake of its clients.
+  var clientFolders: [NodeID: Set<String>] = [:]
 
   /// The stack, and where the time went.
   func run() throws -> (lab: Lab, timings: [RunRecord.Timing]) {
@@ -91,7 +93,8 @@ struct StackUp {
   private func sights(of node: StackNode) throws(Errno) -> [String] {
     let root = try Project.here().root
     let own = node.instances.map { $0.source.hasPrefix("/") ? $0.source : "\(root)/\($0.source)" }
-    return Set(own + node.instances.flatMap(\.sees)).sorted().filter { path in
+    let clients = (clientFolders[node.id] ?? []).map { "\(root)/\($0)" }
+    return Set(own + clients + node.instances.flatMap(\.sees)).sorted().filter { path in
       !shares.contains { path == $0 || path.hasPrefix($0 + "/") }
     }
   }

@@ -20,7 +20,8 @@ struct ListVerb: Verb {
     for index in listing.experiments.indices where listing.experiments[index].problem == nil {
       listing.experiments[index].problem = problem(in: listing.experiments[index].file, loader)
     }
-    show(arguments.has("json") ? json(listing).text() : text(listing))
+    let drivers = loader.drivers()
+    show(arguments.has("json") ? json(listing, drivers).text() : text(listing, drivers))
     let problems =
       listing.experiments.compactMap(\.problem) + listing.stacks.compactMap(\.problem)
       + listing.components.compactMap(\.problem)
@@ -38,13 +39,15 @@ struct ListVerb: Verb {
     }
   }
 
-  private static func text(_ listing: Listing) -> String {
-    sections(listing).map { title, rows in
+  private typealias Drivers = [(name: String, summary: String, problem: Problem?)]
+
+  private static func text(_ listing: Listing, _ drivers: Drivers) -> String {
+    sections(listing, drivers).map { title, rows in
       ([title] + Columns.aligned(rows).map { "  " + $0 }).joined(separator: "\n")
     }.joined(separator: "\n\n")
   }
 
-  private static func sections(_ listing: Listing) -> [(String, [[String]])] {
+  private static func sections(_ listing: Listing, _ drivers: Drivers) -> [(String, [[String]])] {
     [
       ("Experiments", listing.experiments.map { [$0.file, problem($0.problem) ?? $0.title] }),
       ("Stacks", listing.stacks.map { [$0.name, problem($0.problem) ?? $0.summary] }),
@@ -56,6 +59,7 @@ struct ListVerb: Verb {
       ("Actions", FaultCatalogue.actions.map { [$0.name, $0.summary] }),
       ("Workloads", WorkloadCatalogue.all.map { [$0.kind, $0.summary] }),
       ("Clients", ClientCatalogue.all.map { [$0.client, served(by: $0), $0.summary] }),
+      ("Drivers", drivers.map { [$0.name, problem($0.problem) ?? $0.summary] }),
       ("Invariants and checkers", Catalogue.all.map { [$0.name, $0.summary] }),
     ]
   }
@@ -81,7 +85,7 @@ struct ListVerb: Verb {
     return component.variant.map { "\($0)\(standIn)" } ?? "not installed"
   }
 
-  private static func json(_ listing: Listing) -> JSON {
+  private static func json(_ listing: Listing, _ drivers: Drivers) -> JSON {
     func problem(_ problem: Problem?) -> JSON { .optional(problem) { .string("\($0)") } }
     return [
       "experiments": .array(
@@ -112,6 +116,13 @@ struct ListVerb: Verb {
       "clients": .array(
         ClientCatalogue.all.map {
           ["name": .string($0.client), "workloads": .strings(workloads(servedBy: $0))]
+        }),
+      "drivers": .array(
+        drivers.map {
+          [
+            "name": .string($0.name), "summary": .string($0.summary),
+            "problem": problem($0.problem),
+          ]
         }),
       "checkers": .strings(Catalogue.all.map { $0.name }),
     ]

@@ -1,0 +1,95 @@
+public import Linux
+internal import Synchronization
+public import Workloads
+
+/// The node that a host's clients live on, as far as a client has to know it.
+public struct ClientGround: Sendable {
+  /// The node's name.
+  public let node: String
+  /// The project's folder, which the node sees, too.
+  public let root: String
+  /// Starts a program on the node. Call it from the thread that the host was made on, or one that this
+  /// thread started: a client's own thread is inside the node's walls and cannot.
+  public let spawn: @Sendable (_ command: [String]) throws(ClientError) -> ClientProgram
+  /// Tells the report something.
+  public let note: @Sendable (String) -> Void
+
+  /// The closures may be called from any thread, but for what `spawn` says.
+  public init(
+    node: String, root: String,
+    spawn: @escaping @Sendable (_ command: [String]) throws(ClientError) -> ClientProgram,
+    note: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.node = node
+    self.root = root
+    self.spawn = spawn
+    self.note = note
+  }
+
+  /// Where no program can be started.
+  public static let bare = ClientGround(
+    node: "", root: "",
+    spawn: { (_: [String]) throws(ClientError) in
+      throw ClientError.definite("no program can be started here")
+    })
+}
+
+/// A program that was started for a client, and our ends of its pipes.
+public final class ClientProgram: Sendable {
+  private let input: Mutex<Descriptor?>
+  let output: Descriptor
+  let errors: Descriptor
+  /// Kills what is left of the program, waits for that, and says how it ended.
+  let end: @Sendable () -> String
+
+  /// - Parameter end: kills what is left of it, waits for that, and says how it ended.
+  public init(
+    input: consuming Descriptor, output: consuming Descriptor, errors: consuming Descriptor,
+    end: @escaping @Sendable () -> String
+  ) {
+    self.input = Mutex(consume input)
+    self.output = output
+    self.errors = errors
+    self.end = end
+  }
+
+  /// What became of bytes that were to be written.
+  enum Writing: Hashable {
+    case whole
+    /// Not one byte went out.
+    case nothing(String)
+    case part(String)
+  }
+
+  /// Writes all of it, until a moment of `MonotonicClock`. The program sees no other line among it.
+  func write(_ text: String, until deadline: Int64) -> Writing {
+    let bytes = Array(text.utf8)
+    return input.withLock { input in
+      guard input != nil else { return .nothing("its input was closed") }
+      var done = 0
+      do throws(Errno) {
+        while done < bytes.count {
+          // A pipe that is ready takes this much at once (pipe(7), PIPE_BUF).
+          let end = min(done + 4096, bytes.count)
+          guard try input!.isWritable(until: deadline) else {
+            return done == 0 ? .nothing("it reads nothing") : .part("it reads nothing")
+          }
+          try input!.write(Array(bytes[done..<end]))
+          done = end
+        }
+        return .whole
+      } catch {
+        return done == 0 ? .nothing(error.reason) : .part(error.reason)
+      }
+    }
+  }
+
+  /// The program reads the end of its input.
+  func closeInput() { input.withLock { $0 = nil } }
+}
+
+extension Descriptor {
+  fileprivate func isWritable(until deadline: Int64) throws(Errno) -> Bool {
+    try Poll.wait([raw], for: .writable, until: deadline)[0]
+  }
+}
