@@ -37,6 +37,7 @@ public struct ClientGround: Sendable {
 /// A program that was started for a client, and our ends of its pipes.
 public final class ClientProgram: Sendable {
   private let input: Mutex<Descriptor?>
+  private let outbox = Mutex(Outbox())
   let output: Descriptor
   let errors: Descriptor
   /// Kills what is left of the program, waits for that, and says how it ended.
@@ -61,10 +62,29 @@ public final class ClientProgram: Sendable {
     case part(String)
   }
 
-  /// Writes all of it, until a moment of `MonotonicClock`. The program sees no other line among it.
+  /// Writes all of it, until a moment of `MonotonicClock`, or leaves it to a thread that is writing now:
+  /// so lines of many clients share a system call. The program sees no line inside another.
+  ///
+  /// The caller gives the program up where it was not taken whole, for lines of others may be lost with it.
   func write(_ text: String, until deadline: Int64) -> Writing {
-    let bytes = Array(text.utf8)
-    return input.withLock { input in
+    let mustWrite = outbox.withLock { outbox in
+      outbox.bytes += text.utf8
+      defer { outbox.isBusy = true }
+      return !outbox.isBusy
+    }
+    guard mustWrite else { return .whole }
+    while let batch = outbox.withLock({ $0.take() }) {
+      let writing = write(batch, until: deadline)
+      guard writing != .whole else { continue }
+      outbox.withLock { $0 = Outbox() }
+      if case .nothing(let reason) = writing, batch.count > text.utf8.count { return .part(reason) }
+      return writing
+    }
+    return .whole
+  }
+
+  private func write(_ bytes: [UInt8], until deadline: Int64) -> Writing {
+    input.withLock { input in
       guard input != nil else { return .nothing("its input was closed") }
       var done = 0
       do throws(Errno) {
@@ -86,6 +106,23 @@ public final class ClientProgram: Sendable {
 
   /// The program reads the end of its input.
   func closeInput() { input.withLock { $0 = nil } }
+}
+
+/// Lines that wait for the thread that writes.
+private struct Outbox {
+  var bytes: [UInt8] = []
+  /// A thread writes, and takes what is added meanwhile.
+  var isBusy = false
+
+  /// What there is; nil when there is nothing, and then nobody writes any more.
+  mutating func take() -> [UInt8]? {
+    guard !bytes.isEmpty else {
+      isBusy = false
+      return nil
+    }
+    defer { bytes = [] }
+    return bytes
+  }
 }
 
 extension Descriptor {

@@ -155,7 +155,9 @@ private final class DriverClient: Client {
     guard let seat else { return }
     self.seat = nil
     guard seat.session.failure == nil else { return }
-    _ = seat.session.program.write(
-      DriverRequest.close(client: seat.number).line, until: MonotonicClock.nanoseconds + 1_000_000)
+    let writing = seat.session.program.write(
+      DriverRequest.close(client: seat.number).line,
+      until: MonotonicClock.nanoseconds + 1_000_000_000)
+    if writing != .whole { host.keeper.fail(seat.session, "did not take a line") }
   }
 }
