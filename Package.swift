@@ -43,6 +43,8 @@ let package = Package(
     system("CPcap", "libpcap", "libpcap-dev"),
     system("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
     system("CPQ", "libpq", "libpq-dev"),
+    // Its pkg-config file sets a macro, which a package may not; the header needs none.
+    .systemLibrary(name: "CRedis", providers: [.apt(["libhiredis-dev"])]),
 
     // Ground: vocabulary and bindings.
     module("Basics"),
@@ -81,7 +83,9 @@ let package = Package(
 
     // Shell: everything that touches the machine.
     module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
-    module("Clients", ["CCurl", "Basics", "Linux", "Histories", "Workloads", "Bindings"]),
+    module(
+      "Clients",
+      ["CCurl", "CPQ", "CRedis", "Basics", "Linux", "Histories", "Workloads", "Bindings"]),
     module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
     module(

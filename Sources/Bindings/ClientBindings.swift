@@ -105,7 +105,7 @@ public struct BindingError: Error, Hashable {
 public enum ClientCatalogue {
   /// In the order that lists show.
   public static let all: [any ClientBindings.Type] = [
-    HTTPBindings.self
+    HTTPBindings.self, SQLBindings.self, RedisBindings.self,
   ]
 
   /// The client of that name; nil when there is none.
