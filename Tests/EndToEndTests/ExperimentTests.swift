@@ -4,13 +4,13 @@ import TestGround
 import Testing
 
 extension EndToEnd {
-  /// Every shipped experiment, run once; everything that can be said of the run is said here.
+  /// Every experiment of the tutorial, run once; everything that can be said of the run is said here.
   @Suite struct Experiments {
     static let files: [String] = {
-      let folder = Machine.root + "/experiments"
+      let folder = Machine.root + "/experiments/floating-address"
       let walker = FileManager.default.enumerator(atPath: folder)
       return (walker?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".yaml") }
-        .map { "experiments/" + $0 }.sorted()
+        .map { "experiments/floating-address/" + $0 }.sorted()
     }()
 
     /// Prepared data is kept here from one experiment to the next, as a user's is.
