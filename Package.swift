@@ -44,6 +44,8 @@ let package = Package(
     system("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
     system("CPQ", "libpq", "libpq-dev"),
     system("CAres", "libcares", "libc-ares-dev"),
+    // Its pkg-config file sets a macro, which a package may not; the header needs none.
+    .systemLibrary(name: "CRedis", providers: [.apt(["libhiredis-dev"])]),
 
     // Ground: vocabulary and bindings.
     module("Basics"),
@@ -84,7 +86,10 @@ let package = Package(
     module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
     module(
       "Clients",
-      ["CCurl", "CAres", "CLinux", "Basics", "Linux", "Histories", "Workloads", "Bindings"]),
+      [
+        "CCurl", "CAres", "CPQ", "CRedis", "CLinux", "Basics", "Linux", "Histories", "Workloads",
+        "Bindings",
+      ]),
     module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
     module(

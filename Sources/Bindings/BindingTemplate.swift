@@ -107,7 +107,8 @@ public struct BindingTemplate: Hashable, Sendable {
     }
   }
 
-  private static func apply(_ filter: Filter?, to value: Payload) -> String {
+  /// A value as it is written through a filter.
+  static func apply(_ filter: Filter?, to value: Payload) -> String {
     switch filter {
     case nil: return value.text
     case .json: return value.json.text()

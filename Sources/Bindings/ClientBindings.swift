@@ -108,7 +108,8 @@ public struct BindingError: Error, Hashable {
 public enum ClientCatalogue {
   /// In the order that lists show.
   public static let all: [any ClientBindings.Type] = [
-    HTTPBindings.self, TCPBindings.self, DNSBindings.self, DriverBindings.self,
+    HTTPBindings.self, SQLBindings.self, RedisBindings.self, DNSBindings.self, TCPBindings.self,
+    DriverBindings.self,
   ]
 
   /// The client of that name; nil when there is none.

@@ -134,6 +134,11 @@ long cl_tap_write(int fd, const void *head, size_t head_bytes, const void *rest,
   return count < 0 ? -errno : count;
 }
 
+int cl_waiting(int fd) {
+  int count = 0;
+  return ioctl(fd, FIONREAD, &count) < 0 ? -errno : count;
+}
+
 int cl_poll_create(void) { return answer(epoll_create1(EPOLL_CLOEXEC)); }
 
 int cl_poll_add(int poll, int fd, uint32_t token) {

@@ -1,15 +1,17 @@
+internal import CLinux
 internal import Glibc
 
 /// Waiting on several descriptors at once.
 public enum Poll {
   /// What to wait for.
   public enum Interest: Sendable {
-    case readable, writable
+    case readable, writable, either
 
     var events: Int16 {
       switch self {
       case .readable: Int16(POLLIN)
       case .writable: Int16(POLLOUT)
+      case .either: Int16(POLLIN | POLLOUT)
       }
     }
   }
@@ -31,6 +33,11 @@ public enum Poll {
         if error.code != EINTR { throw error }
       }
     }
+  }
+
+  /// How many bytes can be read from a descriptor at once.
+  public static func waitingBytes(_ descriptor: Int32) -> Int {
+    Int(max(0, cl_waiting(descriptor)))
   }
 
   /// Milliseconds, rounded up: a wait must not end before its deadline. A far one is waited for in

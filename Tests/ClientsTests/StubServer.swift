@@ -43,8 +43,12 @@ final class StubServer: Sendable {
   /// The requests that arrived, in full.
   var requests: [String] { seen.withLock { $0 } }
 
+  /// Whether requests are those of HTTP; else whatever comes at once is one.
+  private let isHTTP: Bool
+
   /// - Parameter reply: to the request with that number, from 0.
-  init(_ reply: @escaping @Sendable (Int, String) -> Reply) {
+  init(isHTTP: Bool = true, _ reply: @escaping @Sendable (Int, String) -> Reply) {
+    self.isHTTP = isHTTP
     (listener, port) = Self.listen()
     let listener = listener
     let body: @Sendable () -> Void = { [weak self] in
@@ -89,7 +93,7 @@ final class StubServer: Sendable {
 
   /// Serves one request; false when the connection is at its end.
   private func serve(_ connection: Int32, _ reply: (Int, String) -> Reply) -> Bool {
-    let request = Self.read(connection)
+    let request = Self.read(connection, wholly: isHTTP)
     if request.isEmpty {
       end(connection)
       return false
@@ -126,13 +130,14 @@ final class StubServer: Sendable {
   }
 
   /// The head and as much body as it announces.
-  private static func read(_ connection: Int32) -> String {
+  private static func read(_ connection: Int32, wholly: Bool) -> String {
     var text = ""
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
       let count = recv(connection, &buffer, buffer.count, 0)
       if count <= 0 { return text }
       text += String(decoding: buffer[..<count], as: UTF8.self)
+      guard wholly else { return text }
       guard let end = text.firstRange(of: "\r\n\r\n") else { continue }
       let announced =
         text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }

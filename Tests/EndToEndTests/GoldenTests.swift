@@ -39,7 +39,9 @@ import Testing
     try compare(try said([]), with: "help")
   }
 
-  @Test(arguments: ["kill", "delay", "promote", "set", "converges", "http", "stack"])
+  @Test(arguments: [
+    "kill", "delay", "promote", "set", "converges", "http", "sql", "redis", "stack",
+  ])
   func theExplanationOf(name: String) throws {
     try compare(try said(["explain", name]), with: "explain-\(name)")
   }

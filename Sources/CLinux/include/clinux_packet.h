@@ -44,6 +44,9 @@ long cl_probe_receive(int fd, void *bytes, size_t capacity, int64_t *age_ns);
 /// How many frames the socket had no room for since the last call.
 long cl_probe_take_overflows(int fd);
 
+/// How many bytes can be read at once, or -errno.
+int cl_waiting(int fd);
+
 int cl_poll_create(void);
 int cl_poll_add(int poll, int fd, uint32_t token);
 int cl_poll_remove(int poll, int fd);
