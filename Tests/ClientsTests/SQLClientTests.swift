@@ -48,8 +48,9 @@ final class SQLClientTests {
         "add": Settings(function), "read": Settings(["statement": .text("select v from t")]),
         "txn": Settings(["transaction": transaction]),
       ])
-    return try SQLBindings(settings, functions: [Self.write, Self.read, Self.txn]).host(on: .bare).client(
-      of: url ?? self.url, timeout: timeout)
+    return try SQLBindings(settings, functions: [Self.write, Self.read, Self.txn]).host(on: .bare)
+      .client(
+        of: url ?? self.url, timeout: timeout)
   }
 
   private func add(_ client: any Client, _ value: Payload = .integer(1)) -> Completion {

@@ -32,6 +32,11 @@ extension EndToEnd {
       for invariant in result.invariants where invariant.verdict == "invalid" {
         #expect(invariant.expectedToFail && !invariant.evidence.isEmpty, "\(invariant.name)")
       }
+      // Whoever loses writes loses many, each named once.
+      if let lost = result.invariant("no-lost-writes"), lost.verdict == "invalid" {
+        let values = try #require(lost.figures.lost)
+        #expect(values.count > 20 && Set(values).count == values.count)
+      }
       // What is stored is judged alike.
       let again = try Program.faultline("check", folder)
       #expect(again.code == 0, "\(again)")

@@ -37,7 +37,7 @@ public enum DriverErrorCode: String, CaseIterable, Sendable {
   /// The server is well, and its answer to what was asked is no.
   public var isDeclined: Bool {
     switch self {
-    case .keyDoesNotExist, .keyAlreadyExists, .preconditionFailed: true
+    case .keyDoesNotExist, .keyAlreadyExists, .preconditionFailed, .conflict: true
     default: false
     }
   }

@@ -75,7 +75,7 @@ struct RedisBinding: Sendable {
   ) -> Completion {
     let spelled = reply.spelled
     if failIs.contains(spelled) || okIs?.contains(spelled) == false {
-      return .fail("the reply is \(spelled.isEmpty ? "an empty text" : spelled)", by: server)
+      return .declined("the reply is \(spelled.isEmpty ? "an empty text" : spelled)", by: server)
     }
     switch shape {
     case .argument: return .ok(invocation.argument, by: server)

@@ -105,9 +105,10 @@ public struct SQLBindings: ClientBindings {
     case .refused(let state, let message, let phase):
       let isUndone = phase != .committing || SQLState.isUndone(state)
       let text = "\(state): \(message)"
+      if isUndone, SQLState.isDeclined(state) { return .declined(text, by: server) }
       return invocation.completion(isUndone ? .definite(text) : .indefinite(text), by: server)
     case .otherRows(let statement, let affected, let expected):
-      return .fail(
+      return .declined(
         "statement \(statement + 1) affected \(affected) rows, not \(expected)", by: server)
     case .broken(let message, let phase):
       let error: ClientError = phase == .committing ? .indefinite(message) : .definite(message)

@@ -14,6 +14,12 @@ enum SQLState {
     undone.contains(String(state.prefix(2))) && !unknown.contains(state)
   }
 
+  /// Whether it is the good answer of a server that is well: it chose another transaction, or a constraint
+  /// says no.
+  static func isDeclined(_ state: String) -> Bool {
+    ["40001", "40002", "40P01"].contains(state) || state.hasPrefix("23")
+  }
+
   /// Whether the connection is of no use any more: the server is leaving, or has become a standby.
   static func endsConnection(_ state: String) -> Bool {
     state == "25006" || ["08", "57", "58", "XX"].contains(String(state.prefix(2)))
@@ -29,5 +35,6 @@ enum SQLState {
       53 resources, 54 limits, 55 state of an object, P0 procedure: fail
       08 connection, 57 operator (57P01 shutdown, 57014 cancelled), 58 system, XX internal: info
       any other, none at all (the connection broke), the time ran out: info
+    23, 40001, 40002, 40P01 and other numbers of rows than 'rows' are declined: fail, and good answers.
     """
 }
