@@ -13,7 +13,8 @@ public struct RedisBindings: ClientBindings {
     redis-sentinel://host,host,host/name asks the Sentinels one after another, at each connect, where the
     primary of that name is, and takes it only where it says itself (ROLE) that it is one.
     Each server has an equal share of the time that is left; the operation's timeout bounds all of it.
-    A reply is ok but where 'ok-is' or 'fail-is' says no (fail, and a good answer); a text that spells a whole number is one.
+    A reply is ok but where 'ok-is' or 'fail-is' says no (fail, and a good answer). A text that spells a
+    whole number is one.
     \(RedisErrors.table)
     Where nothing was sent it is fail. What only reads is never info. No command is ever sent twice.
     A connection is given up after READONLY, LOADING, MASTERDOWN, CLUSTERDOWN and whatever broke.
