@@ -19,7 +19,7 @@ extension EndToEnd {
       let ended = try project.run()
       #expect(ended.code == 0, "\(ended)")
       let log = try String(
-        contentsOfFile: project.newest + "/logs/web-page.log", encoding: .utf8)
+        contentsOfFile: project.newest + "/logs/web.page.log", encoding: .utf8)
       let lines = log.split(separator: "\n").filter { $0.hasPrefix("left ") }
       #expect(lines == ["left on the disk"], "\(log)")
     }
