@@ -4,14 +4,8 @@ internal import Workloads
 
 extension DNSBindings: Hosting {
   /// Makes clients that each have their own cache.
-  public func host(in ground: ClientGround) -> any ClientHost { DNSHost(bindings: self) }
-}
-
-private struct DNSHost: ClientHost {
-  let bindings: DNSBindings
-
-  func client(of url: String, timeout: Duration) -> any Client {
-    DNSClient(bindings, url, timeout: timeout)
+  public func host(in ground: ClientGround) -> any ClientHost {
+    PlainHost { DNSClient(self, $0, timeout: $1) }
   }
 }
 

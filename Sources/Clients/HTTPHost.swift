@@ -2,15 +2,8 @@ public import Bindings
 internal import Workloads
 
 extension HTTPBindings: Hosting {
-  public func host(in ground: ClientGround) -> any ClientHost { HTTPHost(bindings: self) }
-}
-
-/// Makes clients that speak HTTP.
-private struct HTTPHost: ClientHost {
-  let bindings: HTTPBindings
-
-  func client(of url: String, timeout: Duration) -> any Client {
-    BoundHTTPClient(bindings, url, timeout: timeout)
+  public func host(in ground: ClientGround) -> any ClientHost {
+    PlainHost { BoundHTTPClient(self, $0, timeout: $1) }
   }
 }
 

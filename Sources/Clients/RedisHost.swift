@@ -4,15 +4,8 @@ internal import Linux
 internal import Workloads
 
 extension RedisBindings: Hosting {
-  public func host(in ground: ClientGround) -> any ClientHost { RedisHost(bindings: self) }
-}
-
-/// Makes clients that speak Redis' protocol.
-private struct RedisHost: ClientHost {
-  let bindings: RedisBindings
-
-  func client(of url: String, timeout: Duration) -> any Client {
-    RedisClient(bindings, url, timeout: timeout)
+  public func host(in ground: ClientGround) -> any ClientHost {
+    PlainHost { RedisClient(self, $0, timeout: $1) }
   }
 }
 

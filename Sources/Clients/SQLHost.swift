@@ -4,15 +4,8 @@ internal import Linux
 internal import Workloads
 
 extension SQLBindings: Hosting {
-  public func host(in ground: ClientGround) -> any ClientHost { SQLHost(bindings: self) }
-}
-
-/// Makes clients that speak SQL.
-private struct SQLHost: ClientHost {
-  let bindings: SQLBindings
-
-  func client(of url: String, timeout: Duration) -> any Client {
-    SQLClient(bindings, url, timeout: timeout)
+  public func host(in ground: ClientGround) -> any ClientHost {
+    PlainHost { SQLClient(self, $0, timeout: $1) }
   }
 }
 

@@ -5,14 +5,8 @@ internal import Workloads
 
 extension TCPBindings: Hosting {
   /// Makes clients that each have a connection.
-  public func host(in ground: ClientGround) -> any ClientHost { TCPHost(bindings: self) }
-}
-
-private struct TCPHost: ClientHost {
-  let bindings: TCPBindings
-
-  func client(of url: String, timeout: Duration) -> any Client {
-    TCPClient(bindings, url, timeout: timeout)
+  public func host(in ground: ClientGround) -> any ClientHost {
+    PlainHost { TCPClient(self, $0, timeout: $1) }
   }
 }
 

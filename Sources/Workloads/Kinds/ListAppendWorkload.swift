@@ -16,7 +16,7 @@ public struct ListAppendWorkload: Workload {
   public static let schema = Schema(Transactions.keys)
 
   private static let txn = Transactions.function(
-    "append", "Carries out the micro-operations of 'value', [append key value] and [r key nil].")
+    "Carries out the micro-operations of 'value', [append key value] and [r key nil].")
   public static let functions = [txn]
 
   private let transactions: Transactions

@@ -15,7 +15,7 @@ public struct RWRegisterWorkload: Workload {
   public static let schema = Schema(Transactions.keys)
 
   private static let txn = Transactions.function(
-    "w", "Carries out the micro-operations of 'value', [w key value] and [r key nil].")
+    "Carries out the micro-operations of 'value', [w key value] and [r key nil].")
   public static let functions = [txn]
 
   private let transactions: Transactions

@@ -12,8 +12,8 @@ struct Transactions: Sendable {
         default: "4"),
     ]
 
-  /// The one function; `write` is the word of its micro-operations that write.
-  static func function(_ write: String, _ summary: String) -> WorkloadFunction {
+  /// The one function.
+  static func function(_ summary: String) -> WorkloadFunction {
     WorkloadFunction("txn", argument: .transaction, result: .transaction, summary)
   }
 
