@@ -135,7 +135,7 @@ let package = Package(
     tests("Checkers", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Stacks", ["Basics", "YAML"]),
     tests("Faults", ["Basics", "YAML", "Links", "Histories", "Stacks"]),
-    tests("Workloads", ["Basics", "Histories", "TestGround"]),
+    tests("Workloads", ["Basics", "Histories", "Checking", "Checkers", "TestGround"]),
     tests("Bindings", ["Basics", "Histories", "Workloads", "TestGround"]),
     tests(
       "Experiments",

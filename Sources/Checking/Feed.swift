@@ -44,12 +44,27 @@ extension Signature {
   }
 }
 
+extension Unasked {
+  /// Whether it is asked of a workload by what that offers.
+  public func isNatural(for offered: [Signature], fedBy feed: Feed) -> Bool {
+    switch self {
+    case .whereFed: feed.isServed(by: offered)
+    case .whereOffered(let functions):
+      feed.isServed(by: offered)
+        && functions.allSatisfy { name in offered.contains { $0.function == name } }
+    case .never, .whereNothingElse, .everyRun, .exclusiveRoles: false
+    }
+  }
+}
+
 /// Whether a checker is asked although no invariant names it.
 public enum Unasked: Hashable, Sendable {
   /// Only where an invariant names it.
   case never
   /// Of every workload that offers its functions, unless another invariant judges by these.
   case whereFed
+  /// The same, of workloads that offer all of these functions besides.
+  case whereOffered([String])
   /// Of every workload that nothing else looks at.
   case whereNothingElse
   /// Of every run that has traffic; its setting `for` is how long traffic is to be good again.

@@ -66,10 +66,15 @@ public struct FinalReads: Sendable {
         }
       } while !open.isEmpty && pause(until: deadline, unless: stop)
       return Set(open.map { $0.0.node }).sorted()
-    case .drain(let invocation):
+    case .drain(let invocations):
       let client = host.client(of: service.url, timeout: patience)
-      return drain(invocation, service, client, until: deadline, &numbers, unless: stop)
-        ? [] : [service.node]
+      var open = invocations
+      repeat {
+        open = open.filter {
+          !drain($0, service, client, until: deadline, &numbers, unless: stop)
+        }
+      } while !open.isEmpty && pause(until: deadline, unless: stop)
+      return open.isEmpty ? [] : [service.node]
     }
   }
 
@@ -79,18 +84,15 @@ public struct FinalReads: Sendable {
       && clock.sleep(until: clock.now.advanced(by: .milliseconds(100)), unless: stop)
   }
 
-  /// Whether it was seen empty.
+  /// Whether it was seen empty; an operation that is not ok ends the attempt.
   private func drain(
     _ invocation: Invocation, _ source: Source, _ client: any Client, until deadline: Instant,
     _ numbers: inout Int, unless stop: StopFlag
   ) -> Bool {
     while clock.now < deadline, !stop.isRaised {
       let completion = read(invocation, source, client, &numbers)
-      if completion.kind == .ok {
-        if completion.result == .none { return true }
-      } else if !pause(until: deadline, unless: stop) {
-        return false
-      }
+      guard completion.kind == .ok else { return false }
+      if completion.result == .none { return true }
     }
     return false
   }

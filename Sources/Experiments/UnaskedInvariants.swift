@@ -56,9 +56,9 @@ struct UnaskedInvariants {
     }
     var found: [Invariant] = []
     if !isJudgedByContent {
-      for kind in kinds where kind.unasked == .whereFed {
+      for kind in kinds {
         guard case .success(let meaning) = kind.meaning(.none),
-          meaning.feed.isServed(by: workload.signatures)
+          kind.unasked.isNatural(for: workload.signatures, fedBy: meaning.feed)
         else { continue }
         found += make(kind, .none, workload: workload.name, "natural for its functions")
       }

@@ -1,5 +1,5 @@
 import Basics
-import Checkers
+public import Checkers
 public import Checking
 public import Experiments
 public import Histories
@@ -60,6 +60,12 @@ public struct Judge: Sendable {
       guard let type = Catalogue.checker(named: invariant.checker) else { return nil }
       return (try? type.init(invariant.settings))?.lookAfterHeal
     }.max() ?? .zero
+  }
+
+  /// How the plan asks whether the service is well again; as the defaults say where it does not ask.
+  public static func settling(_ plan: Plan) -> Settles? {
+    let settings = plan.invariants.first { $0.checker == Settles.name }?.settings ?? .none
+    return try? Settles(settings)
   }
 
   private func unable(_ invariant: Invariant, _ reason: String) -> Finding {

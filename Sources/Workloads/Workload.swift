@@ -64,15 +64,14 @@ public enum Ending: Hashable, Sendable {
   case nothing
   /// Every replica is asked each of these.
   case everyReplica([Invocation])
-  /// The service is asked this again and again until it answers with nothing.
-  case drain(Invocation)
+  /// The service is asked each of these again and again until it completes with nothing.
+  case drain([Invocation])
 
   /// The functions that are invoked.
   public var invocations: [Invocation] {
     switch self {
     case .nothing: []
-    case .everyReplica(let invocations): invocations
-    case .drain(let invocation): [invocation]
+    case .everyReplica(let invocations), .drain(let invocations): invocations
     }
   }
 }
@@ -115,7 +114,9 @@ public enum WorkloadCatalogue {
   /// In the order that lists show.
   public static let all: [any Workload.Type] = [
     SetWorkload.self, RegisterWorkload.self, ListAppendWorkload.self, RWRegisterWorkload.self,
-    BankWorkload.self, CounterWorkload.self, UniqueIDsWorkload.self, CallWorkload.self,
+    BankWorkload.self, CounterWorkload.self, QueueWorkload.self, MessagesWorkload.self,
+    LockWorkload.self, TimersWorkload.self, MonotonicWorkload.self, LongForkWorkload.self,
+    SessionsWorkload.self, UniqueIDsWorkload.self, CallWorkload.self,
   ]
 
   /// The workload that `kind:` names with exactly that word; nil when there is none.

@@ -11,6 +11,7 @@ struct PropertyTests {
 
   @Test func everyCheckerHasAScenario() {
     let covered = Set(Scenario.all.map(\.checker)).union(Scenario.withFaults)
+      .union(Scenario.ofWorkloads)
     #expect(covered == Set(Catalogue.all.map { $0.name }))
   }
 

@@ -105,6 +105,8 @@ struct Scenario: CustomStringConvertible, Sendable {
     Scenario("counter", valuesAreNames: false) { LegalCounter() },
     Scenario("monotonic", valuesAreNames: false) { LegalCounter() },
     Scenario("total-queue") { LegalQueue(drains: true) },
+    Scenario("messages", ["delivery": "exactly-once"]) { LegalMessages() },
+    Scenario("timers", valuesAreNames: false, isOfOrder: false) { LegalTimers() },
     Scenario("bank", valuesAreNames: false) { LegalBank() },
   ]
 
@@ -123,4 +125,8 @@ struct Scenario: CustomStringConvertible, Sendable {
     "failover-time", "recovers", "settles", "single-owner", "single-leader", "bounded",
     "address-returns",
   ]
+
+  /// Checkers of processes whose calls follow from what they were told: workloads play them against small
+  /// services.
+  static let ofWorkloads: Set<String> = ["lock"]
 }

@@ -12,7 +12,9 @@ public struct CausalReverse: Checker {
   public static let summary = "A read that shows a write shows all that was acknowledged before it."
   public static let schema = Schema([ServiceFrame.workload])
 
-  public var feed: Feed { .functions([[.init("write"), .init("read")]]) }
+  public var feed: Feed {
+    .functions(["write", "add", "insert"].map { [.init($0), .init("read", result: .list)] })
+  }
 
   public init(_ settings: Settings) throws(SettingsError) {}
 

@@ -23,6 +23,8 @@ public struct Monotonic: Checker {
   let functions: [String]
   let isPerProcess: Bool
 
+  public static let unasked = Unasked.whereOffered(["increment"])
+
   public var feed: Feed { .functions(functions.map { [.init($0, result: .scalar)] }) }
 
   public init(_ settings: Settings) throws(SettingsError) {

@@ -1,7 +1,7 @@
 import Checking
 import Histories
 
-/// What went into one queue and what came out, by element.
+/// What went into one queue and what came out, by element: in by `enqueue` or `publish`, out by the rest.
 struct QueueFlow {
   let history: History
   let group: KeyGroup
@@ -13,6 +13,8 @@ struct QueueFlow {
   private(set) var unknownDequeues = 0
   private(set) var hasUnknownDrain = false
   private var counts: [Counts] = []
+  /// The beginning of the last that found nothing.
+  private var emptied: Int32 = -1
 
   private struct Counts {
     /// Enqueues that were acknowledged, may have happened (with those), and failed.
@@ -26,24 +28,22 @@ struct QueueFlow {
     /// The first event of an enqueue that may have happened, and the first completed dequeue.
     var begun = Int32.max
     var came = Int32.max
+    /// The last acknowledgement of an enqueue.
+    var certain: Int32 = -1
   }
 
   init(_ history: History, _ group: KeyGroup) {
     self.history = history
     self.group = group
-    let enqueue = history.function("enqueue")
+    let puts = ["enqueue", "publish"].compactMap { history.function($0) }
+    let lists = ["drain", "consume"].compactMap { history.function($0) }
     let drain = history.function("drain")
     for position in group.positions {
       let operation = history.operations[Int(position)]
-      if operation.function == enqueue {
+      if puts.contains(operation.function) {
         putIn(operation, position)
       } else if operation.outcome == .ok {
-        let isDrain = operation.function == drain
-        if isDrain, let list = history.values.elements(operation.result) {
-          for value in list { takeOut(value, operation, position) }
-        } else if !operation.result.isNone {
-          takeOut(operation.result, operation, position)
-        }
+        takeOut(operation, position, mayBeList: lists.contains(operation.function))
       } else if operation.outcome == .info {
         if operation.function == drain { hasUnknownDrain = true } else { unknownDequeues += 1 }
       }
@@ -69,7 +69,19 @@ struct QueueFlow {
     guard operation.outcome == .ok else { return }
     acknowledged += 1
     counts[element].acknowledged += 1
+    counts[element].certain = max(counts[element].certain, operation.completionIndex)
     counts[element].enqueue = position
+  }
+
+  private mutating func takeOut(_ operation: Operation, _ position: Int32, mayBeList: Bool) {
+    let list = mayBeList ? history.values.elements(operation.result) : nil
+    if operation.result.isNone || list?.isEmpty == true {
+      emptied = max(emptied, operation.invocationIndex)
+    } else if let list {
+      for value in list { takeOut(value, operation, position) }
+    } else {
+      takeOut(operation.result, operation, position)
+    }
   }
 
   private mutating func takeOut(_ value: Value, _ operation: Operation, _ position: Int32) {
@@ -90,6 +102,9 @@ struct QueueFlow {
   var failed: [Int] { filter { $0.out > 0 && $0.possible == 0 && $0.failed > 0 } }
   var early: [Int] { filter { $0.possible > 0 && $0.came < $0.begun } }
   var duplicated: [Int] { filter { $0.out > max($0.possible, 1) } }
+  /// Whether nothing was found in the queue by a call that began after an element was acknowledged.
+  func wasEmpty(after element: Int) -> Bool { counts[element].certain < emptied }
+
   /// How many elements came out beyond those whose enqueue was acknowledged.
   var recovered: Int {
     counts.reduce(0) { $0 + Int(max(0, min($1.out, $1.possible) - $1.acknowledged)) }

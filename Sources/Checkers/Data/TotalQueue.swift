@@ -23,6 +23,8 @@ public struct TotalQueue: Checker {
   let isExactlyOnce: Bool
   let isDrained: Bool
 
+  public static let unasked = Unasked.whereFed
+
   public var feed: Feed { .functions([[.init("enqueue"), .init("dequeue")]]) }
 
   public init(_ settings: Settings) throws(SettingsError) {

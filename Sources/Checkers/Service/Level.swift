@@ -45,7 +45,11 @@ struct LevelBound {
   func excess(of now: Level, over steady: Level) -> Excess? {
     if now.errorShare > steady.errorShare + errors.value { return .errors }
     guard let latency = now.latency, let before = steady.latency else { return nil }
-    let allowed = max(before.seconds * factor, (before + slack).seconds)
-    return latency.seconds > allowed ? .latency(over: .seconds(allowed)) : nil
+    let allowed = allowedLatency(over: before)
+    return latency > allowed ? .latency(over: allowed) : nil
+  }
+
+  func allowedLatency(over steady: Duration) -> Duration {
+    max(.seconds(steady.seconds * factor), steady + slack)
   }
 }

@@ -58,6 +58,20 @@ public struct Settles: Checker {
     guard enough >= 1 else { throw SettingsError("enough", "at least 1 operation is needed") }
   }
 
+  /// Whether the latest latencies of a workload are no worse than those of its steady phase allow: what the end
+  /// of the time to settle waits for.
+  ///
+  /// - Parameters:
+  ///   - latest: of good operations, counted from their intended starts.
+  ///   - steady: of good operations of the steady phase, counted likewise.
+  public func isQuick(_ latest: [Duration], beside steady: [Duration]) -> Bool {
+    func level(_ latencies: [Duration]) -> Duration? {
+      Quantiles(latencies.map(\.nanoseconds)).at(Self.percentile / 100).map { .nanoseconds($0) }
+    }
+    guard let now = level(latest), let before = level(steady) else { return true }
+    return now <= bound.allowedLatency(over: before)
+  }
+
   public func check(_ history: History, within budget: Budget) -> Finding {
     guard let settling = history.began(.settle) else {
       return Self.nothingToJudge("The run never came to the time in which it was to settle.")

@@ -115,11 +115,11 @@ extension ExperimentRun {
     }
   }
 
-  /// Traffic without errors for a while; without it nothing is broken and nothing judged. Gives the
-  /// functions of each workload that were seen to be good.
+  /// Traffic without errors for a while; without it nothing is broken and nothing judged. Gives how
+  /// each workload usually does.
   private func steady(
     _ traffic: LiveTraffic, _ lab: Lab, _ record: inout RunRecord
-  ) throws -> [Set<String>] {
+  ) throws -> [LiveTraffic.Usual] {
     let start = clock.now
     // Whether it is reached is only known when it has held; those who watch see it waited for.
     state.update { $0.phase = .steady }
@@ -135,7 +135,7 @@ extension ExperimentRun {
     // The steady phase is the stretch that has just held.
     let began = clock.now.advanced(by: .zero - plan.steadyState.holds)
     lab.recorder.record(.phase(.steady), at: began)
-    return traffic.usualFunctions(since: began)
+    return traffic.usual(since: began)
   }
 
   private func breakAndHeal(_ lab: Lab, _ writer: HistoryWriter) throws {
@@ -149,10 +149,13 @@ extension ExperimentRun {
     if let failure = writer.failure { throw HarnessError.cannotWrite("\(failure)") }
   }
 
-  /// Traffic good again for a while, with every usual function in it, and for as long as the
-  /// invariants have to look.
-  private func settle(_ traffic: LiveTraffic, _ usual: [Set<String>], _ recorder: Recorder) {
+  /// Traffic good again for a while, with every usual function in it and as quick as `settles` will
+  /// ask, and for as long as the invariants have to look.
+  private func settle(
+    _ traffic: LiveTraffic, _ usual: [LiveTraffic.Usual], _ recorder: Recorder
+  ) {
     guard !stop.isRaised else { return }
+    let settles = Judge.settling(plan)
     recorder.record(.phase(.settle))
     let start = clock.now
     // What the invariants look at comes first: nothing may go wrong in it that is not waited for.
@@ -163,11 +166,13 @@ extension ExperimentRun {
       let now = clock.now
       return now >= looked && traffic.hasBeenGood(for: plan.settle.holds, since: start, now: now)
         && traffic.hasSeen(usual, since: start)
+        && traffic.isQuick(usual, since: now.advanced(by: .zero - plan.settle.holds), as: settles)
     }
     if !isSettled && !stop.isRaised {
       state.note(
-        "traffic was not good for \(plan.settle.holds.text) within \(plan.settle.within.text) after"
-          + " everything was healed: " + traffic.complaints.joined(separator: "; "))
+        "traffic was not good and as quick as before for \(plan.settle.holds.text) within "
+          + "\(plan.settle.within.text) after everything was healed: "
+          + traffic.complaints.joined(separator: "; "))
     }
   }
 

@@ -85,17 +85,37 @@ final class LiveTraffic: Sendable {
     }
   }
 
-  /// The functions of each workload that were good often enough since a moment to count on them.
-  func usualFunctions(since moment: Instant) -> [Set<String>] {
+  /// How a workload usually does, for a comparison.
+  struct Usual {
+    /// What was good often enough to count on it.
+    let functions: Set<String>
+    /// Of good operations, from their intended starts.
+    let latencies: [Duration]
+  }
+
+  /// How each workload did since a moment.
+  func usual(since moment: Instant) -> [Usual] {
     meters.map { workload in
-      Set(workload.meter.functions(since: moment).filter { $0.value >= Settles.usualEnough }.keys)
+      let functions = workload.meter.functions(since: moment)
+      return Usual(
+        functions: Set(functions.filter { $0.value >= Settles.usualEnough }.keys),
+        latencies: workload.meter.latencies(since: moment))
     }
   }
 
-  /// Whether each of these functions of each workload was good at least once since a moment.
-  func hasSeen(_ functions: [Set<String>], since moment: Instant) -> Bool {
-    zip(meters, functions).allSatisfy { workload, usual in
-      usual.isSubset(of: workload.meter.functions(since: moment).keys)
+  /// Whether each workload's usual functions were good at least once since a moment.
+  func hasSeen(_ usual: [Usual], since moment: Instant) -> Bool {
+    zip(meters, usual).allSatisfy { workload, usual in
+      usual.functions.isSubset(of: workload.meter.functions(since: moment).keys)
+    }
+  }
+
+  /// Whether each workload's answers since a moment came as quickly as the invariant will ask: who was kept
+  /// waiting by an outage works off what has piled up for a while.
+  func isQuick(_ usual: [Usual], since moment: Instant, as settles: Settles?) -> Bool {
+    guard let settles else { return true }
+    return zip(meters, usual).allSatisfy { workload, usual in
+      settles.isQuick(workload.meter.latencies(since: moment), beside: usual.latencies)
     }
   }
 

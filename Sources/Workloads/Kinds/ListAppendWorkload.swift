@@ -33,7 +33,7 @@ public struct ListAppendWorkload: Workload {
   }
 
   public func reading(_ completion: Completion, of invocation: Invocation) -> Completion {
-    transactions.reading(completion, of: invocation, isList: true)
+    Transactions.reading(completion, of: invocation, isList: true)
   }
 
   public func ending(after operations: Int) -> Ending {

@@ -32,7 +32,7 @@ public struct RWRegisterWorkload: Workload {
   }
 
   public func reading(_ completion: Completion, of invocation: Invocation) -> Completion {
-    transactions.reading(completion, of: invocation, isList: false)
+    Transactions.reading(completion, of: invocation, isList: false)
   }
 
   public func ending(after operations: Int) -> Ending {

@@ -41,15 +41,7 @@ public struct SetWorkload: Workload {
 
   public func reading(_ completion: Completion, of invocation: Invocation) -> Completion {
     guard invocation.function.isRead, completion.kind == .ok else { return completion }
-    guard let elements = completion.result.elements, elements.allSatisfy({ $0.integer != nil })
-    else {
-      return .fail(
-        "the answer must be a list of whole numbers such as [1, 2], not "
-          + completion.result.account, by: completion.server)
-    }
-    var own = completion
-    own.result = .list(elements.filter { !mark.isAnothers($0.integer ?? 0) })
-    return own
+    return completion.ownElements(mark)
   }
 
   public func ending(after operations: Int) -> Ending { .everyReplica([Invocation(Self.read)]) }

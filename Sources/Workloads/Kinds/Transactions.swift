@@ -54,7 +54,7 @@ struct Transactions: Sendable {
   /// Refuses what is not the same micro-operations with values filled in.
   ///
   /// - Parameter isList: whether a read must complete with a list or nothing.
-  func reading(
+  static func reading(
     _ completion: Completion, of invocation: Invocation, isList: Bool
   ) -> Completion {
     guard completion.kind == .ok else { return completion }
@@ -62,7 +62,7 @@ struct Transactions: Sendable {
     let answered = completion.result.elements ?? []
     let isWhole =
       asked.count == answered.count
-      && zip(asked, answered).allSatisfy { Self.answers($1, to: $0, isList: isList) }
+      && zip(asked, answered).allSatisfy { answers($1, to: $0, isList: isList) }
     guard isWhole else {
       return .info(
         "the answer must be the transaction with what it read, not \(completion.result.account)",

@@ -27,7 +27,10 @@ struct EveryCheckerTests {
 
   @Test(arguments: names) func aHistoryInWhichNothingSucceededIsUnknown(name: String) throws {
     var sketch = HistorySketch()
-    for function in ["add", "read", "write", "generate", "enqueue", "dequeue", "transfer"] {
+    for function in [
+      "add", "read", "write", "generate", "enqueue", "dequeue", "transfer", "publish", "consume",
+      "acquire", "release", "set", "fired",
+    ] {
       for process in 0..<20 {
         sketch.call(process, function, 1, nil, process % 2 == 0 ? .fail : .info, node: "a")
       }
@@ -44,11 +47,12 @@ struct EveryCheckerTests {
       var sketch = HistorySketch()
       let functions = [
         "add", "read", "write", "cas", "delete", "generate", "enqueue", "dequeue", "drain",
-        "transfer", "txn",
+        "transfer", "txn", "publish", "consume", "acquire", "release", "set", "fired",
       ]
       for process in 0..<40 {
         sketch.call(
-          process, functions[Int(chance.next() % 11)], odd[Int(chance.next() % 9)],
+          process, functions[Int(chance.next() % UInt64(functions.count))],
+          odd[Int(chance.next() % 9)],
           odd[Int(chance.next() % 9)], [.ok, .info, .fail][Int(chance.next() % 3)],
           took: chance.next() % 5 == 0 ? nil : 3, node: chance.next() % 2 == 0 ? "a" : nil,
           key: odd[Int(chance.next() % 9)], isFinal: chance.next() % 4 == 0)

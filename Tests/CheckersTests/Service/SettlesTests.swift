@@ -1,3 +1,4 @@
+import Basics
 import Checking
 import Histories
 import Testing
@@ -55,5 +56,19 @@ struct SettlesTests {
       "settles", mostlyReads(settling: 7000) { $0 == "read" || $1 < 3000 })
     #expect(found.verdict == .unknown, "\(found.summary)")
     #expect(found.summary.contains("no 'add' of 3 succeeded, 5 are needed"), "\(found.summary)")
+  }
+
+  /// What the end of the time to settle waits for is what the invariant asks.
+  @Test(arguments: [
+    (steady: 2, latest: 252, quick: true), (2, 253, false), (40, 400, true), (40, 401, false),
+  ])
+  func whoWorksOffWhatPiledUpIsNotBackYet(steady: Int, latest: Int, quick: Bool) throws {
+    let settles = try Settles(.none)
+    func latencies(_ most: Int) -> [Duration] {
+      Array(repeating: .milliseconds(1), count: 90)
+        + Array(repeating: .milliseconds(most), count: 10)
+    }
+    #expect(settles.isQuick(latencies(latest), beside: latencies(steady)) == quick)
+    #expect(settles.isQuick([], beside: latencies(steady)))
   }
 }
