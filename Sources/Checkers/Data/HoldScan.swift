@@ -75,6 +75,8 @@ struct HoldScan {
   }
 
   private func release(_ operation: Operation, _ state: inout State) {
+    // What certainly did not happen gave nothing back; what was declined was no longer there to be given back.
+    guard operation.outcome != .fail || history.isDeclined(operation) else { return }
     if state.holders.removeValue(forKey: operation.process) != nil { return }
     // Somebody else's lock, as far as anyone knows, unless the process had it and lost it.
     if !state.known.contains(operation.process), operation.outcome != .fail { state.holders = [:] }

@@ -5,12 +5,12 @@ public import Histories
 /// A lock is held by one process at a time, and its fencing tokens go up.
 ///
 /// Operations are `acquire` (completed, where there is one, with a fencing token, a whole number) and `release`.
-/// A process certainly holds a lock from the acknowledgement of its acquire until it calls release, whatever
-/// becomes of that; with `lease` at most so long after it called acquire, for the lock may have been its own
+/// A process certainly holds a lock from the acknowledgement of its acquire until it calls release, unless that
+/// certainly did not happen; with `lease` at most so long after it called acquire, for the lock may have been its own
 /// since then. An acquire of unknown outcome holds nothing. A release by a process that never got the lock
 /// ends whatever hold there is. Fencing tokens are those of Kleppmann ("How to do distributed locking",
 /// 2016): an acquire that began after another was acknowledged has a greater token, and no token is given
-/// twice.
+/// twice. Where every acquire completes with the same number, that may be no token: `fencing` has to say.
 public struct Lock: Checker {
   public static let name = "lock"
   public static let summary = "Never two processes hold a lock at once; fencing tokens go up."
@@ -21,7 +21,7 @@ public struct Lock: Checker {
       "How long after it was acquired a lock may be free again unreleased; without it, never."),
     .init(
       "fencing", .choice(["auto", "required", "ignored"]),
-      "Whether tokens are judged: where there are any, in any case, or not at all.",
+      "Whether tokens are judged: where there are any that differ, in any case, or not at all.",
       default: "auto"),
   ])
 
@@ -45,11 +45,12 @@ public struct Lock: Checker {
     let groups = history.byKey(["acquire", "release"])
     var judgement = Judgement()
     var holds = HoldScan(history, lease: lease)
-    var tokens = TokenScan(history)
+    var tokens = TokenScan(history, isRequired: fencing == "required")
     for group in groups where !judgement.isSpent(budget) {
       holds.run(group, &judgement)
       if fencing != "ignored" { tokens.run(group, &judgement) }
     }
+    tokens.judgeConstant(&judgement)
     let operations = groups.reduce(0) { $0 + $1.positions.count }
     guard holds.acquired > 0 else {
       return Self.nothingToJudge("No lock was acquired.", operations: operations)

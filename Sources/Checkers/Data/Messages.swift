@@ -6,7 +6,7 @@ public import Histories
 ///
 /// Operations are `publish` and `consume` (completed with a list of messages, one message, or nothing) under
 /// keys. A message that was acknowledged and never delivered is lost if a later consume of its key found
-/// nothing; a consume of unknown outcome may have been delivered it, unless `redelivers` says that it would
+/// nothing (one of the end, where the history marks its end); a consume of unknown outcome may have been delivered it, unless `redelivers` says that it would
 /// have come again. Of two messages under a key of which one was acknowledged before the other was published,
 /// the first must be delivered first; only first deliveries count, and a consume of unknown outcome may have
 /// been one.
@@ -47,8 +47,9 @@ public struct Messages: Checker {
     let groups = history.byKey(["publish", "consume"])
     var judgement = Judgement()
     var tally = Tally()
+    let hasEnd = QueueFlow.hasEnd(history)
     for group in groups where !judgement.isSpent(budget) {
-      let flow = QueueFlow(history, group)
+      let flow = QueueFlow(history, group, hasEnd: hasEnd)
       judge(flow, &judgement)
       var order = DeliveryOrder(history, group)
       if isOrdered { order.judge(&judgement) }

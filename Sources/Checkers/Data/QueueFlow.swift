@@ -13,8 +13,10 @@ struct QueueFlow {
   private(set) var unknownDequeues = 0
   private(set) var hasUnknownDrain = false
   private var counts: [Counts] = []
-  /// The beginning of the last that found nothing.
+  /// The beginning of the last call after which nothing was left.
   private var emptied: Int32 = -1
+  /// Whether only calls of the end tell that nothing is left.
+  private let hasEnd: Bool
 
   private struct Counts {
     /// Enqueues that were acknowledged, may have happened (with those), and failed.
@@ -32,9 +34,12 @@ struct QueueFlow {
     var certain: Int32 = -1
   }
 
-  init(_ history: History, _ group: KeyGroup) {
+  /// - Parameter hasEnd: whether the history marks calls of its end; while traffic goes on, "nothing" may mean
+  ///   nothing yet.
+  init(_ history: History, _ group: KeyGroup, hasEnd: Bool) {
     self.history = history
     self.group = group
+    self.hasEnd = hasEnd
     let puts = ["enqueue", "publish"].compactMap { history.function($0) }
     let lists = ["drain", "consume"].compactMap { history.function($0) }
     let drain = history.function("drain")
@@ -43,6 +48,7 @@ struct QueueFlow {
       if puts.contains(operation.function) {
         putIn(operation, position)
       } else if operation.outcome == .ok {
+        if operation.function == drain { noteEmpty(operation) }
         takeOut(operation, position, mayBeList: lists.contains(operation.function))
       } else if operation.outcome == .info {
         if operation.function == drain { hasUnknownDrain = true } else { unknownDequeues += 1 }
@@ -76,12 +82,16 @@ struct QueueFlow {
   private mutating func takeOut(_ operation: Operation, _ position: Int32, mayBeList: Bool) {
     let list = mayBeList ? history.values.elements(operation.result) : nil
     if operation.result.isNone || list?.isEmpty == true {
-      emptied = max(emptied, operation.invocationIndex)
+      noteEmpty(operation)
     } else if let list {
       for value in list { takeOut(value, operation, position) }
     } else {
       takeOut(operation.result, operation, position)
     }
+  }
+
+  private mutating func noteEmpty(_ operation: Operation) {
+    if operation.isFinal || !hasEnd { emptied = max(emptied, operation.invocationIndex) }
   }
 
   private mutating func takeOut(_ value: Value, _ operation: Operation, _ position: Int32) {
@@ -102,8 +112,14 @@ struct QueueFlow {
   var failed: [Int] { filter { $0.out > 0 && $0.possible == 0 && $0.failed > 0 } }
   var early: [Int] { filter { $0.possible > 0 && $0.came < $0.begun } }
   var duplicated: [Int] { filter { $0.out > max($0.possible, 1) } }
-  /// Whether nothing was found in the queue by a call that began after an element was acknowledged.
+  /// Whether nothing was left by a call that began after an element was acknowledged.
   func wasEmpty(after element: Int) -> Bool { counts[element].certain < emptied }
+
+  /// Whether a history marks calls of its end that take elements out.
+  static func hasEnd(_ history: History) -> Bool {
+    let takes = ["dequeue", "drain", "consume"].compactMap { history.function($0) }
+    return history.operations.contains { $0.isFinal && takes.contains($0.function) }
+  }
 
   /// How many elements came out beyond those whose enqueue was acknowledged.
   var recovered: Int {

@@ -9,7 +9,8 @@ public import Histories
 /// took effect, which is between call and acknowledgement: it fired early if a read shows it that was over
 /// before the call and the delay, and it is late if a read lacks it that began after the acknowledgement, the
 /// delay and `within`. It was never fired if the last reads, those of the end where there are any, lack it
-/// although it was due before they began; a timer that was not due by then says nothing.
+/// although it was due before they began; a timer that was not due by then says nothing. Reads of replicas are
+/// judged like all others: one that lags shows a timer late.
 public struct Timers: Checker {
   public static let name = "timers"
   public static let summary = "Timers fire, once or at least once, never early and not too late."

@@ -7,7 +7,15 @@ struct TokenScan {
   private(set) var count = 0
   private(set) var broken = 0
 
-  init(_ history: History) { self.history = history }
+  /// Whether every number is a token, even if they are all the same.
+  private let isRequired: Bool
+  /// What every acquire of a lock completed with, and how many there were.
+  private var constant: (number: Int64, count: Int)?
+
+  init(_ history: History, isRequired: Bool) {
+    self.history = history
+    self.isRequired = isRequired
+  }
 
   private struct Token {
     let number: Int64
@@ -17,6 +25,10 @@ struct TokenScan {
   mutating func run(_ group: KeyGroup, _ judgement: inout Judgement) {
     guard !isEcho(group) else { return }
     let acquire = history.function("acquire")
+    if !isRequired, let found = sameEverywhere(group, acquire) {
+      constant = found
+      return
+    }
     var greatest: Token?
     /// By acquire in flight: the greatest token acknowledged when it began.
     var before: [Int: Token] = [:]
@@ -38,6 +50,25 @@ struct TokenScan {
       if token.number > greatest?.number ?? .min { greatest = token }
       before[step.position] = nil
     }
+  }
+
+  /// Says what cannot be judged, once all locks have been looked at.
+  func judgeConstant(_ judgement: inout Judgement) {
+    guard let constant else { return }
+    judgement.doubt(
+      "All of \(constant.count) acquires completed with \(constant.number): say `fencing: required` if that is a "
+        + "fencing token, `fencing: ignored` if it is none.")
+  }
+
+  /// The number of all acquires, where there are several and they have but one.
+  private func sameEverywhere(
+    _ group: KeyGroup, _ acquire: FunctionID?
+  ) -> (number: Int64, count: Int)? {
+    let numbers = group.positions.compactMap { token(Int($0), acquire)?.number }
+    guard let first = numbers.first, numbers.count > 1, numbers.allSatisfy({ $0 == first }) else {
+      return nil
+    }
+    return (first, numbers.count)
   }
 
   /// Whether every acquire completes with what it was invoked with, as some histories are written.

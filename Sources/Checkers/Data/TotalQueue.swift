@@ -4,11 +4,11 @@ public import Histories
 
 /// What goes into a queue comes out, as often as its delivery promise says, and nothing else does.
 ///
-/// Operations are `enqueue`, `dequeue` (completed with the element) and `drain` (with a list). An
-/// acknowledged element that never came out is lost, provided that the history drains the queue
-/// (`drained`, true by default): otherwise it may still be inside. A dequeue of unknown outcome
-/// may have taken an element out, so as many missing elements as there are such dequeues prove
-/// nothing.
+/// Operations are `enqueue`, `dequeue` (completed with the element, or with nothing where there is none) and
+/// `drain` (with a list of all). An acknowledged element that never came out is lost if a later drain
+/// succeeded, or a later dequeue found nothing (one of the end, where the history marks its end): otherwise it may
+/// still be inside. `drained` says so where the history cannot. A dequeue of unknown outcome may have taken
+/// an element out, so as many missing elements as there are such dequeues prove nothing.
 public struct TotalQueue: Checker {
   public static let name = "total-queue"
   public static let summary = "What goes into a queue comes out, once or at least once."
@@ -17,11 +17,14 @@ public struct TotalQueue: Checker {
     .init(
       "delivery", .choice(["exactly-once", "at-least-once"]),
       "How often an element may come out.", default: "exactly-once"),
-    .init("drained", .flag, "Whether the queue was emptied at the end.", default: "true"),
+    .init(
+      "drained", .flag,
+      "Whether the queue was emptied at the end; without it a drain, or a dequeue that found nothing, must show it."
+    ),
   ])
 
   let isExactlyOnce: Bool
-  let isDrained: Bool
+  let isDrained: Bool?
 
   public static let unasked = Unasked.whereFed
 
@@ -29,7 +32,7 @@ public struct TotalQueue: Checker {
 
   public init(_ settings: Settings) throws(SettingsError) {
     isExactlyOnce = settings.text("delivery") != "at-least-once"
-    isDrained = settings.flag("drained") ?? true
+    isDrained = settings.flag("drained")
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
@@ -37,8 +40,9 @@ public struct TotalQueue: Checker {
     let groups = history.byKey(["enqueue", "dequeue", "drain"])
     var judgement = Judgement()
     var tally = Tally()
+    let hasEnd = QueueFlow.hasEnd(history)
     for group in groups where !judgement.isSpent(budget) {
-      let flow = QueueFlow(history, group)
+      let flow = QueueFlow(history, group, hasEnd: hasEnd)
       judge(flow, &judgement)
       tally.take(flow)
     }
@@ -66,17 +70,24 @@ public struct TotalQueue: Checker {
   }
 
   private func judgeLost(_ flow: QueueFlow, _ judgement: inout Judgement) {
-    guard !flow.lost.isEmpty else { return }
-    let list = Wording.list(flow.lost.map { flow.elements.values[$0] }, flow.history)
-    if !isDrained {
-      judgement.doubt("\(flow.lost.count) acknowledged did not come out, perhaps yet: \(list).")
-    } else if flow.hasUnknownDrain || flow.lost.count <= flow.unknownDequeues {
+    let lost = flow.lost.filter { isDrained ?? flow.wasEmpty(after: $0) }
+    let inside = flow.lost.filter { !(isDrained ?? flow.wasEmpty(after: $0)) }
+    if !inside.isEmpty {
       judgement.doubt(
-        "\(flow.lost.count) acknowledged did not come out (\(list)), but calls of unknown outcome "
-          + "may have taken them.")
-    } else {
-      flow.violate("lost", flow.lost, "went in, was acknowledged and never came out", &judgement)
+        words(inside, flow) + ", perhaps yet: nothing shows that the queue was emptied after them.")
     }
+    guard !lost.isEmpty else { return }
+    if flow.hasUnknownDrain || flow.lost.count <= flow.unknownDequeues {
+      judgement.doubt(
+        words(lost, flow) + ", but calls of unknown outcome may have taken them.")
+    } else {
+      flow.violate("lost", lost, "went in, was acknowledged and never came out", &judgement)
+    }
+  }
+
+  private func words(_ elements: [Int], _ flow: QueueFlow) -> String {
+    let list = Wording.list(elements.map { flow.elements.values[$0] }, flow.history)
+    return "\(elements.count) acknowledged did not come out (\(list))"
   }
 
   private struct Tally {

@@ -49,8 +49,10 @@ public struct LockWorkload: Workload {
     if before.function == Self.acquire, completion.kind == .ok {
       return Invocation(Self.release, key: before.key, .list([before.argument, completion.result]))
     }
-    // It was not given back, or was lost long ago; nobody can tell, so it is tried again, but not for ever.
-    if before.function == Self.release, completion.kind == .fail, chance.roll(Ratio(0.5)) {
+    // It was not given back, and is tried again, but not for ever. What was declined was lost before.
+    if before.function == Self.release, completion.kind == .fail, !completion.isDeclined,
+      chance.roll(Ratio(0.5))
+    {
       return before
     }
     return nil

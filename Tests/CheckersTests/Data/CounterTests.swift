@@ -144,7 +144,7 @@ struct CounterTests {
 }
 
 struct TotalQueueTests {
-  private func sketch(_ out: [Int64], drained: Bool = true) -> HistorySketch {
+  private func sketch(_ out: [Int64]) -> HistorySketch {
     var sketch = HistorySketch()
     for value in Int64(0)..<5 { sketch.call(0, "enqueue", .integer(value)) }
     sketch.call(1, "enqueue", 50, nil, .fail)
@@ -199,6 +199,36 @@ struct TotalQueueTests {
     let found = try finding(
       "total-queue", sketch([0, 1, 2, 4]).history(), ["drained": "false"])
     #expect(found.verdict == .unknown)
+  }
+
+  /// 1 never came out; the question is what shows that it is not inside still.
+  @Test(
+    arguments: [
+      (.ok, false, "lost"), (.fail, false, nil), (.info, false, nil), (.ok, true, "lost"),
+      (.fail, true, nil),
+    ] as [(Histories.Operation.Outcome, Bool, String?)])
+  func onlyADequeueThatFoundNothingShowsALoss(
+    outcome: Histories.Operation.Outcome, isFinal: Bool, kind: String?
+  ) throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "enqueue", 0)
+    sketch.call(0, "enqueue", 1)
+    sketch.call(1, "dequeue", nil, 0)
+    sketch.call(2, "dequeue", nil, nil, outcome, isFinal: isFinal)
+    let found = try finding("total-queue", sketch.history())
+    #expect(found.verdict == (kind == nil ? .unknown : .invalid), "\(found.summary)")
+    #expect(found.kinds == (kind.map { [$0] } ?? []))
+  }
+
+  @Test func nothingYetIsNotNothingAtTheEnd() throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "enqueue", 0)
+    sketch.call(0, "enqueue", 1)
+    sketch.call(1, "dequeue", nil, 0)
+    sketch.call(1, "dequeue", nil, nil)
+    #expect(try finding("total-queue", sketch.history()).verdict == .invalid)
+    sketch.call(2, "dequeue", nil, nil, .fail, isFinal: true)
+    #expect(try finding("total-queue", sketch.history()).verdict == .unknown)
   }
 
   @Test func aVacuousHistoryIsUnknown() throws {
