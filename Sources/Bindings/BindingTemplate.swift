@@ -3,7 +3,7 @@ internal import FoundationEssentials
 public import Workloads
 
 /// A text with places for what an operation carries: `{key}`, `{value}`, a part of the argument such as
-/// `{old}`, or `{value|base64}` through a filter. `{{` is a brace; what is no name in braces stays as it
+/// `{old}`, `{filler}` for as many bytes as the workload's `value-size` says, or `{value|base64}` through a filter. `{{` is a brace; what is no name in braces stays as it
 /// is, so JSON needs no escapes.
 public struct BindingTemplate: Hashable, Sendable {
   /// What a place makes of its value.
@@ -67,7 +67,7 @@ public struct BindingTemplate: Hashable, Sendable {
     _ text: Substring, at key: String, for function: WorkloadFunction
   ) throws(BindingError) -> Segment {
     let words = text.split(separator: "|", omittingEmptySubsequences: false).map { String($0) }
-    let names = ["key", "value"] + function.parts
+    let names = ["key", "value"] + function.parts + ["filler"]
     guard names.contains(words[0]) else {
       throw BindingError(
         key,
@@ -103,6 +103,7 @@ public struct BindingTemplate: Hashable, Sendable {
     switch name {
     case "key": invocation.key
     case "value": invocation.argument
+    case "filler": .text(Filler.text(invocation.filler))
     default: invocation.part(name) ?? .none
     }
   }

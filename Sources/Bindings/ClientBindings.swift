@@ -76,6 +76,11 @@ public struct ClientSettings: Hashable, Sendable {
       finalReads: finalReads.merging(other.finalReads) { $0.overridden(by: $1) })
   }
 
+  /// Whether any text that was written of functions has a word in it.
+  public func mentions(_ word: String) -> Bool {
+    functions.values.contains { $0.values.values.contains { $0.mentions(word) } }
+  }
+
   /// How the final reads are asked.
   public var whenFinal: ClientSettings {
     var settings = self
@@ -87,6 +92,17 @@ public struct ClientSettings: Hashable, Sendable {
 extension Settings {
   fileprivate func overridden(by other: Settings) -> Settings {
     Settings(values.merging(other.values) { $1 })
+  }
+}
+
+extension Setting {
+  fileprivate func mentions(_ word: String) -> Bool {
+    switch self {
+    case .text(let text): text.firstRange(of: word) != nil
+    case .list(let values): values.contains { $0.mentions(word) }
+    case .mapping(let values): values.values.contains { $0.mentions(word) }
+    default: false
+    }
   }
 }
 

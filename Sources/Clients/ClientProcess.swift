@@ -26,13 +26,16 @@ public struct ClientProcess: Sendable {
     public let schedule: Schedule
     /// For a whole operation, connecting included; one waits no longer than this for its turn.
     public let timeout: Duration
+    /// What operations carry besides.
+    public let filler: Filler?
     /// Every operation draws from a stream of its own, by its number: a skipped one changes no other.
     public let chance: Chance
 
     /// The processes of a workload differ in their host, their URL and its server only.
     public init(
       workload: any Workload, name: String, host: any ClientHost, url: String,
-      server: String? = nil, schedule: Schedule, timeout: Duration, chance: Chance
+      server: String? = nil, schedule: Schedule, timeout: Duration, filler: Filler? = nil,
+      chance: Chance
     ) {
       self.workload = workload
       self.name = name
@@ -41,6 +44,7 @@ public struct ClientProcess: Sendable {
       self.server = server
       self.schedule = schedule
       self.timeout = timeout
+      self.filler = filler
       self.chance = chance
     }
   }
@@ -102,7 +106,9 @@ public struct ClientProcess: Sendable {
 
   private func invocation(_ sequence: Int, after last: Exchange?) -> Invocation {
     var chance = assignment.chance.stream("request \(sequence)")
-    return assignment.workload.invocation(sequence, after: last, using: &chance)
+    var invocation = assignment.workload.invocation(sequence, after: last, using: &chance)
+    if let filler = assignment.filler { invocation.filler = filler.size(using: &chance) }
+    return invocation
   }
 
   private func renounce(

@@ -69,6 +69,8 @@ public struct WorkloadPlan: Sendable {
   public var isNear: Bool
   /// How long a client waits for an answer, and how late it may still start an operation that was due.
   public var timeout: Duration
+  /// What its operations carry besides their values; nil for nothing.
+  public var filler: Filler?
   /// The kind's own settings, validated.
   public var settings: Settings
   /// How its clients ask.

@@ -62,6 +62,9 @@ extension WorkloadPlan {
         service.replicas.map { ["node": .string($0.node.text), "url": .string($0.url)] }),
       "rate": .string(load.text), "clients": .integer(clients), "near": .bool(isNear),
       "nodes": .strings(nodes.map(\.text)), "timeout": .string(timeout.text),
+      "valueSize": .optional(filler) {
+        .array([.integer($0.sizes.lowerBound), .integer($0.sizes.upperBound)])
+      },
       "settings": settings.json, "client": client.json,
     ]
   }

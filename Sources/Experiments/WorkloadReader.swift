@@ -36,6 +36,7 @@ struct WorkloadReader<Files: Library> {
     if timeout == .zero {
       fields.refuse("'timeout' must not be zero", at: fields.node["timeout"]?.mark)
     }
+    let filler = FillerReader.read(&fields)
     let written = fields.take("client")
     var settings: Settings?
     if let kind {
@@ -52,11 +53,13 @@ struct WorkloadReader<Files: Library> {
           &fields.problems)
       }
     }
+    FillerReader.require(carriedBy: client, &fields)
     if kind != nil { fields.finish(into: &problems) } else { problems += fields.problems }
     guard let kind, let service, let load, let settings, let client else { return nil }
     return WorkloadPlan(
       name: entry.key, kind: kind.name, service: service, load: load, clients: clients,
-      nodes: nodes, isNear: isNear, timeout: timeout, settings: settings, client: client,
+      nodes: nodes, isNear: isNear, timeout: timeout, filler: filler, settings: settings,
+      client: client,
       mark: mark)
   }
 

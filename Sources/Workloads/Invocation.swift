@@ -8,6 +8,8 @@ public struct Invocation: Hashable, Sendable {
   public let key: Payload
   /// What the function is invoked with.
   public let argument: Payload
+  /// How many bytes it carries besides, of no meaning.
+  public var filler = 0
 
   /// The caller promises an argument of the function's shape.
   public init(_ function: WorkloadFunction, key: Payload = .none, _ argument: Payload = .none) {

@@ -30,6 +30,17 @@ import Workloads
       of: Invocation(function, .integer(7)))
   }
 
+  /// What is written beside a value is as long as the operation says, and means nothing.
+  @Test(arguments: [0, 1, 4095, 4096, 4097, 10_000])
+  func fillerIsAsLongAsTheOperationSays(bytes: Int) throws {
+    let binding = try bindings(Self.add, ["body": .text("{value} {filler|length} {filler}")])
+    var invocation = Invocation(Self.add, .integer(7))
+    invocation.filler = bytes
+    let words = binding.request(invocation).body?.split(
+      separator: " ", omittingEmptySubsequences: false)
+    #expect(words?.count == 3 && words?[1] == "\(bytes)" && words?[2].utf8.count == bytes)
+  }
+
   @Test func withoutAWordAReadIsAGetAndAWriteAPostOfItsArgument() throws {
     let key = Payload.text("a b")
     #expect(

@@ -57,6 +57,10 @@ import YAML
     Case("rate: 50/s", "rate: [{rate: 5/s}, {at: 0s, rate: 6/s}]", "a change comes after the one"),
     Case("rate: 50/s", "rate: [{rate: 5/s}, {rates: 6/s}]", "unknown key 'rates'; did you mean"),
     Case("timeout: 500ms", "near: true", "'near' needs a replica of 'api' in the site 'out'"),
+    Case(
+      "timeout: 500ms", "value-size: 1KiB", "'value-size' is a number of bytes from 0 to 1048576"),
+    Case("timeout: 500ms", "value-size: [9, 8]", "or the least and the most: [64, 4096]"),
+    Case("timeout: 500ms", "value-size: 100", "nothing that 'http' is told to send has '{filler}'"),
     Case("timeout: 500ms", "client: http", "'client' is a mapping with the name of one client"),
     Case("timeout: 500ms", "client: {htp: {}}", "unknown client 'htp'; did you mean 'http'?"),
     Case("{for: 1s, within: 10s}", "{for: 11s, within: 10s}", "must not be longer than 'within'"),

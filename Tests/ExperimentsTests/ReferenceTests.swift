@@ -170,6 +170,7 @@ import YAML
     func own(_ key: String) -> String? { workload.keys.first { $0.name == key }?.default }
     #expect(own("clients") == "\(plan.workloads[0].clients)")
     #expect(own("near") == "\(plan.workloads[0].isNear)")
+    #expect(own("value-size") == "0" && plan.workloads[0].filler == nil)
     #expect(own("timeout") == plan.workloads[0].timeout.text)
   }
 

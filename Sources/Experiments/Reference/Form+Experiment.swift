@@ -81,11 +81,17 @@ extension Form {
       FormKey(
         "timeout", .duration, "An operation without an answer by then is given up.", default: "1s"),
       FormKey(
+        "value-size", .either([.scalar(.count(bytes)), .list(of: .scalar(.count(bytes)))]),
+        "Bytes that an operation carries besides its value where a binding has {filler}, or the least and the most.",
+        default: "0"),
+      FormKey(
         "client", client,
         "How the service is asked, in the place of what the stack says of it; without either, as the client"
           + " does that speaks the URL's scheme."),
     ] + kind.schema.keys.map { FormKey($0) }
   }
+
+  private static var bytes: ClosedRange<Int64> { 0...Int64(Filler.most) }
 
   /// `50/s`, or a list of changes.
   private static let rate = Form.either([

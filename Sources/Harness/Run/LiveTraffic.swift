@@ -49,7 +49,7 @@ final class LiveTraffic: Sendable {
           workload: workload, name: spec.name, host: host, url: target.url,
           server: target.server?.text,
           schedule: Schedule(spec.load, processes: spec.clients), timeout: spec.timeout,
-          chance: Chance(seed: plan.seed).stream("workload \(spec.name)"))
+          filler: spec.filler, chance: Chance(seed: plan.seed).stream("workload \(spec.name)"))
         let process = ClientProcess(
           assignment, turn: turn, firstNumber: number, stride: stride, recorder: recorder,
           meter: meter, clock: clock)
