@@ -18,7 +18,8 @@ def hold(is_wanted):
     if is_wanted != HELD:
         verb = "add" if is_wanted else "del"
         subprocess.run(["/sbin/ip", "addr", verb, ADDRESS + "/32", "dev", "eth0"], check=True)
-        if is_wanted: announce()
+    # Again and again: who held it for a moment meanwhile may have been believed.
+    if is_wanted: announce()
     HELD = is_wanted
 
 def process_lives():
@@ -27,7 +28,7 @@ def process_lives():
 def peer_is_silent():
     if not PEER: return True
     try:
-        with socket.create_connection((PEER, 8080), timeout=0.3): return False
+        with socket.create_connection((PEER, 8080), timeout=0.8): return False
     except OSError: return True
 
 while True:
