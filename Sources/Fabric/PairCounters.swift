@@ -74,6 +74,8 @@ public struct DropCounts: Hashable, Sendable {
   public private(set) var cut: UInt64 = 0
   /// Chosen by a policy that loses a share of the frames.
   public private(set) var loss: UInt64 = 0
+  /// Larger than what the link lets through.
+  public private(set) var size: UInt64 = 0
   /// The link's rate was exceeded and its queue full.
   public private(set) var rate: UInt64 = 0
   /// The node at either end was without power or unplugged.
@@ -84,12 +86,13 @@ public struct DropCounts: Hashable, Sendable {
   public private(set) var overflow: UInt64 = 0
 
   /// For whatever reason.
-  public var total: UInt64 { cut + loss + rate + down + refused + overflow }
+  public var total: UInt64 { cut + loss + size + rate + down + refused + overflow }
 
   mutating func add(_ frames: Int, _ reason: DropReason) {
     switch reason {
     case .cut: cut += UInt64(frames)
     case .loss: loss += UInt64(frames)
+    case .size: size += UInt64(frames)
     case .rate: rate += UInt64(frames)
     case .down: down += UInt64(frames)
     case .refused: refused += UInt64(frames)
@@ -101,6 +104,7 @@ public struct DropCounts: Hashable, Sendable {
     var change = self
     change.cut -= earlier.cut
     change.loss -= earlier.loss
+    change.size -= earlier.size
     change.rate -= earlier.rate
     change.down -= earlier.down
     change.refused -= earlier.refused
@@ -111,6 +115,7 @@ public struct DropCounts: Hashable, Sendable {
   mutating func merge(_ other: DropCounts) {
     cut += other.cut
     loss += other.loss
+    size += other.size
     rate += other.rate
     down += other.down
     refused += other.refused

@@ -29,6 +29,8 @@ public struct PathProbeResult: Hashable, Sendable {
     public let arrived: Instant?
     /// Whether the kernel took it at all: it refuses where an interface is down.
     public let isTaken: Bool
+    /// How often it arrived besides, while others were still waited for.
+    public let copies: Int
 
     /// How long it was on its way; nil where it did not arrive.
     public var oneWay: Duration? { arrived.map { max(.zero, sent.duration(to: $0)) } }
@@ -50,6 +52,17 @@ public struct PathProbeResult: Hashable, Sendable {
   public var arrivedCount: Int { probes.count { $0.arrived != nil } }
   /// How many did not, those that the sender's kernel refused included.
   public var missingCount: Int { probes.count - arrivedCount }
+
+  /// Copies that arrived besides.
+  public var copyCount: Int { probes.reduce(0) { $0 + $1.copies } }
+  /// How many arrived before one that was sent earlier.
+  public var overtakingCount: Int {
+    var latest: Instant?
+    return probes.compactMap(\.arrived).reduce(into: 0) { count, arrived in
+      if let latest, arrived < latest { count += 1 }
+      latest = max(latest ?? arrived, arrived)
+    }
+  }
 
   /// Nothing arrived, and that is certain: what a cut looks like.
   public var isSilent: Bool { arrivedCount == 0 && !isUnsure && !probes.isEmpty }

@@ -1,7 +1,7 @@
 public import Basics
 public import Links
 public import Linux
-internal import Packets
+public import Packets
 internal import Synchronization
 
 /// Sends frames of its own between nodes and sees whether, and when, they arrive: evidence of what
@@ -56,19 +56,20 @@ public final class PathProbes: Sendable {
   ///   - pairs: directed: for both ways, both pairs.
   ///   - segment: only in this one; nil: in all.
   ///   - count: how many probes for each pair and segment.
+  ///   - bytes: how large the frames are, headers included.
   ///   - spacing: the time between two probes of a pair.
   ///   - limit: how long the last probe may be on its way. At least the longest delay that is to
   ///     be told from a loss.
   /// - Returns: an answer for each pair, in their order.
   public func probe(
     _ pairs: [(source: NodeID, target: NodeID)], in segment: SegmentID? = nil, count: Int,
-    spacing: Duration = .milliseconds(2), within limit: Duration
+    bytes: Int = ProbeFrame.byteCount, spacing: Duration = .milliseconds(2), within limit: Duration
   ) throws(FabricError) -> [PathProbeAnswer] {
     let ways = try ways(pairs, in: segment)
     let flat = ways.flatMap(\.self)
     let overflows = flat.map(\.target.overflowCount)
     let batch = ProbeBatch(count: flat.count * count)
-    send(flat, count: count, spacing: spacing, batch, within: limit)
+    send(flat, count: count, bytes: bytes, spacing: spacing, batch, within: limit)
     var number = 0
     return ways.map { ways in
       guard !ways.isEmpty else { return .noCommonSegment }
@@ -138,7 +139,8 @@ public final class PathProbes: Sendable {
 
   /// Round after round, a probe for each way.
   private func send(
-    _ ways: [Way], count: Int, spacing: Duration, _ batch: ProbeBatch, within limit: Duration
+    _ ways: [Way], count: Int, bytes: Int, spacing: Duration, _ batch: ProbeBatch,
+    within limit: Duration
   ) {
     var sequences: [UInt64] = []
     for round in 0..<count {
@@ -150,7 +152,7 @@ public final class PathProbes: Sendable {
         let frame = ProbeFrame(
           from: way.addresses.source, to: way.addresses.target, nonce: listener.nonce,
           sequence: sequence)
-        let isTaken = way.source.socket.send(frame.bytes)
+        let isTaken = way.source.socket.send(frame.padded(to: bytes))
         batch.noteSent(index, isTaken: isTaken, at: listener.clock.now)
       }
       if round + 1 < count { listener.clock.sleep(until: next) }

@@ -8,6 +8,7 @@ final class ProbeBatch: Sendable {
     var sent: [Instant]
     var isTaken: [Bool]
     var arrived: [Instant?]
+    var copies: [Int]
     var missing: Int
   }
 
@@ -20,7 +21,8 @@ final class ProbeBatch: Sendable {
       State(
         sent: Array(repeating: .start, count: count),
         isTaken: Array(repeating: false, count: count),
-        arrived: Array(repeating: nil, count: count), missing: count))
+        arrived: Array(repeating: nil, count: count),
+        copies: Array(repeating: 0, count: count), missing: count))
     if count == 0 { isComplete.set(true) }
   }
 
@@ -31,10 +33,13 @@ final class ProbeBatch: Sendable {
     }
   }
 
-  /// A copy that the network made counts for nothing.
+  /// A copy that the network made is counted apart.
   func noteArrival(_ index: Int, at moment: Instant) {
     let isLast = state.withLock { state in
-      guard state.arrived[index] == nil else { return false }
+      guard state.arrived[index] == nil else {
+        state.copies[index] += 1
+        return false
+      }
       state.arrived[index] = moment
       state.missing -= 1
       return state.missing == 0
@@ -47,7 +52,8 @@ final class ProbeBatch: Sendable {
     state.withLock { state in
       range.map {
         PathProbeResult.Probe(
-          sent: state.sent[$0], arrived: state.arrived[$0], isTaken: state.isTaken[$0])
+          sent: state.sent[$0], arrived: state.arrived[$0], isTaken: state.isTaken[$0],
+          copies: state.copies[$0])
       }
     }
   }

@@ -3,7 +3,8 @@ public enum FaultCatalogue {
   /// What a step's `fault:` may name, in the order that lists show.
   public static let faults: [any Fault.Type] = [
     Kill.self, Terminate.self, Restart.self, Pause.self, LinkDown.self, Partition.self,
-    Delay.self, Loss.self,
+    Flap.self, Delay.self, Loss.self, Duplicate.self, Reorder.self, Corrupt.self, Rate.self,
+    BlackHole.self,
   ]
 
   /// What a step's `action:` may name: an operator's steps, none of which is healed.

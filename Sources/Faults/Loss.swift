@@ -1,28 +1,41 @@
 public import Basics
 internal import Links
 
-/// Loses a share of the packets between nodes, each by itself.
+/// Loses a share of the packets between nodes, each by itself or in bursts.
 ///
 /// Confirmed by at least one packet, or probe, that was lost.
 public struct Loss: PathFault {
   public static let name = "loss"
   public static let summary = "Loses a share of the packets between two groups of nodes."
   public static let schema = Schema([
-    .init("loss", .ratio, "The share that is lost.", isRequired: true)
+    .init("loss", .ratio, "The share that is lost.", isRequired: true),
+    .init(
+      "burst", .number, "How many in a row are lost at a time, on average; from 1 to 10000.",
+      default: "1"),
   ])
   public static let aim = Aim.path
 
   /// The chance of each packet to be lost, above 0.
   public let loss: Ratio
+  /// The mean length of a burst, in packets.
+  public let burst: Double
 
   public init(_ settings: Settings) throws(FaultSettingsError) {
     loss = settings.ratio("loss") ?? .none
+    burst = settings.number("burst") ?? 1
     guard loss > .none else { throw FaultSettingsError("loss", "the share must not be zero") }
+    guard (1...10_000).contains(burst) else {
+      throw FaultSettingsError("burst", "a number of packets from 1 to 10000 is expected here")
+    }
   }
 
-  public var text: String { "lose \(loss)" }
+  public var text: String { "lose \(loss)" + (burst > 1 ? " in bursts" : "") }
 
-  var impairment: Impairment { .loss(loss) }
+  var impairment: Impairment {
+    var impairment = Impairment.loss(loss)
+    impairment.lossBurst = burst
+    return impairment
+  }
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
     let lost = ways.reduce(0) { $0 + $1.lost }

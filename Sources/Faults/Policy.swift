@@ -23,6 +23,18 @@ public struct PolicyTraffic: Hashable, Sendable {
   public var dropped: Int
   /// Packets it let pass, those it held included once they left.
   public var passed: Int
+  /// Copies that were made.
+  public var duplicated = 0
+  /// Held back so that later ones might overtake them.
+  public var reordered = 0
+  /// In which a bit was flipped.
+  public var corrupted = 0
+  /// Of those that were dropped: because they were too large.
+  public var tooLarge = 0
+  /// Bytes of the packets that passed, and how long it has been.
+  public var passedBytes = 0
+  /// Since the policy was put in place.
+  public var length: Duration = .zero
   /// The shortest time a passed packet spent between arriving at the fabric and leaving it; nil
   /// when none passed or none was timed.
   public var shortestHold: Duration?
@@ -56,6 +68,12 @@ public struct ProbedWay: Hashable, Sendable {
   /// The median of the times that those which arrived were under way; nil when none did. A single
   /// probe may be stamped late, and then its way looks shorter than it was.
   public var typical: Duration?
+  /// Copies of probes that arrived besides.
+  public var copies = 0
+  /// Probes that arrived before one that was sent earlier.
+  public var overtaking = 0
+  /// Large probes that arrived, of 1,400 bytes; nil where none were sent.
+  public var largeArrived: Int?
 
   /// Unless told otherwise no probe has arrived or been lost since.
   public init(

@@ -77,7 +77,7 @@ extension Lab {
   private var heldAtPresent: Duration {
     let links = stack.links.map { $0.delay + $0.jitter }.max() ?? .zero
     let policies = ledger.withLock { ledger in
-      ledger.policies.values.map { $0.policy.impairment.delay + $0.policy.impairment.jitter }
+      ledger.policies.values.map { $0.policy.impairment.longestHold }
     }
     return policies.reduce(links, +)
   }
@@ -102,11 +102,17 @@ extension Policy {
   /// What the fabric did to the policy's pairs between two moments.
   func traffic(since before: FabricCounters, until after: FabricCounters) -> PolicyTraffic {
     var total = PolicyTraffic(dropped: 0, passed: 0)
+    total.length = before.at.duration(to: after.at)
     for pair in after.pairs where paths.contains(where: { $0.covers(pair.source, pair.target) }) {
       let old = before.counters(from: pair.source, to: pair.target)
       let change = pair.counters.since(old)
       total.dropped += Int(clamping: change.dropped.total)
       total.passed += Int(clamping: change.passedFrames)
+      total.passedBytes += Int(clamping: change.passedBytes)
+      total.duplicated += Int(clamping: change.duplicatedFrames)
+      total.reordered += Int(clamping: change.reorderedFrames)
+      total.corrupted += Int(clamping: change.corruptedFrames)
+      total.tooLarge += Int(clamping: change.dropped.size)
       guard let hold = change.held.minimum else { continue }
       total.shortestHold = min(total.shortestHold ?? hold, hold)
     }

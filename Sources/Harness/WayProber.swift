@@ -11,6 +11,10 @@ final class WayProber: Sendable {
   private let probes: PathProbes
   private let pairs: [(source: NodeID, target: NodeID)]
   private let limit: Duration
+  /// How many probes in a round for each way.
+  private let count: Int
+  /// The size of frames that are just too large; nil where none are.
+  private let largeBytes: Int?
   private let stop = StopFlag()
   private let seen: Mutex<[Tally]>
 
@@ -26,6 +30,13 @@ final class WayProber: Sendable {
   /// How long a probe may be under way on a link that delays nothing; generous, for a probe that
   /// comes later counts as lost.
   private static let patience = Duration.milliseconds(250)
+  /// Ethernet's.
+  private static let headerBytes = 14
+
+  /// So many probes in a row, where their order is the question.
+  private static let train = 5
+  /// Between two of them: well below the time for which a reordered frame is held back.
+  private static let spacing = Duration.microseconds(100)
 
   /// Probes each way once. Blocks until all have arrived, or for a quarter of a second beyond
   /// what the links hold them.
@@ -33,15 +44,24 @@ final class WayProber: Sendable {
   /// - Parameter delay: the longest that a probe is held on its way at present.
   init(_ policy: Policy, _ probes: PathProbes, delay: Duration) throws {
     self.probes = probes
-    pairs = policy.paths.flatMap(\.pairs)
-    limit = delay + policy.impairment.delay + policy.impairment.jitter + Self.patience
+    let pairs = policy.paths.flatMap(\.pairs)
+    let impairment = policy.impairment
+    let limit = delay + impairment.longestHold + Self.patience
+    self.pairs = pairs
+    self.limit = limit
+    count = impairment.reordering > .none ? Self.train : 1
+    largeBytes = impairment.largestPacket.map { $0 + Self.headerBytes + 1 }
     let before = try probes.probe(pairs, count: 1, within: limit)
+    let largeBefore = try largeBytes.map {
+      try probes.probe(pairs, count: 1, bytes: $0, within: limit)
+    }
     seen = Mutex(
-      zip(pairs, before).map { pair, answer in
-        Tally(
+      pairs.indices.map { index in
+        let answers = [before[index]] + (largeBefore.map { [$0[index]] } ?? [])
+        return Tally(
           way: ProbedWay(
-            source: pair.source, target: pair.target,
-            wasOpen: answer.results.contains { $0.arrivedCount > 0 }))
+            source: pairs[index].source, target: pairs[index].target,
+            wasOpen: answers.allSatisfy { $0.results.contains { $0.arrivedCount > 0 } }))
       })
   }
 
@@ -61,10 +81,17 @@ final class WayProber: Sendable {
   func start(_ clock: RunClock) throws {
     let thread = try Linux.Thread(named: "probe ways") { [self] in
       repeat {
-        guard let answers = try? probes.probe(pairs, count: 1, within: limit) else { return }
+        guard
+          let answers = try? probes.probe(
+            pairs, count: count, spacing: Self.spacing, within: limit)
+        else { return }
+        let large = largeBytes.flatMap {
+          try? probes.probe(pairs, count: 1, bytes: $0, within: limit)
+        }
         guard !stop.isRaised else { return }
         seen.withLock { tallies in
           for (index, answer) in answers.enumerated() { tallies[index].take(answer) }
+          for (index, answer) in (large ?? []).enumerated() { tallies[index].takeLarge(answer) }
         }
       } while clock.sleep(until: clock.now.advanced(by: Self.interval), unless: stop)
     }
@@ -84,7 +111,16 @@ extension WayProber.Tally {
     for result in answer.results where !result.isUnsure {
       way.arrived += result.arrivedCount
       way.lost += result.missingCount
+      way.copies += result.copyCount
+      way.overtaking += result.overtakingCount
       times += result.probes.compactMap(\.oneWay)
+    }
+  }
+
+  /// Adds a round of probes that are too large to pass.
+  fileprivate mutating func takeLarge(_ answer: PathProbeAnswer) {
+    for result in answer.results where !result.isUnsure {
+      way.largeArrived = (way.largeArrived ?? 0) + result.arrivedCount
     }
   }
 }

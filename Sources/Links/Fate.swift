@@ -12,6 +12,8 @@ public enum DropReason: Int, Hashable, Sendable, CaseIterable {
   case cut
   /// The link loses frames, and this was one.
   case loss
+  /// Larger than what the link lets through.
+  case size
   /// The link's rate was exceeded and its queue full.
   case rate
   /// The node at either end was without power or unplugged.

@@ -15,8 +15,16 @@ public struct Impairment: Hashable, Sendable {
   /// reordering for loss, and a link that merely wavers does not reorder; ask for `reordering`
   /// where that is what is meant.
   public var jitter: Duration = .zero
-  /// The share of frames that is lost, each by itself.
+  /// The share of frames that is lost, each by itself unless `lossBurst` says otherwise.
   public var loss: Ratio = .none
+  /// How many frames in a row are lost at a time, on average: Gilbert's model, in which a link is good or bad,
+  /// and a bad one loses everything ("Capacity of a Burst-Noise Channel", 1960). At 1 each frame is lost by itself.
+  public var lossBurst: Double = 1
+  /// A frame with a larger packet in it is lost and nobody is told: a black hole behind a lower MTU. In
+  /// bytes, the Ethernet header aside; nil: none is too large.
+  public var largestPacket: Int?
+  /// Cut and whole in turn; nil: as `isCut` says.
+  public var flapping: Flapping?
   /// The share of frames that arrives twice.
   public var duplication: Ratio = .none
   /// The share of frames that is held back for `reorderingGap`, so that later ones overtake it.
@@ -53,6 +61,25 @@ public struct Impairment: Hashable, Sendable {
     return impairment
   }
 
+  /// Cut and whole in turn, by the clock: so all links that flap on one period do it together.
+  public struct Flapping: Hashable, Sendable {
+    /// From one cut to the next; above zero.
+    public let period: Duration
+    /// How long it is cut, at the beginning of each period.
+    public let cut: Duration
+
+    /// The caller promises a period above zero, and above `cut`.
+    public init(period: Duration, cut: Duration) {
+      self.period = period
+      self.cut = cut
+    }
+
+    /// Whether nothing passes at a moment.
+    public func isCut(at now: Instant) -> Bool {
+      now.nanoseconds % period.nanoseconds < cut.nanoseconds
+    }
+  }
+
   /// Each frame is lost with this probability.
   public static func loss(_ loss: Ratio) -> Impairment {
     var impairment = Impairment()
@@ -60,14 +87,20 @@ public struct Impairment: Hashable, Sendable {
     return impairment
   }
 
+  /// The longest that a frame is held, a queue behind a rate included.
+  public var longestHold: Duration {
+    delay + jitter + (reordering > .none ? reorderingGap : .zero)
+      + (rateBitsPerSecond == nil ? .zero : rateQueue)
+  }
+
   /// Whether it does nothing at all.
-  public var isClean: Bool { !isCut && !isHolding && !isPerFrame }
+  public var isClean: Bool { !isCut && !isHolding && !isPerFrame && flapping == nil }
 
   /// Whether each frame of the wire needs a decision of its own, so that a packet the sender has
   /// not cut into frames cannot be treated as one.
   public var isPerFrame: Bool {
     loss > .none || duplication > .none || reordering > .none || corruption > .none
-      || rateBitsPerSecond != nil
+      || rateBitsPerSecond != nil || largestPacket != nil
   }
 
   /// Whether frames may have to wait, so that timing matters.

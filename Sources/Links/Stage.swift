@@ -15,6 +15,8 @@ struct Stage: Sendable {
   /// The longest a frame may be held on purpose, a queue behind a rate aside.
   var longestDelay: Int64 { delay + Int64(jitter) }
   private var isBusyUntil: Int64 = 0
+  /// Whether a burst of losses goes on.
+  private var isBad = false
 
   init(name: String, _ impairment: Impairment, chance: Chance) {
     self.name = name
@@ -30,7 +32,13 @@ struct Stage: Sendable {
   /// Takes a frame through this policy; nil when it goes on, changed in `passage`.
   mutating func admit(_ passage: inout Passage, sizeBytes: Int) -> DropReason? {
     if impairment.isCut { return .cut }
-    if chance.roll(impairment.loss) { return .loss }
+    if let flapping = impairment.flapping, flapping.isCut(at: Instant(nanoseconds: passage.at)) {
+      return .cut
+    }
+    if let largest = impairment.largestPacket, sizeBytes > largest + Self.headerBytes {
+      return .size
+    }
+    if isLost() { return .loss }
     if impairment.rateBitsPerSecond != nil {
       let start = max(passage.at, isBusyUntil)
       guard start - passage.at <= queue else { return .rate }
@@ -49,6 +57,23 @@ struct Stage: Sendable {
       passage.at += gap
     }
     return nil
+  }
+}
+
+extension Stage {
+  /// Ethernet's.
+  private static let headerBytes = 14
+
+  /// Draws a loss, by itself or as part of a burst of the mean length.
+  private mutating func isLost() -> Bool {
+    guard impairment.lossBurst > 1 else { return chance.roll(impairment.loss) }
+    let share = impairment.loss.value
+    guard share < 1 else { return true }
+    // The share of the time that is bad is begins / (begins + ends).
+    let ends = 1 / impairment.lossBurst
+    let begins = min(1, ends * share / (1 - share))
+    isBad = chance.roll(Ratio(isBad ? 1 - ends : begins))
+    return isBad
   }
 }
 

@@ -43,10 +43,15 @@ public struct ProbeFrame: Hashable, Sendable {
     sequence = Self.number(frame, at: 26)
   }
 
-  /// The frame as it goes on the wire.
-  public var bytes: [UInt8] {
+  /// The frame as it goes on the wire, as short as it may be.
+  public var bytes: [UInt8] { padded(to: Self.byteCount) }
+
+  /// The same with zeros behind it.
+  ///
+  /// - Parameter count: how many bytes, the header included; never fewer than the least there may be.
+  public func padded(to count: Int) -> [UInt8] {
     var bytes = target.bytes + source.bytes
-    bytes += Array(repeating: 0, count: Self.byteCount - bytes.count)
+    bytes += Array(repeating: 0, count: max(count, Self.byteCount) - bytes.count)
     var whole = bytes.mutableSpan
     var span = unsafe whole.mutableBytes
     span.store(uint16: EtherType.probe.rawValue, at: 12)

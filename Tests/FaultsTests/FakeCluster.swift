@@ -151,7 +151,10 @@ final class FakeCluster: Cluster {
     let effect =
       what.isCut
       ? "cut"
-      : what.loss > .none ? "loss \(what.loss)" : "delay \(what.delay.text) \(what.jitter.text)"
+      : what.loss > .none
+        ? "loss \(what.loss)"
+        : what.isHolding && what.delay > .zero
+          ? "delay \(what.delay.text) \(what.jitter.text)" : "otherwise"
     try act("impair \(policy.name) \(from) \(policy.paths.count > 1 ? "<>" : ">") \(to) \(effect)")
     policies[policy.name] = traffic
   }

@@ -14,6 +14,44 @@ struct LinkPropertyTests {
     #expect(isNear(lost, share), "seed \(seed): \(lost) of \(Self.frames)")
   }
 
+  /// Bursts have the asked length on average, and lose the asked share in all.
+  @Test(arguments: seeds, [2.0, 8, 40])
+  func burstsHaveTheirShareAndLength(seed: UInt64, length: Double) {
+    let share = 0.2
+    let fates = send(
+      seed: seed,
+      with {
+        $0.loss = Ratio(share)
+        $0.lossBurst = length
+      })
+    let lost = fates.map { $0 == .dropped(.loss) }
+    let bursts = zip(lost, lost.dropFirst()).count { !$0 && $1 }
+    let count = lost.count { $0 }
+    // Of so few bursts both figures are known to some 5 standard deviations of their number.
+    let slack = 5 / Double(bursts).squareRoot()
+    #expect(abs(Double(count) / Double(Self.frames) / share - 1) < 1.5 * slack, "seed \(seed)")
+    #expect(abs(Double(count) / Double(bursts) / length - 1) < slack, "seed \(seed)")
+  }
+
+  @Test(arguments: [100, 1400]) func onlyWhatIsTooLargeIsLost(mtu: Int) {
+    var link = Link(chance: Chance(seed: 1))
+    link.add("tunnel", with { $0.largestPacket = mtu })
+    #expect(link.isPerFrame)
+    let fates = [60, mtu + 14, mtu + 15, 1514].map { link.admit(at: .start, sizeBytes: $0) }
+    #expect(fates.map { $0 == .dropped(.size) } == [false, false, true, true])
+  }
+
+  @Test func aFlappingLinkIsCutAtTheBeginningOfEachPeriod() {
+    var link = Link(chance: Chance(seed: 1))
+    link.add(
+      "flap", with { $0.flapping = .init(period: .milliseconds(100), cut: .milliseconds(30)) })
+    let lost = (0..<300).map { millisecond in
+      let now = Instant(nanoseconds: Int64(millisecond) * 1_000_000)
+      return link.admit(at: now, sizeBytes: 60) == .dropped(.cut)
+    }
+    #expect(lost.indices.allSatisfy { lost[$0] == ($0 % 100 < 30) })
+  }
+
   @Test(arguments: seeds)
   func duplicationReorderingAndCorruptionHaveTheirRates(seed: UInt64) {
     let deliveries = send(

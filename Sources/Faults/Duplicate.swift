@@ -1,0 +1,38 @@
+public import Basics
+internal import Links
+
+/// Makes copies of a share of the packets between nodes.
+///
+/// Confirmed by a probe that arrived twice, or by the fabric's count of copies.
+public struct Duplicate: PathFault {
+  public static let name = "duplicate"
+  public static let summary = "Delivers a share of the packets between two groups of nodes twice."
+  public static let schema = Schema([
+    .init("share", .ratio, "The share that arrives twice.", isRequired: true)
+  ])
+  public static let aim = Aim.path
+
+  /// The chance of each packet to be copied, above 0.
+  public let share: Ratio
+
+  public init(_ settings: Settings) throws(FaultSettingsError) {
+    share = settings.ratio("share") ?? .none
+    guard share > .none else { throw FaultSettingsError("share", "the share must not be zero") }
+  }
+
+  public var text: String { "duplicate \(share)" }
+
+  var impairment: Impairment {
+    var impairment = Impairment()
+    impairment.duplication = share
+    return impairment
+  }
+
+  func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
+    let copies = ways.reduce(0) { $0 + $1.copies }
+    guard traffic.duplicated + copies > 0 else {
+      return .notYet("none of \(traffic.passed) packets, and no probe, has been copied yet")
+    }
+    return .yes("\(traffic.duplicated) packets were copied, and \(copies) probes arrived twice")
+  }
+}

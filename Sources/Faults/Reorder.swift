@@ -1,0 +1,46 @@
+public import Basics
+internal import Links
+
+/// Holds a share of the packets back, so that later ones overtake them.
+///
+/// Confirmed by a probe that arrived before one that was sent earlier, or by the fabric's count.
+public struct Reorder: PathFault {
+  public static let name = "reorder"
+  public static let summary =
+    "Holds a share of the packets between two groups of nodes back, behind later ones."
+  public static let schema = Schema([
+    .init("share", .ratio, "The share that is held back.", isRequired: true),
+    .init("gap", .duration, "For how long.", default: "1ms"),
+  ])
+  public static let aim = Aim.path
+
+  /// The chance of each packet to be held back, above 0.
+  public let share: Ratio
+  /// For how long, above zero.
+  public let gap: Duration
+
+  public init(_ settings: Settings) throws(FaultSettingsError) {
+    share = settings.ratio("share") ?? .none
+    gap = settings.duration("gap") ?? .milliseconds(1)
+    guard share > .none else { throw FaultSettingsError("share", "the share must not be zero") }
+    guard gap > .zero else { throw FaultSettingsError("gap", "the gap must not be zero") }
+  }
+
+  public var text: String { "reorder \(share) by \(gap.text)" }
+
+  var impairment: Impairment {
+    var impairment = Impairment()
+    impairment.reordering = share
+    impairment.reorderingGap = gap
+    return impairment
+  }
+
+  func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
+    let overtaking = ways.reduce(0) { $0 + $1.overtaking }
+    guard traffic.reordered + overtaking > 0 else {
+      return .notYet("none of \(traffic.passed) packets, and no probe, has been held back yet")
+    }
+    return .yes(
+      "\(traffic.reordered) packets were held back, and \(overtaking) probes overtook another")
+  }
+}
