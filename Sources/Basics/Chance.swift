@@ -22,6 +22,12 @@ public struct Chance: RandomNumberGenerator, Sendable {
     return Chance(seed: hash)
   }
 
+  /// A number from 0 to below a bound, each as likely; the caller promises a bound above zero.
+  public mutating func below(_ bound: Int) -> Int {
+    // Of 64 bits so few are lost that no share is off by more than 2^-32.
+    Int(((next() >> 32) * UInt64(bound)) >> 32)
+  }
+
   /// True with the given probability.
   public mutating func roll(_ probability: Ratio) -> Bool {
     guard probability.value > 0 else { return false }

@@ -7,17 +7,22 @@ internal import YAML
 struct MethodReader {
   let stack: ResolvedStack?
   private let targets: TargetReader
-  private var drafts: [Draft] = []
+  private let chance: Chance
+  private(set) var drafts: [Draft] = []
   var problems: [Problem] = []
   private(set) var warnings: [Problem] = []
 
-  private struct Draft {
+  struct Draft {
     var step: Step
     let mark: Mark
+    /// The label that the file gives it, or the several steps that it stands for.
+    var written: String?
   }
 
-  init(stack: ResolvedStack?) {
+  /// - Parameter chance: what `random` draws from.
+  init(stack: ResolvedStack?, chance: Chance) {
     self.stack = stack
+    self.chance = chance
     targets = TargetReader(stack: stack)
   }
 
@@ -33,7 +38,9 @@ struct MethodReader {
 
   /// Reads the whole method.
   mutating func read(_ nodes: [YAMLNode]) {
-    for node in nodes { read(node) }
+    for (place, node) in nodes.enumerated() {
+      if node["random"] != nil { draw(node, chance.stream("random \(place)")) } else { read(node) }
+    }
     let last = drafts.map { max($0.step.at, $0.step.healing.time ?? .zero) }.max()
     for draft in drafts where draft.step.healing == .atEnd && draft.step.at == last {
       problems.append(
@@ -43,33 +50,58 @@ struct MethodReader {
     }
   }
 
+  /// One step, or several that `every` makes of it.
   private mutating func read(_ node: YAMLNode) {
     var fields = Fields(node, of: "a step")
-    _ = fields.require("at")
-    let at = fields.duration("at")
+    let timing = StepTiming.read(&fields, after: drafts)
+    let template = template(&fields)
+    fields.finish(into: &problems)
+    guard let timing, var step = template else { return }
+    let label = step.label
+    for (turn, at) in timing.moments.enumerated() {
+      if let label, timing.moments.count > 1 { step.label = "\(label)-\(turn + 1)" }
+      add(Draft(step: step.starting(at: at), mark: node.mark, written: label))
+    }
+  }
+
+  mutating func add(_ draft: Draft) {
+    if let label = draft.step.label,
+      let other = drafts.first(where: { $0.step.label == label || $0.written == label }),
+      other.mark != draft.mark
+    {
+      problems.append(
+        Problem(draft.mark, "line \(other.mark.line) has the id '\(label)' already"))
+    }
+    if let last = drafts.last, last.step.at > draft.step.at, last.mark != draft.mark {
+      warnings.append(
+        Problem(draft.mark, "the step before it comes later; steps are numbered in order of time"))
+    }
+    if let other = overlap(draft) {
+      problems.append(
+        Problem(
+          draft.mark,
+          "the same fault on the same target is still active from line \(other.mark.line)"))
+    }
+    drafts.append(draft)
+  }
+
+  /// A step that begins at 0, without its times; nil where something is wrong, which is noted.
+  mutating func template(_ fields: inout Fields) -> Step? {
     let label = label(&fields)
     let kind = kind(&fields)
     guard let kind else {
-      problems += fields.problems
-      return
+      // What other keys mean is not known.
+      for entry in fields.node.entries ?? [] { _ = fields.take(entry.key) }
+      return nil
     }
     let fault = fault(kind, &fields)
     let aim = aim(kind, &fields)
     if let stack, let refusal = aim.flatMap({ fault?.refusal(aimedAt: $0, in: stack) }) {
       fields.refuse(refusal.message, at: fields.node[refusal.key]?.mark)
     }
-    let healing = healing(kind, at ?? .zero, &fields)
-    fields.finish(into: &problems)
-    guard let at, let fault, let aim else { return }
-    let draft = Draft(
-      step: Step(id: 0, at: at, healing: healing, fault: fault, aim: aim, label: label),
-      mark: node.mark)
-    if let last = drafts.last, last.step.at > at {
-      warnings.append(
-        Problem(node.mark, "the step before it comes later; steps are numbered in order of time"))
-    }
-    refuseOverlap(draft)
-    drafts.append(draft)
+    let healing = healing(kind, .zero, &fields)
+    guard let fault, let aim else { return nil }
+    return Step(id: 0, at: .zero, healing: healing, fault: fault, aim: aim, label: label)
   }
 
   /// A name for invariants to refer to.
@@ -81,9 +113,6 @@ struct MethodReader {
     }
     if let problem = Problem.misnamed("a step", text, at: node.mark) {
       fields.problems.append(problem)
-    }
-    if let other = drafts.first(where: { $0.step.label == text }) {
-      fields.refuse("line \(other.mark.line) has the id '\(text)' already", at: node.mark)
     }
     return text
   }
@@ -128,21 +157,16 @@ struct MethodReader {
   }
 
   /// The same fault twice at a time on the same target has no meaning; different ones have.
-  private mutating func refuseOverlap(_ draft: Draft) {
+  func overlap(_ draft: Draft) -> Draft? {
     let step = draft.step
-    for other in drafts where !step.isAction && other.step.name == step.name {
-      guard other.step.aim == step.aim else { continue }
-      let isBefore = end(of: other.step) <= step.at
-      let isAfter = end(of: step) <= other.step.at
-      guard !isBefore, !isAfter else { continue }
-      problems.append(
-        Problem(
-          draft.mark,
-          "the same fault on the same target is still active from line \(other.mark.line)"))
+    guard !step.isAction else { return nil }
+    return drafts.first { other in
+      other.step.name == step.name && other.step.aim == step.aim
+        && end(of: other.step) > step.at && end(of: step) > other.step.at
     }
   }
 
-  private func end(of step: Step) -> Duration { step.healing.time ?? .seconds(Int64.max >> 8) }
+  func end(of step: Step) -> Duration { step.healing.time ?? .seconds(Int64.max >> 8) }
 }
 
 extension MethodReader {

@@ -165,7 +165,7 @@ struct Planner<Files: Library> {
   }
 
   private mutating func schedule(_ fields: inout Fields, _ stack: ResolvedStack?) -> [Step] {
-    var reader = MethodReader(stack: stack)
+    var reader = MethodReader(stack: stack, chance: Chance(seed: seed).stream("method"))
     reader.read(fields.list("method", atMost: 1000))
     problems += reader.problems
     warnings += reader.warnings

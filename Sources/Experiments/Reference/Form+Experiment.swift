@@ -121,47 +121,6 @@ extension Form {
     ]
   }
 
-  static let step = Form.either(
-    (FaultCatalogue.faults + FaultCatalogue.actions).map { .record(keys(of: $0)) })
-
-  static func keys(of kind: any Fault.Type) -> [FormKey] {
-    let what = kind.isAction ? "action" : "fault"
-    return [
-      FormKey("at", .duration, "When, counted from the steady state.", isRequired: true),
-      FormKey("id", .text, "A name by which invariants refer to it; it has a number anyway."),
-      FormKey(what, .choice([kind.name]), kind.summary, isRequired: true),
-    ] + aimKeys(of: kind) + (kind.isAction ? [] : [length(of: kind)])
-      + kind.schema.keys.map { FormKey($0) }
-  }
-
-  private static func length(of kind: any Fault.Type) -> FormKey {
-    FormKey(
-      "for", .text,
-      "How long it is held, or forever; without it, "
-        + (kind == Restart.self ? "no longer than it takes." : "until the method is over."))
-  }
-
-  private static func aimKeys(of kind: any Fault.Type) -> [FormKey] {
-    let whom = FormKey("target", target, "Whom: resolved when it fires.", isRequired: true)
-    func component(isRequired: Bool) -> FormKey {
-      let summary = "A component of the target" + (isRequired ? "." : "; without it, the node.")
-      return FormKey("component", .text, summary, isRequired: isRequired)
-    }
-    switch kind.aim {
-    case .everything: return []
-    case .nodes: return [whom]
-    case .instances: return [whom, component(isRequired: true)]
-    case .nodesOrInstances: return [whom, component(isRequired: false)]
-    case .path:
-      return [
-        FormKey("between", .list(of: target), "Two targets: both directions."),
-        FormKey("from", target, "With to: one direction only."),
-        FormKey("to", target, "With from: one direction only."),
-        FormKey("target", target, "A target cut off from everyone else."),
-      ]
-    }
-  }
-
   static let invariant = Form.either([
     .scalar(.choice(Catalogue.all.map { $0.name })),
     .one(of: Catalogue.all.map { FormKey($0.name, .record(keys(of: $0)), $0.summary) }),

@@ -2,7 +2,7 @@ public import Basics
 
 /// What may stand at one place of a file that a user writes: the source of `faultline explain` and of
 /// the JSON Schema that editors read.
-public indirect enum Form: Sendable {
+public indirect enum Form: Hashable, Sendable {
   /// A single value.
   case scalar(Schema.Kind)
   /// A mapping with these keys and no others.
@@ -20,7 +20,7 @@ public indirect enum Form: Sendable {
 }
 
 /// A key of a mapping, with its meaning.
-public struct FormKey: Sendable {
+public struct FormKey: Hashable, Sendable {
   /// The key as it is written in YAML.
   public let name: String
   /// What may stand behind it.

@@ -15,12 +15,20 @@ public enum JSONSchema {
       .init("$schema", "https://json-schema.org/draft/2020-12/schema"),
       .init("title", .string("Faultline \(name)")),
     ]
-    return .object(head + Writer(isTemplated: isTemplated).members(form))
+    let writer = Writer(isTemplated: isTemplated)
+    let body = writer.members(form)
+    return .object(head + body + [.init("$defs", .object(writer.shared))])
   }
 }
 
-private struct Writer {
+/// Large forms stand once, under `$defs`, and are referred to: a workload's client is the same in each kind of workload.
+private final class Writer {
   let isTemplated: Bool
+  /// What has been written under `$defs`, in order.
+  private(set) var shared: [JSON.Member] = []
+  private var names: [Form: String] = [:]
+
+  init(isTemplated: Bool) { self.isTemplated = isTemplated }
 
   func members(_ form: Form) -> [JSON.Member] {
     switch form {
@@ -42,7 +50,20 @@ private struct Writer {
     }
   }
 
-  private func json(_ form: Form) -> JSON { .object(members(form)) }
+  private func json(_ form: Form) -> JSON { .object(reference(form)) }
+
+  /// The members of a form, or where it is large the reference to it.
+  private func reference(_ form: Form) -> [JSON.Member] {
+    guard form.isLarge else { return members(form) }
+    if names[form] == nil {
+      let name = "form-\(names.count + 1)"
+      names[form] = name
+      // Those inside come first.
+      let body = JSON.object(members(form))
+      shared.append(.init(name, body))
+    }
+    return [.init("$ref", .string("#/$defs/\(names[form] ?? "")"))]
+  }
 
   private func record(_ keys: [FormKey]) -> [JSON.Member] {
     let required = keys.filter(\.isRequired).map(\.name)
@@ -56,7 +77,7 @@ private struct Writer {
   private func property(_ key: FormKey) -> JSON {
     var members: [JSON.Member] = [.init("description", .string(key.summary))]
     if let text = key.default { members.append(.init("default", value(text, key.form))) }
-    let own = self.members(key.form)
+    let own = reference(key.form)
     guard !key.isRequired else { return .object(members + own) }
     // A key without a value is as good as none.
     return .object(members + [.init("anyOf", [.object(own), ["type": "null"]])])
@@ -81,6 +102,17 @@ private struct Writer {
       return ["anyOf": [json(form), json(wrapped)]]
     }
     return ["anyOf": [json(.record([condition] + keys)), json(wrapped)]]
+  }
+}
+
+extension Form {
+  /// Whether it takes more room than a reference to it.
+  fileprivate var isLarge: Bool {
+    switch self {
+    case .scalar, .anything, .names, .list: false
+    case .record(let keys), .one(of: let keys): keys.count > 2
+    case .either(let forms): forms.count > 3
+    }
   }
 }
 

@@ -49,7 +49,7 @@ public struct Page: Sendable {
   }
 
   private init(_ fault: any Fault.Type) {
-    let keys = Form.keys(of: fault)
+    let keys = Form.timing + Form.keys(of: fault)
     self.init(
       kind: fault.isAction ? "action" : "fault", name: fault.name, summary: fault.summary,
       confirmation: fault.confirmation, keys: keys, example: Example.step(fault))
