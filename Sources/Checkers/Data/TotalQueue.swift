@@ -6,9 +6,10 @@ public import Histories
 ///
 /// Operations are `enqueue`, `dequeue` (completed with the element) and `drain` (with a list). An
 /// acknowledged element that never came out is lost, provided that the history drains the queue
-/// (`drained`, true by default): otherwise it may still be inside. A dequeue of unknown outcome
-/// may have taken an element out, so as many missing elements as there are such dequeues prove
-/// nothing.
+/// (`drained`, true by default): otherwise it may still be inside. Where dequeues do find the queue empty,
+/// one must have done so after the element was acknowledged. A dequeue of unknown outcome that tells which
+/// element it was about to take may have taken that; one that does not may have taken any, so as many missing
+/// elements as there are such dequeues prove nothing.
 public struct TotalQueue: Checker {
   public static let name = "total-queue"
   public static let summary = "What goes into a queue comes out, once or at least once."
@@ -66,17 +67,27 @@ public struct TotalQueue: Checker {
   }
 
   private func judgeLost(_ flow: QueueFlow, _ judgement: inout Judgement) {
-    guard !flow.lost.isEmpty else { return }
-    let list = Wording.list(flow.lost.map { flow.elements.values[$0] }, flow.history)
-    if !isDrained {
-      judgement.doubt("\(flow.lost.count) acknowledged did not come out, perhaps yet: \(list).")
-    } else if flow.hasUnknownDrain || flow.lost.count <= flow.unknownDequeues {
-      judgement.doubt(
-        "\(flow.lost.count) acknowledged did not come out (\(list)), but calls of unknown outcome "
-          + "may have taken them.")
-    } else {
-      flow.violate("lost", flow.lost, "went in, was acknowledged and never came out", &judgement)
+    func mayWait(_ element: Int) -> Bool {
+      !isDrained || flow.wasEmpty && !flow.wasEmpty(after: element)
     }
+    let waiting = flow.lost.filter(mayWait)
+    if !waiting.isEmpty {
+      judgement.doubt(
+        "\(waiting.count) acknowledged did not come out, perhaps yet: \(words(waiting, flow)).")
+    }
+    let lost = flow.lost.filter { !mayWait($0) }
+    guard !lost.isEmpty else { return }
+    if flow.hasUnknownDrain || lost.count <= flow.unknownDequeues {
+      judgement.doubt(
+        "\(lost.count) acknowledged did not come out (\(words(lost, flow))), but calls of unknown "
+          + "outcome may have taken them.")
+    } else {
+      flow.violate("lost", lost, "went in, was acknowledged and never came out", &judgement)
+    }
+  }
+
+  private func words(_ elements: [Int], _ flow: QueueFlow) -> String {
+    Wording.list(elements.map { flow.elements.values[$0] }, flow.history)
   }
 
   private struct Tally {
