@@ -30,7 +30,8 @@ public struct Invocation: Hashable, Sendable {
 public struct Completion: Hashable, Sendable {
   /// `ok`, `fail` or `info`; never `invoke`.
   public var kind: Event.Kind
-  /// What an `ok` operation completes with; none for all others.
+  /// What an `ok` operation completes with; none for all others, but for an `info` of a function that takes
+  /// something out: what it may have taken, where that is known.
   public var result: Payload
   /// Why it is not `ok`, as the history keeps it; nil when it is.
   public var error: String?

@@ -8,6 +8,8 @@ public struct WorkloadFunction: Hashable, Sendable {
   public let signature: Signature
   /// Reads change nothing: whatever goes wrong, they certainly did not take effect.
   public let isRead: Bool
+  /// It takes something out. One of unknown outcome may tell what it may have taken.
+  public let takesOut: Bool
   /// The parts of its argument that a binding may name beside `value`: `old` and `new` of a `cas`.
   public let parts: [String]
   /// One sentence: what is asked, and what its argument and its result are.
@@ -19,10 +21,11 @@ public struct WorkloadFunction: Hashable, Sendable {
   /// - Parameter parts: names for what a list holds in this order, or the keys of a map.
   public init(
     _ name: String, argument: Signature.Shape = .nothing, result: Signature.Shape = .nothing,
-    isRead: Bool = false, parts: [String] = [], _ summary: String
+    isRead: Bool = false, takesOut: Bool = false, parts: [String] = [], _ summary: String
   ) {
     signature = Signature(name, argument: argument, result: result)
     self.isRead = isRead
+    self.takesOut = takesOut
     self.parts = parts
     self.summary = summary
   }

@@ -1,5 +1,6 @@
 import Basics
 import Bindings
+import Histories
 import TestGround
 import Testing
 import Workloads
@@ -40,6 +41,21 @@ import Workloads
       return
     }
     #expect(failure.isDefinite == isDefinite)
+  }
+
+  @Test func anUnknownOutcomeMayTellWhatWasTakenOut() throws {
+    let line =
+      #"{"type":"complete","client":1,"id":1,"outcome":"info","value":7,"error":{"code":"timeout"}}"#
+    guard case .completed(_, _, let outcome) = try DriverAnswer(reading: line) else {
+      Issue.record("no completion")
+      return
+    }
+    let takes = WorkloadFunction("take", result: .scalar, takesOut: true, "Takes.")
+    let puts = WorkloadFunction("put", argument: .scalar, "Puts.")
+    let bindings = try DriverBindings(
+      ClientSettings(own: Settings(["name": .text("x")])), functions: [takes, puts])
+    #expect(bindings.completion(outcome, of: Invocation(takes)).result == .integer(7))
+    #expect(bindings.completion(outcome, of: Invocation(puts, .integer(9))).result == .none)
   }
 
   @Test func linesComeOutWholeHoweverTheyAreCut() {

@@ -39,6 +39,18 @@ import Testing
     #expect(try QueueWorkload(.none).reading(.ok(said), of: dequeue) == completion)
   }
 
+  @Test(arguments: [
+    (Payload.none, Payload.none), (.integer(7), .integer(7)), (.text("7"), .integer(7)),
+    (.map([]), .none),
+  ])
+  func aDequeueOfUnknownOutcomeMayTellItsElement(said: Payload, result: Payload) throws {
+    var completion = Completion.info("timeout")
+    completion.result = said
+    let read = try QueueWorkload(.none).reading(
+      completion, of: Invocation(QueueWorkload.functions[1]))
+    #expect(read.kind == .info && read.result == result)
+  }
+
   @Test func whatCameOutAndCannotBeToldIsUnknown() throws {
     let dequeue = Invocation(QueueWorkload.functions[1])
     let consume = Invocation(MessagesWorkload.functions[1], key: .integer(0))

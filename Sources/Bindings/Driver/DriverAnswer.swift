@@ -56,8 +56,8 @@ public enum DriverOutcome: Hashable, Sendable {
   case ok(Payload?, server: String?)
   /// It did not, as far as the failure says.
   case failed(DriverFailure, server: String?)
-  /// Nobody knows.
-  case unknown(DriverFailure, server: String?)
+  /// Nobody knows; with what it may have completed with, where that is known.
+  case unknown(DriverFailure, Payload?, server: String?)
 
   init(_ json: JSON, _ line: String) throws(DriverGarbage) {
     var server: String?
@@ -65,7 +65,9 @@ public enum DriverOutcome: Hashable, Sendable {
     switch json["outcome"] {
     case .string("ok"): self = .ok(json["value"].map { Payload($0) }, server: server)
     case .string("fail"): self = .failed(DriverFailure(json["error"]), server: server)
-    case .string("info"): self = .unknown(DriverFailure(json["error"]), server: server)
+    case .string("info"):
+      self = .unknown(
+        DriverFailure(json["error"]), json["value"].map { Payload($0) }, server: server)
     default: throw DriverGarbage("wrote a 'complete' whose outcome is not ok, fail or info", line)
     }
   }

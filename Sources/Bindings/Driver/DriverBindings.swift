@@ -83,8 +83,10 @@ public struct DriverBindings: ClientBindings {
       return .declined(failure.sentence, by: server)
     case .failed(let failure, let server):
       return invocation.completion(failure.error, by: server)
-    case .unknown(let failure, let server):
-      return invocation.completion(.indefinite(failure.sentence), by: server)
+    case .unknown(let failure, let value, let server):
+      var completion = invocation.completion(.indefinite(failure.sentence), by: server)
+      if invocation.function.takesOut { completion.result = value ?? .none }
+      return completion
     }
   }
 }

@@ -9,9 +9,11 @@ struct QueueFlow {
   private(set) var attempted = 0
   private(set) var acknowledged = 0
   private(set) var dequeuedCount = 0
-  /// Dequeues that may have taken an element nobody saw.
+  /// Dequeues that may have taken an element, and nobody knows which.
   private(set) var unknownDequeues = 0
   private(set) var hasUnknownDrain = false
+  private let drain: FunctionID?
+  private let dequeue: FunctionID?
   private var counts: [Counts] = []
   /// The beginning of the last call after which nothing was left.
   private var emptied: Int32 = -1
@@ -24,6 +26,8 @@ struct QueueFlow {
     var possible: Int32 = 0
     var failed: Int32 = 0
     var out: Int32 = 0
+    /// Dequeues of unknown outcome that may have taken this very element.
+    var perhapsOut: Int32 = 0
     var enqueue: Int32 = -1
     var dequeue: Int32 = -1
     var lastDequeue: Int32 = -1
@@ -40,9 +44,10 @@ struct QueueFlow {
     self.history = history
     self.group = group
     self.hasEnd = hasEnd
+    drain = history.function("drain")
+    dequeue = history.function("dequeue")
     let puts = ["enqueue", "publish"].compactMap { history.function($0) }
     let lists = ["drain", "consume"].compactMap { history.function($0) }
-    let drain = history.function("drain")
     for position in group.positions {
       let operation = history.operations[Int(position)]
       if puts.contains(operation.function) {
@@ -51,7 +56,7 @@ struct QueueFlow {
         if operation.function == drain { noteEmpty(operation) }
         takeOut(operation, position, mayBeList: lists.contains(operation.function))
       } else if operation.outcome == .info {
-        if operation.function == drain { hasUnknownDrain = true } else { unknownDequeues += 1 }
+        notTold(operation)
       }
     }
   }
@@ -81,11 +86,10 @@ struct QueueFlow {
 
   private mutating func takeOut(_ operation: Operation, _ position: Int32, mayBeList: Bool) {
     let list = mayBeList ? history.values.elements(operation.result) : nil
-    if operation.result.isNone || list?.isEmpty == true {
-      noteEmpty(operation)
-    } else if let list {
+    if operation.result.isNone || list?.isEmpty == true { noteEmpty(operation) }
+    if let list {
       for value in list { takeOut(value, operation, position) }
-    } else {
+    } else if !operation.result.isNone {
       takeOut(operation.result, operation, position)
     }
   }
@@ -103,11 +107,22 @@ struct QueueFlow {
     counts[element].lastDequeue = position
   }
 
+  /// An unknown outcome; whoever dequeued may have seen what it was about to take.
+  private mutating func notTold(_ operation: Operation) {
+    if operation.function == drain {
+      hasUnknownDrain = true
+    } else if operation.function == dequeue, !operation.result.isNone {
+      counts[number(operation.result)].perhapsOut += 1
+    } else {
+      unknownDequeues += 1
+    }
+  }
+
   private func filter(_ isWanted: (Counts) -> Bool) -> [Int] {
     counts.indices.filter { isWanted(counts[$0]) }
   }
 
-  var lost: [Int] { filter { $0.out < $0.acknowledged } }
+  var lost: [Int] { filter { $0.out + $0.perhapsOut < $0.acknowledged } }
   var foreign: [Int] { filter { $0.out > 0 && $0.possible == 0 && $0.failed == 0 } }
   var failed: [Int] { filter { $0.out > 0 && $0.possible == 0 && $0.failed > 0 } }
   var early: [Int] { filter { $0.possible > 0 && $0.came < $0.begun } }

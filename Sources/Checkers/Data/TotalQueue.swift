@@ -7,8 +7,9 @@ public import Histories
 /// Operations are `enqueue`, `dequeue` (completed with the element, or with nothing where there is none) and
 /// `drain` (with a list of all). An acknowledged element that never came out is lost if a later drain
 /// succeeded, or a later dequeue found nothing (one of the end, where the history marks its end): otherwise it may
-/// still be inside. `drained` says so where the history cannot. A dequeue of unknown outcome may have taken
-/// an element out, so as many missing elements as there are such dequeues prove nothing.
+/// still be inside. `drained` says so where the history cannot. A dequeue of unknown outcome that tells which
+/// element it was about to take may have taken that; one that does not may have taken any, so as many missing
+/// elements as there are such dequeues prove nothing.
 public struct TotalQueue: Checker {
   public static let name = "total-queue"
   public static let summary = "What goes into a queue comes out, once or at least once."
@@ -77,7 +78,7 @@ public struct TotalQueue: Checker {
         words(inside, flow) + ", perhaps yet: nothing shows that the queue was emptied after them.")
     }
     guard !lost.isEmpty else { return }
-    if flow.hasUnknownDrain || flow.lost.count <= flow.unknownDequeues {
+    if flow.hasUnknownDrain || lost.count <= flow.unknownDequeues {
       judgement.doubt(
         words(lost, flow) + ", but calls of unknown outcome may have taken them.")
     } else {

@@ -195,6 +195,27 @@ struct TotalQueueTests {
     #expect(try finding("total-queue", two.history()).verdict == .invalid)
   }
 
+  @Test func anUnknownDequeueThatTellsWhatItTookExcusesThatAlone() throws {
+    var sketch = sketch([0, 1, 2, 4])
+    sketch.call(3, "dequeue", nil, 3, .info)
+    #expect(try finding("total-queue", sketch.history()).verdict == .valid)
+    var other = self.sketch([0, 1, 2, 4])
+    other.call(3, "dequeue", nil, 4, .info)
+    #expect(try finding("total-queue", other.history()).kinds == ["lost"])
+  }
+
+  @Test(arguments: [(false, Verdict.unknown), (true, .invalid)])
+  func onlyAQueueThatWasSeenEmptyAfterwardsHasLost(again: Bool, verdict: Verdict) throws {
+    var sketch = HistorySketch()
+    sketch.call(0, "enqueue", 1)
+    sketch.call(1, "dequeue", nil, 1)
+    sketch.call(1, "dequeue", nil, nil)
+    sketch.call(0, "enqueue", 2)
+    if again { sketch.call(1, "dequeue", nil, nil) }
+    sketch.call(1, "dequeue", nil, nil, .fail)
+    #expect(try finding("total-queue", sketch.history()).verdict == verdict)
+  }
+
   @Test func whatIsStillInsideIsNotLost() throws {
     let found = try finding(
       "total-queue", sketch([0, 1, 2, 4]).history(), ["drained": "false"])
