@@ -28,6 +28,9 @@ public protocol Checker: Sendable {
   /// Whether it is asked although no invariant names it.
   static var unasked: Unasked { get }
 
+  /// Whether what it asks has a meaning across workloads that have no state in common.
+  static var joinsWorkloads: Bool { get }
+
   /// How long a run must go on after its last heal for this checker to have enough to judge by;
   /// nil when it does not matter.
   var lookAfterHeal: Duration? { get }
@@ -35,6 +38,7 @@ public protocol Checker: Sendable {
 
 extension Checker {
   public static var unasked: Unasked { .never }
+  public static var joinsWorkloads: Bool { false }
   public var finestBound: Duration? { nil }
   public var lookAfterHeal: Duration? { nil }
 }

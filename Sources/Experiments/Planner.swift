@@ -63,6 +63,8 @@ struct Planner<Files: Library> {
       ).beside(written, names: reader.names)
     }
     let invariants = written + (unasked ?? [])
+    problems += SharedState(parties: workloads.map(party), kinds: loader.vocabulary.invariants)
+      .problems(of: invariants)
     let expectation = expectation(&fields, reader.names + (unasked ?? []).map(\.name))
     fields.finish(into: &problems)
     // After the last heal a run goes on for as long as its invariants look.
@@ -150,6 +152,13 @@ struct Planner<Files: Library> {
     return .init(
       name: workload.name, rate: workload.load.lowest,
       signatures: kind?.functions(workload.settings).map(\.signature) ?? [])
+  }
+
+  private func party(_ workload: WorkloadPlan) -> SharedState.Party {
+    let kind = loader.vocabulary.workloads.first { $0.name == workload.kind }
+    return .init(
+      workload: traffic(workload), service: workload.service.name, client: workload.client.settings,
+      standsAlone: kind?.standsAlone ?? false)
   }
 
   private mutating func times(

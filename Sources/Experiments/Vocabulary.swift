@@ -18,6 +18,8 @@ public struct Vocabulary: Sendable {
     public var schema: Schema
     /// Whether it is asked although no invariant names it.
     public var unasked: Unasked
+    /// Whether it has a meaning across workloads that have no state in common.
+    public var joinsWorkloads = false
     /// What it means with settings that are each of the right kind, or what is wrong with them.
     public var meaning: @Sendable (Settings) -> Result<Meaning, SettingsError>
 
@@ -57,6 +59,7 @@ public struct Vocabulary: Sendable {
           return Meaning(feed: checker.feed, finestBound: checker.finestBound)
         }
       }
+      joinsWorkloads = checker.joinsWorkloads
     }
   }
 
@@ -70,6 +73,8 @@ public struct Vocabulary: Sendable {
     public var functions: @Sendable (Settings) -> [WorkloadFunction]
     /// It adds elements, which carry a mark.
     public var addsElements: Bool
+    /// What it does can be judged by itself, whoever else uses the same service.
+    public var standsAlone = false
     /// What is wrong with settings that are each of the right kind.
     public var refuse: @Sendable (Settings) -> WorkloadError?
 
@@ -101,6 +106,7 @@ public struct Vocabulary: Sendable {
           return error
         }
       }
+      standsAlone = W.standsAlone
     }
   }
 

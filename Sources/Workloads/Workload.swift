@@ -19,6 +19,9 @@ public protocol Workload: Sendable {
   static var functions: [WorkloadFunction] { get }
   /// It adds elements, so the other workloads of a run must be able to tell them from theirs.
   static var addsElements: Bool { get }
+  /// What it does can be judged by itself, whoever else uses the same service: its elements and keys are its own,
+  /// or what others do changes nothing.
+  static var standsAlone: Bool { get }
 
   /// - Parameter mark: tells this workload's elements from those of the run's other workloads.
   init(_ settings: Settings, mark: ElementMark) throws(WorkloadError)
@@ -78,6 +81,7 @@ public enum Ending: Hashable, Sendable {
 
 extension Workload {
   public static var addsElements: Bool { false }
+  public static var standsAlone: Bool { false }
 
   /// All of them.
   public var used: [WorkloadFunction] { Self.functions }

@@ -122,6 +122,46 @@ import YAML
     #expect(problems.allSatisfy { $0.hasPrefix("experiments/two/01.yaml:") }, "\(problems)")
   }
 
+  /// Two sets of one store are apart; two registers are one. Either is judged as what it is, or refused.
+  @Test(
+    arguments: [
+      ("set", "no-lost-writes", nil, "would judge 'one', 'two' as if they were one"),
+      ("set", "no-lost-writes", "one", nil), ("set", "availability", nil, nil),
+      ("unique-ids", "unique-ids", nil, nil), ("register", "linearizable", nil, nil),
+      (
+        "register", "linearizable", "one",
+        "'linearizable' judges 'one' alone, but 'two' uses the same keys"
+      ),
+      ("monotonic", "monotonic", "one", nil),
+    ] as [(String, String, String?, String?)])
+  func workloadsThatShareAreJudgedTogether(
+    kind: String, checker: String, workload: String?, message: String?
+  ) {
+    let invariant = workload.map { "\(checker): {workload: \($0)}" } ?? checker
+    let text = """
+      title: t
+      stack: two
+      workloads:
+        one: {kind: \(kind), service: api, rate: 10/s}
+        two: {kind: \(kind), service: api, rate: 20/s}
+      method: []
+      invariants: [{\(invariant)}]
+      """
+    var files = Fixture.files
+    files["experiments/two/01.yaml"] =
+      workload == nil ? text.replacing("[{\(invariant)}]", with: "[\(invariant)]") : text
+    var found: [String] = []
+    do throws(Problems) {
+      _ = try Loader(MemoryLibrary(texts: files), machine: .imaginary, vocabulary: .standard)
+        .experiment("experiments/two/01.yaml", set: [], seed: 7)
+    } catch { found = error.all.map(\.message) }
+    if let message {
+      #expect(found.contains { $0.contains(message) }, "\(found)")
+    } else {
+      #expect(found.isEmpty, "\(found)")
+    }
+  }
+
   @Test func aFaultThatWouldBeHealedAtOnceIsRefused() {
     #expect(
       problems(", for: forever", "") == [

@@ -94,10 +94,12 @@ struct HoldScan {
     broken += 1
     guard judgement.evidence.count < Judgement.mostEvidence else { return }
     let (second, first) = (history.operations[position], history.operations[other])
+    let since = first.completed.flatMap { taken in second.completed.map { taken.duration(to: $0) } }
+    let age = history.hasTimes ? since.map { ", for \(Wording.milliseconds($0))" } ?? "" : ""
     judgement.violated(
       "two holders",
       "process \(second.process) got the lock\(group.suffix(history)) while process "
-        + "\(first.process) had it", [other, position].sorted())
+        + "\(first.process) had it\(age)", [other, position].sorted())
     if lease == nil {
       judgement.note("no `lease` was named, so a lock is held until its holder releases it")
     }

@@ -82,7 +82,7 @@ public struct TotalQueue: Checker {
       judgement.doubt(
         words(lost, flow) + ", but calls of unknown outcome may have taken them.")
     } else {
-      flow.violate("lost", lost, "went in, was acknowledged and never came out", &judgement)
+      flow.violate("lost", lost, "never came out, though acknowledged", &judgement)
     }
   }
 

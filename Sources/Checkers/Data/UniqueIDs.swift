@@ -25,6 +25,8 @@ public struct UniqueIDs: Checker {
   let structure: IDStructure?
 
   public static let unasked = Unasked.whereFed
+  /// No two services may issue the same.
+  public static let joinsWorkloads = true
 
   public var feed: Feed { .functions([[.init("generate", result: .scalar)]]) }
 

@@ -9,6 +9,7 @@ public struct CallWorkload: Workload {
     call is whatever the client's binding makes of it, the same every time; its argument is the number of
     the operation, its result what the binding reads of the answer. In the end nothing is read.
     """
+  public static let standsAlone = true
   public static let schema = Schema.empty
 
   private static let call = WorkloadFunction(

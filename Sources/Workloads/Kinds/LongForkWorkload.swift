@@ -15,6 +15,7 @@ public struct LongForkWorkload: Workload {
     asked for every group, each in a transaction of its own.
     """
   public static let addsElements = true
+  public static let standsAlone = true
   public static let schema = Schema([
     Schema.Key("group", .count(2...64), "How many keys are read at a time.", default: "3"),
     Schema.Key(

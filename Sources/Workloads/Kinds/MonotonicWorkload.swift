@@ -10,6 +10,7 @@ public struct MonotonicWorkload: Workload {
     completes with the number (nothing stands for 0). In the end every replica is asked for a read of every
     key.
     """
+  public static let standsAlone = true
   public static let schema = Schema([
     Schema.Key("keys", .count(1...10_000), "How many numbers there are.", default: "1"),
     Keyed.distribution, Keyed.exponent, ReadShare.key("50%"),

@@ -14,6 +14,7 @@ public struct SetWorkload: Workload {
     nobody of the run adds is kept. In the end every replica is asked for a read.
     """
   public static let addsElements = true
+  public static let standsAlone = true
   public static let schema = Schema([
     Schema.Key("reads", .ratio, "The share of operations that read.", default: "5%")
   ])

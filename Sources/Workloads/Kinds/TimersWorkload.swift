@@ -12,6 +12,7 @@ public struct TimersWorkload: Workload {
     the same run are left out. In the end every replica is asked for what has fired.
     """
   public static let addsElements = true
+  public static let standsAlone = true
   public static let schema = Schema([
     Schema.Key("shortest", .duration, "The shortest delay.", default: "100ms"),
     Schema.Key(

@@ -9,6 +9,7 @@ public struct UniqueIDsWorkload: Workload {
     generate completes with one identifier, a whole number or a text of at most 1,024 bytes. An answer
     without one is info: one may have been issued. In the end nothing is read.
     """
+  public static let standsAlone = true
   public static let schema = Schema.empty
 
   private static let generate = WorkloadFunction(
