@@ -26,6 +26,16 @@ import Testing
     #expect(again.json == plan.json)
   }
 
+  /// What no experiment shows was never fed by a real run.
+  @Test(.enabled(if: !experiments.isEmpty, "there is no experiment in experiments/ yet"))
+  func everyCheckerAndEveryWorkloadIsShown() throws {
+    let plans = try Self.experiments.map { try Self.loader.experiment($0, seed: 1) }
+    let asked = Set(plans.flatMap(\.invariants).filter { $0.unasked == nil }.map(\.checker))
+    #expect(Set(Vocabulary.standard.invariants.map(\.name)).subtracting(asked) == [])
+    let used = Set(plans.flatMap(\.workloads).map(\.kind))
+    #expect(Set(Vocabulary.standard.workloads.map(\.name)).subtracting(used) == [])
+  }
+
   @Test func everyStackAndComponentIsRight() throws {
     let listing = Self.loader.listing()
     for experiment in listing.experiments { #expect(experiment.problem == nil) }
