@@ -16,8 +16,7 @@ public struct Duplicate: PathFault {
   public let share: Ratio
 
   public init(_ settings: Settings) throws(FaultSettingsError) {
-    share = settings.ratio("share") ?? .none
-    guard share > .none else { throw FaultSettingsError("share", "the share must not be zero") }
+    share = try settings.share("share")
   }
 
   public var text: String { "duplicate \(share)" }

@@ -21,9 +21,8 @@ public struct Loss: PathFault {
   public let burst: Double
 
   public init(_ settings: Settings) throws(FaultSettingsError) {
-    loss = settings.ratio("loss") ?? .none
+    loss = try settings.share("loss")
     burst = settings.number("burst") ?? 1
-    guard loss > .none else { throw FaultSettingsError("loss", "the share must not be zero") }
     guard (1...10_000).contains(burst) else {
       throw FaultSettingsError("burst", "a number of packets from 1 to 10000 is expected here")
     }

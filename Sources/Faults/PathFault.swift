@@ -48,3 +48,15 @@ extension PathFault {
       ? .yes("the fabric applies it no more") : .notYet("the fabric still applies it")
   }
 }
+
+extension Settings {
+  /// A share of the packets, which a fault of a path does something to.
+  ///
+  /// - Throws: where it is zero, or is not said.
+  func share(_ key: String) throws(FaultSettingsError) -> Ratio {
+    guard let share = ratio(key), share > .none else {
+      throw FaultSettingsError(key, "the share must not be zero")
+    }
+    return share
+  }
+}

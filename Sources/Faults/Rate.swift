@@ -37,11 +37,7 @@ public struct Rate: PathFault {
   public var text: String { "rate \(Self.words(Double(bitsPerSecond)))" }
 
   private static func words(_ bits: Double) -> String {
-    let hundredths = Int((bits / 1e4).rounded())
-    let rest = hundredths % 100
-    let fraction =
-      rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : rest < 10 ? ".0\(rest)" : ".\(rest)"
-    return "\(hundredths / 100)\(fraction) Mbit/s"
+    Decimal.trimmed(bits / 1e6, decimals: 2) + " Mbit/s"
   }
 
   var impairment: Impairment {

@@ -20,9 +20,8 @@ public struct Reorder: PathFault {
   public let gap: Duration
 
   public init(_ settings: Settings) throws(FaultSettingsError) {
-    share = settings.ratio("share") ?? .none
+    share = try settings.share("share")
     gap = settings.duration("gap") ?? .milliseconds(1)
-    guard share > .none else { throw FaultSettingsError("share", "the share must not be zero") }
     guard gap > .zero else { throw FaultSettingsError("gap", "the gap must not be zero") }
   }
 
