@@ -20,6 +20,8 @@ public final class TrafficMeter: Sendable {
     var lastError: String?
     /// The most recent good operations, oldest first.
     var recentGood: [Good] = []
+    /// When the most recent bad ones ended, oldest first.
+    var recentBad: [Instant] = []
     /// The intended start of what each client has in flight.
     var inFlight: [Int: Instant] = [:]
   }
@@ -99,6 +101,8 @@ public final class TrafficMeter: Sendable {
     state.withLock { state in
       state.bad += 1
       state.lastBad = time
+      state.recentBad.append(time)
+      if state.recentBad.count > 2 * Self.memory { state.recentBad.removeFirst(Self.memory) }
       state.lastError = error?.cut(toBytes: Notebook.errorBytes)
     }
   }
@@ -115,6 +119,11 @@ public final class TrafficMeter: Sendable {
 
   /// How many good operations completed after a moment (at most as many as are remembered).
   public func goodCount(since moment: Instant) -> Int { latencies(since: moment).count }
+
+  /// How many bad operations ended after a moment (at most as many as are remembered).
+  public func badCount(since moment: Instant) -> Int {
+    state.withLock { state in state.recentBad.reversed().prefix { $0 > moment }.count }
+  }
 
   /// How many good operations of each function completed after a moment (of as many as are
   /// remembered).

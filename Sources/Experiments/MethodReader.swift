@@ -7,6 +7,7 @@ internal import YAML
 struct MethodReader {
   let stack: ResolvedStack?
   private let targets: TargetReader
+  private let conditions: ConditionReader
   private let chance: Chance
   private(set) var drafts: [Draft] = []
   var problems: [Problem] = []
@@ -17,21 +18,28 @@ struct MethodReader {
     let mark: Mark
     /// The label that the file gives it, or the several steps that it stands for.
     var written: String?
+    /// The place of the draft that it follows, where only a running stack knows when that is over.
+    var leader: Int?
   }
 
-  /// - Parameter chance: what `random` draws from.
-  init(stack: ResolvedStack?, chance: Chance) {
+  /// - Parameters:
+  ///   - workloads: the names of the experiment's workloads.
+  ///   - chance: what `random` draws from.
+  init(stack: ResolvedStack?, workloads: [String], chance: Chance) {
     self.stack = stack
     self.chance = chance
     targets = TargetReader(stack: stack)
+    conditions = ConditionReader(stack: stack, workloads: workloads)
   }
 
   /// In the order of time, with dense ids.
   func schedule() -> [Step] {
     let order = drafts.indices.sorted { (drafts[$0].step.at, $0) < (drafts[$1].step.at, $1) }
-    return order.enumerated().map { position, index in
+    let ids = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0 + 1) })
+    return order.map { index in
       var step = drafts[index].step
-      step.id = position + 1
+      step.id = ids[index] ?? 0
+      step.follows = drafts[index].leader.flatMap { ids[$0] }
       return step
     }
   }
@@ -39,10 +47,24 @@ struct MethodReader {
   /// Reads the whole method.
   mutating func read(_ nodes: [YAMLNode]) {
     for (place, node) in nodes.enumerated() {
-      if node["random"] != nil { draw(node, chance.stream("random \(place)")) } else { read(node) }
+      if node["random"] != nil {
+        draw(node, chance.stream("random \(place)"))
+      } else if node["lanes"] != nil {
+        readLanes(node)
+      } else {
+        read(node, after: nil)
+      }
     }
     let last = drafts.map { max($0.step.at, $0.step.healing.time ?? .zero) }.max()
-    for draft in drafts where draft.step.healing == .atEnd && draft.step.at == last {
+    for draft in drafts where draft.step.healing == .atEnd && draft.step.isDynamic {
+      problems.append(
+        Problem(
+          draft.mark,
+          "when it begins is only known while running, so say 'for' how long it lasts"))
+    }
+    let isOpen = drafts.contains(where: \.step.hasOpenEnd)
+    for draft in drafts
+    where draft.step.healing == .atEnd && draft.step.at == last && !isOpen {
       problems.append(
         Problem(
           draft.mark,
@@ -50,21 +72,55 @@ struct MethodReader {
     }
   }
 
-  /// One step, or several that `every` makes of it.
-  private mutating func read(_ node: YAMLNode) {
+  /// `{at: 1s, lanes: [[…], […]]}`: lists of steps that run beside each other. In a lane each step begins
+  /// when the one before it is over.
+  private mutating func readLanes(_ node: YAMLNode) {
     var fields = Fields(node, of: "a step")
-    let timing = StepTiming.read(&fields, after: drafts)
+    let start = fields.duration("at") ?? .zero
+    let lanes = fields.list("lanes")
+    if lanes.isEmpty, fields.problems.isEmpty { fields.refuse("'lanes' needs lists of steps") }
+    for lane in lanes where lane.elements?.isEmpty ?? true {
+      fields.refuse("a lane must be a list of steps", at: lane.mark)
+    }
+    fields.finish(into: &problems)
+    for lane in lanes {
+      var before: Int?
+      for step in lane.elements ?? [] {
+        let count = drafts.count
+        read(step, after: before, from: before == nil ? start : .zero)
+        // Of several that `every` makes, the last.
+        guard drafts.count > count else { break }
+        before = drafts.count - 1
+      }
+    }
+  }
+
+  /// One step, or several that `every` makes of it.
+  ///
+  /// - Parameters:
+  ///   - before: the place of the step before it in its lane.
+  ///   - start: when its lane begins.
+  private mutating func read(_ node: YAMLNode, after before: Int?, from start: Duration? = nil) {
+    var fields = Fields(node, of: "a step")
+    let timing = StepTiming.read(
+      &fields, after: drafts, inLaneAfter: before, isInLane: start != nil, conditions)
     let template = template(&fields)
     fields.finish(into: &problems)
     guard let timing, var step = template else { return }
     let label = step.label
+    step.trigger = timing.trigger
+    step.slack = timing.slack
     for (turn, at) in timing.moments.enumerated() {
       if let label, timing.moments.count > 1 { step.label = "\(label)-\(turn + 1)" }
-      add(Draft(step: step.starting(at: at), mark: node.mark, written: label))
+      add(
+        Draft(
+          step: step.starting(at: at + (start ?? .zero)), mark: node.mark, written: label,
+          leader: timing.leader),
+        isInLane: start != nil)
     }
   }
 
-  mutating func add(_ draft: Draft) {
+  mutating func add(_ draft: Draft, isInLane: Bool = false) {
     if let label = draft.step.label,
       let other = drafts.first(where: { $0.step.label == label || $0.written == label }),
       other.mark != draft.mark
@@ -72,7 +128,7 @@ struct MethodReader {
       problems.append(
         Problem(draft.mark, "line \(other.mark.line) has the id '\(label)' already"))
     }
-    if let last = drafts.last, last.step.at > draft.step.at, last.mark != draft.mark {
+    if !isInLane, let last = drafts.last, last.step.at > draft.step.at, last.mark != draft.mark {
       warnings.append(
         Problem(draft.mark, "the step before it comes later; steps are numbered in order of time"))
     }
@@ -161,7 +217,8 @@ struct MethodReader {
     let step = draft.step
     guard !step.isAction else { return nil }
     return drafts.first { other in
-      other.step.name == step.name && other.step.aim == step.aim
+      !step.isDynamic && !other.step.isDynamic && other.step.name == step.name
+        && other.step.aim == step.aim
         && end(of: other.step) > step.at && end(of: step) > other.step.at
     }
   }

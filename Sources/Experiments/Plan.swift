@@ -27,6 +27,8 @@ public struct Plan: Sendable {
   public var steadyState: SteadyState
   /// Sorted by time; ids are dense from 1.
   public var schedule: [Step]
+  /// What ends the method before its time: everything is healed, and the run cannot be valid.
+  public var abortWhen: [Condition]
   /// How the run ends once everything is healed.
   public var settle: Settle
   /// Which packets are kept for a reader.
@@ -42,13 +44,14 @@ public struct Plan: Sendable {
   /// What it was made of; planning them again gives this plan.
   public var origin: Origin
 
-  /// When the last fault is healed or the last action taken, counted from the steady state.
+  /// When the last fault is healed or the last action taken, counted from the steady state, at
+  /// the latest.
   public var methodLength: Duration { schedule.length }
 }
 
 extension [Step] {
-  /// When the last fault is healed or the last action taken.
-  var length: Duration { map { Swift.max($0.at, $0.healing.time ?? $0.at) }.max() ?? .zero }
+  /// When the last fault is healed or the last action taken, at the latest.
+  var length: Duration { map { $0.end + $0.longestDelay }.max() ?? .zero }
 }
 
 /// Traffic that a client role sends to a service.

@@ -32,6 +32,7 @@ extension Plan {
         "for": .string(steadyState.holds.text), "within": .string(steadyState.within.text),
       ],
       "schedule": .array(schedule.map(\.json)),
+      "abortWhen": .array(abortWhen.map { .string("\($0)") }),
       "settle": ["for": .string(settle.holds.text), "within": .string(settle.within.text)],
       "capture": ["segment": .string(capture.segment.text), "full": .bool(capture.isFull)],
       "repeat": .integer(repeats),
@@ -93,6 +94,9 @@ extension Step {
     return [
       "id": .integer(id), "name": .string(name), "text": .string(text),
       "action": .bool(isAction), "at": .string(at.text), "heal": .string(healText),
+      "when": .optional(trigger) { .string("\($0.condition)") },
+      "within": .optional(trigger) { .string($0.within.text) },
+      "follows": .optional(follows) { .integer($0) },
     ]
   }
 }

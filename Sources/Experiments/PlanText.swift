@@ -77,8 +77,12 @@ extension Plan {
     return [start]
       + table(
         schedule.map { step in
-          ["\(step.id)", "at \(step.at.text)", step.healing.text(step), step.text]
-        }) + [end]
+          ["\(step.id)", step.beginning, step.healing.text(step), step.text]
+        }) + abortLines + [end]
+  }
+
+  private var abortLines: [String] {
+    abortWhen.map { "gives up, and heals everything, as soon as \($0)" }
   }
 
   private var invariantLines: [String] {
@@ -126,9 +130,21 @@ extension ResolvedStack {
   }
 }
 
+extension Step {
+  /// When it begins, for a person.
+  fileprivate var beginning: String {
+    let moment = follows.map { "after \($0), not before \(at.text)" } ?? "at \(at.text)"
+    guard let trigger else { return moment }
+    let start = follows == nil && at == .zero ? "" : moment + ", "
+    return start + "when \(trigger.condition), within \(trigger.within.text)"
+  }
+}
+
 extension Healing {
   fileprivate func text(_ step: Step) -> String {
     switch self {
+    case .at(let time) where step.isDynamic:
+      time == step.at ? "at once" : "for \((time - step.at).text)"
     case .at(let time): time == step.at ? "at once" : "until \(time.text)"
     case .atEnd: "until the end"
     case .never: step.isAction ? "action" : "for good"

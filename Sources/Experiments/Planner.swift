@@ -47,12 +47,13 @@ struct Planner<Files: Library> {
     let before = problems.count
     let schedule = schedule(&fields, stack)
     let isMethodRight = problems.count == before
+    let abortWhen = abortWhen(&fields, stack)
     let settle = times(&fields, "settle", holds: .seconds(2), within: .seconds(15))
     let capture = capture(&fields, stack)
     let repeats = fields.count("repeat", Form.repeats) ?? 1
     var reader = InvariantReader(
       kinds: loader.vocabulary.invariants, stack: stack,
-      workloads: root["workloads"]?.entries?.map(\.key) ?? [],
+      workloads: workloadNames(root),
       traffic: workloads.map(traffic),
       schedule: isMethodRight ? schedule : nil)
     let written = reader.read(&fields)
@@ -80,8 +81,9 @@ struct Planner<Files: Library> {
     return Plan(
       seed: seed, file: path, title: title, description: description, tags: tags, stack: stack,
       workloads: workloads, steadyState: SteadyState(holds: steady.holds, within: steady.within),
-      schedule: schedule, settle: Settle(holds: settle.holds, within: settle.within),
-      capture: capture, repeats: repeats, invariants: invariants, expectation: expectation,
+      schedule: schedule, abortWhen: abortWhen,
+      settle: Settle(holds: settle.holds, within: settle.within), capture: capture,
+      repeats: repeats, invariants: invariants, expectation: expectation,
       warnings: warnings.sorted { $0.mark < $1.mark },
       origin: Origin(sources: [:], folders: [:], set: [], binFolder: "", binaries: [:]))
   }
@@ -174,11 +176,24 @@ struct Planner<Files: Library> {
   }
 
   private mutating func schedule(_ fields: inout Fields, _ stack: ResolvedStack?) -> [Step] {
-    var reader = MethodReader(stack: stack, chance: Chance(seed: seed).stream("method"))
+    var reader = MethodReader(
+      stack: stack, workloads: workloadNames(fields.node),
+      chance: Chance(seed: seed).stream("method"))
     reader.read(fields.list("method", atMost: 1000))
     problems += reader.problems
     warnings += reader.warnings
     return reader.schedule()
+  }
+
+  private func workloadNames(_ root: YAMLNode) -> [String] {
+    root["workloads"]?.entries?.map(\.key) ?? []
+  }
+
+  private mutating func abortWhen(_ fields: inout Fields, _ stack: ResolvedStack?) -> [Condition] {
+    let reader = ConditionReader(stack: stack, workloads: workloadNames(fields.node))
+    return fields.list("abort-when", atMost: 64).compactMap {
+      reader.read($0, of: "a condition of 'abort-when'", &fields.problems)
+    }
   }
 
   private mutating func capture(_ fields: inout Fields, _ stack: ResolvedStack?) -> CaptureSpec {

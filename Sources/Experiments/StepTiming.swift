@@ -8,43 +8,87 @@ internal import YAML
 struct StepTiming {
   /// In order; never empty.
   let moments: [Duration]
+  /// What is waited for from the moment on.
+  let trigger: Step.Trigger?
+  /// The place among the drafts of the step that it follows, where the end of that is only known
+  /// while running.
+  let leader: Int?
+  /// How much later than planned it may come at most.
+  let slack: Duration
 
   /// So many steps may one line come to.
   private static let most = 1000
 
-  /// - Parameter drafts: the steps above it.
-  static func read(_ fields: inout Fields, after drafts: [MethodReader.Draft]) -> StepTiming? {
-    let before = fields.problems.count
+  /// - Parameters:
+  ///   - drafts: the steps above it.
+  ///   - before: the place among them of the step before it in its lane; nil for the first.
+  static func read(
+    _ fields: inout Fields, after drafts: [MethodReader.Draft], inLaneAfter before: Int?,
+    isInLane: Bool, _ conditions: ConditionReader
+  ) -> StepTiming? {
+    let problems = fields.problems.count
     let after = fields.take("after")
-    if after == nil { _ = fields.require("at") }
-    let offset = fields.duration("at") ?? .zero
-    let start = after.map { end(of: $0, among: drafts, &fields) } ?? .zero
-    let first = (start ?? .zero) + offset
-    let moments = repeated(from: first, &fields)
-    return fields.problems.count == before ? StepTiming(moments: moments) : nil
+    let trigger = trigger(&fields, conditions)
+    if after == nil, !isInLane, trigger == nil { _ = fields.require("at") }
+    let isAlone = after == nil && !isInLane && fields.node["at"] == nil
+    let above = trigger != nil && isAlone ? drafts.last?.step.at ?? .zero : .zero
+    let offset = fields.duration("at") ?? above
+    let named = after.map { place(of: $0, among: drafts, &fields) } ?? before
+    let start = named.flatMap { end(of: drafts[$0].step, named: after, &fields) } ?? .zero
+    let moments = repeated(from: start + offset, &fields)
+    let leader = named.flatMap { drafts[$0].step.hasOpenEnd ? $0 : nil }
+    if trigger != nil || leader != nil, moments.count > 1 {
+      fields.refuse(
+        "'every' needs a moment that is known beforehand", at: fields.node["every"]?.mark)
+    }
+    let late = leader.map { drafts[$0].step.longestDelay } ?? .zero
+    guard fields.problems.count == problems else { return nil }
+    return StepTiming(
+      moments: moments, trigger: trigger, leader: leader, slack: late + (trigger?.within ?? .zero))
   }
 
-  /// When the step of that id is over: healed, or for an operator's step carried out.
-  private static func end(
-    of node: YAMLNode, among drafts: [MethodReader.Draft], _ fields: inout Fields
-  ) -> Duration? {
-    let name = node.text ?? ""
-    let named = drafts.last { $0.step.label == name || $0.written == name }
-    guard let step = named?.step else {
-      let known = Set(drafts.flatMap { [$0.step.label, $0.written].compactMap(\.self) }).sorted()
-      if known.isEmpty {
-        fields.refuse("'after' names a step above it by its 'id', and none has one", at: node.mark)
-      } else {
-        fields.problems.append(.unknown("step", name, among: known, at: node.mark))
+  /// `when` with its deadline.
+  private static func trigger(_ fields: inout Fields, _ conditions: ConditionReader) -> Step
+    .Trigger?
+  {
+    let within = fields.duration("within")
+    guard let node = fields.take("when") else {
+      if within != nil {
+        fields.refuse("'within' is about 'when'", at: fields.node["within"]?.mark)
       }
       return nil
     }
-    if step.isAction { return step.at }
-    guard let end = step.healing.time else {
-      fields.refuse("the step '\(name)' has no end of its own; give it a 'for'", at: node.mark)
-      return nil
+    if within == .zero {
+      fields.refuse("'within' must not be zero", at: fields.node["within"]?.mark)
     }
-    return end
+    return conditions.read(node, of: "'when'", &fields.problems).map {
+      Step.Trigger($0, within: within ?? .seconds(30))
+    }
+  }
+
+  /// The place of the step of that id.
+  private static func place(
+    of node: YAMLNode, among drafts: [MethodReader.Draft], _ fields: inout Fields
+  ) -> Int? {
+    let name = node.text ?? ""
+    let place = drafts.lastIndex { $0.step.label == name || $0.written == name }
+    guard place == nil else { return place }
+    let known = Set(drafts.flatMap { [$0.step.label, $0.written].compactMap(\.self) }).sorted()
+    if known.isEmpty {
+      fields.refuse("'after' names a step above it by its 'id', and none has one", at: node.mark)
+    } else {
+      fields.problems.append(.unknown("step", name, among: known, at: node.mark))
+    }
+    return nil
+  }
+
+  /// When the step is over as planned: healed, or for an operator's step carried out.
+  private static func end(of step: Step, named node: YAMLNode?, _ fields: inout Fields) -> Duration?
+  {
+    if step.isAction || step.healing.time != nil { return step.end }
+    let name = node?.text.map { "the step '\($0)'" } ?? "the step before it"
+    fields.refuse("\(name) has no end of its own; give it a 'for'", at: node?.mark)
+    return nil
   }
 
   /// `every` with either `until` or `times`.
@@ -87,5 +131,12 @@ extension Step {
     step.at = at + start
     if case .at(let end) = healing { step.healing = .at(end + start) }
     return step
+  }
+}
+
+extension Step {
+  /// How much later than planned its end may come.
+  var longestDelay: Duration {
+    slack + (isAction ? fault.rhythm?.within ?? .zero : .zero)
   }
 }

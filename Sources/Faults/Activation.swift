@@ -13,6 +13,8 @@ struct Activation {
   var isRefuted = false
   var looks = Looks()
   var lastHealLook: String?
+  /// When it acts once more, where it goes on acting.
+  var nextBeat = Instant.start
 
   /// Whether it may still be confirmed.
   var isDoubtful: Bool { mark.confirmed == nil && !isRefuted }
@@ -20,7 +22,22 @@ struct Activation {
   /// Whether another look may tell something new.
   var isUncertain: Bool { stage == .healing || (stage == .active && isDoubtful) }
 
+  /// Whether it goes on acting.
+  var isBeating: Bool {
+    stage == .active && step.fault.rhythm != nil && (!step.isAction || isDoubtful)
+  }
+
+  /// Whether the method has to wait for it: an operator's step that is still being carried out.
+  var isWorking: Bool { isBeating && step.isAction }
+
   var mustLast: Bool { type(of: step.fault).mustLast }
+
+  /// It did not take effect, and cannot any more.
+  mutating func refute(_ reason: String) {
+    isRefuted = true
+    mark.confirmed = nil
+    mark.confirmation = reason
+  }
 
   var isToBeHealed: Bool { stage == .active && !step.isAction && step.healing != .never }
 }

@@ -3,7 +3,10 @@ internal import Basics
 /// What is still to be done and when; at one moment healing comes before injecting.
 struct Agenda {
   enum Act {
-    case inject(Step)
+    /// So much later than planned, because it followed something that was.
+    case inject(Step, late: Duration)
+    /// What the step waits for is looked for from now on.
+    case await(Step, late: Duration)
     /// The step of that id.
     case heal(Int)
   }
@@ -11,37 +14,24 @@ struct Agenda {
   struct Item {
     let at: Duration
     let act: Act
-
-    fileprivate var rank: Int {
-      switch act {
-      case .heal: 0
-      case .inject: 1
-      }
-    }
+    fileprivate let rank: Int
+    fileprivate let order: Int
   }
 
   /// The last item first, so that taking the next is cheap.
-  private var items: [Item]
+  private var items: [Item] = []
+  /// Steps whose moment the end of another decides, by that one's id.
+  private var followers: [Int: [Step]] = [:]
+  private var count = 0
 
   init(_ schedule: [Step]) {
-    var items: [Item] = []
     for step in schedule {
-      items.append(Item(at: step.at, act: .inject(step)))
-      guard let time = step.healing.time else { continue }
-      items.append(Item(at: max(time, step.at), act: .heal(step.id)))
+      if let leader = step.follows {
+        followers[leader, default: []].append(step)
+      } else {
+        plan(step, late: .zero)
+      }
     }
-    self.items = items.enumerated().sorted { a, b in
-      let aRank = Agenda.rank(a.element, in: schedule)
-      let bRank = Agenda.rank(b.element, in: schedule)
-      return (a.element.at, aRank, a.offset) > (b.element.at, bRank, b.offset)
-    }.map(\.element)
-  }
-
-  /// A fault healed at its own moment (a restart) is injected first.
-  private static func rank(_ item: Item, in schedule: [Step]) -> Int {
-    guard case .heal(let id) = item.act else { return 1 }
-    let isInstant = schedule.contains { $0.id == id && $0.at >= item.at }
-    return isInstant ? 2 : 0
   }
 
   var next: Item? { items.last }
@@ -50,5 +40,31 @@ struct Agenda {
 
   mutating func removeHeal(of id: Int) {
     items.removeAll { if case .heal(id) = $0.act { true } else { false } }
+  }
+
+  /// A step that was awaited is injected now: when it is to be healed.
+  mutating func planHeal(of step: Step, late: Duration) {
+    guard let time = step.healing.time else { return }
+    // A fault healed at its own moment (a restart) is injected first.
+    add(max(time, step.at) + late, .heal(step.id), rank: time <= step.at ? 2 : 0)
+  }
+
+  /// The step of that id is over, so much later than planned.
+  mutating func release(followersOf id: Int, late: Duration) {
+    for step in followers.removeValue(forKey: id) ?? [] { plan(step, late: late) }
+  }
+
+  private mutating func plan(_ step: Step, late: Duration) {
+    guard step.trigger == nil else {
+      return add(step.at + late, .await(step, late: late), rank: 1)
+    }
+    add(step.at + late, .inject(step, late: late), rank: 1)
+    planHeal(of: step, late: late)
+  }
+
+  private mutating func add(_ at: Duration, _ act: Act, rank: Int) {
+    count += 1
+    items.append(Item(at: at, act: act, rank: rank, order: count))
+    items.sort { ($0.at, $0.rank, $0.order) > ($1.at, $1.rank, $1.order) }
   }
 }

@@ -5,7 +5,9 @@ public import Stacks
 ///
 /// Declared here, where it is used; the harness implements it, tests record a transcript of it.
 /// Every call blocks the caller's thread, and is short unless it says otherwise.
-public protocol Cluster: ClusterRoles, ClusterProcesses, ClusterPower, ClusterPaths {
+public protocol Cluster: ClusterRoles, ClusterProcesses, ClusterPower, ClusterPaths,
+  ClusterObservations
+{
   var stack: ResolvedStack { get }
 }
 
@@ -35,6 +37,8 @@ public protocol ClusterProcesses {
   /// Kills what is left of it and spawns it again, without waiting for it to be ready; nothing
   /// when its main process is alive.
   func start(_ instance: InstanceID) throws(FaultError)
+  /// How the instance starts from now on.
+  func setStarting(_ starting: Starting, of instance: InstanceID) throws(FaultError)
   func freeze(_ instance: InstanceID) throws(FaultError)
   func thaw(_ instance: InstanceID) throws(FaultError)
 }
@@ -54,6 +58,31 @@ public protocol ClusterPower {
   func hasCarrier(_ node: NodeID) throws(FaultError) -> Bool
 }
 
+/// What those who look on saw last; asking costs nothing.
+public protocol ClusterObservations {
+  /// What an instance last said of its role when it was polled; nil while it is silent.
+  func lastRole(of instance: InstanceID) -> String?
+  /// What one of its probes last read, in the probe's own unit; nil while it is silent.
+  func lastReading(of probe: String, on instance: InstanceID) -> Double?
+  /// How the operations of one workload, or of all, went: those that ended within the last `length`,
+  /// or since the traffic began.
+  func operations(of workload: String?, over length: Duration?) -> OperationCounts
+}
+
+/// How many operations went well and how many did not.
+public struct OperationCounts: Hashable, Sendable {
+  /// Answered as the workload wants, in time.
+  public var good: Int
+  /// All others that ended.
+  public var bad: Int
+
+  /// Both count whole operations.
+  public init(good: Int, bad: Int) {
+    self.good = good
+    self.bad = bad
+  }
+}
+
 /// The ways between nodes.
 public protocol ClusterPaths {
   /// Puts a policy on the fabric; its counters start at nothing. Before that, and as long as it is
@@ -69,6 +98,16 @@ public protocol ClusterPaths {
 /// ends them at once, `TERM` asks them to end.
 public enum Signal: String, Sendable { case kill = "KILL", terminate = "TERM" }
 
+/// What becomes of an instance that is started.
+public enum Starting: Hashable, Sendable {
+  /// Its command is executed.
+  case usual
+  /// Its process ends at once with an error, as one does whose files are broken.
+  case refused
+  /// Its process waits so long before it executes the command.
+  case delayed(by: Duration)
+}
+
 /// What is known of an instance's processes.
 public struct InstanceState: Hashable, Sendable {
   /// Whether the instance's main process is alive, frozen or not.
@@ -77,11 +116,13 @@ public struct InstanceState: Hashable, Sendable {
   public var processes: Int
   /// Whether its processes are alive but get no time until they are thawed.
   public var isFrozen: Bool
-  /// How often the harness has started it.
-  public var starts: Int
+  /// When the harness has started it, in order.
+  public var starts: [Instant]
 
-  /// Unless told otherwise it is not frozen and was started once.
-  public init(isMainAlive: Bool, processes: Int, isFrozen: Bool = false, starts: Int = 1) {
+  /// Unless told otherwise it is not frozen and was started once, when the run began.
+  public init(
+    isMainAlive: Bool, processes: Int, isFrozen: Bool = false, starts: [Instant] = [.start]
+  ) {
     self.isMainAlive = isMainAlive
     self.processes = processes
     self.isFrozen = isFrozen

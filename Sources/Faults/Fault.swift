@@ -39,8 +39,18 @@ public protocol Fault: Sendable {
   func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError?
 
   func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError)
+  /// How it goes on acting after `inject`; nil: it does not.
+  var rhythm: Rhythm? { get }
+  /// Acts once more, as `rhythm` says, while it is active; an action, until it is confirmed.
+  ///
+  /// - Parameter injected: when the injection began.
+  func beat(on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant)
+    throws(FaultError)
   /// Looks once whether it has taken effect; asked again until it has, or is healed.
   func confirm(on cluster: some Cluster, _ targets: Targets) throws(FaultError) -> Confirmation
+  /// The same for what goes on acting, where it matters since when.
+  func confirm(on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant)
+    throws(FaultError) -> Confirmation
   /// Undoes it, leaving alone what other faults still hold. Doing it twice does no harm.
   func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
     throws(FaultError)
@@ -68,7 +78,36 @@ extension Fault {
 
   public func holds(on targets: Targets) -> Set<Hold> { [] }
 
+  public var rhythm: Rhythm? { nil }
+
+  public func beat(
+    on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
+  ) throws(FaultError) {}
+
+  public func confirm(
+    on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
+  )
+    throws(FaultError) -> Confirmation
+  {
+    try confirm(on: cluster, targets)
+  }
+
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? { nil }
+}
+
+/// How a fault goes on acting.
+public struct Rhythm: Hashable, Sendable {
+  /// From one act to the next; above zero.
+  public var every: Duration
+  /// For an operator's step: how long it may take until it counts as failed. A fault goes on until it
+  /// is healed.
+  public var within: Duration
+
+  /// A fault's; the limit means nothing there.
+  public init(every: Duration, within: Duration = .seconds(60)) {
+    self.every = every
+    self.within = within
+  }
 }
 
 /// Settings that are each of the right kind but do not make sense.

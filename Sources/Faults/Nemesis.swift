@@ -23,22 +23,31 @@ public struct Nemesis<Stack: Cluster> {
   /// Every fault of the schedule that has fired, in that order.
   public var marks: [FaultMark] { activations.map(\.mark) }
   /// What could not be injected, looked at or healed, in order.
-  public private(set) var failures: [FaultError] = []
+  public internal(set) var failures: [FaultError] = []
+  /// Which condition ended the method before its time, and what showed it; nil: none did.
+  public internal(set) var abortion: String?
 
   let cluster: Stack
-  private let pace: Pace
-  private let chance: Chance
-  private let journal: (FaultChange) throws(FaultError) -> Void
-  private var agenda: Agenda
-  private var activations: [Activation] = []
+  let pace: Pace
+  let chance: Chance
+  let journal: (FaultChange) throws(FaultError) -> Void
+  var origin = Instant.start
+  var agenda: Agenda
+  var activations: [Activation] = []
+  /// Steps that wait for what they are to see.
+  var awaited: [Awaited] = []
+  var abortWatches: [ConditionWatch]
 
   /// It never sleeps longer, so that cancelling is noticed.
   static var longestSleep: Duration { .milliseconds(100) }
+  /// While a step waits for something it looks this often.
+  static var watchInterval: Duration { .milliseconds(10) }
 
-  /// - Parameter journal: writes an entry durably. When it cannot, nothing is injected; healing
-  ///   goes on.
+  /// - Parameters:
+  ///   - abortWhen: as soon as one of these holds, nothing more is injected.
+  ///   - journal: writes an entry durably. When it cannot, nothing is injected; healing goes on.
   public init(
-    schedule: [Step], cluster: Stack, chance: Chance, pace: Pace,
+    schedule: [Step], cluster: Stack, chance: Chance, pace: Pace, abortWhen: [Condition] = [],
     journal: @escaping (FaultChange) throws(FaultError) -> Void
   ) {
     self.cluster = cluster
@@ -46,23 +55,20 @@ public struct Nemesis<Stack: Cluster> {
     self.chance = chance
     self.journal = journal
     agenda = Agenda(schedule)
+    abortWatches = abortWhen.map(ConditionWatch.init)
   }
 
-  /// Runs the schedule, counted from `origin`, until its last injection or healing is done or
-  /// `isCancelled`. What is still active then is left to `healAll`.
+  /// Runs the schedule, counted from `origin`, until its last step is over, a condition of
+  /// `abortWhen` holds, or `isCancelled`. What is still active then is left to `healAll`.
   public mutating func run(from origin: Instant, isCancelled: () -> Bool) {
-    while !isCancelled(), let next = agenda.next {
-      let wait = pace.now().duration(to: origin.advanced(by: next.at))
-      guard wait <= .zero else {
-        look()
-        pace.sleep(min(wait, nextLook, Self.longestSleep))
-        continue
-      }
-      agenda.removeFirst()
-      switch next.act {
-      case .inject(let step): inject(step)
-      case .heal(let id): heal(id)
-      }
+    self.origin = origin
+    while !isCancelled(), !isAborted(), isBusy {
+      lookForConditions()
+      beat()
+      if doNext() { continue }
+      look()
+      let wait = agenda.next.map { pace.now().duration(to: origin.advanced(by: $0.at)) }
+      pace.sleep(max(min(wait ?? Self.longestSleep, nap), .microseconds(1)))
     }
   }
 
@@ -84,28 +90,89 @@ public struct Nemesis<Stack: Cluster> {
 }
 
 extension Nemesis {
-  private mutating func inject(_ step: Step) {
-    let now = pace.now()
+  var isBusy: Bool {
+    agenda.next != nil || !awaited.isEmpty || activations.contains(where: \.isWorking)
+  }
+
+  /// Does what is due next; false when nothing is.
+  mutating func doNext() -> Bool {
+    guard let next = agenda.next, origin.advanced(by: next.at) <= pace.now() else { return false }
+    agenda.removeFirst()
+    switch next.act {
+    case .inject(let step, let late): inject(step, late: late)
+    case .heal(let id):
+      heal(id)
+      if let step = activations.first(where: { $0.step.id == id })?.step { release(step) }
+    case .await(let step, let late):
+      guard let trigger = step.trigger else { return true }
+      awaited.append(
+        Awaited(
+          step: step, late: late, deadline: pace.now().advanced(by: trigger.within),
+          watch: ConditionWatch(trigger.condition)))
+    }
+    return true
+  }
+
+  /// What follows the step may begin now.
+  func releaseLateness(_ step: Step) -> Duration {
+    origin.advanced(by: step.end).duration(to: pace.now())
+  }
+
+  mutating func release(_ step: Step) {
+    agenda.release(followersOf: step.id, late: releaseLateness(step))
+  }
+
+  /// A step that is not injected, and why.
+  mutating func refuse(_ step: Step, _ error: FaultError) {
     var mark = FaultMark(
-      id: step.id, name: step.name, summary: step.text, targets: [], injected: now)
+      id: step.id, name: step.name, summary: step.text, targets: [], injected: pace.now())
     mark.isAction = step.isAction
+    mark.confirmation = "not injected: \(error)"
+    activations.append(
+      Activation(step: step, targets: Targets(.nodes([])), mark: mark, stage: .done))
+    note(error, activations.count - 1)
+  }
+
+  mutating func inject(_ step: Step, late: Duration) {
     let resolver = TargetResolver(cluster: cluster, chance: chance.stream("step \(step.id)"))
     do {
-      let targets = try resolver.resolve(step)
+      let (targets, mark) = try meant(step, resolver)
+      activations.append(Activation(step: step, targets: targets, mark: mark))
+    } catch {
+      refuse(step, error)
+      return release(actionOf: step)
+    }
+    carryOut(activations.count - 1)
+    release(actionOf: step)
+  }
+
+  /// An operator's step is over once it is carried out; one that goes on, once it is confirmed.
+  mutating func release(actionOf step: Step) {
+    if step.isAction, step.fault.rhythm == nil { release(step) }
+  }
+
+  /// Whom the step means, the intent journalled. Who leads may be another by the time the journal
+  /// is on the disk: so it is asked again until two answers agree.
+  mutating func meant(_ step: Step, _ resolver: TargetResolver<Stack>)
+    throws(FaultError) -> (Targets, FaultMark)
+  {
+    var mark = FaultMark(
+      id: step.id, name: step.name, summary: step.text, targets: [], injected: pace.now())
+    mark.isAction = step.isAction
+    var targets = try resolver.resolve(step)
+    for _ in 0..<3 {
       mark.targets = targets.marks
       mark.injected = pace.now()
       try write(.injecting, mark)
-      activations.append(Activation(step: step, targets: targets, mark: mark))
-    } catch {
-      mark.confirmation = "not injected: \(error)"
-      activations.append(
-        Activation(step: step, targets: Targets(.nodes([])), mark: mark, stage: .done))
-      return note(error, activations.count - 1)
+      guard step.aim.mayMove else { return (targets, mark) }
+      let again = try resolver.resolve(step)
+      if again == targets { return (targets, mark) }
+      targets = again
     }
-    carryOut(activations.count - 1)
+    throw FaultError(step.text, "who is meant moved again and again while it was to be injected")
   }
 
-  private mutating func carryOut(_ index: Int) {
+  mutating func carryOut(_ index: Int) {
     let (step, targets) = (activations[index].step, activations[index].targets)
     do {
       if step.fault is HealAll { healActive() }
@@ -119,7 +186,7 @@ extension Nemesis {
     }
   }
 
-  private mutating func heal(_ id: Int) {
+  mutating func heal(_ id: Int) {
     guard let index = activations.firstIndex(where: { $0.step.id == id && $0.stage == .active })
     else { return }
     confirm(index)
@@ -138,88 +205,22 @@ extension Nemesis {
     }
   }
 
-  private mutating func healActive() {
+  mutating func healActive() {
     for activation in activations.reversed() where activation.isToBeHealed {
       agenda.removeHeal(of: activation.step.id)
       heal(activation.step.id)
     }
   }
 
-  /// Looks at everything that is not yet certain; true while something is not.
-  @discardableResult
-  private mutating func look() -> Bool {
-    for index in activations.indices where activations[index].isUncertain {
-      guard activations[index].looks.isDue(at: pace.now()) else { continue }
-      if activations[index].stage == .healing { lookHealed(index) } else { confirm(index) }
-      activations[index].looks.looked(at: pace.now())
-    }
-    return activations.contains(where: \.isUncertain)
-  }
-
-  /// How long until something uncertain is to be looked at.
-  private var nextLook: Duration {
-    let now = pace.now()
-    let waits = activations.lazy.filter(\.isUncertain).map { now.duration(to: $0.looks.next) }
-    return max(waits.min() ?? Self.longestSleep, .milliseconds(1))
-  }
-
-  private mutating func confirm(_ index: Int) {
-    let activation = activations[index]
-    guard !activation.isRefuted, activation.isDoubtful || activation.mustLast else { return }
-    let look: Confirmation
-    do {
-      look = try activation.step.fault.confirm(on: cluster, activation.targets)
-    } catch {
-      look = .notYet("could not look: \(error)")
-    }
-    let wasConfirmed = activation.mark.confirmed != nil
-    activations[index].mark.confirmation = look.sentence
-    switch look {
-    case .yes where !wasConfirmed:
-      activations[index].mark.confirmed = pace.now()
-      record(.confirmed, index)
-    case .notYet where wasConfirmed:
-      activations[index].mark.confirmed = nil
-      activations[index].isRefuted = true
-      activations[index].mark.confirmation = "took effect, but did not last: \(look.sentence)"
-      record(.refuted, index)
-    default: break
-    }
-  }
-
-  private mutating func lookHealed(_ index: Int) {
-    let activation = activations[index]
-    do {
-      let look = try activation.step.fault.confirmHealed(
-        on: cluster, activation.targets, sparing: holds(besides: index))
-      activations[index].lastHealLook = look.sentence
-      guard look.isConfirmed else { return }
-      activations[index].mark.healConfirmed = pace.now()
-      activations[index].stage = .done
-      record(.healConfirmed, index)
-    } catch {
-      activations[index].lastHealLook = error.description
-    }
-  }
-
-  /// What the other active faults hold.
-  private func holds(besides index: Int) -> Set<Hold> {
-    activations.indices.reduce(into: []) { all, other in
-      let activation = activations[other]
-      guard other != index, activation.stage == .active, !activation.step.isAction else { return }
-      all.formUnion(activation.step.fault.holds(on: activation.targets))
-    }
-  }
-
-  private func write(_ phase: FaultChange.Phase, _ mark: FaultMark) throws(FaultError) {
+  func write(_ phase: FaultChange.Phase, _ mark: FaultMark) throws(FaultError) {
     try journal(FaultChange(phase, mark, note: mark.confirmation))
   }
 
-  private mutating func record(_ phase: FaultChange.Phase, _ index: Int) {
+  mutating func record(_ phase: FaultChange.Phase, _ index: Int) {
     do { try write(phase, activations[index].mark) } catch { failures.append(error) }
   }
 
-  private mutating func note(_ error: FaultError, _ index: Int) {
+  mutating func note(_ error: FaultError, _ index: Int) {
     failures.append(error)
     let mark = activations[index].mark
     do {

@@ -52,6 +52,7 @@ extension Targets {
   private func startable(in stack: ResolvedStack, sparing others: Set<Hold>) -> [InstanceID] {
     instances(in: stack).filter {
       !others.contains(.down($0)) && !others.contains(.powerless($0.node))
+        && !others.contains(.dead($0.node))
     }
   }
 }

@@ -11,6 +11,27 @@ public struct Step: Sendable {
   public var aim: AimedAt
   /// What the author calls it, for invariants to refer to; nil when it is only numbered.
   public var label: String?
+  /// What is waited for from `at` on before it is injected; nil: nothing.
+  public var trigger: Trigger?
+  /// The step whose end it follows where that end cannot be planned; its own times are those of a
+  /// run in which that step comes as early as it can.
+  public var follows: Int?
+  /// How much later than planned it may come at most, because it waits or follows one that does.
+  public var slack: Duration = .zero
+
+  /// What a step waits for.
+  public struct Trigger: Hashable, Sendable {
+    /// What is to be seen.
+    public var condition: Condition
+    /// How long it is waited for; after that the step is not done, and the run cannot be valid.
+    public var within: Duration
+
+    /// The caller promises a `within` above zero.
+    public init(_ condition: Condition, within: Duration) {
+      self.condition = condition
+      self.within = within
+    }
+  }
 
   /// The caller promises an `id` that no other step of a schedule has.
   public init(
@@ -29,6 +50,18 @@ public struct Step: Sendable {
   public var name: String { type(of: fault).name }
 
   public var isAction: Bool { type(of: fault).isAction }
+
+  /// When it is over as planned: healed, or for an operator's step and what lasts carried out.
+  public var end: Duration { max(healing.time ?? at, at) }
+
+  /// How long what it waits for is waited for.
+  var waits: Duration { trigger?.within ?? .zero }
+
+  /// Whether its moment is only known while running.
+  public var isDynamic: Bool { trigger != nil || follows != nil }
+
+  /// Whether only a running stack can tell when it is over.
+  public var hasOpenEnd: Bool { isDynamic || (isAction && fault.rhythm != nil) }
 
   /// One line for a person: `kill proxy on the owner of vip`.
   public var text: String {

@@ -28,6 +28,16 @@ public struct Target: Hashable, Sendable {
   }
 }
 
+extension Target {
+  /// Whether it means whoever holds or leads at the moment.
+  var mayMove: Bool {
+    switch selector {
+    case .owner, .leader: true
+    case .node, .role, .site: false
+    }
+  }
+}
+
 extension Target: CustomStringConvertible {
   public var description: String {
     let who =
@@ -49,6 +59,15 @@ public enum AimedAt: Hashable, Sendable {
   /// The way between two groups of nodes; `to` nil means every other node.
   case path(from: Target, to: Target?, isTwoWay: Bool)
   case everything
+
+  /// Whether whom it means may be another a moment later.
+  public var mayMove: Bool {
+    switch self {
+    case .target(let target, _): target.mayMove
+    case .path(let from, let to, _): from.mayMove || to?.mayMove == true
+    case .everything: false
+    }
+  }
 }
 
 /// What a step's aim turned out to be when it fired.
@@ -80,6 +99,8 @@ public enum Hold: Hashable, Sendable {
   case frozen(InstanceID)
   /// The node is to be without power.
   case powerless(NodeID)
+  /// Nothing is to run on the node, which has power.
+  case dead(NodeID)
   /// The node is to be without carrier.
   case carrierless(NodeID)
 }

@@ -37,17 +37,16 @@ extension Lab: Cluster {
   }
 
   func state(of id: InstanceID) throws(FaultError) -> InstanceState {
-    let starts = ledger.withLock { $0.starts[id] ?? 0 }
+    let starts = ledger.withLock { $0.starts[id] ?? [] }
     return try attempt("look at \(id)") {
-      let count = try supervisor.processes(id).count
+      var state = InstanceState(
+        isMainAlive: false, processes: try supervisor.processes(id).count, starts: starts)
       switch supervisor.state(id) {
-      case .running?:
-        return InstanceState(isMainAlive: true, processes: count, starts: starts)
-      case .paused?:
-        return InstanceState(isMainAlive: true, processes: count, isFrozen: true, starts: starts)
-      case .stopped?, .died?, nil:
-        return InstanceState(isMainAlive: false, processes: count, starts: starts)
+      case .running?: state.isMainAlive = true
+      case .paused?: (state.isMainAlive, state.isFrozen) = (true, true)
+      case .stopped?, .died?, nil: break
       }
+      return state
     }
   }
 
@@ -93,6 +92,10 @@ extension Lab: Cluster {
       default: try spawn(instance)
       }
     }
+  }
+
+  func setStarting(_ starting: Starting, of id: InstanceID) throws(FaultError) {
+    ledger.withLock { $0.startings[id] = starting == .usual ? nil : starting }
   }
 
   func promote(_ id: InstanceID) throws(FaultError) {

@@ -29,11 +29,13 @@ extension Lab {
   func spawn(_ instance: Instance) throws {
     guard let node = nodes[instance.id.node] else { return }
     let isRestart = ledger.withLock { ledger in
-      ledger.starts[instance.id, default: 0] += 1
-      return ledger.starts[instance.id]! > 1
+      ledger.starts[instance.id, default: []].append(clock.now)
+      return ledger.starts[instance.id]!.count > 1
     }
     if isRestart { try cleanUp(instance, node) }
-    let command = command(instance.command, of: instance).logging(to: log(of: instance))
+    let starting = ledger.withLock { $0.startings[instance.id] ?? .usual }
+    let words = starting.words(for: instance.command)
+    let command = command(words, of: instance).logging(to: log(of: instance))
     try supervisor.start(instance.id.component, on: node, command)
     recorder.record(.process(instance.id, .running))
   }
@@ -73,6 +75,18 @@ extension Lab {
     return try ReadyProbe(
       probe: probe, command: { self.command($0, of: instance) }
     ).refusal(in: node)
+  }
+}
+
+extension Starting {
+  /// What is executed in place of a command.
+  fileprivate func words(for command: [String]) -> [String] {
+    switch self {
+    case .usual: command
+    case .refused: ["/bin/false"]
+    case .delayed(let delay):
+      ["/bin/sh", "-c", "sleep \(delay.seconds) && exec \"$@\"", "delayed"] + command
+    }
   }
 }
 

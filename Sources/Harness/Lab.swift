@@ -22,12 +22,17 @@ final class Lab: Sendable {
   let supervisor: Supervisor
   /// What those who ask from outside are told.
   let state: RunState
+  /// The clients, once they run.
+  let traffic = Handover<LiveTraffic>()
   /// What only the acts on the stack change.
   let ledger = Mutex(Ledger())
 
   struct Ledger: Sendable {
     var withoutPower: Set<NodeID> = []
-    var starts: [InstanceID: Int] = [:]
+    /// When each instance was started, in order.
+    var starts: [InstanceID: [Instant]] = [:]
+    /// What becomes of those that are started, where it is not the usual.
+    var startings: [InstanceID: Starting] = [:]
     var policies: [String: PolicyMark] = [:]
   }
 

@@ -27,6 +27,8 @@ public enum Fact: Hashable, Sendable {
   case leadership(component: String, words: [String])
   /// Something became of a fault; a history keeps the newest mark of each.
   case fault(FaultChange)
+  /// The method ended before its time, and why.
+  case abortion(String)
   /// A sentence for a reader, and what it is about: a node, an instance, or empty.
   case note(about: String, String)
 }

@@ -64,6 +64,7 @@ package struct FactColumns: Hashable, Sendable {
       self.init("leadership", component, words.joined(separator: " "), from: "harness")
     case .fault(let change):
       self.init("fault", "\(change.mark.id)", change.phase.rawValue, from: "nemesis")
+    case .abortion(let why): self.init("abortion", "", why, from: "nemesis")
     case .note(let about, let sentence): self.init("note", about, sentence, from: "harness")
     }
   }
@@ -85,6 +86,7 @@ package struct FactColumns: Hashable, Sendable {
     case "workload": return duration.map { .workload(.init(name: subject, timeout: $0)) }
     case "leadership":
       return .leadership(component: subject, words: value.split(separator: " ").map(String.init))
+    case "abortion": return .abortion(value)
     case "note": return .note(about: subject, value)
     default: return nil
     }

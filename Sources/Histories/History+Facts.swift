@@ -6,6 +6,11 @@ extension History {
     observations.first { $0.fact == .phase(phase) }?.time
   }
 
+  /// Why the method ended before its time; nil where it did not.
+  public var abortion: String? {
+    observations.lazy.compactMap { if case .abortion(let why) = $0.fact { why } else { nil } }.first
+  }
+
   /// The timeouts of the run's workloads, by label; a history that was not recorded by a run has
   /// none.
   public var timeouts: [LabelID: Duration] {

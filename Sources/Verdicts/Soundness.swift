@@ -27,6 +27,9 @@ struct Soundness {
 
   /// One sentence each, in the order of the plan.
   var doubts: [String] {
+    if let abortion = history.abortion {
+      return ["the method ended before its time, as 'abort-when' says: \(abortion)"]
+    }
     let marks = Dictionary(history.faults.map { ($0.id, $0) }) { _, last in last }
     return plan.schedule.compactMap { step in
       guard let mark = marks[step.id] else { return "'\(step.text)' was never done" }
@@ -50,7 +53,7 @@ struct Soundness {
   /// What is done much later than planned, or held for much longer, was another experiment: the
   /// harness was stalled, or an act before it took its time.
   private func lateness(_ step: Step, _ mark: FaultMark) -> String? {
-    if let origin = history.began(.method) {
+    if !step.isDynamic, let origin = history.began(.method) {
       let late = origin.advanced(by: step.at).duration(to: mark.injected)
       if late > Self.tolerance {
         return "'\(mark.summary)' was injected \(Self.milliseconds(late)) late"

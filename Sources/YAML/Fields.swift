@@ -108,6 +108,11 @@ extension Fields {
     if case .integer(let value)? = setting(key, .integer) { Int(value) } else { nil }
   }
 
+  /// An optional number.
+  public mutating func number(_ key: String) -> Double? {
+    if case .number(let value)? = setting(key, .number) { value } else { nil }
+  }
+
   /// An optional whole number within bounds.
   public mutating func count(_ key: String, _ range: ClosedRange<Int64>) -> Int? {
     if case .integer(let value)? = setting(key, .count(range)) { Int(value) } else { nil }

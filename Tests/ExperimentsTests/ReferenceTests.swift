@@ -130,7 +130,7 @@ import YAML
     let problems = try #require(throws: Problems.self) { _ = try Self.plan(text) }
     let unknown = problems.all.filter { $0.message.hasPrefix("unknown key") }
     #expect(unknown.isEmpty, "\(unknown)")
-    #expect(problems.all.count > 20, "the readers did not come far")
+    #expect(problems.all.count > 20, "the readers did not come far: \(problems)")
   }
 
   @Test func theReadersOfStacksAndComponentsKnowEveryKey() throws {

@@ -52,6 +52,33 @@ import YAML
     #expect(times(plan, of: "link-down") == [3500, 5500, 6500].map { .milliseconds($0) })
   }
 
+  @Test func aStepMayWaitForWhatIsToBeSeen() throws {
+    let plan = try plan([
+      "{when: {owner-of: vip}, id: moved, fault: pause, \(Self.rest), for: 2s}",
+      "{when: {leader-of: db, is: db-b}, within: 5s, action: start, \(Self.rest)}",
+      "{after: moved, at: 1s, fault: terminate, \(Self.rest), for: 1s}",
+    ])
+    let moved = try #require(plan.schedule.first { $0.label == "moved" })
+    #expect(moved.trigger == .init(.owner(of: "vip", .moved), within: .seconds(30)))
+    let start = try #require(plan.schedule.first { $0.name == "start" })
+    #expect(start.trigger == .init(.leader(of: "db", .to("db-b")), within: .seconds(5)))
+    let follower = try #require(plan.schedule.first { $0.name == "terminate" })
+    #expect(follower.follows == moved.id)
+    #expect(follower.at == .seconds(4))
+    #expect(plan.methodLength == .seconds(35))
+    #expect(plan.text.contains("when the owner of vip has moved, within 30s"))
+  }
+
+  @Test func lanesRunBesideEachOther() throws {
+    let plan = try plan([
+      "{at: 2s, lanes: [[{fault: pause, \(Self.rest), for: 2s}, {at: 1s, fault: terminate, \(Self.rest), for: 1s}], "
+        + "[{fault: link-down, target: {node: lb-b}, for: 1s}, {fault: link-down, target: {node: lb-a}, for: 1s}]]}"
+    ])
+    #expect(times(plan, of: "pause") == [.seconds(2)])
+    #expect(times(plan, of: "terminate") == [.seconds(5)])
+    #expect(times(plan, of: "link-down") == [.seconds(2), .seconds(3)])
+  }
+
   @Test(
     arguments: [
       ("{after: hnag, fault: pause, R, for: 1s}", "'after' names a step above it by its 'id'"),
@@ -64,6 +91,23 @@ import YAML
       ("{at: 0s, every: 1ms, until: 9s, fault: pause, R, for: 1s}", "more than 1000 of them"),
       ("{at: 0s, every: 1s, times: 3, fault: pause, R, for: 2s}", "is still active from line"),
       ("{at: 0s, every: 0s, times: 3, fault: pause, R, for: 2s}", "'every' must not be zero"),
+      ("{when: {owner-of: vpi}, fault: pause, R, for: 1s}", "unknown address 'vpi'"),
+      ("{when: {}, fault: pause, R, for: 1s}", "needs exactly one of"),
+      ("{when: {owner-of: vip, operations: 5}, fault: pause, R, for: 1s}", "needs exactly one of"),
+      ("{when: {leader-of: proxy}, fault: pause, R, for: 1s}", "has no role query"),
+      ("{when: {leader-of: db, is: lb-a}, fault: pause, R, for: 1s}", "unknown node 'lb-a'"),
+      ("{when: {probe: lag, of: db-b/db}, fault: pause, R, for: 1s}", "either 'above' or 'below'"),
+      ("{when: {probe: lga, of: db-b/db, above: 1}, fault: pause, R, for: 1s}", "unknown probe"),
+      ("{when: {bad: 0%}, fault: pause, R, for: 1s}", "must not be zero"),
+      ("{when: {operations: 5, workload: xs}, fault: pause, R, for: 1s}", "unknown workload 'xs'"),
+      ("{when: {owner-of: vip}, fault: pause, R}", "only known while running, so say 'for'"),
+      ("{at: 1s, within: 3s, fault: pause, R, for: 1s}", "'within' is about 'when'"),
+      (
+        "{when: {owner-of: vip}, every: 1s, times: 3, fault: pause, R, for: 1ms}",
+        "'every' needs a moment"
+      ),
+      ("{lanes: []}", "'lanes' needs lists of steps"),
+      ("{lanes: [{at: 1s}]}", "a lane must be a list of steps"),
       ("{random: {until: 9s}}", "'random' needs 'faults'"),
       ("{random: {faults: [{fault: pause, R, for: 1s}]}}", "needs the key 'until'"),
       ("{random: {until: 9s, faults: [{fault: pause, R}]}}", "a fault of 'random' needs 'for'"),

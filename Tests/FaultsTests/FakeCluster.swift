@@ -13,8 +13,14 @@ final class FakeCluster: Cluster {
   var now = Instant.start
 
   var owners: [NodeID] = ["lb-a"]
+  /// Who holds the address at each look, one after another.
+  var ownerChanges: [[NodeID]] = []
   var roles: [String: String] = ["db-a/db": "primary", "db-b/db": "standby"]
   var states: [InstanceID: InstanceState] = [:]
+  var startings: [InstanceID: Starting] = [:]
+  /// By instance and probe, with a space between them.
+  var readings: [String: Double] = [:]
+  var operations = OperationCounts(good: 0, bad: 0)
   var unpowered: Set<NodeID> = []
   var carrierless: Set<NodeID> = []
   var policies: [String: PolicyTraffic] = [:]
@@ -60,7 +66,10 @@ final class FakeCluster: Cluster {
     if failing.contains(where: { line.hasPrefix($0) }) { throw FaultError(line, "refused") }
   }
 
-  func owners(of address: String) throws(FaultError) -> [NodeID] { owners }
+  func owners(of address: String) throws(FaultError) -> [NodeID] {
+    if !ownerChanges.isEmpty { owners = ownerChanges.removeFirst() }
+    return owners
+  }
 
   func role(of instance: InstanceID) throws(FaultError) -> String {
     guard let role = roles[instance.description] else {
@@ -95,9 +104,26 @@ final class FakeCluster: Cluster {
   func start(_ instance: InstanceID) throws(FaultError) {
     try act("start \(instance)")
     guard states[instance]?.isMainAlive == false else { return }
-    states[instance] = InstanceState(isMainAlive: true, processes: 2, starts: 2)
+    let starts = (states[instance]?.starts ?? []) + [now]
+    let isRefused = startings[instance] == .refused
+    states[instance] = InstanceState(
+      isMainAlive: !isRefused, processes: isRefused ? 0 : 2, starts: starts)
     startedAt[instance] = now
   }
+
+  func setStarting(_ starting: Starting, of instance: InstanceID) throws(FaultError) {
+    try act("let \(instance) start \(starting)")
+    startings[instance] = starting
+    if case .delayed(let delay) = starting { startTime = delay } else { startTime = .zero }
+  }
+
+  func lastRole(of instance: InstanceID) -> String? { roles[instance.description] }
+
+  func lastReading(of probe: String, on instance: InstanceID) -> Double? {
+    readings["\(instance) \(probe)"]
+  }
+
+  func operations(of workload: String?, over length: Duration?) -> OperationCounts { operations }
 
   func promote(_ instance: InstanceID) throws(FaultError) {
     try act("promote \(instance)")
@@ -127,7 +153,7 @@ final class FakeCluster: Cluster {
     try act("power on \(node)\(except.isEmpty ? "" : " except " + except)")
     unpowered.remove(node)
     for instance in stack.node(node)?.instances ?? [] where !heldDown.contains(instance.id) {
-      states[instance.id] = InstanceState(isMainAlive: true, processes: 2, starts: 2)
+      states[instance.id] = InstanceState(isMainAlive: true, processes: 2, starts: [.start, now])
     }
   }
 
@@ -184,11 +210,13 @@ struct Trial {
   var marks: [FaultMark] = []
   var failures: [FaultError] = []
   var journal: [FaultChange] = []
+  var abortion: String?
 
   /// - Parameter events: what happens to the cluster by itself, at moments of the run.
   init(
     _ steps: [Step], on cluster: FakeCluster, seed: UInt64 = 1, heals: Bool = true,
-    isJournalBroken: Bool = false, events: [(at: Duration, what: (FakeCluster) -> Void)] = [],
+    isJournalBroken: Bool = false, abortWhen: [Condition] = [],
+    events: [(at: Duration, what: (FakeCluster) -> Void)] = [],
     cancelAt: Duration? = nil
   ) {
     self.cluster = cluster
@@ -206,7 +234,8 @@ struct Trial {
         cluster.now = target
       })
     var nemesis = Nemesis(
-      schedule: steps, cluster: cluster, chance: Chance(seed: seed), pace: pace
+      schedule: steps, cluster: cluster, chance: Chance(seed: seed), pace: pace,
+      abortWhen: abortWhen
     ) { entry throws(FaultError) in
       if isJournalBroken { throw FaultError("write the journal", "disk full") }
       lines.append(entry)
@@ -216,6 +245,7 @@ struct Trial {
     if heals { nemesis.healAll(limit: .seconds(5)) }
     marks = nemesis.marks
     failures = nemesis.failures
+    abortion = nemesis.abortion
     journal = lines
   }
 

@@ -18,6 +18,10 @@ extension Form {
     FormKey("workloads", .names(of: workload), "Traffic, by a name that invariants refer to."),
     FormKey("steady-state", steadyState, "What must be reached before anything is broken."),
     FormKey("method", .list(of: step), "What is done; times count from the steady state."),
+    FormKey(
+      "abort-when", .list(of: condition),
+      "As soon as one of these is seen everything is healed, and the run is unknown at best;"
+        + " without it, the method is carried out whatever happens."),
     FormKey("settle", settle, "What must be reached after everything is healed."),
     FormKey("capture", capture, "Which packets are kept in capture.pcap."),
     FormKey("repeat", .count(repeats), "How many runs, one after the other.", default: "1"),

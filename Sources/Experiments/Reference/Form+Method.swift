@@ -6,16 +6,65 @@ extension Form {
 
   static let step = Form.either(
     kinds.map { .record(timing + keys(of: $0)) } + [
-      .record([FormKey("random", random, "Steps drawn from the seed.", isRequired: true)])
+      .record([FormKey("random", random, "Steps drawn from the seed.", isRequired: true)]),
+      .record([
+        FormKey("at", .duration, "When all lanes begin.", default: "0s"),
+        FormKey(
+          "lanes", .list(of: .list(of: plainStep)),
+          "Lists of steps that run beside each other; in each, a step begins when the one before it"
+            + " is over, or 'at' so much later.", isRequired: true),
+      ]),
     ])
+
+  private static let plainStep = Form.either(kinds.map { .record(timing + keys(of: $0)) })
+
+  /// What can be waited for.
+  static let condition = Form.either([
+    .record([
+      FormKey(
+        "leader-of", .text, "Who leads this component, as its role query said last.",
+        isRequired: true),
+      FormKey("is", .text, "This node leads; without it: another node than at the first look."),
+    ]),
+    .record([
+      FormKey("owner-of", .text, "Who holds this address.", isRequired: true),
+      FormKey("is", .text, "This node holds it; without it: another node than at the first look."),
+    ]),
+    .record([
+      FormKey(
+        "operations", .count(1...1_000_000_000),
+        "So many were answered well since the first look.", isRequired: true),
+      FormKey("workload", .text, "Of this workload; without it, of all together."),
+    ]),
+    .record([
+      FormKey("probe", .text, "What this probe of a component reads.", isRequired: true),
+      FormKey("of", .text, "Of which instance: NODE/COMPONENT.", isRequired: true),
+      FormKey("above", .number, "More than that; in the probe's own unit."),
+      FormKey("below", .number, "Less than that; in the probe's own unit."),
+    ]),
+    .record([
+      FormKey(
+        "bad", .ratio, "At least this share of the operations was bad, of ten or more.",
+        isRequired: true),
+      FormKey("over", .duration, "Of those that ended within so long.", default: "5s"),
+      FormKey("workload", .text, "Of this workload; without it, of all together."),
+    ]),
+  ])
 
   /// When a step begins.
   static let timing = [
     FormKey(
       "at", .duration,
       "When, counted from the steady state, or from the end of the step that 'after' names; with"
-        + " 'after' 0s unless it is said."),
+        + " 'after', 'when' or in a lane 0s unless it is said."),
     FormKey("after", .text, "The 'id' of a step above it: when that was healed, or done."),
+    FormKey(
+      "when", condition,
+      "Not before this is seen; looked for from 'at' on, or from when the step above it began."),
+    FormKey(
+      "within", .duration,
+      "With when: how long it is waited for; after that the step is not done, and the run unknown.",
+      default: "30s"),
     FormKey("every", .duration, "Again and again at this distance, as 'until' or 'times' says."),
     FormKey("until", .duration, "With every: none begins later, counted from the steady state."),
     FormKey(
@@ -57,7 +106,7 @@ extension Form {
     FormKey(
       "for", .text,
       "How long it is held, or forever; without it, "
-        + (kind == Restart.self ? "no longer than it takes." : "until the method is over."))
+        + (kind.healsAtOnce ? "no longer than it takes." : "until the method is over."))
   }
 
   private static func aimKeys(of kind: any Fault.Type) -> [FormKey] {

@@ -79,6 +79,7 @@ extension ExperimentRun {
       plan, options: options, nodes: lab.nodes, recorder: recorder, clock: clock,
       note: state.note)
     trafficBox.value = traffic
+    lab.traffic.value = traffic
     defer { traffic.end() }
     let usual = try steady(traffic, lab, &record)
     try breakAndHeal(lab, writer)

@@ -21,8 +21,9 @@ struct Method {
   func run(from origin: Instant) -> [FaultError] {
     var nemesis = Nemesis(
       schedule: plan.schedule, cluster: lab, chance: Chance(seed: plan.seed).stream("nemesis"),
-      pace: Pace(now: { lab.clock.now }, sleep: pause), journal: note)
+      pace: Pace(now: { lab.clock.now }, sleep: pause), abortWhen: plan.abortWhen, journal: note)
     nemesis.run(from: origin) { stop.isRaised }
+    if let why = nemesis.abortion { lab.recorder.record(.abortion(why)) }
     healing()
     nemesis.healAll(limit: Self.healLimit)
     return nemesis.failures

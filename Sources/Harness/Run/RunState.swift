@@ -15,6 +15,8 @@ final class RunState: Sendable {
     var owners: [String: Set<NodeID>] = [:]
     /// What each instance last said of its role.
     var roles: [InstanceID: String] = [:]
+    /// What each probe of an instance last read; none while it is silent.
+    var readings: [InstanceID: [String: Double]] = [:]
     /// One line for each fault that is active, by its id.
     var faults: [Int: String] = [:]
     /// How often the harness itself was held up, and the longest time.
@@ -43,11 +45,13 @@ extension RunState.Snapshot {
     case .address(let name, let node, false): owners[name]?.remove(node)
     case .role(let instance, let reading): roles[instance] = reading.answer
     case .fault(let change): take(change)
+    case .probe(let name, let id, let reading): readings[id, default: [:]][name] = reading.answer
+    case .abortion(let why): notes.append("the method ended before its time: \(why)")
     case .note(_, let sentence): notes.append(sentence)
     case .stall(let stall):
       let longest = stalls.longest.map { $0.length >= stall.length ? $0 : stall }
       stalls = (stalls.count + 1, longest ?? stall)
-    case .claim, .probe, .process, .power, .counter, .workload, .leadership: break
+    case .claim, .process, .power, .counter, .workload, .leadership: break
     }
   }
 

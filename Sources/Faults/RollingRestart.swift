@@ -1,0 +1,71 @@
+public import Basics
+
+/// The operator restarts a component's instances one after another; each must be ready again before the
+/// next is stopped.
+///
+/// Confirmed when all have been started anew and are ready.
+public struct RollingRestart: Action {
+  public static let name = "rolling-restart"
+  public static let summary =
+    "Restarts instances one at a time, each in good order, and waits for it to be ready."
+  public static let schema = Schema([
+    .init("pause", .duration, "How long one has to be ready before the next.", default: "0s"),
+    .init("limit", .duration, "How long it all may take; then it has failed.", default: "60s"),
+  ])
+  public static let aim = Aim.nodesOrInstances
+  public static let confirmation = "By each instance having been started since, and being ready."
+
+  /// How long an instance has to be up before the next is stopped, counted from its start.
+  public let pause: Duration
+  /// How long it all may take.
+  public let limit: Duration
+
+  public init(_ settings: Settings) throws(FaultSettingsError) {
+    pause = settings.duration("pause") ?? .zero
+    limit = settings.duration("limit") ?? .seconds(60)
+    guard limit > .zero else { throw FaultSettingsError("limit", "'limit' must not be zero") }
+  }
+
+  public var text: String { "restart one by one" }
+
+  public var rhythm: Rhythm? { Rhythm(every: .milliseconds(50), within: limit) }
+
+  /// Nothing is done at first: each beat does what is next.
+  public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
+    try targets.requireRunning(on: cluster, for: Self.name)
+  }
+
+  public func beat(
+    on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
+  ) throws(FaultError) {
+    for instance in targets.instances(in: cluster.stack) {
+      let start = try cluster.state(of: instance).starts.last { $0 >= injected }
+      guard let start else {
+        try cluster.stop(instance)
+        return try cluster.start(instance)
+      }
+      guard start.advanced(by: pause) <= now, try cluster.isReady(instance) else { return }
+    }
+  }
+
+  public func confirm(on cluster: some Cluster, _ targets: Targets)
+    throws(FaultError) -> Confirmation
+  {
+    try confirm(on: cluster, targets, since: .start, now: .start)
+  }
+
+  public func confirm(
+    on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
+  )
+    throws(FaultError) -> Confirmation
+  {
+    let instances = targets.instances(in: cluster.stack)
+    return try instances.confirmed("\(listed(instances)) restarted in turn, each ready again") {
+      instance throws(FaultError) in
+      guard try cluster.state(of: instance).starts.contains(where: { $0 >= injected }) else {
+        return "\(instance) was not restarted yet"
+      }
+      return try cluster.isReady(instance) ? nil : "\(instance) is not ready"
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Basics
+import Clients
+import Faults
+import Linux
+import Stacks
+
+/// What those who look on saw last.
+extension Lab {
+  func lastRole(of instance: InstanceID) -> String? { state.snapshot.roles[instance] }
+
+  func lastReading(of probe: String, on instance: InstanceID) -> Double? {
+    state.snapshot.readings[instance]?[probe]
+  }
+
+  func operations(of workload: String?, over length: Duration?) -> OperationCounts {
+    let meters = traffic.value?.meters.filter { workload == nil || $0.name == workload } ?? []
+    return meters.map(\.meter).reduce(into: OperationCounts(good: 0, bad: 0)) { counts, meter in
+      if let length {
+        let start = clock.now.advanced(by: .zero - length)
+        counts.good += meter.goodCount(since: start)
+        counts.bad += meter.badCount(since: start)
+      } else {
+        counts.good += meter.totals.good
+        counts.bad += meter.totals.bad
+      }
+    }
+  }
+}
