@@ -13,6 +13,8 @@ struct ArchiveReader: ~Copyable {
   private let path: String
   private var builder = HistoryBuilder()
   private var decoder = JSONValue()
+  /// Written before faults were known to be contradicted.
+  private var isEarlier = false
 
   static func read(
     _ path: String, within budget: ReadingBudget = .unlimited
@@ -126,7 +128,8 @@ struct ArchiveReader: ~Copyable {
       default: break
       }
     }
-    guard version == ArchiveSchema.version else {
+    isEarlier = version == ArchiveSchema.earlier
+    guard version == ArchiveSchema.version || isEarlier else {
       let found = version.map { "\($0)" } ?? "none"
       throw .version(
         "schema version \(found); this program reads version \(ArchiveSchema.version)")
@@ -228,7 +231,7 @@ struct ArchiveReader: ~Copyable {
     try rows(
       """
       select id, name, summary, targets, injected, confirmed, confirmation, healed,
-        heal_confirmed, is_action from fault order by id
+        heal_confirmed, is_action, \(isEarlier ? "0" : "contradicted") from fault order by id
       """
     ) { (reader, row) throws(ReadError) in
       let targets = try reader.targets(row)
@@ -240,6 +243,7 @@ struct ArchiveReader: ~Copyable {
       mark.healed = try reader.optionalInstant(row, 7)
       mark.healConfirmed = try reader.optionalInstant(row, 8)
       mark.isAction = row.integer(9) != 0
+      mark.isContradicted = row.integer(10) != 0
       reader.builder.faults.append(mark)
     }
   }

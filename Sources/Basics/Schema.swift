@@ -29,17 +29,20 @@ public struct Schema: Sendable {
     public let `default`: String?
     /// Whether leaving the key out is an error.
     public let isRequired: Bool
+    /// What an example says, where any value of the kind would not do; nil where it would.
+    public let example: String?
 
-    /// The caller promises that `default` is of the key's own kind.
+    /// The caller promises that `default` and `example` are of the key's own kind.
     public init(
       _ name: String, _ kind: Kind, _ summary: String, default: String? = nil,
-      isRequired: Bool = false
+      isRequired: Bool = false, example: String? = nil
     ) {
       self.name = name
       self.kind = kind
       self.summary = summary
       self.default = `default`
       self.isRequired = isRequired
+      self.example = example
     }
   }
 

@@ -6,7 +6,7 @@ public import Stacks
 /// Declared here, where it is used; the harness implements it, tests record a transcript of it.
 /// Every call blocks the caller's thread, and is short unless it says otherwise.
 public protocol Cluster: ClusterRoles, ClusterProcesses, ClusterPower, ClusterPaths,
-  ClusterObservations
+  ClusterObservations, ClusterActs
 {
   var stack: ResolvedStack { get }
 }
@@ -58,10 +58,47 @@ public protocol ClusterPower {
   func hasCarrier(_ node: NodeID) throws(FaultError) -> Bool
 }
 
+/// What instances can be made to do, and commands on their nodes.
+public protocol ClusterActs {
+  /// Runs a part of one of an instance's acts to its end.
+  /// Blocks for as long as the act may take.
+  func carryOut(_ act: String, _ part: ActPart, on instance: InstanceID, about target: String)
+    throws(FaultError)
+  /// Whether an act's own probe shows it in effect; nil where it has none.
+  func shows(_ act: String, on instance: InstanceID, about target: String) throws(FaultError)
+    -> Bool?
+  /// Starts a command on a node, as a component's user where one is named, else as an operator would, and
+  /// returns at once. It is killed when its time is up.
+  func launch(
+    _ command: [String], on node: NodeID, as component: String?, within: Duration, key: String)
+    throws(FaultError)
+  /// How the command of that key ended; nil while it runs.
+  func outcome(of key: String, on node: NodeID) throws(FaultError) -> CommandOutcome?
+}
+
+/// The commands of an act.
+public enum ActPart: String, Hashable, Sendable { case command, undo }
+
+/// How a command ended.
+public struct CommandOutcome: Hashable, Sendable {
+  /// Whether it exited with 0.
+  public var isSuccess: Bool
+  /// `exited with 3: its last line`.
+  public var text: String
+
+  /// The caller promises a text that can be shown.
+  public init(isSuccess: Bool, text: String) {
+    self.isSuccess = isSuccess
+    self.text = text
+  }
+}
+
 /// What those who look on saw last; asking costs nothing.
 public protocol ClusterObservations {
   /// What an instance last said of its role when it was polled; nil while it is silent.
   func lastRole(of instance: InstanceID) -> String?
+  /// Which of a component's instances said that it leads when the method began; nil when none did.
+  func firstLeader(of component: String) -> InstanceID?
   /// What one of its probes last read, in the probe's own unit; nil while it is silent.
   func lastReading(of probe: String, on instance: InstanceID) -> Double?
   /// How the operations of one workload, or of all, went: those that ended within the last `length`,

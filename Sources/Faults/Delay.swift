@@ -45,11 +45,11 @@ public struct Delay: PathFault {
         return .notYet("no probe \(way.words) has arrived yet")
       }
       guard typical >= least else {
-        return .notYet("probes \(way.words) took \(typical.text) only")
+        return .no("probes \(way.words) took \(typical.text) only")
       }
     }
     if let held = traffic.shortestHold, held < least {
-      return .notYet("the fabric held a packet for \(held.text) only")
+      return .no("the fabric held a packet for \(held.text) only")
     }
     let shortest = ways.compactMap(\.typical).min() ?? .zero
     return .yes("probes on each of \(ways.count) ways took \(shortest.text) and more")

@@ -128,16 +128,18 @@ public struct FaultSettingsError: Error, Hashable {
 public enum Confirmation: Hashable, Sendable {
   /// How it is known.
   case yes(String)
-  /// What is missing.
+  /// What was seen speaks against it, so far.
+  case no(String)
+  /// Nothing was seen yet that tells: what is missing.
   case notYet(String)
 
   /// Whether this look showed the effect.
   public var isConfirmed: Bool { if case .yes = self { true } else { false } }
 
-  /// How it is known, or what is missing.
+  /// How it is known, what speaks against it, or what is missing.
   public var sentence: String {
     switch self {
-    case .yes(let sentence), .notYet(let sentence): sentence
+    case .yes(let sentence), .no(let sentence), .notYet(let sentence): sentence
     }
   }
 }

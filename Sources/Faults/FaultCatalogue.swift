@@ -3,13 +3,15 @@ public enum FaultCatalogue {
   /// What a step's `fault:` may name, in the order that lists show.
   public static let faults: [any Fault.Type] = [
     Kill.self, Terminate.self, Restart.self, Pause.self, CrashLoop.self,
-    StartRefused.self, SlowStart.self, AddressLeft.self, LinkDown.self, Partition.self,
+    StartRefused.self, SlowStart.self, AddressLeft.self, Drain.self, HealthLies.self,
+    SpotReclaim.self,
+    Perform.self, LinkDown.self, Partition.self,
     Flap.self, Delay.self, Loss.self, Duplicate.self, Reorder.self, Corrupt.self, Rate.self,
     BlackHole.self,
   ]
 
   /// What a step's `action:` may name: an operator's steps, none of which is healed.
   public static let actions: [any Fault.Type] = [
-    Start.self, Stop.self, RollingRestart.self, Promote.self, HealAll.self,
+    Start.self, Stop.self, RollingRestart.self, Run.self, FailBack.self, Promote.self, HealAll.self,
   ]
 }

@@ -72,11 +72,8 @@ public struct Kill: Fault {
     throws(FaultError)
   {
     var attempts = Attempts()
-    let down = Set(others.compactMap { if case .down(let instance) = $0 { instance } else { nil } })
-    for node in targets.nodes where !others.contains(.powerless(node)) {
-      attempts.attempt { () throws(FaultError) in
-        try cluster.powerOn(node, except: down.filter { $0.node == node })
-      }
+    attempts.attempt { () throws(FaultError) in
+      try targets.powerOn(on: cluster, sparing: others)
     }
     if !targets.instances.isEmpty {
       attempts.attempt { () throws(FaultError) in
@@ -89,12 +86,6 @@ public struct Kill: Fault {
   public func confirmHealed(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
     throws(FaultError) -> Confirmation
   {
-    for node in targets.nodes where !others.contains(.powerless(node)) {
-      if try !cluster.power(of: node).isOn { return .notYet("\(node) is without power") }
-    }
-    if targets.instances(in: cluster.stack).isEmpty {
-      return .yes("\(listed(targets.nodes)) has power again")
-    }
-    return try targets.confirmReady(on: cluster, sparing: others)
+    try targets.confirmPowered(on: cluster, sparing: others)
   }
 }

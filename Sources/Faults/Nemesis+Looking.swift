@@ -33,12 +33,14 @@ extension Nemesis {
     }
     let wasConfirmed = activation.mark.confirmed != nil
     activations[index].mark.confirmation = look.sentence
+    if case .no = look { activations[index].mark.isContradicted = true }
+    if case .notYet = look { activations[index].mark.isContradicted = wasConfirmed }
     switch look {
     case .yes where !wasConfirmed:
       activations[index].mark.confirmed = pace.now()
       record(.confirmed, index)
       if activation.isWorking { release(activation.step) }
-    case .notYet where wasConfirmed:
+    case .no where wasConfirmed, .notYet where wasConfirmed:
       activations[index].mark.confirmed = nil
       activations[index].isRefuted = true
       activations[index].mark.confirmation = "took effect, but did not last: \(look.sentence)"

@@ -17,7 +17,7 @@ public struct Partition: PathFault {
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
     for way in ways {
-      if way.arrived > 0 { return .notYet("a probe passed \(way.words)") }
+      if way.arrived > 0 { return .no("a probe passed \(way.words)") }
       if way.lost == 0 { return .notYet("no probe \(way.words) has been lost yet") }
     }
     return .yes(

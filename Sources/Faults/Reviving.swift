@@ -24,6 +24,29 @@ extension Targets {
     }
   }
 
+  /// Gives power back to the nodes that no other fault holds without it.
+  func powerOn(on cluster: some Cluster, sparing others: Set<Hold>) throws(FaultError) {
+    let down = Set(others.compactMap { if case .down(let instance) = $0 { instance } else { nil } })
+    var attempts = Attempts()
+    for node in nodes where !others.contains(.powerless(node)) {
+      attempts.attempt { () throws(FaultError) in
+        try cluster.powerOn(node, except: down.filter { $0.node == node })
+      }
+    }
+    try attempts.finish()
+  }
+
+  /// Whether they have power again, and all that was started is ready.
+  func confirmPowered(on cluster: some Cluster, sparing others: Set<Hold>)
+    throws(FaultError) -> Confirmation
+  {
+    for node in nodes where !others.contains(.powerless(node)) {
+      if try !cluster.power(of: node).isOn { return .no("\(node) is without power") }
+    }
+    if instances(in: cluster.stack).isEmpty { return .yes("\(listed(nodes)) has power again") }
+    return try confirmReady(on: cluster, sparing: others)
+  }
+
   /// Whether no process is left.
   func confirmGone(on cluster: some Cluster, mainOnly: Bool = false)
     throws(FaultError) -> Confirmation

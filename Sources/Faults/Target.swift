@@ -82,7 +82,7 @@ public struct Targets: Hashable, Sendable {
 
   /// Who or what the fault acts on.
   public var kind: Kind
-  /// The policy's name where the fault needs one; unique to the step.
+  /// A name for what it leaves somewhere, such as a policy on the fabric; unique to the step.
   public var policy: String
 
   /// `policy` stays empty where the fault puts nothing on the fabric.

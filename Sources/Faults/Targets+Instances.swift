@@ -44,12 +44,12 @@ struct Attempts {
 }
 
 extension Sequence {
-  /// Looks at each in turn; `yes` with the sentence when all are, else the first that is not.
+  /// Looks at each in turn; `yes` with the sentence when all are, else `no` with the first that is not.
   func confirmed(
     _ sentence: String, _ look: (Element) throws(FaultError) -> String?
   ) throws(FaultError) -> Confirmation {
     for element in self {
-      if let missing = try look(element) { return .notYet(missing) }
+      if let missing = try look(element) { return .no(missing) }
     }
     return .yes(sentence)
   }

@@ -8,6 +8,14 @@ import Stacks
 extension Lab {
   func lastRole(of instance: InstanceID) -> String? { state.snapshot.roles[instance] }
 
+  func firstLeader(of component: String) -> InstanceID? {
+    let words = stack.leadingWords(of: component)
+    let roles = state.snapshot.firstRoles
+    return stack.instances(of: component).map(\.id).first { id in
+      roles[id].map(words.contains) ?? false
+    }
+  }
+
   func lastReading(of probe: String, on instance: InstanceID) -> Double? {
     state.snapshot.readings[instance]?[probe]
   }

@@ -33,6 +33,8 @@ final class Lab: Sendable {
     var starts: [InstanceID: [Instant]] = [:]
     /// What becomes of those that are started, where it is not the usual.
     var startings: [InstanceID: Starting] = [:]
+    /// How commands ended that steps ran, by step and node.
+    var outcomes: [String: CommandOutcome] = [:]
     var policies: [String: PolicyMark] = [:]
   }
 

@@ -48,12 +48,29 @@ public struct FaultMark: Hashable, Sendable {
   public var confirmed: Instant?
   /// How it was confirmed, or why it could not be.
   public var confirmation: String
+  /// What was seen last speaks against it: it had no effect, or that did not last.
+  public var isContradicted = false
   /// When healing began; nil for a fault that is not healed.
   public var healed: Instant?
   /// When healing was seen to have worked.
   public var healConfirmed: Instant?
   /// An operator's step (promote, restart …) rather than a fault.
   public var isAction: Bool
+
+  /// What is known of a fault's effect.
+  public enum Outcome: String, Hashable, Sendable {
+    /// It was seen, from outside the mechanism that made it.
+    case confirmed
+    /// What was seen speaks against it.
+    case contradicted
+    /// Nothing was seen that tells.
+    case inconclusive
+  }
+
+  /// Only a confirmed one lets a run be valid.
+  public var outcome: Outcome {
+    confirmed != nil ? .confirmed : isContradicted ? .contradicted : .inconclusive
+  }
 
   /// A fault as its injection begins: not confirmed, not healed, and no operator's step.
   public init(id: Int, name: String, summary: String, targets: [Target], injected: Instant) {

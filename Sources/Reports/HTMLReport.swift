@@ -98,9 +98,8 @@ extension RunRecord {
 
   private var faultsSection: String {
     let rows = history.faults.map { fault -> [String] in
-      let effect =
-        fault.confirmed == nil
-        ? verdictText(.unknown, "not confirmed") : verdictText(.valid, "confirmed")
+      let effect = verdictText(
+        fault.outcome == .confirmed ? .valid : .unknown, fault.outcome.rawValue)
       return [
         "\(fault.id)",
         escaped(fault.summary) + "<br>"

@@ -86,6 +86,7 @@ extension FaultMark {
       "id": .integer(id), "kind": .string(name), "summary": .string(summary),
       "isAction": .bool(isAction), "targets": .strings(targets.map(\.description)),
       "injected": moment(injected),
+      "outcome": .string(outcome.rawValue),
       "confirmed": moment(confirmed), "confirmation": .string(confirmation),
       "healed": moment(healed), "healConfirmed": moment(healConfirmed),
     ]

@@ -33,7 +33,8 @@ extension RunRecord {
       let mark = fault.confirmed != nil ? palette.good("✓") : palette.bad("✗")
       let targets = shown(fault.targets.map(\.description).joined(separator: ", "))
       let doubt =
-        fault.confirmed == nil ? palette.bad(" not confirmed: \(shown(fault.confirmation))") : ""
+        fault.confirmed == nil
+        ? palette.bad(" \(fault.outcome.rawValue): \(shown(fault.confirmation))") : ""
       return "  \(mark) \(fault.id). \(shown(fault.summary))" + palette.dim(" → \(targets)") + doubt
     }
   }

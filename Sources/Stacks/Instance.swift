@@ -49,6 +49,8 @@ public struct Instance: Sendable {
   /// The command that makes it the leader; nil when its component has none, and then the action
   /// `promote` is refused.
   public var promote: Query?
+  /// What it can be made to do, in the order written.
+  public var acts: [ComponentAct]
   /// How it is asked to end.
   public var stop: Stop
   /// Commands run as the user before a start that follows a kill.

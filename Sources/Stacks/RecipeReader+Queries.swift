@@ -40,6 +40,20 @@ extension RecipeReader {
     }
   }
 
+  func acts(_ fields: inout Fields) -> [ComponentAct] {
+    fields.named("acts", "an act", atMost: 64).map { entry in
+      var inner = Fields(entry.value, of: "the act '\(entry.key)'")
+      let summary = inner.text("summary") ?? ""
+      let query = query(&inner, within: .seconds(5))
+      let undo = arguments(inner.take("undo"), of: "undo", &inner.problems)
+      let shows = inner.take("shows").flatMap { Probe.read($0, &inner.problems) }
+      inner.finish(into: &fields.problems)
+      return ComponentAct(
+        name: entry.key, summary: summary, command: query.command, undo: undo, shows: shows,
+        within: query.within)
+    }
+  }
+
   private func query(_ fields: inout Fields, within usual: Duration) -> Instance.Query {
     _ = fields.require("command")
     let command = arguments(fields.take("command"), of: "command", &fields.problems)

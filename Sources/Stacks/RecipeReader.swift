@@ -57,6 +57,7 @@ struct RecipeReader<Files: Library> {
     let role = fields.take("role").flatMap { self.role($0, &fields.problems) }
     let probes = probes(&fields)
     let promote = fields.take("promote").flatMap { query($0, of: "promote", &fields.problems) }
+    let acts = acts(&fields)
     let stop = stop(&fields)
     let again = fields.list("restart-prepare", atMost: Self.most).map {
       arguments($0, of: "restart-prepare", &fields.problems)
@@ -74,13 +75,15 @@ struct RecipeReader<Files: Library> {
       parameters: sketch.parameters, user: user, capabilities: capabilities, sees: sees,
       command: command, environment: environment,
       folder: folder, folders: folders, files: files, prepare: prepare, startAfter: [],
-      ready: ready, roleQuery: role, probes: probes, promote: promote, stop: stop,
+      ready: ready, roleQuery: role, probes: probes, promote: promote, acts: acts, stop: stop,
       restartPrepare: again)
   }
 
   /// What stands on a command line is seen by every user of the machine.
   private mutating func refuseSecretsOnCommandLines() {
-    let keys = ["command", "prepare", "ready", "role", "probe", "promote", "restart-prepare"]
+    let keys = [
+      "command", "prepare", "ready", "role", "probe", "promote", "acts", "restart-prepare",
+    ]
     for key in keys {
       guard let node = recipe[key], let place = scope.placeOfSecret(in: node) else { continue }
       problems.append(

@@ -40,7 +40,8 @@ struct Soundness {
   private func doubt(_ step: Step, _ mark: FaultMark) -> String? {
     if mark.confirmed == nil {
       let reason = mark.confirmation.isEmpty ? "" : ": \(mark.confirmation)"
-      return "'\(mark.summary)' was not confirmed\(reason)"
+      let what = mark.outcome == .contradicted ? "contradicted" : "not confirmed"
+      return "'\(mark.summary)' was \(what)\(reason)"
     }
     if let late = lateness(step, mark) { return late }
     if step.isAction { return nil }

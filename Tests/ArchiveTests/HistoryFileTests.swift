@@ -26,7 +26,7 @@ func text(_ history: History) throws -> String {
     {"fault":1,"name":"kill","summary":"kill \\"a\\"","targets":["a","b"],"injected":3,\
     "confirmed":4,"confirmation":"gone","healed":8,"heal-confirmed":9,"action":false}
     {"fault":2,"name":"promote","summary":"","targets":[],"injected":6,"confirmation":"",\
-    "action":true}
+    "action":true,"contradicted":true}
     {"observation":"owner","subject":"10.0.0.1","node":"lb","value":"held","source":"arp","time":7}
 
     """

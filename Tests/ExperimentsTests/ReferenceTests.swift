@@ -17,8 +17,16 @@ import YAML
     files["fixtures/stacks/two.yaml"] = Fixture.stack
       .replacing("components: [db]", with: "components: [database]")
       .replacing("api:", with: "orders:")
-    files["fixtures/components/database/component.yaml"] = Fixture.db
-      .replacing("name: db", with: "name: database")
+    files["fixtures/components/database/component.yaml"] =
+      Fixture.db
+      .replacing("name: db", with: "name: database") + """
+
+        acts:
+          drain: {command: [a], undo: [b], shows: {command: [c]}}
+          notice: {command: [a]}
+          say-healthy: {command: [a], undo: [b]}
+          say-unhealthy: {command: [a], undo: [b]}
+        """
     files["experiments/two/01.yaml"] = experiment
     return files
   }

@@ -18,6 +18,10 @@ final class FakeCluster: Cluster {
   var roles: [String: String] = ["db-a/db": "primary", "db-b/db": "standby"]
   var states: [InstanceID: InstanceState] = [:]
   var startings: [InstanceID: Starting] = [:]
+  /// Which acts are in effect.
+  var shown: [String: Bool] = [:]
+  var hasProbes = true
+  var outcomes: [NodeID: CommandOutcome] = [:]
   /// By instance and probe, with a space between them.
   var readings: [String: Double] = [:]
   var operations = OperationCounts(good: 0, bad: 0)
@@ -35,7 +39,10 @@ final class FakeCluster: Cluster {
   var failing: Set<String> = []
 
   init() throws {
-    let component = "{name: %, binary: /bin/x, command: [x], start-after: []}"
+    let component =
+      "{name: %, binary: /bin/x, command: [x], start-after: [], role: {command: [r]}, promote: {command: [p]}, "
+      + "acts: {drain: {command: [d], undo: [u], shows: {command: [s]}}, notice: {command: [n]}, "
+      + "say-healthy: {command: [h], undo: [u]}, say-unhealthy: {command: [h], undo: [u]}, once: {command: [o]}}}"
     let stackText = """
       title: t
       sites: [a, b, out]
@@ -115,6 +122,33 @@ final class FakeCluster: Cluster {
     try act("let \(instance) start \(starting)")
     startings[instance] = starting
     if case .delayed(let delay) = starting { startTime = delay } else { startTime = .zero }
+  }
+
+  func carryOut(_ act: String, _ part: ActPart, on instance: InstanceID, about target: String)
+    throws(FaultError)
+  {
+    try self.act("\(act) \(part.rawValue) \(instance) \(target)")
+    shown[act] = part == .command
+  }
+
+  func shows(_ act: String, on instance: InstanceID, about target: String) throws(FaultError)
+    -> Bool?
+  {
+    hasProbes ? shown[act] ?? false : nil
+  }
+
+  func launch(
+    _ command: [String], on node: NodeID, as component: String?, within: Duration, key: String
+  ) throws(FaultError) {
+    try act("\(key): \(command.joined(separator: " ")) on \(node) as \(component ?? "-")")
+  }
+
+  func outcome(of key: String, on node: NodeID) throws(FaultError) -> CommandOutcome? {
+    outcomes[node]
+  }
+
+  func firstLeader(of component: String) -> InstanceID? {
+    InstanceID(node: "db-a", component: component)
   }
 
   func lastRole(of instance: InstanceID) -> String? { roles[instance.description] }

@@ -64,7 +64,7 @@ enum Example {
   private static func second(_ key: Schema.Key) -> String? { key.kind == .text ? "5s" : nil }
 
   private static func sample(_ key: Schema.Key) -> String {
-    if let text = key.default { return text }
+    if let text = key.example ?? key.default { return text }
     return sample(key.kind)
   }
 

@@ -57,9 +57,21 @@ extension Form {
     FormKey("role", role, "How its role is learnt again and again, and what its roles mean."),
     FormKey("probe", .names(of: probe), "Numbers that it tells of itself over time, by name."),
     FormKey("promote", query, "Makes it the leader: the action promote."),
+    FormKey("acts", .names(of: act), "What it can be made to do, by name: the fault act."),
     FormKey("stop", stop, "How it is stopped in good order."),
     FormKey("restart-prepare", .list(of: arguments), "Commands before a start after a kill."),
   ]
+
+  private static let act = Form.record([
+    FormKey("summary", .text, "What that is, for a reader."),
+    FormKey(
+      "command", arguments, "Does it, as the component's user; TARGET is what it is about.",
+      isRequired: true),
+    FormKey("undo", arguments, "Takes it back; without it, it is not taken back."),
+    FormKey(
+      "shows", ready, "Holds while it is in effect; without it, the command's success must do."),
+    FormKey("within", .duration, "How long each of them may take.", default: "5s"),
+  ])
 
   private static let role = Form.record([
     FormKey(

@@ -15,6 +15,8 @@ final class RunState: Sendable {
     var owners: [String: Set<NodeID>] = [:]
     /// What each instance last said of its role.
     var roles: [InstanceID: String] = [:]
+    /// What each had said when the method began.
+    var firstRoles: [InstanceID: String] = [:]
     /// What each probe of an instance last read; none while it is silent.
     var readings: [InstanceID: [String: Double]] = [:]
     /// One line for each fault that is active, by its id.
@@ -41,6 +43,7 @@ extension RunState.Snapshot {
     case .phase(let phase):
       self.phase = phase
       isHealing = false
+      if phase == .method { firstRoles = roles }
     case .address(let name, let node, true): owners[name, default: []].insert(node)
     case .address(let name, let node, false): owners[name]?.remove(node)
     case .role(let instance, let reading): roles[instance] = reading.answer

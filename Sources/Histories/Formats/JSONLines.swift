@@ -100,6 +100,7 @@ struct JSONLines: RecordParser {
     mark.healed = try members.optionalInstant("healed")
     mark.healConfirmed = try members.optionalInstant("heal-confirmed")
     mark.isAction = members.value("action") == .true
+    mark.isContradicted = members.value("contradicted") == .true
     return mark
   }
 }

@@ -78,7 +78,7 @@ struct JSONLinesWriter {
       ("injected", time(fault.injected)), ("confirmed", time(fault.confirmed)),
       ("confirmation", .string(fault.confirmation)), ("healed", time(fault.healed)),
       ("heal-confirmed", time(fault.healConfirmed)), ("action", .bool(fault.isAction)),
-    ]
+    ] + (fault.isContradicted ? [("contradicted", .bool(true))] : [])
   }
 
   private static func json(_ observation: Observation) -> [(String, JSON)] {

@@ -1,0 +1,96 @@
+public import Basics
+public import Stacks
+
+/// A machine that is taken away after a notice, as providers do with spot instances: whoever has the act
+/// `notice` on it hears of it, and after that time its power is gone.
+///
+/// The notice of the large providers is 30 s to 2 min; a run scales it.
+public struct SpotReclaim: Fault {
+  public static let name = "spot-reclaim"
+  public static let summary =
+    "Gives a node's components notice, and takes its power when that is over."
+  public static let schema = Schema([
+    .init("notice", .duration, "From the notice to the end.", default: "5s")
+  ])
+  public static let aim = Aim.nodes
+  public static let confirmation =
+    "By the notices having been taken, and no process being left when their time is over."
+
+  /// From the notice to the end.
+  public let notice: Duration
+
+  private static let act = "notice"
+
+  public init(_ settings: Settings) throws(FaultSettingsError) {
+    notice = settings.duration("notice") ?? .seconds(5)
+    guard notice > .zero else { throw FaultSettingsError("notice", "'notice' must not be zero") }
+  }
+
+  public var text: String { "reclaim, with a notice of \(notice.text)," }
+
+  public var rhythm: Rhythm? { Rhythm(every: .milliseconds(10)) }
+
+  public func holds(on targets: Targets) -> Set<Hold> {
+    Set(targets.nodes.map { .powerless($0) })
+  }
+
+  public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
+    let hears = stack.nodes.flatMap(\.instances).contains { $0.act(Self.act) != nil }
+    return hears
+      ? nil
+      : FaultSettingsError(
+        "target", "no component of the stack has an act 'notice'; 'kill' takes power without one")
+  }
+
+  public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
+    let hearers = targets.instances(in: cluster.stack).filter {
+      cluster.stack.instance($0)?.act(Self.act) != nil
+    }
+    guard !hearers.isEmpty else {
+      throw FaultError(
+        "give notice to \(listed(targets.nodes))", "no component on it has an act 'notice'")
+    }
+    for node in targets.nodes where try !cluster.power(of: node).isOn {
+      throw FaultError("give notice to \(node)", "it was without power already")
+    }
+    var attempts = Attempts()
+    for instance in hearers {
+      attempts.attempt { () throws(FaultError) in
+        try cluster.carryOut(Self.act, .command, on: instance, about: instance.node.text)
+      }
+    }
+    try attempts.finish()
+  }
+
+  public func beat(
+    on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
+  ) throws(FaultError) {
+    guard injected.duration(to: now) >= notice else { return }
+    for node in targets.nodes where try cluster.power(of: node).isOn {
+      try cluster.powerOff(node)
+    }
+  }
+
+  public func confirm(on cluster: some Cluster, _ targets: Targets)
+    throws(FaultError) -> Confirmation
+  {
+    try targets.nodes.confirmed("notice was taken, and \(listed(targets.nodes)) lost its power") {
+      node throws(FaultError) in
+      let power = try cluster.power(of: node)
+      if power.isOn { return "\(node) still has power" }
+      return power.processes > 0 ? "\(power.processes) processes of \(node) are alive" : nil
+    }
+  }
+
+  public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
+    throws(FaultError)
+  {
+    try targets.powerOn(on: cluster, sparing: others)
+  }
+
+  public func confirmHealed(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
+    throws(FaultError) -> Confirmation
+  {
+    try targets.confirmPowered(on: cluster, sparing: others)
+  }
+}
