@@ -27,7 +27,8 @@ extension EndToEnd {
       return SmallProject.experiment(
         steady: "{for: 300ms, within: 5s}",
         method:
-          "{random: {until: 60s, gap: [20ms, 100ms], at-most: 4, faults: [\(choices.joined(separator: ", "))]}}")
+          "{random: {until: 60s, gap: [20ms, 100ms], at-most: 4, faults: [\(choices.joined(separator: ", "))]}}"
+      )
     }
 
     private enum Victim: CaseIterable { case outer, inner, any }
