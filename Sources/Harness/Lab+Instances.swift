@@ -1,6 +1,7 @@
 import Synchronization
 import Histories
 import Basics
+import Clocks
 import Faults
 import Linux
 import Nodes
@@ -33,8 +34,11 @@ extension Lab {
       return ledger.starts[instance.id]! > 1
     }
     if isRestart { try cleanUp(instance, node) }
-    let command = command(instance.command, of: instance).logging(to: log(of: instance))
-    try supervisor.start(instance.id.component, on: node, command)
+    var command = command(instance.command, of: instance).logging(to: log(of: instance))
+    try clocks.start(instance.id) { gate in
+      command.gate = gate
+      try supervisor.start(instance.id.component, on: node, command)
+    }
     recorder.record(.process(instance.id, .running))
   }
 
