@@ -91,13 +91,14 @@ let package = Package(
         "Bindings",
       ]),
     module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
+    module("Clocks", ["Basics", "Linux", "CLinux"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
     module(
       "Harness",
       [
         "Basics", "YAML", "Linux", "Links", "Histories", "Checking", "Checkers", "Stacks",
         "Faults", "Workloads", "Bindings", "Experiments", "Reports", "Verdicts", "Archive",
-        "Clients",
+        "Clients", "Clocks",
         "Fabric", "Nodes", "Packets",
       ]),
 
@@ -112,7 +113,7 @@ let package = Package(
       [
         "Basics", "Linux", "CLinux", "Packets", "Links", "Histories", "Checking",
         "Linearizability", "Transactions", "Archive", "Fabric", "Nodes", "Workloads", "Bindings",
-        "Clients",
+        "Clients", "Clocks",
       ]),
     tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
 
@@ -120,6 +121,9 @@ let package = Package(
     .target(name: "TestGround", path: "Tests/TestGround", swiftSettings: strict),
     // Plays scenes inside an isolation for the tests of Nodes.
     tool("nodes-probe", ["Basics", "Linux", "Nodes"], path: "Tests/nodes-probe"),
+
+    // Tells the time by every function there is, for the tests of Clocks.
+    .executableTarget(name: "clock-teller", path: "Tests/clock-teller"),
 
     // A driver as fast as one can be, for the benchmark.
     tool("echo-driver", [], path: "Tests/echo-driver"),
@@ -133,7 +137,7 @@ let package = Package(
     tests("Linearizability", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Transactions", ["Basics", "Histories", "Checking"]),
     tests("Checkers", ["Basics", "Histories", "Checking", "TestGround"]),
-    tests("Stacks", ["Basics", "YAML"]),
+    tests("Stacks", ["Basics", "YAML", "TestGround"]),
     tests("Faults", ["Basics", "YAML", "Links", "Histories", "Stacks"]),
     tests("Workloads", ["Basics", "Histories", "Checking", "Checkers", "TestGround"]),
     tests("Bindings", ["Basics", "Histories", "Workloads", "TestGround"]),
@@ -147,6 +151,7 @@ let package = Package(
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
     tests("Clients", ["Basics", "Linux", "Histories", "Workloads", "Bindings", "TestGround"]),
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
+    tests("Clocks", ["Basics", "Linux", "clock-teller", "TestGround"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
     tests(
       "Harness",

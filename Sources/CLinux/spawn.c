@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -66,6 +67,16 @@ static void confine(struct child *c) {
   if (result) fail(c->spawn, CL_STAGE_WALLS, -result);
 }
 
+// Whoever stands at the other end may be gone: then there is nothing to wait for.
+static void wait_at(int gate) {
+  char byte;
+  ssize_t got = send(gate, "", 1, MSG_NOSIGNAL);
+  while (got >= 0 || errno == EINTR) {
+    got = recv(gate, &byte, 1, 0);
+    if (got >= 0) return;
+  }
+}
+
 static int child_main(void *argument) {
   struct child *c = argument;
   struct cl_spawn_request *s = c->spawn;
@@ -88,6 +99,7 @@ static int child_main(void *argument) {
   if (s->changes_user) drop_to_user(s);
   if (s->is_confined) confine(c);
   if (s->folder && chdir(s->folder)) fail(s, CL_STAGE_FOLDER, errno);
+  if (s->has_gate) wait_at(s->gate);
   s->reached = 1;
   execve(s->path, s->arguments, s->environment);
   fail(s, CL_STAGE_EXECUTE, errno);

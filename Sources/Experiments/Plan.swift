@@ -47,6 +47,9 @@ public struct Plan: Sendable {
   /// When the last fault is healed or the last action taken, counted from the steady state, at
   /// the latest.
   public var methodLength: Duration { schedule.length }
+
+  /// What the machine must be able to do for its faults, besides what every run needs.
+  public var needs: Set<MachineNeed> { Set(schedule.flatMap { type(of: $0.fault).needs }) }
 }
 
 extension [Step] {

@@ -26,6 +26,9 @@ public protocol Fault: Sendable {
   /// Aimed at nodes as a whole, it means something even where no component runs on them.
   static var meansBareNodes: Bool { get }
 
+  /// What the machine must be able to do for it, besides what every run needs.
+  static var needs: Set<MachineNeed> { get }
+
   /// - Throws: what is wrong with settings that are each of the right kind.
   init(_ settings: Settings) throws(FaultSettingsError)
 
@@ -64,6 +67,7 @@ extension Fault {
   public static var mustLast: Bool { false }
   public static var healsAtOnce: Bool { false }
   public static var meansBareNodes: Bool { false }
+  public static var needs: Set<MachineNeed> { [] }
   public var text: String { Self.name }
 
   public static var confirmation: String {

@@ -7,7 +7,7 @@ public enum FaultCatalogue {
     SpotReclaim.self,
     Perform.self, LinkDown.self, Partition.self,
     Flap.self, Delay.self, Loss.self, Duplicate.self, Reorder.self, Corrupt.self, Rate.self,
-    BlackHole.self,
+    BlackHole.self, ClockJump.self, ClockDrift.self, ClockStrobe.self,
   ]
 
   /// What a step's `action:` may name: an operator's steps, none of which is healed.

@@ -82,10 +82,11 @@ public struct Targets: Hashable, Sendable {
 
   /// Who or what the fault acts on.
   public var kind: Kind
-  /// A name for what it leaves somewhere, such as a policy on the fabric; unique to the step.
+  /// What the step calls that which it puts in place (a policy on the fabric, a movement of a clock);
+  /// unique to the step.
   public var policy: String
 
-  /// `policy` stays empty where the fault puts nothing on the fabric.
+  /// `policy` stays empty where the fault puts nothing in place.
   public init(_ kind: Kind, policy: String = "") {
     self.kind = kind
     self.policy = policy
@@ -103,4 +104,8 @@ public enum Hold: Hashable, Sendable {
   case dead(NodeID)
   /// The node is to be without carrier.
   case carrierless(NodeID)
+  /// The instance's clock is to be moved.
+  case clock(InstanceID)
+  /// The clocks of all that runs on the node are to be moved.
+  case clocks(NodeID)
 }

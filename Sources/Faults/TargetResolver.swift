@@ -12,9 +12,10 @@ struct TargetResolver<Stack: Cluster> {
     case .everything: return Targets(.everything)
     case .target(let target, let component):
       let nodes = try nodes(target, running: component, stream: "target")
-      guard let component else { return Targets(.nodes(nodes), policy: "step-\(step.id)") }
-      let instances = nodes.map { InstanceID(node: $0, component: component) }
-      return Targets(.instances(instances), policy: "step-\(step.id)")
+      let name = "step-\(step.id)"
+      guard let component else { return Targets(.nodes(nodes), policy: name) }
+      return Targets(
+        .instances(nodes.map { InstanceID(node: $0, component: component) }), policy: name)
     case .path(let from, let to, let isTwoWay):
       let sources = try nodes(from, running: nil, stream: "from")
       let others = cluster.stack.nodes.map(\.id).filter { !sources.contains($0) }

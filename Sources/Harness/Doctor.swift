@@ -1,4 +1,7 @@
 import Basics
+import Clocks
+public import Experiments
+import Faults
 import Glibc
 import Linux
 import Nodes
@@ -34,12 +37,24 @@ public struct Doctor: Sendable {
 
   /// Tries everything anew, what a run needs first; nothing that it makes is left.
   public func checks() -> [Check] {
-    [user, tun, rehearsal, cgroup, limits, realtime]
+    [user, tun, rehearsal, cgroup, limits, realtime, movedClocks]
   }
 
   /// The first reason why nothing can run here; nil when something can.
   public func obstacle() -> String? {
     checks().first { $0.isRequired && !$0.isGood }.map { "\($0.found): \($0.remedy)" }
+  }
+
+  /// The first reason why this plan cannot be run here, what its faults need included; nil when it can.
+  public func obstacle(to plan: Plan) -> String? {
+    let lacking = MachineNeed.allCases.filter(plan.needs.contains).map(check).first { !$0.isGood }
+    return obstacle() ?? lacking.map { "\($0.found): \($0.remedy)" }
+  }
+
+  private func check(_ need: MachineNeed) -> Check {
+    switch need {
+    case .movedClocks: movedClocks
+    }
   }
 
   /// Whether servers can have the users that they are made for.
@@ -133,6 +148,18 @@ public struct Doctor: Sendable {
         : "nothing here bounds the \(missing.joined(separator: " and ")) of a node",
       remedy: "let cgroup2 have the controllers pids and memory and pass them on to this cgroup "
         + "(as systemd does with Delegate=yes); without them `limits` of a node bound less")
+  }
+
+  /// Whether the clock of a running process can be moved: tried on one of its own.
+  private var movedClocks: Check {
+    let refusal = Clockmaker.rehearse()
+    return Check(
+      name: "clocks", isGood: refusal == nil, isRequired: false,
+      found: refusal.map { "faults of clocks cannot be had: \($0)" }
+        ?? "the clock of a process can be moved and put right again",
+      remedy: "it takes an x86-64 or aarch64 kernel whose vDSO has room for it, and ptrace: in a "
+        + "container allow it (CAP_SYS_PTRACE, a seccomp profile with ptrace), and elsewhere set "
+        + "kernel.yama.ptrace_scope below 3")
   }
 
   private var realtime: Check {

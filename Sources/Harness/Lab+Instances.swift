@@ -1,6 +1,7 @@
 import Synchronization
 import Histories
 import Basics
+import Clocks
 import Faults
 import Linux
 import Nodes
@@ -35,8 +36,11 @@ extension Lab {
     if isRestart { try cleanUp(instance, node) }
     let starting = ledger.withLock { $0.startings[instance.id] ?? .usual }
     let words = starting.words(for: instance.command)
-    let command = command(words, of: instance).logging(to: log(of: instance))
-    try supervisor.start(instance.id.component, on: node, command)
+    var command = command(words, of: instance).logging(to: log(of: instance))
+    try clocks.start(instance.id) { gate in
+      command.gate = gate
+      try supervisor.start(instance.id.component, on: node, command)
+    }
     recorder.record(.process(instance.id, .running))
   }
 

@@ -1,4 +1,5 @@
 import Basics
+import Clocks
 import Fabric
 import Faults
 import Histories
@@ -20,6 +21,8 @@ final class Lab: Sendable {
   let probes: PathProbes
   let nodes: [NodeID: Node]
   let supervisor: Supervisor
+  /// The clocks that faults have moved.
+  let clocks: ClockKeeper
   /// What those who ask from outside are told.
   let state: RunState
   /// The clients, once they run.
@@ -59,7 +62,9 @@ final class Lab: Sendable {
     self.clock = clock
     self.folder = folder
     self.state = state
-    supervisor = Supervisor { [recorder, clock] in Self.noteEnd($0, recorder, clock) }
+    let supervisor = Supervisor { [recorder, clock] in Self.noteEnd($0, recorder, clock) }
+    self.supervisor = supervisor
+    clocks = ClockKeeper { try supervisor.processes($0) }
     space.onNodeLoss { [recorder, clock] node, exit in
       recorder.record(
         .note(about: node.text, "\(node) was lost: its first process \(exit)"),

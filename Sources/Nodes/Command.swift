@@ -31,6 +31,8 @@ public struct Command: Hashable, Sendable {
   public var input: Int32?
   /// Its input is a terminal, which becomes its own: signals from keys, job control.
   public var takesTerminal = false
+  /// A socket of the runner at which it waits before the program runs, as `cl_spawn` says; nil for none.
+  public var gate: Int32?
   /// What of root's power it has, and can get, on a node; nil is all that stays inside the node for
   /// root, and nothing for any other user.
   public var capabilities: CapabilitySet?

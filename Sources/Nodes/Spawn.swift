@@ -45,6 +45,8 @@ extension Command {
     unsafe spawn.stdio = (input ?? -1, log.output, log.errors)
     unsafe spawn.takes_terminal = takesTerminal ? 1 : 0
     unsafe spawn.cgroup = place.cgroup ?? -1
+    unsafe spawn.has_gate = gate == nil ? 0 : 1
+    unsafe spawn.gate = gate ?? -1
     unsafe spawn.is_confined = place.isConfined ? 1 : 0
     let usual: CapabilitySet = account.map { $0.user == 0 } ?? true ? .inside : []
     unsafe spawn.capabilities = (capabilities ?? usual).rawValue

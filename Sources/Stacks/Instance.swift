@@ -44,6 +44,8 @@ public struct Instance: Sendable {
   public var ready: Probe?
   /// How its role is learnt, and what its roles mean.
   public var roleQuery: RoleQuery?
+  /// How it is asked for the time; nil when it cannot tell.
+  public var clock: ClockQuery?
   /// In the order written.
   public var probes: [ProbeQuery]
   /// The command that makes it the leader; nil when its component has none, and then the action

@@ -35,6 +35,7 @@ final class FakeCluster: Cluster {
   var startedAt: [InstanceID: Instant] = [:]
   /// Whether its processes ignore SIGTERM.
   var isDeaf = false
+  var clocks = FakeClocks()
   /// Acts that fail, by the beginning of their line.
   var failing: Set<String> = []
 

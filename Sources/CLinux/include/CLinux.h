@@ -2,6 +2,7 @@
 #define CLINUX_H
 // One header per part; each part has a C file of its name beside this folder.
 #include "clinux_beneath.h"
+#include "clinux_clock.h"
 #include "clinux_isolation.h"
 #include "clinux_node.h"
 #include "clinux_packet.h"

@@ -80,6 +80,8 @@ struct cl_spawn_request {
   int keeps_groups;          // supplementary groups cannot be set here
   int is_confined;           // keeps only the capabilities below, and cannot reach beyond a node
   uint64_t capabilities;     // bit n is capability number n
+  int has_gate;              // it waits at the gate before it executes the program
+  int gate;                  // a socket: it sends a byte there and awaits one, or its end
   // results
   int stage;                 // enum cl_stage
   int code;                  // errno at that stage

@@ -51,7 +51,8 @@ enum Example {
     for key in keys { settings[key.name] = key.kind.read(sample(key)) }
     var written = Dictionary(keys.map { ($0.name, sample($0)) }) { first, _ in first }
     while let name = wrongKey(settings), let key = schema.key(named: name),
-      let text = written[name] == nil ? sample(key) : second(key), text != written[name]
+      let text = written[name] == nil ? sample(key) : another(key, after: written[name]),
+      text != written[name]
     {
       settings[name] = key.kind.read(text)
       if written[name] == nil { keys.append(key) }
@@ -60,8 +61,11 @@ enum Example {
     return keys.map { "\($0.name): \(written[$0.name] ?? "")" }
   }
 
-  /// Another value, where a word is not what is meant.
-  private static func second(_ key: Schema.Key) -> String? { key.kind == .text ? "5s" : nil }
+  /// Another value, where a word is not what is meant: a time, or else a share.
+  private static func another(_ key: Schema.Key, after text: String?) -> String? {
+    guard key.kind == .text, text != "5%" else { return nil }
+    return text == "5s" ? "5%" : "5s"
+  }
 
   private static func sample(_ key: Schema.Key) -> String {
     if let text = key.example ?? key.default { return text }

@@ -55,6 +55,7 @@ extension Form {
       "Whom it waits for: a component, component@parameter-value, or a node."),
     FormKey("ready", ready, "When it is ready; without it, at once."),
     FormKey("role", role, "How its role is learnt again and again, and what its roles mean."),
+    FormKey("clock", clock, "How it is asked for the time: what a moved clock is confirmed by."),
     FormKey("probe", .names(of: probe), "Numbers that it tells of itself over time, by name."),
     FormKey("promote", query, "Makes it the leader: the action promote."),
     FormKey("acts", .names(of: act), "What it can be made to do, by name: the fault act."),
@@ -86,6 +87,14 @@ extension Form {
     FormKey(
       "leading", .list(of: .text),
       "Roles that lead; without it, the exclusive ones, or else leader, primary, master, active."),
+  ])
+
+  private static let clock = Form.record([
+    FormKey("http", .text, "A URL of its own whose answer has a Date."),
+    FormKey(
+      "command", arguments,
+      "Or a command that prints the time: seconds since 1970, or universal time by ISO 8601."),
+    FormKey("within", .duration, "How long that may take.", default: "1s"),
   ])
 
   private static let probe = Form.record([

@@ -2,6 +2,7 @@ import Archive
 import Basics
 import Checking
 import Clients
+import Clocks
 import Experiments
 import Fabric
 import Faults
@@ -62,6 +63,7 @@ extension ExperimentRun {
       shares: options.shares, clientFolders: plan.clientFolders)
     let (lab, timings) = try up.run()
     defer { lab.fabric.stop() }
+    if plan.needs.contains(.movedClocks) { try lab.clocks.prepare() }
     record.timings = timings
     record.servers = ServerVersions(lab: lab).servers()
     let watch = try Watch(lab, plan, folder)

@@ -49,7 +49,7 @@ struct ReadyProbe {
   }
 
   /// Scheme, host and port; then path and query.
-  private static func split(_ url: String) -> (base: String, path: String) {
+  static func split(_ url: String) -> (base: String, path: String) {
     let scheme = url.firstRange(of: "://")?.upperBound ?? url.startIndex
     guard let slash = url[scheme...].firstIndex(of: "/") else { return (url, "/") }
     return (String(url[..<slash]), String(url[slash...]))

@@ -96,7 +96,7 @@ struct RunVerb: Verb {
   }
 
   private static func outside(_ request: Request, _ index: Int) throws -> ExitCode {
-    if let obstacle = Doctor().obstacle() {
+    if let obstacle = Doctor().obstacle(to: request.plan) {
       skip(request.skipped, because: obstacle, request.options)
       throw CapabilityError(message: obstacle)
     }
