@@ -2,8 +2,11 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <arpa/inet.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -34,6 +37,70 @@ int cl_probe_open(const char *interface, uint16_t type) {
   if (result >= 0) return fd;
   close(fd);
   return result;
+}
+
+// Accepts frames whose last `bytes` bytes begin with the two halves of the magic, and nothing else.
+static int filter_trailers(int fd, uint32_t bytes, uint32_t first, uint32_t second) {
+  struct sock_filter code[] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
+    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, bytes, 0, 6),
+    BPF_STMT(BPF_ALU | BPF_SUB | BPF_K, bytes),
+    BPF_STMT(BPF_MISC | BPF_TAX, 0),
+    BPF_STMT(BPF_LD | BPF_W | BPF_IND, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, first, 0, 2),
+    BPF_STMT(BPF_LD | BPF_W | BPF_IND, 4),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, second, 1, 0),
+    BPF_STMT(BPF_RET | BPF_K, 0),
+    BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+  };
+  struct sock_fprog program = {.len = sizeof code / sizeof *code, .filter = code};
+  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+int cl_probe_open_trailers(uint32_t bytes, uint32_t first, uint32_t second) {
+  // Bound to nothing, it costs the node nothing.
+  int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -errno;
+  int on = 1;
+  int result = answer(prepare(fd));
+  if (result >= 0) result = answer(filter_trailers(fd, bytes, first, second));
+  // What the node itself sends would be copied for nothing.
+  if (result >= 0)
+    result = answer(setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on));
+  if (result >= 0) return fd;
+  close(fd);
+  return result;
+}
+
+int cl_probe_listen(int fd, const char *interface) {
+  struct ifreq request;
+  memset(&request, 0, sizeof request);
+  strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
+  if (ioctl(fd, SIOCGIFINDEX, &request)) return -errno;
+  struct sockaddr_ll address = {
+    .sll_family = AF_PACKET,
+    .sll_protocol = htons(ETH_P_ALL),
+    .sll_ifindex = request.ifr_ifindex,
+  };
+  return answer(bind(fd, (struct sockaddr *)&address, sizeof address));
+}
+
+int cl_probe_open_sender(int is_v6) {
+  int kind = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
+  return answer(socket(is_v6 ? AF_INET6 : AF_INET, kind, IPPROTO_RAW));
+}
+
+int cl_probe_send_packet(int fd, const void *packet, size_t size, const uint8_t *target,
+                         int is_v6) {
+  struct sockaddr_in v4 = {.sin_family = AF_INET};
+  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+  memcpy(is_v6 ? (void *)&v6.sin6_addr : (void *)&v4.sin_addr, target, is_v6 ? 16 : 4);
+  struct sockaddr *address = is_v6 ? (struct sockaddr *)&v6 : (struct sockaddr *)&v4;
+  socklen_t length = is_v6 ? sizeof v6 : sizeof v4;
+  ssize_t sent;
+  do sent = sendto(fd, packet, size, MSG_DONTWAIT, address, length);
+  while (sent < 0 && errno == EINTR);
+  return answer((int)sent);
 }
 
 int cl_probe_address(int fd, const char *interface, uint8_t address[6]) {

@@ -304,20 +304,26 @@ extension MethodReader {
     if let node = common.min(), a.pick == .all, b.pick == .all {
       fields.refuse("node '\(node)' is on both sides", at: ends[1].mark)
     }
-    requireWay(a, b, at: ends[1].mark, &fields)
+    requireWay(a, b, isTwoWay: between != nil, at: ends[1].mark, &fields)
     return .path(from: a, to: b, isTwoWay: between != nil)
   }
 
-  /// What happens on the way between two nodes happens on a network that both are on.
-  private func requireWay(_ a: Target, _ b: Target, at mark: Mark, _ fields: inout Fields) {
-    guard let sources = targets.nodes(a), let destinations = targets.nodes(b) else { return }
-    let isCommon = sources.contains { source in
-      destinations.contains { destination in
-        source.interfaces.contains { destination.interface(on: $0.network) != nil }
+  /// Something can only happen on the way between two nodes where there is one: a network that both are
+  /// on, or routes that lead from the one to the other.
+  private func requireWay(
+    _ a: Target, _ b: Target, isTwoWay: Bool, at mark: Mark, _ fields: inout Fields
+  ) {
+    guard let stack, let sources = targets.nodes(a), let destinations = targets.nodes(b),
+      !sources.isEmpty, !destinations.isEmpty
+    else { return }
+    func isWay(_ sources: [StackNode], _ destinations: [StackNode]) -> Bool {
+      sources.contains { source in
+        destinations.contains { source.id != $0.id && stack.reaches(from: source.id, to: $0.id) }
       }
     }
-    guard !isCommon, !sources.isEmpty, !destinations.isEmpty else { return }
+    if isWay(sources, destinations) || (isTwoWay && isWay(destinations, sources)) { return }
     fields.refuse(
-      "\(a) and \(b) have no network in common; name the router between them instead", at: mark)
+      "no route from \(a) to \(b): they have no network in common; give the nodes 'routes' over one "
+        + "that has 'forwards: true'", at: mark)
   }
 }

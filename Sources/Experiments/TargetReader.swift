@@ -64,12 +64,6 @@ struct TargetReader {
 
   /// The nodes it could mean; nil when that is only known while running.
   func nodes(_ target: Target) -> [StackNode]? {
-    guard let stack else { return nil }
-    switch target.selector {
-    case .node(let node): return stack.node(node).map { [$0] } ?? []
-    case .role(let role): return stack.nodes(role: role)
-    case .site(let site): return stack.nodes(site: site)
-    case .owner, .leader: return nil
-    }
+    stack.flatMap { target.nodes(in: $0) }
   }
 }

@@ -3,7 +3,7 @@ public import Links
 
 /// What became of the probes from one node to another.
 public enum PathProbeAnswer: Hashable, Sendable {
-  /// Probes were sent, in every segment that the two share.
+  /// Probes were sent, in every segment that the two share, or by the nodes' routes.
   case probed([PathProbeResult])
   /// The two share no segment (or not the one that was asked for): no frame of the one ever
   /// reaches the other directly, and nothing was sent.
@@ -40,8 +40,8 @@ public struct PathProbeResult: Hashable, Sendable {
   public let source: NodeID
   /// The node that they were sent to.
   public let target: NodeID
-  /// The segment they were sent in.
-  public let segment: SegmentID
+  /// The segment they were sent in; nil for packets, which routers may take through several.
+  public let segment: SegmentID?
   /// In the order in which they were sent.
   public let probes: [Probe]
   /// The receiving socket ran over meanwhile: a probe that is missing may have arrived after all,

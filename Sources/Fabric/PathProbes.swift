@@ -8,8 +8,8 @@ internal import Synchronization
 /// the network does to a path, whether or not anybody else uses it.
 ///
 /// A probe is sent by the node's own kernel through its own interface, crosses the switch under the
-/// same policies as every frame, and counts as arrived when the other node's kernel took it in. What
-/// makes a fault has no part in it. The switch counts probes apart (`Switch.probeCounters`), and
+/// same policies as every frame, and counts as arrived when the other node's kernel took it in; one that
+/// is a packet is routed by every kernel on its way. What makes a fault has no part in it. The switch counts probes apart (`Switch.probeCounters`), and
 /// captures leave them out; under a policy of chance or a bounded rate they take their turn like
 /// any other frame of 60 bytes.
 public final class PathProbes: Sendable {
@@ -65,9 +65,20 @@ public final class PathProbes: Sendable {
     _ pairs: [(source: NodeID, target: NodeID)], in segment: SegmentID? = nil, count: Int,
     bytes: Int = ProbeFrame.byteCount, spacing: Duration = .milliseconds(2), within limit: Duration
   ) throws(FabricError) -> [PathProbeAnswer] {
-    let ways = try ways(pairs, in: segment)
+    let aims = pairs.map { ProbeAim(from: $0.source, to: $0.target, as: .frame(in: segment)) }
+    return try probe(aims, count: count, bytes: bytes, spacing: spacing, within: limit)
+  }
+
+  /// The same for aims of any kind; a packet is probed once, whatever way it takes.
+  public func probe(
+    _ aims: [ProbeAim], count: Int, bytes: Int = ProbeFrame.byteCount,
+    spacing: Duration = .milliseconds(2), within limit: Duration
+  ) throws(FabricError) -> [PathProbeAnswer] {
+    let ports = listener.ports
+    var ways: [[ProbeWay]] = []
+    for aim in aims { ways.append(try ProbeWay.all(aim, among: ports)) }
     let flat = ways.flatMap(\.self)
-    let overflows = flat.map(\.target.overflowCount)
+    let overflows = flat.map { overflowCount($0, ports) }
     let batch = ProbeBatch(count: flat.count * count)
     send(flat, count: count, bytes: bytes, spacing: spacing, batch, within: limit)
     var number = 0
@@ -77,10 +88,19 @@ public final class PathProbes: Sendable {
         ways.map { way in
           defer { number += 1 }
           return PathProbeResult(
-            source: way.source.node, target: way.target.node, segment: way.source.segment,
+            source: way.source.node, target: way.target.node, segment: way.segment,
             probes: batch.probes(stride(from: number, to: flat.count * count, by: flat.count)),
-            isUnsure: way.target.overflowCount != overflows[number])
+            isUnsure: overflowCount(way, ports) != overflows[number])
         })
+    }
+  }
+
+  /// Of every socket at which a probe of the way may arrive.
+  private func overflowCount(_ way: ProbeWay, _ ports: [ProbePort]) -> Int {
+    switch way.awaitedAt {
+    case .port(let port): port.overflowCount
+    case .anywhere(let node):
+      ports.filter { $0.node == node }.reduce(0) { $0 + $1.overflowCount }
     }
   }
 
@@ -108,38 +128,9 @@ public final class PathProbes: Sendable {
     return groups
   }
 
-  /// One pair on one segment.
-  private struct Way {
-    let source: ProbePort
-    let target: ProbePort
-    let addresses: (source: MAC, target: MAC)
-  }
-
-  /// For each pair, its ways in the order in which its segments were made known.
-  private func ways(
-    _ pairs: [(source: NodeID, target: NodeID)], in segment: SegmentID?
-  ) throws(FabricError) -> [[Way]] {
-    let ports = listener.ports.filter { segment == nil || $0.segment == segment }
-    var ways: [[Way]] = []
-    for pair in pairs {
-      var own: [Way] = []
-      for source in ports where source.node == pair.source {
-        for target in ports
-        where target.node == pair.target && target.segment == source.segment
-          && target !== source
-        {
-          let addresses = (try source.socket.address(), try target.socket.address())
-          own.append(Way(source: source, target: target, addresses: addresses))
-        }
-      }
-      ways.append(own)
-    }
-    return ways
-  }
-
   /// Round after round, a probe for each way.
   private func send(
-    _ ways: [Way], count: Int, bytes: Int, spacing: Duration, _ batch: ProbeBatch,
+    _ ways: [ProbeWay], count: Int, bytes: Int, spacing: Duration, _ batch: ProbeBatch,
     within limit: Duration
   ) {
     var sequences: [UInt64] = []
@@ -147,12 +138,10 @@ public final class PathProbes: Sendable {
       let next = listener.clock.now.advanced(by: spacing)
       for (number, way) in ways.enumerated() {
         let index = round * ways.count + number
-        let sequence = listener.await(.init(batch: batch, index: index, target: way.target))
+        let sequence = listener.await(.init(batch: batch, index: index, place: way.awaitedAt))
         sequences.append(sequence)
-        let frame = ProbeFrame(
-          from: way.addresses.source, to: way.addresses.target, nonce: listener.nonce,
-          sequence: sequence)
-        let isTaken = way.source.socket.send(frame.padded(to: bytes))
+        let mark = ProbeTrailer(nonce: listener.nonce, sequence: sequence)
+        let isTaken = way.send(mark, bytes: bytes)
         batch.noteSent(index, isTaken: isTaken, at: listener.clock.now)
       }
       if round + 1 < count { listener.clock.sleep(until: next) }

@@ -30,7 +30,20 @@ final class ProbeListener: Sendable {
   struct Awaited: Sendable {
     let batch: ProbeBatch
     let index: Int
-    let target: ProbePort
+    let place: Place
+  }
+
+  /// Where a probe counts as arrived.
+  enum Place: Sendable {
+    case port(ProbePort)
+    case anywhere(on: NodeID)
+
+    func isAt(_ port: ProbePort) -> Bool {
+      switch self {
+      case .port(let own): own === port
+      case .anywhere(let node): node == port.node
+      }
+    }
   }
 
   private struct State {
@@ -66,8 +79,8 @@ final class ProbeListener: Sendable {
       state.ports.append(port)
       return (state.ports.count - 1, nil)
     }
-    if let old { poller.remove(old.socket.descriptor) }
-    try poller.add(port.socket.descriptor, port: number)
+    if let old { forget(old) }
+    for descriptor in port.socket.descriptors { try poller.add(descriptor, port: number) }
   }
 
   /// A number for one probe, by which its arrival is told.
@@ -105,19 +118,24 @@ final class ProbeListener: Sendable {
   private func drain(_ number: Int) {
     let port = state.withLock { $0.ports[number] }
     do throws(FabricError) {
-      while let (frame, age) = try port.socket.receive() { note(frame, age, at: port) }
+      while let arrival = try port.socket.receive() { note(arrival, at: port) }
     } catch {
       // The interface is gone: nothing arrives there any more, which is what a probe is to tell.
-      poller.remove(port.socket.descriptor)
+      forget(port)
     }
   }
 
-  private func note(_ frame: ProbeFrame?, _ age: Int64, at port: ProbePort) {
-    guard let frame, frame.nonce == nonce else { return }
-    let now = clock.now
-    let awaited = state.withLock { $0.awaited[frame.sequence] }
-    // Unknown to the switch, a target's address is flooded: the others see the frame as well.
-    guard let awaited, awaited.target === port else { return }
+  private func forget(_ port: ProbePort) {
+    for descriptor in port.socket.descriptors { poller.remove(descriptor) }
+  }
+
+  private func note(_ arrival: ProbeSocket.Arrival, at port: ProbePort) {
+    guard let mark = arrival.mark, mark.nonce == nonce else { return }
+    let (now, age) = (clock.now, arrival.age)
+    let awaited = state.withLock { $0.awaited[mark.sequence] }
+    // Unknown to the switch, a target's address is flooded, and routers see what they pass on: the
+    // others see the frame as well.
+    guard let awaited, awaited.place.isAt(port) else { return }
     // The kernel stamps by the wall clock, which may have been set meanwhile: what cannot be is
     // not believed.
     let isBelievable = age >= 0 && age < now.nanoseconds

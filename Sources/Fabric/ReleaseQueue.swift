@@ -12,12 +12,15 @@ struct HeldFrame {
   /// How many frames of the wire it stands for.
   let frames: Int
   let isProbe: Bool
+  /// Who else counts it: the policies that are about some frames only, this among them.
+  let ledgers: LedgerSet
   fileprivate(set) var sequence: UInt64 = 0
 
   init(
     due: Instant, arrived: Instant, pair: Int, target: Int, slot: FramePool.Slot, frames: Int,
-    isProbe: Bool = false
+    isProbe: Bool = false, ledgers: LedgerSet = .none
   ) {
+    self.ledgers = ledgers
     self.due = due
     self.arrived = arrived
     self.pair = pair

@@ -6,8 +6,8 @@ extension Switch {
   /// handle: a policy of the same name is replaced, wherever it was. Nodes attached later that lie
   /// on a path meet it too.
   ///
-  /// Frames pass between two ports of one segment: a policy is about neighbours, and two nodes with
-  /// a router between them are not neighbours.
+  /// Frames pass between two ports of one segment: a policy is about neighbours. Two nodes with a router
+  /// between them are not; theirs is a policy on one of the hops, about the frames of their `Flow`.
   public func impair(_ name: String, _ paths: [Path], _ impairment: Impairment) {
     let policy = SwitchCore.Policy(name: name, paths: paths, impairment: impairment)
     perform { $0.impair(policy) }

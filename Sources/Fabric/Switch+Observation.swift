@@ -23,6 +23,13 @@ extension Switch {
     try copy(of: segment, ofProbes: true)
   }
 
+  /// What became of the frames that a policy met of which it is about some only, since it was put to work,
+  /// the run's own probes aside; nil when there is no policy of that name. What it did to ways of
+  /// which it is about every frame is in `counters`.
+  public func counters(under policy: String) -> PairCounters? {
+    perform { $0.ledgers.counters(of: policy) }
+  }
+
   private func copy(
     of segment: SegmentID?, ofProbes isProbe: Bool
   ) throws(FabricError) -> FabricCounters {

@@ -44,11 +44,10 @@ extension SwitchCore {
     lift(policy.name)
     policies.append(policy)
     let now = clock.now
+    ledgers.open(policy.name, at: now)
     forEachPair { core, source, target in
-      guard core.applies(policy, source, target) else { return }
-      let pair = core.pair(source, target)
-      core.links[pair].add(policy.name, policy.impairment)
-      core.forgetHoldingTimes(pair, since: now)
+      guard core.add(policy, source, target) else { return }
+      core.forgetHoldingTimes(core.pair(source, target), since: now)
     }
   }
 
@@ -57,6 +56,7 @@ extension SwitchCore {
   mutating func lift(_ name: String) -> Bool {
     guard let index = policies.firstIndex(where: { $0.name == name }) else { return false }
     policies.remove(at: index)
+    ledgers.close(name)
     let now = clock.now
     var limits: [Int: Instant] = [:]
     forEachPair { core, source, target in
@@ -111,11 +111,9 @@ extension SwitchCore {
   /// matter, and every policy that is about it.
   private mutating func connect(_ source: Int, _ target: Int) {
     let (from, to) = (ports[source], ports[target])
-    var link = Link(chance: chance.stream("\(from.node)>\(to.node)@\(segments[from.segment])"))
-    for policy in policies where applies(policy, source, target) {
-      link.add(policy.name, policy.impairment)
-    }
-    links[pair(source, target)] = link
+    links[pair(source, target)] = Link(
+      chance: chance.stream("\(from.node)>\(to.node)@\(segments[from.segment])"))
+    for policy in policies { add(policy, source, target) }
   }
 
   private mutating func widenTables() {

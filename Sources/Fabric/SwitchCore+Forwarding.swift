@@ -33,7 +33,7 @@ extension SwitchCore {
     let frame = unsafe whole.bytes.extracting(offloadBytes..<whole.count)
     guard let header = EthernetHeader(reading: frame) else { return ignoredFrames += 1 }
     let segment = ports[source].segment
-    let isProbe = header.type == .probe && ProbeFrame.isProbe(frame)
+    let isProbe = ProbeTrailer.ends(frame) || header.type == .probe && ProbeFrame.isProbe(frame)
     if ports[source].isUp {
       addresses.learn(header.source, segment: segment, port: source, at: now)
       if header.type == .arp { noteARP(frame, from: source, at: now) }
@@ -63,54 +63,77 @@ extension SwitchCore {
   private mutating func forward(_ arrival: Arrival, from source: Int, to target: Int) {
     let pair = pair(source, target)
     let entry = entry(pair, isProbe: unsafe arrival.isProbe)
+    let met = unsafe met(by: arrival, on: pair)
     guard ports[source].isUp && ports[target].isUp else {
-      return counters[entry].drop(.down, frames: unsafe arrival.frames, at: unsafe arrival.at)
+      return unsafe drop(.down, arrival.frames, of: arrival, entry, met.ledgers)
     }
     if links[pair].isPerFrame, let packet = unsafe arrival.packet {
-      return unsafe forward(packet, arrival, pair: pair, to: target)
+      return unsafe forward(packet, arrival, met, pair: pair, to: target)
     }
-    switch links[pair].admit(at: unsafe arrival.at, sizeBytes: unsafe arrival.sizeBytes) {
+    let fate = unsafe links[pair].admit(
+      at: arrival.at, sizeBytes: arrival.sizeBytes, matching: met.places)
+    switch fate {
     case .dropped(let reason):
-      counters[entry].drop(reason, frames: unsafe arrival.frames, at: unsafe arrival.at)
+      unsafe drop(reason, arrival.frames, of: arrival, entry, met.ledgers)
     case .delivered(let delivery):
-      unsafe ship(arrival.shipment(pair: pair, target: target), delivery)
+      unsafe ship(arrival.shipment(pair: pair, target: target, met.ledgers), delivery)
     }
+  }
+
+  /// The policies of a link that are about some frames only, this among them.
+  private struct MetPolicies {
+    var places: [Int] = []
+    var ledgers = LedgerSet.none
+  }
+
+  private mutating func met(by arrival: Arrival, on pair: Int) -> MetPolicies {
+    guard links[pair].isSelective else { return MetPolicies() }
+    let places = links[pair].matching(unsafe arrival.traits)
+    guard !places.isEmpty, unsafe !arrival.isProbe else { return MetPolicies(places: places) }
+    return MetPolicies(places: places, ledgers: ledgers.set(links[pair].ledgers(of: places)))
+  }
+
+  private mutating func drop(
+    _ reason: DropReason, _ frames: Int, of arrival: Arrival, _ entry: Int, _ ledgers: LedgerSet
+  ) {
+    let now = unsafe arrival.at
+    count(entry, ledgers) { $0.drop(reason, frames: frames, at: now) }
   }
 
   /// Decides per future frame of an uncut packet, and ships the runs that share a fate uncut.
   private mutating func forward(
-    _ packet: SuperPacket, _ arrival: Arrival, pair: Int, to target: Int
+    _ packet: SuperPacket, _ arrival: Arrival, _ met: MetPolicies, pair: Int, to target: Int
   ) {
     var run = 0..<0
     var fate = Delivery(at: unsafe arrival.at)
+    let whole = unsafe arrival.shipment(pair: pair, target: target, met.ledgers)
     for index in 0..<packet.segmentCount {
       let size = packet.headerBytes + packet.payload(of: index..<index + 1).count
-      let next = links[pair].admit(at: unsafe arrival.at, sizeBytes: size)
+      let next = links[pair].admit(
+        at: unsafe arrival.at, sizeBytes: size, matching: met.places)
       if case .delivered(let delivery) = next, delivery == fate, fate.isPlain, !run.isEmpty {
         run = run.lowerBound..<index + 1
         continue
       }
-      unsafe ship(run, of: packet, arrival, fate, pair: pair, to: target)
+      unsafe ship(run, of: packet, arrival, fate, as: whole)
       switch next {
       case .dropped(let reason):
-        counters[pair].drop(reason, frames: 1, at: unsafe arrival.at)
+        unsafe drop(reason, 1, of: arrival, pair, met.ledgers)
         run = 0..<0
       case .delivered(let delivery):
         run = index..<index + 1
         fate = delivery
       }
     }
-    unsafe ship(run, of: packet, arrival, fate, pair: pair, to: target)
+    unsafe ship(run, of: packet, arrival, fate, as: whole)
   }
 
   private mutating func ship(
     _ run: Range<Int>, of packet: SuperPacket, _ arrival: Arrival, _ delivery: Delivery,
-    pair: Int, to target: Int
+    as whole: Shipment
   ) {
     guard !run.isEmpty else { return }
-    if run.count == packet.segmentCount {
-      return unsafe ship(arrival.shipment(pair: pair, target: target), delivery)
-    }
+    if run.count == packet.segmentCount { return unsafe ship(whole, delivery) }
     let offloadBytes = OffloadHeader.byteCount
     let memory = unsafe buffer.headers
     let payload = packet.payload(of: run)
@@ -121,7 +144,8 @@ extension SwitchCore {
         rest: UnsafeRawBufferPointer(
           rebasing: arrival.whole[
             offloadBytes + payload.lowerBound..<offloadBytes + payload.upperBound])),
-      frames: run.count, arrived: arrival.at, pair: pair, target: target, isProbe: false)
+      frames: run.count, arrived: arrival.at, pair: whole.pair, target: whole.target,
+      isProbe: false, ledgers: whole.ledgers)
     unsafe ship(shipment, delivery)
   }
 }
@@ -150,15 +174,20 @@ extension SwitchCore {
         reading: bytes.extracting(OffloadHeader.byteCount..<whole.count), offload: offload)
   }
 
+  /// What its headers say.
+  var traits: FrameTraits {
+    unsafe FrameTraits(reading: whole.bytes.extracting(OffloadHeader.byteCount..<whole.count))
+  }
+
   var sizeBytes: Int { unsafe whole.count - OffloadHeader.byteCount }
   /// How many frames of the wire it stands for.
   var frames: Int { unsafe packet?.segmentCount ?? 1 }
 
   /// All of it, as it came, to one port.
-  func shipment(pair: Int, target: Int) -> Shipment {
+  func shipment(pair: Int, target: Int, _ ledgers: LedgerSet) -> Shipment {
     unsafe Shipment(
       bytes: FrameBytes(head: UnsafeRawBufferPointer(whole)), frames: frames, arrived: at,
-      pair: pair, target: target, isProbe: isProbe)
+      pair: pair, target: target, isProbe: isProbe, ledgers: ledgers)
   }
 }
 

@@ -20,6 +20,8 @@ struct SwitchCore: ~Copyable {
   /// Two ledgers of pairs one behind the other: that of the traffic, then that of the probes.
   var counters: [PairCounters] = []
   var policies: [Policy] = []
+  /// What the policies did that are about some frames only.
+  var ledgers = PolicyLedgers()
 
   var addresses = AddressTable()
   var queue = ReleaseQueue()
@@ -56,17 +58,28 @@ struct SwitchCore: ~Copyable {
     let paths: [Path]
     let impairment: Impairment
 
-    func applies(_ source: NodeID, _ target: NodeID, in segment: SegmentID) -> Bool {
-      paths.contains { $0.covers(source, target, in: segment) }
+    /// What the policy is about on the way between two ports, plugged in or not; nil: all frames. Empty
+    /// where it has nothing to do with it. No frame meets a policy twice.
+    func matches(_ source: NodeID, _ target: NodeID, in segment: SegmentID) -> [FrameMatch?] {
+      let meant = paths.filter { $0.covers(source, target, in: segment) }.map(\.match)
+      if meant.contains(nil) { return [nil] }
+      return meant.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
   }
 
   /// Whether some link may hold frames, so that the thread's timing matters.
   var isHolding: Bool { !queue.isEmpty || links.contains { $0.isHolding } }
 
-  /// Whether a policy is about the way between two ports, plugged in or not.
-  func applies(_ policy: Policy, _ source: Int, _ target: Int) -> Bool {
-    policy.applies(ports[source].node, ports[target].node, in: segments[ports[source].segment])
+  /// Puts a policy to work on the way between two ports; false where it is not about that.
+  @discardableResult
+  mutating func add(_ policy: Policy, _ source: Int, _ target: Int) -> Bool {
+    let matches = policy.matches(
+      ports[source].node, ports[target].node, in: segments[ports[source].segment])
+    for match in matches {
+      let ledger = match == nil ? 0 : ledgers.number(of: policy.name)
+      links[pair(source, target)].add(policy.name, policy.impairment, of: match, ledger: ledger)
+    }
+    return !matches.isEmpty
   }
 
   func pair(_ source: Int, _ target: Int) -> Int { source * stride + target }

@@ -10,7 +10,7 @@ public struct BlackHole: PathFault {
   public static let name = "mtu-black-hole"
   public static let summary =
     "Drops large packets between two groups of nodes, without an ICMP message."
-  public static let schema = Schema([
+  public static let schema = Schema.ofPath([
     .init(
       "mtu", .count(68...1499), "The largest IP packet that passes, in bytes.", default: "1400")
   ])
@@ -20,11 +20,14 @@ public struct BlackHole: PathFault {
   /// In bytes, the Ethernet header aside.
   public let mtu: Int
 
+  let kind: PacketKind?
+
   public init(_ settings: Settings) throws(FaultSettingsError) {
+    kind = try settings.packetKind()
     mtu = settings.integer("mtu") ?? 1400
   }
 
-  public var text: String { "black hole behind an MTU of \(mtu)" }
+  var effect: String { "black hole behind an MTU of \(mtu)" }
 
   var impairment: Impairment {
     var impairment = Impairment()

@@ -8,7 +8,7 @@ internal import Links
 public struct Corrupt: PathFault {
   public static let name = "corrupt"
   public static let summary = "Flips a bit in a share of the packets between two groups of nodes."
-  public static let schema = Schema([
+  public static let schema = Schema.ofPath([
     .init("share", .ratio, "The share in which one bit is flipped.", isRequired: true)
   ])
   public static let aim = Aim.path
@@ -16,11 +16,14 @@ public struct Corrupt: PathFault {
   /// The chance of each packet to be damaged, above 0.
   public let share: Ratio
 
+  let kind: PacketKind?
+
   public init(_ settings: Settings) throws(FaultSettingsError) {
+    kind = try settings.packetKind()
     share = try settings.share("share")
   }
 
-  public var text: String { "corrupt \(share)" }
+  var effect: String { "corrupt \(share)" }
 
   var impairment: Impairment {
     var impairment = Impairment()

@@ -8,7 +8,7 @@ internal import Links
 public struct Delay: PathFault {
   public static let name = "delay"
   public static let summary = "Holds every packet between two groups of nodes for a while."
-  public static let schema = Schema([
+  public static let schema = Schema.ofPath([
     .init("delay", .duration, "How long, one way.", isRequired: true),
     .init("jitter", .duration, "Evenly spread, this much more or less.", default: "0s"),
   ])
@@ -21,7 +21,10 @@ public struct Delay: PathFault {
   /// overtake another leaves together with it; never above `delay`.
   public let jitter: Duration
 
+  let kind: PacketKind?
+
   public init(_ settings: Settings) throws(FaultSettingsError) {
+    kind = try settings.packetKind()
     delay = settings.duration("delay") ?? .zero
     jitter = settings.duration("jitter") ?? .zero
     guard delay > .zero else { throw FaultSettingsError("delay", "the delay must not be zero") }
@@ -30,7 +33,7 @@ public struct Delay: PathFault {
     }
   }
 
-  public var text: String {
+  var effect: String {
     "delay \(delay.text)" + (jitter > .zero ? " ± \(jitter.text)" : "")
   }
 

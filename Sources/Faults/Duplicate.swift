@@ -7,7 +7,7 @@ internal import Links
 public struct Duplicate: PathFault {
   public static let name = "duplicate"
   public static let summary = "Delivers a share of the packets between two groups of nodes twice."
-  public static let schema = Schema([
+  public static let schema = Schema.ofPath([
     .init("share", .ratio, "The share that arrives twice.", isRequired: true)
   ])
   public static let aim = Aim.path
@@ -15,11 +15,14 @@ public struct Duplicate: PathFault {
   /// The chance of each packet to be copied, above 0.
   public let share: Ratio
 
+  let kind: PacketKind?
+
   public init(_ settings: Settings) throws(FaultSettingsError) {
+    kind = try settings.packetKind()
     share = try settings.share("share")
   }
 
-  public var text: String { "duplicate \(share)" }
+  var effect: String { "duplicate \(share)" }
 
   var impairment: Impairment {
     var impairment = Impairment()

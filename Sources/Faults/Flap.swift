@@ -7,7 +7,7 @@ internal import Links
 public struct Flap: PathFault {
   public static let name = "flap"
   public static let summary = "Cuts and restores the way between two groups of nodes on a period."
-  public static let schema = Schema([
+  public static let schema = Schema.ofPath([
     .init("period", .duration, "From one cut to the next.", default: "2s"),
     .init("down", .duration, "How long each cut lasts; below the period.", default: "1s"),
   ])
@@ -18,7 +18,10 @@ public struct Flap: PathFault {
   /// How long each cut lasts.
   public let down: Duration
 
+  let kind: PacketKind?
+
   public init(_ settings: Settings) throws(FaultSettingsError) {
+    kind = try settings.packetKind()
     period = settings.duration("period") ?? .seconds(2)
     down = settings.duration("down") ?? .seconds(1)
     guard down >= .milliseconds(1), down < period else {
@@ -26,7 +29,7 @@ public struct Flap: PathFault {
     }
   }
 
-  public var text: String { "cut for \(down.text) every \(period.text)" }
+  var effect: String { "cut for \(down.text) every \(period.text)" }
 
   var impairment: Impairment {
     var impairment = Impairment()

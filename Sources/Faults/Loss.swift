@@ -7,7 +7,7 @@ internal import Links
 public struct Loss: PathFault {
   public static let name = "loss"
   public static let summary = "Loses a share of the packets between two groups of nodes."
-  public static let schema = Schema([
+  public static let schema = Schema.ofPath([
     .init("loss", .ratio, "The share that is lost.", isRequired: true),
     .init(
       "burst", .number, "How many in a row are lost at a time, on average; from 1 to 10000.",
@@ -20,7 +20,10 @@ public struct Loss: PathFault {
   /// The mean length of a burst, in packets.
   public let burst: Double
 
+  let kind: PacketKind?
+
   public init(_ settings: Settings) throws(FaultSettingsError) {
+    kind = try settings.packetKind()
     loss = try settings.share("loss")
     burst = settings.number("burst") ?? 1
     guard (1...10_000).contains(burst) else {
@@ -28,7 +31,7 @@ public struct Loss: PathFault {
     }
   }
 
-  public var text: String { "lose \(loss)" + (burst > 1 ? " in bursts" : "") }
+  var effect: String { "lose \(loss)" + (burst > 1 ? " in bursts" : "") }
 
   var impairment: Impairment {
     var impairment = Impairment.loss(loss)

@@ -7,11 +7,15 @@ internal import Links
 public struct Partition: PathFault {
   public static let name = "partition"
   public static let summary = "Drops every packet between two groups of nodes, unseen by them."
-  public static let schema = Schema.empty
+  public static let schema = Schema.ofPath()
   public static let aim = Aim.path
   public static let mustLast = true
 
-  public init(_ settings: Settings) throws(FaultSettingsError) {}
+  let kind: PacketKind?
+
+  public init(_ settings: Settings) throws(FaultSettingsError) {
+    kind = try settings.packetKind()
+  }
 
   var impairment: Impairment { .cut }
 

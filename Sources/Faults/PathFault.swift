@@ -1,5 +1,6 @@
 internal import Basics
 internal import Links
+internal import Stacks
 
 /// A fault of the way between nodes: a policy on the fabric, under a name of its own, so that
 /// several at once do not disturb each other.
@@ -8,18 +9,42 @@ internal import Links
 /// place and while it is: what happens to them is seen from outside the fabric.
 protocol PathFault: Fault {
   var impairment: Impairment { get }
+  /// Only packets of this kind; nil: all.
+  var kind: PacketKind? { get }
+  /// What it does to packets: `delay 50ms ± 10ms`.
+  var effect: String { get }
   /// What the probes of the ways that were open before, and the fabric's counters, must show.
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation
 }
 
 extension PathFault {
+  var effect: String { Self.name }
+
+  public var text: String { effect + (kind.map { " of \($0)" } ?? "") }
+
+  /// Address resolution asks neighbours only.
+  public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
+    guard kind?.carried == .arp, case .path(let from, let to?, _) = aim,
+      let sources = from.nodes(in: stack), let targets = to.nodes(in: stack)
+    else { return nil }
+    let areNeighbours = sources.contains { source in
+      targets.contains { target in
+        source.interfaces.contains { target.interface(on: $0.network) != nil }
+      }
+    }
+    if areNeighbours { return nil }
+    return FaultSettingsError(
+      "protocol", "\(from) and \(to) have no network in common, and no router passes ARP on")
+  }
+
   public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
     guard case .path(let from, let to, let isTwoWay) = targets.kind else {
       throw FaultError(text, "it is about the way between nodes")
     }
     let (one, other) = (Set(from), Set(to))
     let paths = isTwoWay ? Path.between(one, other) : [Path(from: one, to: other)]
-    try cluster.impair(Policy(name: targets.policy, paths: paths, impairment: impairment))
+    try cluster.impair(
+      Policy(name: targets.policy, paths: paths, impairment: impairment, kind: kind))
   }
 
   public func confirm(on cluster: some Cluster, _ targets: Targets)

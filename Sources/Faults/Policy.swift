@@ -5,19 +5,26 @@ public import Links
 public struct Policy: Hashable, Sendable {
   /// Unique among the run's policies.
   public var name: String
-  /// The ways it is about: a packet on any of them is impaired.
+  /// The ways it is about, from end to end: a packet on any of them is impaired, whether the two are
+  /// neighbours or routers pass it on.
   public var paths: [Path]
   public var impairment: Impairment
+  /// Only packets of this kind; nil: all.
+  public var kind: PacketKind?
 
   /// A policy does nothing until a cluster is told to `impair` with it.
-  public init(name: String, paths: [Path], impairment: Impairment) {
+  public init(
+    name: String, paths: [Path], impairment: Impairment, kind: PacketKind? = nil
+  ) {
     self.name = name
     self.paths = paths
     self.impairment = impairment
+    self.kind = kind
   }
 }
 
-/// What went through a policy since it was put in place, all its paths together.
+/// What went through a policy since it was put in place, all its paths together: of those packets only that it
+/// is about.
 public struct PolicyTraffic: Hashable, Sendable {
   /// Packets it dropped.
   public var dropped: Int

@@ -8,7 +8,7 @@ internal import Links
 public struct Rate: PathFault {
   public static let name = "rate"
   public static let summary = "Bounds how much passes between two groups of nodes."
-  public static let schema = Schema([
+  public static let schema = Schema.ofPath([
     .init(
       "mbit", .number, "Megabits a second of whole Ethernet frames, from 0.01 to 100000.",
       isRequired: true),
@@ -25,7 +25,10 @@ public struct Rate: PathFault {
   /// How much may wait.
   public let queue: Duration
 
+  let kind: PacketKind?
+
   public init(_ settings: Settings) throws(FaultSettingsError) {
+    kind = try settings.packetKind()
     let mbit = settings.number("mbit") ?? 0
     guard (0.01...100_000).contains(mbit) else {
       throw FaultSettingsError("mbit", "a rate from 0.01 to 100000 is expected here")
@@ -34,7 +37,7 @@ public struct Rate: PathFault {
     queue = settings.duration("queue") ?? .milliseconds(100)
   }
 
-  public var text: String { "rate \(Self.words(Double(bitsPerSecond)))" }
+  var effect: String { "rate \(Self.words(Double(bitsPerSecond)))" }
 
   private static func words(_ bits: Double) -> String {
     Decimal.trimmed(bits / 1e6, decimals: 2) + " Mbit/s"

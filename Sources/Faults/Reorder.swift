@@ -8,7 +8,7 @@ public struct Reorder: PathFault {
   public static let name = "reorder"
   public static let summary =
     "Holds a share of the packets between two groups of nodes back, behind later ones."
-  public static let schema = Schema([
+  public static let schema = Schema.ofPath([
     .init("share", .ratio, "The share that is held back.", isRequired: true),
     .init("gap", .duration, "For how long.", default: "1ms"),
   ])
@@ -19,13 +19,16 @@ public struct Reorder: PathFault {
   /// For how long, above zero.
   public let gap: Duration
 
+  let kind: PacketKind?
+
   public init(_ settings: Settings) throws(FaultSettingsError) {
+    kind = try settings.packetKind()
     share = try settings.share("share")
     gap = settings.duration("gap") ?? .milliseconds(1)
     guard gap > .zero else { throw FaultSettingsError("gap", "the gap must not be zero") }
   }
 
-  public var text: String { "reorder \(share) by \(gap.text)" }
+  var effect: String { "reorder \(share) by \(gap.text)" }
 
   var impairment: Impairment {
     var impairment = Impairment()

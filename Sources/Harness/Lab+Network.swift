@@ -65,21 +65,26 @@ extension Lab {
 
   func impair(_ policy: Policy) throws(FaultError) {
     try attempt("put the policy \(policy.name) on the fabric") {
-      let prober = try WayProber(policy, probes, delay: heldAtPresent)
-      fabric.impair(policy.name, policy.paths, policy.impairment)
-      let mark = PolicyMark(policy: policy, before: try fabric.counters(), prober: prober)
+      let routes = PolicyRoutes(policy, in: stack)
+      let prober = try WayProber(
+        policy, WayAims(routes.ways, of: policy.kind, in: stack), probes,
+        delay: heldAtPresent(on: routes.ways))
+      fabric.impair(policy.name, routes.paths, policy.impairment)
+      let mark = PolicyMark(
+        policy: policy, routes: routes, before: try fabric.counters(), prober: prober)
       ledger.withLock { $0.policies[policy.name] = mark }
       try prober.start(clock)
     }
   }
 
-  /// The longest that the links of the stack, and the policies that are in place, hold a frame.
-  private var heldAtPresent: Duration {
+  /// The longest that the links of the stack, hop by hop, and the policies that are in place hold a frame.
+  private func heldAtPresent(on ways: [PolicyRoutes.Way]) -> Duration {
     let links = stack.links.map { $0.delay + $0.jitter }.max() ?? .zero
+    let hops = ways.map { $0.hops.count - 1 }.max() ?? 1
     let policies = ledger.withLock { ledger in
       ledger.policies.values.map { $0.policy.impairment.longestHold }
     }
-    return policies.reduce(links, +)
+    return policies.reduce(links * max(1, hops), +)
   }
 
   func lift(policy name: String) throws(FaultError) {
@@ -91,32 +96,36 @@ extension Lab {
   func traffic(under name: String) throws(FaultError) -> PolicyTraffic? {
     guard let mark = ledger.withLock({ $0.policies[name] }) else { return nil }
     return try attempt("read the fabric's counters") {
-      var traffic = mark.policy.traffic(since: mark.before, until: try fabric.counters())
+      var traffic = PolicyTraffic(mark.routes, since: mark.before, until: try fabric.counters())
+      if let selected = fabric.counters(under: name) { traffic.add(selected) }
       traffic.probes = mark.prober.ways
       return traffic
     }
   }
 }
 
-extension Policy {
-  /// What the fabric did to the policy's pairs between two moments.
-  func traffic(since before: FabricCounters, until after: FabricCounters) -> PolicyTraffic {
-    var total = PolicyTraffic(dropped: 0, passed: 0)
-    total.length = before.at.duration(to: after.at)
-    for pair in after.pairs where paths.contains(where: { $0.covers(pair.source, pair.target) }) {
-      let old = before.counters(from: pair.source, to: pair.target)
-      let change = pair.counters.since(old)
-      total.dropped += Int(clamping: change.dropped.total)
-      total.passed += Int(clamping: change.passedFrames)
-      total.passedBytes += Int(clamping: change.passedBytes)
-      total.duplicated += Int(clamping: change.duplicatedFrames)
-      total.reordered += Int(clamping: change.reorderedFrames)
-      total.corrupted += Int(clamping: change.corruptedFrames)
-      total.tooLarge += Int(clamping: change.dropped.size)
-      guard let hold = change.held.minimum else { continue }
-      total.shortestHold = min(total.shortestHold ?? hold, hold)
+extension PolicyTraffic {
+  /// What the fabric did between two moments on the ways of which a policy is about every packet.
+  init(_ routes: PolicyRoutes, since before: FabricCounters, until after: FabricCounters) {
+    self.init(dropped: 0, passed: 0)
+    length = before.at.duration(to: after.at)
+    let whole = routes.paths.filter { $0.match == nil }
+    for pair in after.pairs where whole.contains(where: { $0.covers(pair.source, pair.target) }) {
+      add(pair.counters.since(before.counters(from: pair.source, to: pair.target)))
     }
-    return total
+  }
+
+  /// Adds what the fabric did somewhere.
+  mutating func add(_ change: PairCounters) {
+    dropped += Int(clamping: change.dropped.total)
+    passed += Int(clamping: change.passedFrames)
+    passedBytes += Int(clamping: change.passedBytes)
+    duplicated += Int(clamping: change.duplicatedFrames)
+    reordered += Int(clamping: change.reorderedFrames)
+    corrupted += Int(clamping: change.corruptedFrames)
+    tooLarge += Int(clamping: change.dropped.size)
+    guard let hold = change.held.minimum else { return }
+    shortestHold = min(shortestHold ?? hold, hold)
   }
 }
 

@@ -44,6 +44,7 @@ final class Lab: Sendable {
   /// A policy on the fabric and the counters at the moment it was put there.
   struct PolicyMark: Sendable {
     let policy: Policy
+    let routes: PolicyRoutes
     let before: FabricCounters
     let prober: WayProber
   }

@@ -9,7 +9,7 @@ import Synchronization
 /// So a cut is seen to cut although nobody sends anything, and a stray packet shows nothing.
 final class WayProber: Sendable {
   private let probes: PathProbes
-  private let pairs: [(source: NodeID, target: NodeID)]
+  private let aims: WayAims
   private let limit: Duration
   /// How many probes in a round for each way.
   private let count: Int
@@ -42,26 +42,28 @@ final class WayProber: Sendable {
   /// what the links hold them.
   ///
   /// - Parameter delay: the longest that a probe is held on its way at present.
-  init(_ policy: Policy, _ probes: PathProbes, delay: Duration) throws {
+  init(_ policy: Policy, _ aims: WayAims, _ probes: PathProbes, delay: Duration) throws {
     self.probes = probes
-    let pairs = policy.paths.flatMap(\.pairs)
     let impairment = policy.impairment
     let limit = delay + impairment.longestHold + Self.patience
-    self.pairs = pairs
+    self.aims = aims
     self.limit = limit
     count = impairment.reordering > .none ? Self.train : 1
     largeBytes = impairment.largestPacket.map { $0 + Self.headerBytes + 1 }
-    let before = try probes.probe(pairs, count: 1, within: limit)
+    let before = try probes.probe(aims.aims, count: 1, within: limit)
     let largeBefore = try largeBytes.map {
-      try probes.probe(pairs, count: 1, bytes: $0, within: limit)
+      try probes.probe(aims.aims, count: 1, bytes: $0, within: limit)
+    }
+    let isOpen = before.indices.map { index in
+      ([before] + (largeBefore.map { [$0] } ?? [])).allSatisfy { answers in
+        answers[index].results.contains { $0.arrivedCount > 0 }
+      }
     }
     seen = Mutex(
-      pairs.indices.map { index in
-        let answers = [before[index]] + (largeBefore.map { [$0[index]] } ?? [])
+      aims.ways.enumerated().map { number, way in
+        let wasOpen = aims.places(of: number).contains { isOpen[$0] }
         return Tally(
-          way: ProbedWay(
-            source: pairs[index].source, target: pairs[index].target,
-            wasOpen: answers.allSatisfy { $0.results.contains { $0.arrivedCount > 0 } }))
+          way: ProbedWay(source: way.source, target: way.target, wasOpen: wasOpen))
       })
   }
 
@@ -83,15 +85,15 @@ final class WayProber: Sendable {
       repeat {
         guard
           let answers = try? probes.probe(
-            pairs, count: count, spacing: Self.spacing, within: limit)
+            aims.aims, count: count, spacing: Self.spacing, within: limit)
         else { return }
         let large = largeBytes.flatMap {
-          try? probes.probe(pairs, count: 1, bytes: $0, within: limit)
+          try? probes.probe(aims.aims, count: 1, bytes: $0, within: limit)
         }
         guard !stop.isRaised else { return }
         seen.withLock { tallies in
-          for (index, answer) in answers.enumerated() { tallies[index].take(answer) }
-          for (index, answer) in (large ?? []).enumerated() { tallies[index].takeLarge(answer) }
+          for (answer, way) in zip(answers, aims.owners) { tallies[way].take(answer) }
+          for (answer, way) in zip(large ?? [], aims.owners) { tallies[way].takeLarge(answer) }
         }
       } while clock.sleep(until: clock.now.advanced(by: Self.interval), unless: stop)
     }

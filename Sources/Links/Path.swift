@@ -10,12 +10,18 @@ public struct Path: Hashable, Sendable {
   public let targets: Set<NodeID>
   /// Only in this segment; nil: wherever the two meet.
   public let segment: SegmentID?
+  /// Only these frames of all that go that way; nil: all.
+  public var match: FrameMatch?
 
   /// One direction: from each of the sources to each of the targets.
-  public init(from sources: Set<NodeID>, to targets: Set<NodeID>, segment: SegmentID? = nil) {
+  public init(
+    from sources: Set<NodeID>, to targets: Set<NodeID>, segment: SegmentID? = nil,
+    match: FrameMatch? = nil
+  ) {
     self.sources = sources
     self.targets = targets
     self.segment = segment
+    self.match = match
   }
 
   /// Both directions between two groups.

@@ -5,6 +5,12 @@ internal import Basics
 struct Stage: Sendable {
   let name: String
   let impairment: Impairment
+  /// The frames that meet it; nil: all.
+  let match: FrameMatch?
+  /// Where its owner counts what it does.
+  let ledger: Int
+  /// When the last of the frames that only some policies meet, this among them, arrives.
+  var lastDelivery = Int64.min
   private let delay: Int64
   private let jitter: UInt64
   private let gap: Int64
@@ -18,9 +24,13 @@ struct Stage: Sendable {
   /// Whether a burst of losses goes on.
   private var isBad = false
 
-  init(name: String, _ impairment: Impairment, chance: Chance) {
+  init(
+    name: String, _ impairment: Impairment, of match: FrameMatch?, ledger: Int, chance: Chance
+  ) {
     self.name = name
     self.impairment = impairment
+    self.match = match
+    self.ledger = ledger
     self.chance = chance
     delay = impairment.delay.nanoseconds
     jitter = UInt64(max(0, impairment.jitter.nanoseconds))

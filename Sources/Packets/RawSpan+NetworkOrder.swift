@@ -13,6 +13,11 @@ extension RawSpan {
   @inlinable public func uint32(at offset: Int) -> UInt32 {
     UInt32(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
+
+  /// Eight bytes in network order.
+  @inlinable public func uint64(at offset: Int) -> UInt64 {
+    UInt64(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
 }
 
 extension MutableRawSpan {
@@ -24,6 +29,11 @@ extension MutableRawSpan {
   /// Stores four bytes in network order.
   @inlinable public mutating func store(uint32 value: UInt32, at offset: Int) {
     storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt32.self)
+  }
+
+  /// Stores eight bytes in network order.
+  @inlinable public mutating func store(uint64 value: UInt64, at offset: Int) {
+    storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
   }
 
   /// Stores one byte.

@@ -17,6 +17,13 @@ extension ResolvedStack {
     }.first
   }
 
+  /// The same for one address, held by the target.
+  public func path(from source: NodeID, to ip: IPv4, heldBy target: NodeID) -> [NodeID]? {
+    guard let start = node(source), let end = node(target) else { return nil }
+    var passed: Set<NodeID> = []
+    return way(from: start, to: ip, held: end, &passed)
+  }
+
   /// A packet from one node gets to the other, over routers where need be.
   public func reaches(from source: NodeID, to target: NodeID) -> Bool {
     path(from: source, to: target) != nil

@@ -216,7 +216,9 @@ final class FakeCluster: Cluster {
         ? "loss \(what.loss)"
         : what.isHolding && what.delay > .zero
           ? "delay \(what.delay.text) \(what.jitter.text)" : "otherwise"
-    try act("impair \(policy.name) \(from) \(policy.paths.count > 1 ? "<>" : ">") \(to) \(effect)")
+    let kind = policy.kind.map { " of \($0)" } ?? ""
+    try act(
+      "impair \(policy.name) \(from) \(policy.paths.count > 1 ? "<>" : ">") \(to) \(effect)\(kind)")
     policies[policy.name] = traffic
   }
 

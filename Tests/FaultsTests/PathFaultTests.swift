@@ -105,6 +105,39 @@ import Testing
     #expect(try trial(one, one.without).marks[0].confirmed == nil)
   }
 
+  @Test(arguments: [
+    (["protocol": Setting.text("tcp"), "port": .integer(5432)], "tcp port 5432"),
+    (["protocol": .text("112")], "vrrp"), (["protocol": .text("vrrp")], "vrrp"),
+    (["protocol": .text("89")], "protocol 89"), (["protocol": .text("arp")], "arp"),
+    (["port": .integer(53)], "port 53"),
+  ])
+  func everyFaultOfAPathMayBeAboutOneKindOfPacket(own: [String: Setting], words: String) throws {
+    for one in Self.cases.map({ ($0.name, $0.settings) }) + [
+      ("partition", [:]), ("delay", ["delay": .duration(.seconds(1))]),
+      ("loss", ["loss": .ratio(.all)]),
+    ] {
+      let kind = try #require(FaultCatalogue.faults.first { $0.name == one.0 })
+      let fault = try kind.init(Settings(one.1.merging(own) { $1 }))
+      #expect(fault.text.hasSuffix(" of \(words)"))
+      #expect(kind.schema.key(named: "protocol") != nil && kind.schema.key(named: "port") != nil)
+      let cluster = try FakeCluster()
+      let aim = AimedAt.path(from: Target(.site("a")), to: Target(.site("b")), isTwoWay: true)
+      let trial = Trial([.fault(1, fault, at: .zero, for: .seconds(1), aim)], on: cluster)
+      #expect(trial.acts[0].hasSuffix(" of \(words)"))
+    }
+  }
+
+  @Test(arguments: [
+    ([("protocol", Setting.text("htttp"))], "protocol"), ([("protocol", .text("256"))], "protocol"),
+    ([("protocol", .text("icmp")), ("port", .integer(1))], "port"),
+    ([("protocol", .text("+6"))], "protocol"),
+  ])
+  func aKindThatIsNoneIsRefused(own: [(String, Setting)], key: String) {
+    let settings = Settings(Dictionary(uniqueKeysWithValues: own))
+    let error = #expect(throws: FaultSettingsError.self) { try Partition(settings) }
+    #expect(error?.key == key)
+  }
+
   @Test func everyFaultOfAPathIsThere() {
     let known = Set(Self.cases.map(\.name)).union(["partition", "delay", "loss"])
     #expect(Set(FaultCatalogue.faults.filter { $0.aim == .path }.map { $0.name }) == known)

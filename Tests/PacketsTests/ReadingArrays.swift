@@ -35,3 +35,16 @@ func headerExtent(_ frame: [UInt8]) -> Int { HeaderExtent.byteCount(of: frame.sp
 
 func uint16(_ bytes: [UInt8], at offset: Int) -> UInt16 { bytes.span.bytes.uint16(at: offset) }
 func uint32(_ bytes: [UInt8], at offset: Int) -> UInt32 { bytes.span.bytes.uint32(at: offset) }
+
+extension IPv6Header {
+  init?(reading frame: [UInt8]) { self.init(reading: frame.span.bytes) }
+}
+
+extension IPv4Header {
+  init?(reading frame: [UInt8]) { self.init(reading: frame.span.bytes) }
+}
+
+extension ProbeTrailer {
+  init?(endOf frame: [UInt8]) { self.init(endOf: frame.span.bytes) }
+  static func ends(_ frame: [UInt8]) -> Bool { ends(frame.span.bytes) }
+}

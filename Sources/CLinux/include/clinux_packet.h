@@ -38,6 +38,13 @@ int cl_probe_open(const char *interface, uint16_t type);
 /// The hardware address that the interface has now, in the socket's own namespace.
 int cl_probe_address(int fd, const char *interface, uint8_t address[6]);
 int cl_probe_send(int fd, const void *frame, size_t size);
+/// A packet socket for frames of any type whose last `bytes` bytes begin with the two halves of a magic. It
+/// hears nothing, and costs the node nothing, until it listens; that takes no capability.
+int cl_probe_open_trailers(uint32_t bytes, uint32_t first, uint32_t second);
+int cl_probe_listen(int fd, const char *interface);
+/// A socket that sends IP packets with the headers they come with, by the node's own routes.
+int cl_probe_open_sender(int is_v6);
+int cl_probe_send_packet(int fd, const void *packet, size_t size, const uint8_t *target, int is_v6);
 /// Reads one frame: its size, 0 when there is none to read now. `age_ns` is how long ago the kernel
 /// took it in, by the wall clock.
 long cl_probe_receive(int fd, void *bytes, size_t capacity, int64_t *age_ns);
