@@ -38,6 +38,10 @@ public protocol Fault: Sendable {
   /// What makes it impossible to do that to the stack, as far as that is known before a run.
   func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError?
 
+  /// Whether the files of those it is aimed at must stand on disks of ours: it takes their power away, or
+  /// does something to the disks themselves.
+  func usesDisk(aimedAt aim: AimedAt) -> Bool
+
   func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError)
   /// Looks once whether it has taken effect; asked again until it has, or is healed.
   func confirm(on cluster: some Cluster, _ targets: Targets) throws(FaultError) -> Confirmation
@@ -69,6 +73,8 @@ extension Fault {
   public func holds(on targets: Targets) -> Set<Hold> { [] }
 
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? { nil }
+
+  public func usesDisk(aimedAt aim: AimedAt) -> Bool { false }
 }
 
 /// Settings that are each of the right kind but do not make sense.

@@ -4,7 +4,8 @@ public enum FaultCatalogue {
   public static let faults: [any Fault.Type] = [
     Kill.self, Terminate.self, Restart.self, Pause.self, LinkDown.self, Partition.self,
     Flap.self, Delay.self, Loss.self, Duplicate.self, Reorder.self, Corrupt.self, Rate.self,
-    BlackHole.self,
+    BlackHole.self, TornWrite.self, FsyncFails.self, DiskErrors.self, DiskReadOnly.self,
+    DiskFull.self, DiskSlow.self, BitFlip.self,
   ]
 
   /// What a step's `action:` may name: an operator's steps, none of which is healed.

@@ -63,7 +63,8 @@ public struct Targets: Hashable, Sendable {
 
   /// Who or what the fault acts on.
   public var kind: Kind
-  /// The policy's name where the fault needs one; unique to the step.
+  /// The policy's name where the fault needs one, or what the names of its damages begin with; unique to
+  /// the step.
   public var policy: String
 
   /// `policy` stays empty where the fault puts nothing on the fabric.

@@ -13,7 +13,9 @@ struct TargetResolver<Stack: Cluster> {
     case .target(let target, let component):
       let nodes = try nodes(target, running: component, stream: "target")
       guard let component else { return Targets(.nodes(nodes)) }
-      return Targets(.instances(nodes.map { InstanceID(node: $0, component: component) }))
+      return Targets(
+        .instances(nodes.map { InstanceID(node: $0, component: component) }),
+        policy: "step-\(step.id)")
     case .path(let from, let to, let isTwoWay):
       let sources = try nodes(from, running: nil, stream: "from")
       let others = cluster.stack.nodes.map(\.id).filter { !sources.contains($0) }

@@ -1,4 +1,5 @@
 import Basics
+import Disk
 import Glibc
 import Linux
 import Nodes
@@ -34,7 +35,7 @@ public struct Doctor: Sendable {
 
   /// Tries everything anew, what a run needs first; nothing that it makes is left.
   public func checks() -> [Check] {
-    [user, tun, rehearsal, cgroup, limits, realtime]
+    [user, tun, rehearsal, cgroup, limits, fuse, realtime]
   }
 
   /// The first reason why nothing can run here; nil when something can.
@@ -133,6 +134,25 @@ public struct Doctor: Sendable {
         : "nothing here bounds the \(missing.joined(separator: " and ")) of a node",
       remedy: "let cgroup2 have the controllers pids and memory and pass them on to this cgroup "
         + "(as systemd does with Delegate=yes); without them `limits` of a node bound less")
+  }
+
+  /// Whether nodes can have disks of ours.
+  private var fuse: Check {
+    let obstacle = DiskMount.obstacle()
+    return Check(
+      name: "fuse", isGood: obstacle == nil, isRequired: false,
+      found: obstacle?.description ?? "\(DiskMount.device) can be opened",
+      remedy: Files.exists(DiskMount.device)
+        ? "run as root, or let this user open it"
+        : "load the module (modprobe fuse), and in a container pass the device in; without it no "
+          + "experiment can lose power or damage a disk")
+  }
+
+  /// Why nodes cannot have disks of ours here; nil when they can.
+  public func diskObstacle() -> String? {
+    let check = fuse
+    return check.isGood
+      ? nil : "this experiment needs disks of its own, but \(check.found): \(check.remedy)"
   }
 
   private var realtime: Check {

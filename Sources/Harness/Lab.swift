@@ -1,4 +1,5 @@
 import Basics
+import Durability
 import Fabric
 import Faults
 import Histories
@@ -20,6 +21,9 @@ final class Lab: Sendable {
   let probes: PathProbes
   let nodes: [NodeID: Node]
   let supervisor: Supervisor
+  /// Nil where every node has plain folders.
+  let disks: Disks?
+  let seed: UInt64
   /// What those who ask from outside are told.
   let state: RunState
   /// What only the acts on the stack change.
@@ -29,6 +33,9 @@ final class Lab: Sendable {
     var withoutPower: Set<NodeID> = []
     var starts: [InstanceID: Int] = [:]
     var policies: [String: PolicyMark] = [:]
+    var losses: [NodeID: DiskLosses] = [:]
+    var damages: [String: DamageMark] = [:]
+    var flips: [String: FlipMark] = [:]
   }
 
   /// A policy on the fabric and the counters at the moment it was put there.
@@ -38,11 +45,20 @@ final class Lab: Sendable {
     let prober: WayProber
   }
 
+  /// A damage of a disk.
+  struct DamageMark: Sendable {
+    let damage: DiskDamage
+    let prober: DiskProber
+  }
+
   init(
     _ stack: ResolvedStack, space: RunSpace, fabric: Switch, probes: PathProbes,
     nodes: [NodeID: Node],
-    recorder: Recorder, clock: RunClock, folder: RunFolder, state: RunState
+    recorder: Recorder, clock: RunClock, folder: RunFolder, state: RunState, disks: Disks? = nil,
+    seed: UInt64 = 0
   ) {
+    self.disks = disks
+    self.seed = seed
     self.stack = stack
     self.space = space
     self.fabric = fabric
@@ -63,6 +79,7 @@ final class Lab: Sendable {
   /// Throws where a node was lost, and with it everything that ran there: what was seen since says
   /// nothing about the stack.
   func requireWhole() throws {
+    try disks?.requireServed()
     for (name, node) in nodes.sorted(by: { $0.key < $1.key }) {
       if let loss = node.loss { throw NodesError.nodeIsLost(name, loss) }
     }

@@ -59,7 +59,7 @@ extension ExperimentRun {
     let up = StackUp(
       stack: plan.stack, space: space, folder: folder, cache: DataCache(in: options.reports),
       recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop,
-      shares: options.shares, clientFolders: plan.clientFolders)
+      shares: options.shares, diskNodes: plan.diskNodes, clientFolders: plan.clientFolders)
     let (lab, timings) = try up.run()
     defer { lab.fabric.stop() }
     record.timings = timings
@@ -81,6 +81,8 @@ extension ExperimentRun {
     trafficBox.value = traffic
     defer { traffic.end() }
     let usual = try steady(traffic, lab, &record)
+    // What the stack was made of is on its disks, as if it had run for long.
+    try lab.disks?.settle()
     try breakAndHeal(lab, writer)
     settle(traffic, usual, recorder)
     traffic.end()

@@ -96,7 +96,8 @@ struct RunVerb: Verb {
   }
 
   private static func outside(_ request: Request, _ index: Int) throws -> ExitCode {
-    if let obstacle = Doctor().obstacle() {
+    let needsDisks = !request.plan.diskNodes.isEmpty
+    if let obstacle = Doctor().obstacle() ?? (needsDisks ? Doctor().diskObstacle() : nil) {
       skip(request.skipped, because: obstacle, request.options)
       throw CapabilityError(message: obstacle)
     }
