@@ -46,6 +46,8 @@ let package = Package(
     system("CAres", "libcares", "libc-ares-dev"),
     // Its pkg-config file sets a macro, which a package may not; the header needs none.
     .systemLibrary(name: "CRedis", providers: [.apt(["libhiredis-dev"])]),
+    // The kernel's own protocol, which needs no library.
+    .target(name: "CFUSE"),
 
     // Ground: vocabulary and bindings.
     module("Basics"),
@@ -56,13 +58,14 @@ let package = Package(
     // Pure core: no I/O, no clock, no global chance.
     module("Packets", ["Basics"]),
     module("Links", ["Basics"]),
+    module("Durability"),
     module("Histories", ["Basics"]),
     module("Checking", ["Basics", "Histories"]),
     module("Linearizability", ["Basics", "Histories", "Checking"]),
     module("Transactions", ["Basics", "Histories", "Checking"]),
     module("Checkers", ["Basics", "Histories", "Checking", "Linearizability", "Transactions"]),
     module("Stacks", ["Basics", "YAML"]),
-    module("Faults", ["Basics", "Links", "Histories", "Stacks"]),
+    module("Faults", ["Basics", "Links", "Durability", "Histories", "Stacks"]),
     module("Workloads", ["Basics", "Histories"]),
     module("Bindings", ["Basics", "Histories", "Workloads"]),
     module(
@@ -93,9 +96,11 @@ let package = Package(
     module("Fabric", ["CPcap", "Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Clocks", ["Basics", "Linux", "CLinux"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
+    module("Disk", ["Basics", "Linux", "CLinux", "CFUSE", "Durability"]),
     module(
       "Harness",
       [
+        "CLinux", "Durability", "Disk",
         "Basics", "YAML", "Linux", "Links", "Histories", "Checking", "Checkers", "Stacks",
         "Faults", "Workloads", "Bindings", "Experiments", "Reports", "Verdicts", "Archive",
         "Clients", "Clocks",
@@ -106,7 +111,8 @@ let package = Package(
       "faultline",
       [
         "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Workloads",
-        "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Clients", "Harness",
+        "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Clients", "Disk",
+        "Harness",
       ]),
     tool(
       "bench",
@@ -133,12 +139,13 @@ let package = Package(
     tests("Linux", ["Basics", "CLinux", "TestGround"]),
     tests("Packets", ["Basics"]),
     tests("Links", ["Basics"]),
+    tests("Durability", ["Basics", "TestGround"]),
     tests("Histories", ["Basics", "TestGround"]),
     tests("Linearizability", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Transactions", ["Basics", "Histories", "Checking"]),
     tests("Checkers", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Stacks", ["Basics", "YAML", "TestGround"]),
-    tests("Faults", ["Basics", "YAML", "Links", "Histories", "Stacks"]),
+    tests("Faults", ["Basics", "YAML", "Links", "Durability", "Histories", "Stacks"]),
     tests("Workloads", ["Basics", "Histories", "Checking", "Checkers", "TestGround"]),
     tests("Bindings", ["Basics", "Histories", "Workloads", "TestGround"]),
     tests(
@@ -153,6 +160,7 @@ let package = Package(
     tests("Fabric", ["Basics", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Clocks", ["Basics", "Linux", "clock-teller", "TestGround"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
+    tests("Disk", ["Basics", "Linux", "Durability", "TestGround"]),
     tests(
       "Harness",
       [

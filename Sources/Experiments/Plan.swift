@@ -49,7 +49,9 @@ public struct Plan: Sendable {
   public var methodLength: Duration { schedule.length }
 
   /// What the machine must be able to do for its faults, besides what every run needs.
-  public var needs: Set<MachineNeed> { Set(schedule.flatMap { type(of: $0.fault).needs }) }
+  public var needs: Set<MachineNeed> {
+    Set(schedule.flatMap { type(of: $0.fault).needs }).union(diskNodes.isEmpty ? [] : [.ownDisks])
+  }
 }
 
 extension [Step] {

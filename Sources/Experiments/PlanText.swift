@@ -44,6 +44,11 @@ extension Plan {
     lines += stack.instancesOnStandIns.map {
       "  \($0.id) runs on \($0.variant), a stand-in for \($0.standInFor ?? "")"
     }
+    if !diskNodes.isEmpty {
+      lines.append(
+        "  on disks of their own, which lose what was not synced: "
+          + diskNodes.sorted().map(\.text).joined(", "))
+    }
     lines.append("  starts in this order, each line when the one before is ready:")
     for (number, layer) in stack.startOrder.enumerated() {
       lines.append("    \(number + 1)  " + layer.map(\.description).joined(", "))

@@ -22,12 +22,25 @@ struct TargetReader {
       }
       found.append(selector(key, name, at: value.mark, &fields.problems))
     }
+    // A role in a site is those of the role that are there.
+    var site: SiteID?
+    if found.count == 2, case .role = found[0], case .site(let within) = found[1] {
+      site = within
+      found.removeLast()
+    }
     if found.count != 1, fields.problems.isEmpty, node.entries != nil {
-      fields.refuse("a target needs exactly one of " + Self.selectors.joined(separator: ", "))
+      fields.refuse(
+        "a target needs exactly one of " + Self.selectors.joined(separator: ", ")
+          + ", or a role and a site")
     }
     fields.finish(into: &problems)
     guard found.count == 1 else { return nil }
-    return Target(found[0], pick: pick.flatMap { Target.Pick(rawValue: $0) } ?? .all)
+    let target = Target(
+      found[0], pick: pick.flatMap { Target.Pick(rawValue: $0) } ?? .all, site: site)
+    if site != nil, let stack, target.nodes(in: stack)?.isEmpty == true {
+      problems.append(Problem(node.mark, "there is no \(target)"))
+    }
+    return target
   }
 
   private func selector(

@@ -23,6 +23,8 @@ public protocol Fault: Sendable {
 
   /// A fault without `for` is healed at the moment it is injected, not when the method is over.
   static var healsAtOnce: Bool { get }
+  /// Whether the order of the nodes it is aimed at matters, so that the seed decides it.
+  static var drawsOrder: Bool { get }
   /// Aimed at nodes as a whole, it means something even where no component runs on them.
   static var meansBareNodes: Bool { get }
 
@@ -40,6 +42,10 @@ public protocol Fault: Sendable {
 
   /// What makes it impossible to do that to the stack, as far as that is known before a run.
   func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError?
+
+  /// Whether the files of those it is aimed at must stand on disks of ours: it takes their power away, or
+  /// does something to the disks themselves.
+  func usesDisk(aimedAt aim: AimedAt) -> Bool
 
   func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError)
   /// How it goes on acting after `inject`; nil: it does not.
@@ -67,6 +73,7 @@ extension Fault {
   public static var mustLast: Bool { false }
   public static var healsAtOnce: Bool { false }
   public static var meansBareNodes: Bool { false }
+  public static var drawsOrder: Bool { false }
   public static var needs: Set<MachineNeed> { [] }
   public var text: String { Self.name }
 
@@ -97,6 +104,8 @@ extension Fault {
   }
 
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? { nil }
+
+  public func usesDisk(aimedAt aim: AimedAt) -> Bool { false }
 }
 
 /// How a fault goes on acting.

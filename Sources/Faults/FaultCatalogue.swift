@@ -5,9 +5,11 @@ public enum FaultCatalogue {
     Kill.self, Terminate.self, Restart.self, Pause.self, CrashLoop.self,
     StartRefused.self, SlowStart.self, AddressLeft.self, Drain.self, HealthLies.self,
     SpotReclaim.self,
-    Perform.self, LinkDown.self, Partition.self,
+    Perform.self, LinkDown.self, Partition.self, Split.self,
     Flap.self, Delay.self, Loss.self, Duplicate.self, Reorder.self, Corrupt.self, Rate.self,
-    BlackHole.self, ClockJump.self, ClockDrift.self, ClockStrobe.self,
+    BlackHole.self, TornWrite.self, FsyncFails.self, DiskErrors.self, DiskReadOnly.self,
+    DiskFull.self, DiskSlow.self, BitFlip.self, ClockJump.self, ClockDrift.self,
+    ClockStrobe.self,
   ]
 
   /// What a step's `action:` may name: an operator's steps, none of which is healed.

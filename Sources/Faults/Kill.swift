@@ -1,4 +1,5 @@
 public import Basics
+internal import Durability
 public import Stacks
 
 /// SIGKILL to a server's processes; without a component the whole node loses power.
@@ -23,6 +24,11 @@ public struct Kill: Fault {
     mainOnly = settings.text("only") == "main"
   }
 
+  private init(mainOnly: Bool) { self.mainOnly = mainOnly }
+
+  /// Of whole nodes: their power.
+  static let power = Kill(mainOnly: false)
+
   public var text: String { mainOnly ? "kill the main process of" : "kill" }
 
   public func holds(on targets: Targets) -> Set<Hold> {
@@ -32,6 +38,11 @@ public struct Kill: Fault {
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
     guard mainOnly, case .target(_, component: nil) = aim else { return nil }
     return FaultSettingsError("only", "'only' is about a component's processes")
+  }
+
+  /// A machine without power forgets what was not on its disk yet.
+  public func usesDisk(aimedAt aim: AimedAt) -> Bool {
+    if case .target(_, component: nil) = aim { true } else { false }
   }
 
   public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
@@ -57,8 +68,9 @@ public struct Kill: Fault {
     throws(FaultError) -> Confirmation
   {
     guard targets.nodes.isEmpty else {
+      let lost = try lost(by: targets.nodes, of: cluster)
       return try targets.nodes.confirmed(
-        "\(listed(targets.nodes)) without power, all processes gone"
+        "\(listed(targets.nodes)) without power, all processes gone\(lost)"
       ) { node throws(FaultError) in
         let power = try cluster.power(of: node)
         if power.isOn { return "\(node) still has power" }
@@ -66,6 +78,16 @@ public struct Kill: Fault {
       }
     }
     return try targets.confirmGone(on: cluster, mainOnly: mainOnly)
+  }
+
+  /// What the disks of these nodes say they lost, to be added to a sentence.
+  private func lost(by nodes: [NodeID], of cluster: some Cluster) throws(FaultError) -> String {
+    var words = ""
+    for node in nodes {
+      guard let losses = try cluster.losses(of: node) else { continue }
+      words += "; the disk of \(node) lost \(losses.words)"
+    }
+    return words
   }
 
   public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)

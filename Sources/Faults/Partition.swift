@@ -13,6 +13,11 @@ public struct Partition: PathFault {
 
   let kind: PacketKind?
 
+  /// Of all packets.
+  static let whole = Partition(kind: nil)
+
+  private init(kind: PacketKind?) { self.kind = kind }
+
   public init(_ settings: Settings) throws(FaultSettingsError) {
     kind = try settings.packetKind()
   }

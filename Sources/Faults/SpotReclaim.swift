@@ -34,6 +34,9 @@ public struct SpotReclaim: Fault {
     Set(targets.nodes.map { .powerless($0) })
   }
 
+  /// A machine without power forgets what was not on its disk yet.
+  public func usesDisk(aimedAt aim: AimedAt) -> Bool { true }
+
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
     let hears = stack.nodes.flatMap(\.instances).contains { $0.act(Self.act) != nil }
     return hears
@@ -74,23 +77,19 @@ public struct SpotReclaim: Fault {
   public func confirm(on cluster: some Cluster, _ targets: Targets)
     throws(FaultError) -> Confirmation
   {
-    try targets.nodes.confirmed("notice was taken, and \(listed(targets.nodes)) lost its power") {
-      node throws(FaultError) in
-      let power = try cluster.power(of: node)
-      if power.isOn { return "\(node) still has power" }
-      return power.processes > 0 ? "\(power.processes) processes of \(node) are alive" : nil
-    }
+    let gone = try Kill.power.confirm(on: cluster, targets)
+    return gone.isConfirmed ? .yes("notice was taken; \(gone.sentence)") : gone
   }
 
   public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
     throws(FaultError)
   {
-    try targets.powerOn(on: cluster, sparing: others)
+    try Kill.power.heal(on: cluster, targets, sparing: others)
   }
 
   public func confirmHealed(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
     throws(FaultError) -> Confirmation
   {
-    try targets.confirmPowered(on: cluster, sparing: others)
+    try Kill.power.confirmHealed(on: cluster, targets, sparing: others)
   }
 }

@@ -18,12 +18,15 @@ public struct Target: Hashable, Sendable {
 
   /// Who matches.
   public var selector: Selector
+  /// Only those of this site; nil: wherever they are.
+  public var site: SiteID?
   /// Whether everyone who matches is meant, or one of them.
   public var pick: Pick
 
   /// Everyone who matches, unless told otherwise.
-  public init(_ selector: Selector, pick: Pick = .all) {
+  public init(_ selector: Selector, pick: Pick = .all, site: SiteID? = nil) {
     self.selector = selector
+    self.site = site
     self.pick = pick
   }
 }
@@ -48,7 +51,8 @@ extension Target: CustomStringConvertible {
       case .owner(let address): "the owner of \(address)"
       case .leader(let component): "the leader of \(component)"
       }
-    return pick == .one ? "one of \(who)" : who
+    let all = site.map { "\(who) in site \($0)" } ?? who
+    return pick == .one ? "one of \(all)" : all
   }
 }
 
@@ -82,7 +86,8 @@ public struct Targets: Hashable, Sendable {
 
   /// Who or what the fault acts on.
   public var kind: Kind
-  /// What the step calls that which it puts in place (a policy on the fabric, a movement of a clock);
+  /// What the step calls that which it puts in place (a policy on the fabric, a movement of a clock, a
+  /// damage of a disk);
   /// unique to the step.
   public var policy: String
 

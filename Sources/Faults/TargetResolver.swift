@@ -11,7 +11,8 @@ struct TargetResolver<Stack: Cluster> {
     switch step.aim {
     case .everything: return Targets(.everything)
     case .target(let target, let component):
-      let nodes = try nodes(target, running: component, stream: "target")
+      let found = try nodes(target, running: component, stream: "target")
+      let nodes = type(of: step.fault).drawsOrder ? shuffled(found) : found
       let name = "step-\(step.id)"
       guard let component else { return Targets(.nodes(nodes), policy: name) }
       return Targets(
@@ -29,10 +30,21 @@ struct TargetResolver<Stack: Cluster> {
     }
   }
 
+  private func shuffled(_ nodes: [NodeID]) -> [NodeID] {
+    var (nodes, chance) = (nodes, chance.stream("order"))
+    for last in nodes.indices.reversed() where last > 0 {
+      nodes.swapAt(last, Int(chance.next() % UInt64(last + 1)))
+    }
+    return nodes
+  }
+
   private func nodes(_ target: Target, running component: String?, stream: String)
     throws(FaultError) -> [NodeID]
   {
     var candidates = try candidates(target.selector)
+    if let site = target.site {
+      candidates = candidates.filter { cluster.stack.node($0)?.site == site }
+    }
     if let component {
       candidates = candidates.filter {
         cluster.stack.instance(InstanceID(node: $0, component: component)) != nil

@@ -2,6 +2,7 @@ import Basics
 import Clocks
 public import Experiments
 import Faults
+import Disk
 import Glibc
 import Linux
 import Nodes
@@ -37,7 +38,7 @@ public struct Doctor: Sendable {
 
   /// Tries everything anew, what a run needs first; nothing that it makes is left.
   public func checks() -> [Check] {
-    [user, tun, rehearsal, cgroup, limits, realtime, movedClocks]
+    [user, tun, rehearsal, cgroup, limits, fuse, realtime, movedClocks]
   }
 
   /// The first reason why nothing can run here; nil when something can.
@@ -54,6 +55,7 @@ public struct Doctor: Sendable {
   private func check(_ need: MachineNeed) -> Check {
     switch need {
     case .movedClocks: movedClocks
+    case .ownDisks: fuse
     }
   }
 
@@ -160,6 +162,18 @@ public struct Doctor: Sendable {
       remedy: "it takes an x86-64 or aarch64 kernel whose vDSO has room for it, and ptrace: in a "
         + "container allow it (CAP_SYS_PTRACE, a seccomp profile with ptrace), and elsewhere set "
         + "kernel.yama.ptrace_scope below 3")
+  }
+
+  /// Whether nodes can have disks of ours.
+  private var fuse: Check {
+    let obstacle = DiskMount.obstacle()
+    return Check(
+      name: "fuse", isGood: obstacle == nil, isRequired: false,
+      found: obstacle?.description ?? "\(DiskMount.device) can be opened",
+      remedy: Files.exists(DiskMount.device)
+        ? "run as root, or let this user open it"
+        : "load the module (modprobe fuse), and in a container pass the device in; without it no "
+          + "experiment can lose power or damage a disk")
   }
 
   private var realtime: Check {

@@ -1,5 +1,6 @@
 import Synchronization
 import Basics
+import Disk
 import Fabric
 import Histories
 import Faults
@@ -10,13 +11,16 @@ import Stacks
 
 /// What faults may do to nodes as a whole and to the network between them.
 extension Lab {
-  func powerOff(_ id: NodeID) throws(FaultError) {
+  func powerOff(_ id: NodeID) throws(FaultError) { try powerOff(id, tearing: nil) }
+
+  func powerOff(_ id: NodeID, tearing cut: WriteCut?) throws(FaultError) {
     let node = try node(id)
     ledger.withLock { _ = $0.withoutPower.insert(id) }
     recorder.record(.power(id, isOn: false))
     // First the network, so that nothing it says while dying is heard.
     fabric.setPower(of: id, isOn: false)
     try attempt("kill everything on \(id)") {
+      if let disks, disks.has(id) { try losePower(of: disks, on: node, cut) }
       _ = try supervisor.killAll(on: node)
       // A machine without power holds no address, whatever its last processes left behind.
       _ = try node.restoreAddresses()
@@ -27,6 +31,7 @@ extension Lab {
     let node = try node(id)
     let instances = stack.node(id)?.instances ?? []
     try attempt("boot \(id)") {
+      if let disks, disks.has(id) { try disks.client.restorePower(of: id.text) }
       // An instance's own folder stands for its disk: there are its data and what was rendered for it.
       try node.clearVolatileFolders(keeping: instances.map(\.folder))
       _ = try node.restoreAddresses()

@@ -1,5 +1,6 @@
 import Basics
 import Clocks
+import Durability
 import Fabric
 import Faults
 import Histories
@@ -23,6 +24,9 @@ final class Lab: Sendable {
   let supervisor: Supervisor
   /// The clocks that faults have moved.
   let clocks: ClockKeeper
+  /// Nil where every node has plain folders.
+  let disks: Disks?
+  let seed: UInt64
   /// What those who ask from outside are told.
   let state: RunState
   /// The clients, once they run.
@@ -39,6 +43,9 @@ final class Lab: Sendable {
     /// How commands ended that steps ran, by step and node.
     var outcomes: [String: CommandOutcome] = [:]
     var policies: [String: PolicyMark] = [:]
+    var losses: [NodeID: DiskLosses] = [:]
+    var damages: [String: DamageMark] = [:]
+    var flips: [String: FlipMark] = [:]
   }
 
   /// A policy on the fabric and the counters at the moment it was put there.
@@ -49,11 +56,20 @@ final class Lab: Sendable {
     let prober: WayProber
   }
 
+  /// A damage of a disk.
+  struct DamageMark: Sendable {
+    let damage: DiskDamage
+    let prober: DiskProber
+  }
+
   init(
     _ stack: ResolvedStack, space: RunSpace, fabric: Switch, probes: PathProbes,
     nodes: [NodeID: Node],
-    recorder: Recorder, clock: RunClock, folder: RunFolder, state: RunState
+    recorder: Recorder, clock: RunClock, folder: RunFolder, state: RunState, disks: Disks? = nil,
+    seed: UInt64 = 0
   ) {
+    self.disks = disks
+    self.seed = seed
     self.stack = stack
     self.space = space
     self.fabric = fabric
@@ -76,6 +92,7 @@ final class Lab: Sendable {
   /// Throws where a node was lost, and with it everything that ran there: what was seen since says
   /// nothing about the stack.
   func requireWhole() throws {
+    try disks?.requireServed()
     for (name, node) in nodes.sorted(by: { $0.key < $1.key }) {
       if let loss = node.loss { throw NodesError.nodeIsLost(name, loss) }
     }

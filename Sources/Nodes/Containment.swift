@@ -69,6 +69,14 @@ enum Containment: Sendable {
     return proof("cgroup.events: populated 0", "no process carries the mark")
   }
 
+  /// Sends SIGKILL to everything in it.
+  func strike() throws(Errno) {
+    switch self {
+    case .cgroup(let cgroup): try cgroup.kill()
+    case .marked(let mark): _ = try mark.killAll(until: MonotonicClock.nanoseconds)
+    }
+  }
+
   /// Freezes or thaws everything in it and waits for the kernel's word on it.
   func setFrozen(_ on: Bool, until deadline: Int64) throws(NodesError) -> Proof {
     let isDone = try system { () throws(Errno) in

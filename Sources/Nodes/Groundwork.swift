@@ -10,13 +10,18 @@ final class Groundwork: Sendable {
     let tools: ToolRooms
   }
 
+  /// Mounts a file system: for the node's folder, at that place in it.
+  typealias MakeDisk = @Sendable (_ folder: String, _ place: String) throws(Errno) -> Void
+
   let spec: NodeSpec
   let image: RootImage
+  let makeDisk: MakeDisk?
   private let madeFolders = Latch<Result<NodeFolders, NodesError>>()
   private let madeRooms = Latch<Result<Rooms, NodesError>>()
 
-  init(_ spec: NodeSpec, in space: RunSpace) throws(NodesError) {
+  init(_ spec: NodeSpec, in space: RunSpace, makeDisk: MakeDisk?) throws(NodesError) {
     self.spec = spec
+    self.makeDisk = makeDisk
     image = try space.image()
   }
 
@@ -41,7 +46,8 @@ final class Groundwork: Sendable {
   private func makeFolders(in space: RunSpace) throws(NodesError) -> NodeFolders {
     let folders = NodeFolders(run: space.folder, node: spec.name)
     try system { () throws(Errno) in
-      try folders.make(spec, image, bytes: space.isIsolated ? spec.mostBytes : nil)
+      try folders.make(
+        spec, image, bytes: space.isIsolated ? spec.mostBytes : nil, makeDisk: makeDisk)
     }
     return folders
   }

@@ -29,12 +29,18 @@ public final class Node: Sendable {
 
   /// Brings the node up, on a thread of its own.
   ///
-  /// - Parameter makeInterfaces: called once on that thread, inside the node's namespaces, before
-  ///   addresses are set: it makes every interface of the spec (a TAP, a veth).
+  /// - Parameters:
+  ///   - makeDisk: mounts a file system of the node's own at `place`, which exists, on the calling
+  ///     thread; it may keep its files in `folder`. The node sees it as `/run`. Nil where the node has
+  ///     plain folders.
+  ///   - makeInterfaces: called once on that thread, inside the node's namespaces, before
+  ///     addresses are set: it makes every interface of the spec (a TAP, a veth).
   public init(
-    _ spec: NodeSpec, in space: RunSpace, makeInterfaces: () throws -> Void = {}
+    _ spec: NodeSpec, in space: RunSpace,
+    makeInterfaces: () throws -> Void = {},
+    makeDisk: (@Sendable (_ folder: String, _ place: String) throws(Errno) -> Void)? = nil
   ) throws {
-    let groundwork = try Groundwork(spec, in: space)
+    let groundwork = try Groundwork(spec, in: space, makeDisk: makeDisk)
     ground = try Thread.sync(
       named: "node \(spec.name)", meanwhile: { groundwork.make(in: space) }
     ) {

@@ -7,6 +7,8 @@ internal import Linux
 struct NodeFolders: Sendable {
   /// The node's folder on the runner's side; all its writing goes below it.
   let path: String
+  /// Where a disk of the node's own is mounted, where it has one; shown as its `/run`.
+  var disk: String { path + "/disk" }
   /// What is the node's `/`.
   var root: String { path + "/root" }
 
@@ -30,13 +32,18 @@ struct NodeFolders: Sendable {
 
   /// Makes what does not need the node's namespaces.
   ///
-  /// - Parameter bytes: how much the node may write in all; nil leaves it to the run's own folder.
-  func make(_ spec: NodeSpec, _ image: RootImage, bytes: Int?) throws(Errno) {
+  /// - Parameters:
+  ///   - bytes: how much the node may write in all; nil leaves it to the run's own folder.
+  ///   - makeDisk: mounts something at `disk`.
+  func make(
+    _ spec: NodeSpec, _ image: RootImage, bytes: Int?, makeDisk: Groundwork.MakeDisk?
+  ) throws(Errno) {
     try Files.makeFolder(path)
     if let bytes {
       try Mounts.mount("tmpfs", at: path, options: "mode=755,size=\(bytes)")
     }
     try Files.makeFolder(root)
+    if let makeDisk { try mountDisk(makeDisk) }
     for folder in Self.folders {
       try Files.makeFolder("\(root)/\(folder.place)", mode: folder.mode)
     }
@@ -46,6 +53,12 @@ struct NodeFolders: Sendable {
     for (name, target) in Self.deviceLinks { try Files.makeLink("\(root)/dev/\(name)", to: target) }
     for layer in ["etc", "etc.work", "var", "var.work"] { try Files.makeFolder("\(path)/\(layer)") }
     try makeSettings(spec)
+  }
+
+  private func mountDisk(_ makeDisk: Groundwork.MakeDisk) throws(Errno) {
+    for place in [disk, root + "/run"] { try Files.makeFolder(place) }
+    try makeDisk(path, disk)
+    try Mounts.bind(disk, at: root + "/run")
   }
 
   /// The node's own files in `/etc`.
@@ -65,8 +78,9 @@ struct NodeFolders: Sendable {
   }
 
   /// Puts the root together in the calling thread's mount namespace, all but `/proc`.
-  func assemble(_ spec: NodeSpec, _ image: RootImage) throws(Errno) {
+  func assemble(_ spec: NodeSpec, _ image: RootImage, hasDisk: Bool) throws(Errno) {
     try Mounts.bind(root, at: root)
+    if hasDisk { try Mounts.bind(disk, at: root + "/run") }
     for place in ["usr"] + image.folders { try show("/\(place)") }
     for place in spec.shares { try show(place) }
     // By paths from here, for the node can read how its root was put together.

@@ -28,7 +28,7 @@ final class NodeGround: Sendable {
     // there first.
     try Namespaces.unshare([.mounts])
     try Mounts.makePrivate()
-    try folders.assemble(spec, groundwork.image)
+    try folders.assemble(spec, groundwork.image, hasDisk: groundwork.makeDisk != nil)
     first = try FirstProcess(in: space, root: folders.root, limit: spec.mostProcesses) {
       [weak space] exit in space?.report(lossOf: spec.name, exit)
     }

@@ -61,6 +61,13 @@ extension Supervisor {
     return confirmation
   }
 
+  /// Sends SIGKILL to every process of a node's components, and waits for nothing: where they wait for
+  /// a disk that does not answer, they end later. `killAll` follows.
+  public func strikeAll(on node: Node) throws(NodesError) {
+    order(instances(on: node))
+    try system { () throws(Errno) in try node.containment.strike() }
+  }
+
   /// Freezes every process of a component; confirmed by the freezer's own state.
   public func pause(_ instance: InstanceID) throws(NodesError) -> Proof {
     try setPaused(true, try running(instance), instance)

@@ -1,4 +1,5 @@
 import Basics
+import Disk
 import Glibc
 import Harness
 import Linux
@@ -15,6 +16,9 @@ import YAML
 
   static func main() {
     Signals.ignore(SIGPIPE)
+    if Array(CommandLine.arguments.dropFirst()) == [DiskProcess.argument] {
+      exit(DiskProcess.run())
+    }
     exit(run(Array(CommandLine.arguments.dropFirst())))
   }
 

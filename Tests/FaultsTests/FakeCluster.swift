@@ -27,6 +27,7 @@ final class FakeCluster: Cluster {
   var operations = OperationCounts(good: 0, bad: 0)
   var unpowered: Set<NodeID> = []
   var carrierless: Set<NodeID> = []
+  var disks = FakeDisks()
   var policies: [String: PolicyTraffic] = [:]
   /// What a new policy's counters show at once.
   var traffic = PolicyTraffic(dropped: 3, passed: 0, probes: [.seen(lost: 1)])

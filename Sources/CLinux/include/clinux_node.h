@@ -30,4 +30,8 @@ int cl_forbid_the_outside(const struct sock_fprog *refused);
 /// Takes from the calling thread, and from all that it starts, what none of them can then be given by
 /// executing a program: every capability but these.
 int cl_thread_bound_capabilities(uint64_t capabilities);
+
+/// The calling process is killed when the thread that started it ends, however that comes about.
+int cl_die_with_parent(void);
+
 #endif

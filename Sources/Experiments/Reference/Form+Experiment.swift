@@ -58,7 +58,7 @@ extension Form {
   static let target = Form.record([
     FormKey("node", .text, "A node by its name."),
     FormKey("role", .text, "All nodes of a role."),
-    FormKey("site", .text, "All nodes of a site."),
+    FormKey("site", .text, "All nodes of a site; beside a role, those of the role there."),
     FormKey("owner-of", .text, "Whoever holds this address when the fault fires."),
     FormKey("leader-of", .text, "The node whose instance of this component leads."),
     FormKey(

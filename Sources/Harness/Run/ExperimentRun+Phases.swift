@@ -60,7 +60,7 @@ extension ExperimentRun {
     let up = StackUp(
       stack: plan.stack, space: space, folder: folder, cache: DataCache(in: options.reports),
       recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop,
-      shares: options.shares, clientFolders: plan.clientFolders)
+      shares: options.shares, diskNodes: plan.diskNodes, clientFolders: plan.clientFolders)
     let (lab, timings) = try up.run()
     defer { lab.fabric.stop() }
     if plan.needs.contains(.movedClocks) { try lab.clocks.prepare() }
@@ -84,6 +84,8 @@ extension ExperimentRun {
     lab.traffic.value = traffic
     defer { traffic.end() }
     let usual = try steady(traffic, lab, &record)
+    // What the stack was made of is on its disks, as if it had run for long.
+    try lab.disks?.settle()
     try breakAndHeal(lab, writer)
     settle(traffic, usual, recorder)
     traffic.end()

@@ -22,6 +22,8 @@ struct StackUp {
   let stop: StopFlag
   /// Folders of the machine that every node sees, even below its private ones.
   let shares: [String]
+  /// The nodes whose files stand on disks of ours.
+  var diskNodes: Set<NodeID> = []
   /// Folders of the project that a node sees for the sake of its clients.
   var clientFolders: [NodeID: Set<String>] = [:]
 
@@ -47,7 +49,8 @@ struct StackUp {
       segments: stack.networks.map { SegmentID($0.name) }, seed: seed, clock: clock)
     let probes = try PathProbes(clock: clock, nonce: UInt64(bitPattern: clock.wallOrigin) ^ seed)
     var nodes: [NodeID: Node] = [:]
-    for node in stack.nodes { nodes[node.id] = try make(node, fabric, probes) }
+    let disks = diskNodes.isEmpty ? nil : try Disks(in: space)
+    for node in stack.nodes { nodes[node.id] = try make(node, fabric, probes, disks) }
     for link in stack.links {
       let ends = [link.a, link.b].map { site in Set(stack.nodes(site: site).map(\.id)) }
       var impairment = Impairment.delay(link.delay, jitter: link.jitter)
@@ -59,11 +62,11 @@ struct StackUp {
     return Lab(
       stack, space: space, fabric: fabric, probes: probes, nodes: nodes, recorder: recorder,
       clock: clock,
-      folder: folder, state: state)
+      folder: folder, state: state, disks: disks, seed: seed)
   }
 
   private func make(
-    _ node: StackNode, _ fabric: Switch, _ probes: PathProbes
+    _ node: StackNode, _ fabric: Switch, _ probes: PathProbes, _ disks: Disks?
   ) throws -> Node {
     let names = node.interfaces.indices.map { "eth\($0)" }
     let interfaces = zip(names, node.interfaces).map { name, interface in
@@ -77,7 +80,7 @@ struct StackUp {
       hosts: hosts, networkSettings: node.networkSettings(interfaces: names),
       shares: try shares + sights(of: node), mostProcesses: node.limits.processes,
       mostBytes: node.limits.disk, mostMemory: node.limits.memory)
-    return try Node(spec, in: space) {
+    let makeInterfaces = {
       for (name, interface) in zip(names, node.interfaces) {
         let tap = try Tap.open(name: name)
         let segment = SegmentID(interface.network)
@@ -85,6 +88,17 @@ struct StackUp {
         try probes.attach(
           node: node.id, to: segment, socket: try ProbeSocket.open(interface: name))
       }
+    }
+    return try Node(
+      spec, in: space, makeInterfaces: makeInterfaces, makeDisk: makingDisk(node.id, disks))
+  }
+
+  private func makingDisk(_ node: NodeID, _ disks: Disks?)
+    -> (@Sendable (_ folder: String, _ place: String) throws(Errno) -> Void)?
+  {
+    guard let disks, diskNodes.contains(node) else { return nil }
+    return { (folder, place) throws(Errno) in
+      try disks.make(for: node, in: folder, at: place)
     }
   }
 
