@@ -12,6 +12,7 @@ import Linux
     ("texts", { try TextBench.run() }),
     ("transactions", { TransactionBench.run() }),
     ("drivers", { DriverBench.run() }),
+    ("disk", { DiskBench.run() }),
   ]
 
   /// Where the programs lie that are built with this one.
