@@ -118,8 +118,8 @@ let package = Package(
       "bench",
       [
         "Basics", "Linux", "CLinux", "Packets", "Links", "Histories", "Checking",
-        "Linearizability", "Transactions", "Archive", "Fabric", "Nodes", "Workloads", "Bindings",
-        "Clients", "Clocks",
+        "Linearizability", "Transactions", "Archive", "Disk", "Fabric", "Nodes", "Workloads",
+        "Bindings", "Clients", "Clocks",
       ]),
     tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
 

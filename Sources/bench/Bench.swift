@@ -13,6 +13,7 @@ import Linux
     ("transactions", { TransactionBench.run() }),
     ("drivers", { DriverBench.run() }),
     ("clock", { try ClockBench.run() }),
+    ("disk", { DiskBench.run() }),
   ]
 
   /// Where the programs lie that are built with this one.

@@ -22,6 +22,10 @@ for file in passwd group subuid subgid; do mount --bind "$place/$file" "/etc/$fi
 mknod "$place/tun" c 10 200
 if [ "$tun" = open ]; then chmod 666 "$place/tun"; else chmod 600 "$place/tun"; fi
 mount --bind "$place/tun" /dev/net/tun
+if [ -e /dev/fuse ]; then
+  mknod -m 666 "$place/fuse" c 10 229
+  mount --bind "$place/fuse" /dev/fuse
+fi
 mkdir "$place/programs"
 mount --bind "$programs" "$place/programs"
 PROGRAMS="$place/programs" exec setpriv --reuid=4321 --regid=4321 --clear-groups "$@"
