@@ -36,7 +36,9 @@ extension Lab {
   private func said(_ query: ClockQuery, _ instance: Instance) -> ClockLook.Answer {
     let before = WallClock.nanoseconds
     let text: String
-    do { text = try answer(to: query, of: instance) } catch { return .silence("\(error)") }
+    do { text = try answer(to: query, of: instance) } catch {
+      return .silence((error as? ClientError)?.message ?? "\(error)")
+    }
     let after = WallClock.nanoseconds
     guard let time = SaidTime(text) else { return .silence("'\(text)' is no time") }
     return .ahead(time.ahead(asked: before, answered: after))

@@ -58,6 +58,7 @@ import Testing
 
   @Test func whatIsLeftOfAMovementLiesWhereNobodyComes() throws {
     let teller = try Teller()
+    #expect(try teller.tell().isAhead(by: .zero))
     let before = try image(of: teller.pid)
     _ = try maker.set([teller.pid], to: hour)
     let moved = try image(of: teller.pid)
@@ -148,6 +149,28 @@ import Testing
     #expect(try teller.tell().isAhead(by: .zero))
     _ = try one(maker.set([teller.pid], to: hour))
     #expect(try teller.tell().isAhead(by: .seconds(3600)))
+  }
+
+  /// The first reading of a program is a moved one, each time.
+  @Test func whatStartsAtAGateNeverSeesTheTrueTime() throws {
+    for _ in 0..<20 {
+      let early = (WallClock.nanoseconds, MonotonicClock.nanoseconds)
+      let (teller, clock) = try maker.start(movedBy: hour) { gate in
+        Handed(try Teller(command: [Teller.path, "gate"], gate: gate))
+      }
+      #expect(clock.failure == nil && clock.isMoved && clock.pid == teller.teller.pid, "\(clock)")
+      let first = try teller.teller.tell(asked: true, since: early)
+      #expect(first.isAhead(by: .seconds(3600)), "\(first)")
+      #expect(try teller.teller.isSoonLeftAlone())
+    }
+  }
+
+  @Test func aStartThatFailsLeavesTheGateOpen() throws {
+    #expect(throws: Errno.self) {
+      try maker.start(movedBy: hour) { _ -> Int in throw Errno(ENOENT, "start nothing") }
+    }
+    let teller = try Teller()
+    #expect(try one(maker.set([teller.pid], to: hour)).isMoved)
   }
 
   @Test func anInterpreterIsMovedToo() throws {

@@ -20,7 +20,8 @@ final class Teller {
     try self.init(command: [Self.path] + arguments)
   }
 
-  init(command words: [String]) throws {
+  /// - Parameter gate: becomes its descriptor 3.
+  init(command words: [String], gate: Int32? = nil) throws {
     let down = try Descriptor.pipe()
     let up = try Descriptor.pipe()
     var actions = posix_spawn_file_actions_t()
@@ -28,6 +29,7 @@ final class Teller {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, down.reading.raw, 0)
     posix_spawn_file_actions_adddup2(&actions, up.writing.raw, 1)
+    if let gate { posix_spawn_file_actions_adddup2(&actions, gate, 3) }
     var list = words.map { strdup($0) } + [nil]
     defer { for text in list { free(text) } }
     var pid: pid_t = 0
@@ -64,10 +66,10 @@ final class Teller {
   }
 
   /// What it says, and how far that is from the true time.
-  func tell() throws -> Telling {
-    let before = WallClock.nanoseconds
-    let monotonic = MonotonicClock.nanoseconds
-    try send(".")
+  func tell(asked: Bool = false, since early: (Int64, Int64)? = nil) throws -> Telling {
+    let before = early?.0 ?? WallClock.nanoseconds
+    let monotonic = early?.1 ?? MonotonicClock.nanoseconds
+    if !asked { try send(".") }
     let words = try line()
     let after = WallClock.nanoseconds
     try #require(words.count == 7)
@@ -120,4 +122,11 @@ struct Telling {
     return near && whole < slack && whole > .zero - .seconds(1) - slack
       && monotonic >= .zero && monotonic <= slack
   }
+}
+
+/// A teller that is handed from the one who starts it to the one who asks it, and used by nobody else.
+struct Handed: @unchecked Sendable {
+  let teller: Teller
+
+  init(_ teller: Teller) { self.teller = teller }
 }

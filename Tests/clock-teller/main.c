@@ -3,6 +3,8 @@
 //                                CLOCK_MONOTONIC, a child's clock_gettime, and how often a thread saw nonsense
 //                                an x among them makes it execute itself first
 //   clock-teller traced          the same, traced by a child of its own
+//   clock-teller gate            waits at descriptor 3, as a child of the runner does, then executes itself to say
+//                                how its clock stands at its first instructions
 //   clock-teller cost CALLS      prints the nanoseconds of one clock_gettime, for ever
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,6 +15,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -95,10 +98,19 @@ static void be_traced(void) {
   fflush(stdout);
 }
 
+static void pass_gate(char *name) {
+  char byte;
+  if (send(3, "", 1, MSG_NOSIGNAL) == 1) recv(3, &byte, 1, 0);
+  close(3);
+  execl("/proc/self/exe", name, "born", (char *)NULL);
+}
+
 int main(int count, char **words) {
   char byte;
   if (count > 2 && !strcmp(words[1], "cost")) cost(atol(words[2]));
   if (count > 1 && !strcmp(words[1], "traced")) be_traced();
+  if (count > 1 && !strcmp(words[1], "gate")) pass_gate(words[0]);
+  if (count > 1 && !strcmp(words[1], "born")) tell();
   for (int n = count > 1 ? atoi(words[1]) : 0; n > 0; n--) {
     pthread_t thread;
     pthread_create(&thread, NULL, read_on, NULL);
