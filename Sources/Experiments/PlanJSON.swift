@@ -139,9 +139,19 @@ extension ResolvedStack {
 extension ResolvedStack.Link {
   fileprivate var json: JSON {
     [
-      "between": .strings([a.text, b.text]), "delay": .string(delay.text),
+      "between": .strings(names), "delay": .string(delay.text),
       "jitter": .string(jitter.text), "loss": .string(loss.description),
+      "bitsPerSecond": .optional(rateBitsPerSecond) { .integer(Int64($0)) },
+      "queue": .string(queue.text), "mtu": .optional(mtu) { .integer(Int64($0)) },
     ]
+  }
+
+  private var names: [String] {
+    switch ends {
+    case .sites(let a, let b): [a.text, b.text]
+    case .nodes(let a, let b): ["node \(a)", "node \(b)"]
+    case .network(let name): ["network \(name)"]
+    }
   }
 }
 

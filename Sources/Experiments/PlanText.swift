@@ -41,6 +41,11 @@ extension Plan {
           node.instances.map(\.id.component).joined(", "),
         ]
       })
+    let links = stack.links.filter { !$0.text.isEmpty }
+    if !links.isEmpty {
+      lines.append("  with links, the same in both directions:")
+      lines += table(links.map { [$0.endsText, $0.text] }).map { "  " + $0 }
+    }
     lines += stack.instancesOnStandIns.map {
       "  \($0.id) runs on \($0.variant), a stand-in for \($0.standInFor ?? "")"
     }

@@ -84,7 +84,7 @@ extension Lab {
 
   /// The longest that the links of the stack, hop by hop, and the policies that are in place hold a frame.
   private func heldAtPresent(on ways: [PolicyRoutes.Way]) -> Duration {
-    let links = stack.links.map { $0.delay + $0.jitter }.max() ?? .zero
+    let links = stack.longestHold
     let hops = ways.map { $0.hops.count - 1 }.max() ?? 1
     let policies = ledger.withLock { ledger in
       ledger.policies.values.map { $0.policy.impairment.longestHold }

@@ -17,7 +17,8 @@ public struct ResolvedStack: Sendable {
   public var sites: [Site]
   /// The layer-2 segments, in the order written.
   public var networks: [Network]
-  /// What lies between sites where it is not perfect; pairs that are not named are unimpaired.
+  /// What the ways between nodes are like where they are not perfect; those that nothing is said of are
+  /// unimpaired, and where several apply to one way they add up.
   public var links: [Link]
   /// The floating addresses, in the order written.
   public var addresses: [Address]
@@ -58,20 +59,6 @@ public struct ResolvedStack: Sendable {
     public var name: String
     /// What its addresses are taken from; host bits are zero.
     public var subnet: IPv4Prefix
-  }
-
-  /// The base impairment between two sites, the same in both directions.
-  public struct Link: Hashable, Sendable {
-    /// One end.
-    public var a: SiteID
-    /// The other end.
-    public var b: SiteID
-    /// One way.
-    public var delay: Duration
-    /// How much more or less than `delay` a packet takes, evenly spread; never more than `delay`.
-    public var jitter: Duration
-    /// The share of packets that are lost, each way.
-    public var loss: Ratio
   }
 
   /// A floating address: it belongs to whichever node holds it.

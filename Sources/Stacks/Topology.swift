@@ -27,15 +27,14 @@ struct Topology {
     readSites(fields.require("sites"), scope)
     _ = fields.require("networks")
     readNetworks(fields.named("networks", "a network"), scope)
-    for node in fields.list("links", atMost: Self.most) {
-      readLink(node.rendered(scope, &problems))
-    }
+    let links = fields.list("links", atMost: Self.most)
     for entry in fields.named("addresses", "an address") {
       readAddress(entry, entry.value.rendered(scope, &problems))
     }
     _ = fields.require("nodes")
     for entry in fields.named("nodes", "a node", atMost: Self.most) { readNode(entry, scope) }
     problems += fields.problems
+    for node in links { readLink(node.rendered(scope, &problems)) }
     readRoutes()
     checkPreferred(root, scope)
   }
@@ -86,25 +85,6 @@ struct Topology {
       }
       networks.append(.init(name: entry.key, subnet: subnet))
     }
-  }
-
-  private mutating func readLink(_ node: YAMLNode) {
-    var fields = Fields(node, of: "a link")
-    let ends = fields.list("between")
-    let delay = fields.duration("delay") ?? .zero
-    let jitter = fields.duration("jitter") ?? .zero
-    let loss = fields.ratio("loss") ?? .none
-    if ends.count != 2 { fields.refuse("'between' must name two sites") }
-    if jitter > delay { fields.refuse("the jitter must not exceed the delay") }
-    let names = ends.compactMap { site($0, &fields.problems) }
-    fields.finish(into: &problems)
-    guard names.count == 2 else { return }
-    if names[0] == names[1] {
-      problems.append(Problem(node.mark, "a link is between two different sites"))
-    }
-    let isKnown = links.contains { Set([$0.a, $0.b]) == Set(names) }
-    if isKnown { problems.append(Problem(node.mark, "the same link stands twice")) }
-    links.append(.init(a: names[0], b: names[1], delay: delay, jitter: jitter, loss: loss))
   }
 
   private mutating func readAddress(_ entry: YAMLNode.Entry, _ node: YAMLNode) {
@@ -191,7 +171,7 @@ struct Topology {
     return network(named: name, at: fields.node["network"]?.mark ?? fields.mark, &fields.problems)
   }
 
-  private func network(named name: String, at mark: Mark, _ problems: inout [Problem])
+  func network(named name: String, at mark: Mark, _ problems: inout [Problem])
     -> ResolvedStack.Network?
   {
     if let network = networks.first(where: { $0.name == name }) { return network }
@@ -199,7 +179,7 @@ struct Topology {
     return nil
   }
 
-  private func site(_ node: YAMLNode, _ problems: inout [Problem]) -> SiteID? {
+  func site(_ node: YAMLNode, _ problems: inout [Problem]) -> SiteID? {
     let name = node.text ?? ""
     if sites.contains(where: { $0.id.text == name }) { return SiteID(name) }
     problems.append(.unknown("site", name, among: sites.map(\.id.text), at: node.mark))

@@ -21,6 +21,8 @@ import YAML
         db-b      site b    database  10.77.2.2  db
         client-1  site out  client    10.77.9.1
         client-2  site out  client    10.77.9.2
+        with links, the same in both directions:
+          a – b  delay 5ms
         on disks of their own, which lose what was not synced: db-a
         starts in this order, each line when the one before is ready:
           1  db-a/db, db-b/db

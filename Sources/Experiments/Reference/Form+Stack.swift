@@ -14,7 +14,9 @@ extension Form {
       "Where nodes are: names, or names with titles.", isRequired: true),
     FormKey(
       "networks", .names(of: network), "Layer-2 segments, each of its own.", isRequired: true),
-    FormKey("links", .list(of: link), "What the way between two sites is like, both directions."),
+    FormKey(
+      "links", .list(of: link),
+      "What the ways between nodes are like, both directions; where several apply they add up."),
     FormKey("addresses", .names(of: address), "Floating addresses: whoever holds one owns it."),
     FormKey("nodes", .names(of: node), "The machines.", isRequired: true),
     FormKey("services", .names(of: service), "What workloads use."),
@@ -37,10 +39,23 @@ extension Form {
   ])
 
   private static let link = Form.record([
-    FormKey("between", .list(of: .scalar(.text)), "Two sites.", isRequired: true),
+    FormKey(
+      "between",
+      .list(of: .either([.scalar(.text), .record([FormKey("node", .text, "A node.")])])),
+      "Two sites, or two nodes: [{node: x}, {node: y}]."),
+    FormKey("network", .text, "In place of between: each two nodes of that network, there only."),
     FormKey("delay", .duration, "One way.", default: "0s"),
     FormKey("jitter", .duration, "Evenly spread, this much more or less.", default: "0s"),
     FormKey("loss", .ratio, "The share of packets that is lost.", default: "0%"),
+    FormKey(
+      "mbit", .number,
+      "Megabits a second from one node to another, from 0.01 to 100000; without it there is no bound."
+    ),
+    FormKey(
+      "queue", .duration, "With mbit: how much may wait, in time at that rate.", default: "100ms"),
+    FormKey(
+      "mtu", .count(576...1500),
+      "Of a network: the largest IP packet that its interfaces take, in bytes.", default: "1500"),
   ])
 
   private static let address = Form.record([

@@ -51,12 +51,8 @@ struct StackUp {
     var nodes: [NodeID: Node] = [:]
     let disks = diskNodes.isEmpty ? nil : try Disks(in: space)
     for node in stack.nodes { nodes[node.id] = try make(node, fabric, probes, disks) }
-    for link in stack.links {
-      let ends = [link.a, link.b].map { site in Set(stack.nodes(site: site).map(\.id)) }
-      var impairment = Impairment.delay(link.delay, jitter: link.jitter)
-      impairment.loss = link.loss
-      if impairment.isClean { continue }
-      fabric.impair("link \(link.a)-\(link.b)", Path.between(ends[0], ends[1]), impairment)
+    for link in stack.links where !link.impairment.isClean {
+      fabric.impair(link.policyName, link.paths(in: stack), link.impairment)
     }
     try fabric.start()
     return Lab(
@@ -72,7 +68,7 @@ struct StackUp {
     let interfaces = zip(names, node.interfaces).map { name, interface in
       NodeSpec.Interface(
         name, addresses: [IPv4Prefix(interface.ip, length: interface.prefix)],
-        hardwareAddress: interface.mac)
+        hardwareAddress: interface.mac, mtu: stack.mtu(of: interface.network))
     }
     let hosts = stack.nodes.map { "\(stack.address(of: $0, seenFrom: node)) \($0.id)" }
     let spec = NodeSpec(
