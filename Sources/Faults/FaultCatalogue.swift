@@ -6,6 +6,8 @@ public enum FaultCatalogue {
     StartRefused.self, SlowStart.self, AddressLeft.self, LinkDown.self, Partition.self,
     Flap.self, Delay.self, Loss.self, Duplicate.self, Reorder.self, Corrupt.self, Rate.self,
     BlackHole.self,
+    CPUQuota.self, MemoryLimit.self, DescriptorsExhausted.self,
+    ConnectionsHeld.self, PortsUsedUp.self, ProcessTableFull.self,
   ]
 
   /// What a step's `action:` may name: an operator's steps, none of which is healed.

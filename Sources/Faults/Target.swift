@@ -82,10 +82,10 @@ public struct Targets: Hashable, Sendable {
 
   /// Who or what the fault acts on.
   public var kind: Kind
-  /// The policy's name where the fault needs one; unique to the step.
+  /// The name of what the fault puts in place, such as a policy on the fabric; unique to the step.
   public var policy: String
 
-  /// `policy` stays empty where the fault puts nothing on the fabric.
+  /// `policy` may stay empty where the fault puts nothing in place.
   public init(_ kind: Kind, policy: String = "") {
     self.kind = kind
     self.policy = policy

@@ -22,6 +22,8 @@ final class Lab: Sendable {
   let supervisor: Supervisor
   /// What those who ask from outside are told.
   let state: RunState
+  /// What they are given less of.
+  let squeezes = Squeezes()
   /// The clients, once they run.
   let traffic = Handover<LiveTraffic>()
   /// What only the acts on the stack change.
