@@ -4,9 +4,11 @@ public enum ByteCount {
     ("G", 1 << 30), ("M", 1 << 20), ("K", 1 << 10),
   ]
 
-  /// Reads `500M`, `2G`, `64K` (powers of 1024) or a number of bytes; nil for anything else, and
-  /// for what is not positive.
-  public static func read(_ text: String) -> Int? {
+  /// Reads `500M`, `2G`, `64K` (powers of 1024; `500MiB` is the same) or a number of bytes; nil for
+  /// anything else, and for what is not positive.
+  public static func read(_ written: String) -> Int? {
+    let text = written.hasSuffix("iB") ? String(written.dropLast(2)) : written
+    if text != written, text.last?.isLetter != true { return nil }
     guard let last = text.last else { return nil }
     let unit = units.first { String($0.letter) == last.uppercased() }
     guard let number = Int(unit == nil ? text : String(text.dropLast())), number > 0 else {

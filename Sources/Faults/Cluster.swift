@@ -6,7 +6,7 @@ public import Stacks
 /// Declared here, where it is used; the harness implements it, tests record a transcript of it.
 /// Every call blocks the caller's thread, and is short unless it says otherwise.
 public protocol Cluster: ClusterRoles, ClusterProcesses, ClusterPower, ClusterPaths,
-  ClusterClocks, ClusterDisks, ClusterObservations, ClusterActs
+  ClusterClocks, ClusterDisks, ClusterResources, ClusterObservations, ClusterActs
 {
   var stack: ResolvedStack { get }
 }
@@ -129,6 +129,16 @@ public protocol ClusterPaths {
   func lift(policy name: String) throws(FaultError)
   /// What went through a policy since it was put there; nil when there is none of that name.
   func traffic(under policy: String) throws(FaultError) -> PolicyTraffic?
+}
+
+/// What components and nodes may use of the machine.
+public protocol ClusterResources {
+  /// Takes a resource away, under a key that no other squeeze has.
+  func squeeze(_ squeeze: Squeeze, _ target: Squeezed, as key: String) throws(FaultError)
+  /// What is seen of a squeeze now, from outside of what makes it; nil when there is none of that key.
+  func reading(of key: String) throws(FaultError) -> SqueezeReading?
+  /// Gives back what was taken, looks that it is so, and forgets the key; nothing when there is none.
+  func release(_ key: String) throws(FaultError)
 }
 
 /// What may be sent to an instance's processes, named as signal(7) does but without `SIG`: `KILL`

@@ -10,6 +10,8 @@ public enum FaultCatalogue {
     BlackHole.self, TornWrite.self, FsyncFails.self, DiskErrors.self, DiskReadOnly.self,
     DiskFull.self, DiskSlow.self, BitFlip.self, ClockJump.self, ClockDrift.self,
     ClockStrobe.self,
+    CPUQuota.self, MemoryLimit.self, DescriptorsExhausted.self,
+    ConnectionsHeld.self, PortsUsedUp.self, ProcessTableFull.self,
   ]
 
   /// What a step's `action:` may name: an operator's steps, none of which is healed.

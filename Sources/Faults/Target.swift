@@ -87,8 +87,7 @@ public struct Targets: Hashable, Sendable {
   /// Who or what the fault acts on.
   public var kind: Kind
   /// What the step calls that which it puts in place (a policy on the fabric, a movement of a clock, a
-  /// damage of a disk);
-  /// unique to the step.
+  /// damage of a disk, a squeeze); unique to the step.
   public var policy: String
 
   /// `policy` stays empty where the fault puts nothing in place.

@@ -8,15 +8,17 @@ struct TargetResolver<Stack: Cluster> {
 
   /// - Throws: why nobody is meant, or who could not be asked.
   func resolve(_ step: Step) throws(FaultError) -> Targets {
+    Targets(try kind(step), policy: "step-\(step.id)")
+  }
+
+  private func kind(_ step: Step) throws(FaultError) -> Targets.Kind {
     switch step.aim {
-    case .everything: return Targets(.everything)
+    case .everything: return .everything
     case .target(let target, let component):
       let found = try nodes(target, running: component, stream: "target")
       let nodes = type(of: step.fault).drawsOrder ? shuffled(found) : found
-      let name = "step-\(step.id)"
-      guard let component else { return Targets(.nodes(nodes), policy: name) }
-      return Targets(
-        .instances(nodes.map { InstanceID(node: $0, component: component) }), policy: name)
+      guard let component else { return .nodes(nodes) }
+      return .instances(nodes.map { InstanceID(node: $0, component: component) })
     case .path(let from, let to, let isTwoWay):
       let sources = try nodes(from, running: nil, stream: "from")
       let others = cluster.stack.nodes.map(\.id).filter { !sources.contains($0) }
@@ -25,8 +27,7 @@ struct TargetResolver<Stack: Cluster> {
       guard Set(sources).isDisjoint(with: destinations) else {
         throw FaultError(step.text, "the same node is on both sides")
       }
-      return Targets(
-        .path(from: sources, to: destinations, isTwoWay: isTwoWay), policy: "step-\(step.id)")
+      return .path(from: sources, to: destinations, isTwoWay: isTwoWay)
     }
   }
 

@@ -29,6 +29,8 @@ final class Lab: Sendable {
   let seed: UInt64
   /// What those who ask from outside are told.
   let state: RunState
+  /// What they are given less of.
+  let squeezes = Squeezes()
   /// The clients, once they run.
   let traffic = Handover<LiveTraffic>()
   /// What only the acts on the stack change.

@@ -17,5 +17,5 @@ public enum Memory {
     return numbers.count == 2 ? numbers[1] * pageBytes : 0
   }
 
-  private static let pageBytes = sysconf(Int32(_SC_PAGESIZE))
+  static let pageBytes = sysconf(Int32(_SC_PAGESIZE))
 }

@@ -104,6 +104,8 @@ struct ProcessStat: Sendable {
   let session: Int32
   /// Clock ticks after the machine's start.
   let start: UInt64
+  /// Processor time of it and of the children it has waited for, in clock ticks.
+  let ticks: Int64
 
   /// Nil when there is no such process.
   init?(_ pid: Int32) {
@@ -113,6 +115,7 @@ struct ProcessStat: Sendable {
     guard fields.count > 19, let parent = Int32(fields[1]), let session = Int32(fields[3]),
       let start = UInt64(fields[19])
     else { return nil }
+    ticks = fields[11...14].reduce(0) { $0 + (Int64($1) ?? 0) }
     self.session = session
     state = String(fields[0])
     self.parent = parent

@@ -81,12 +81,13 @@ extension Supervisor {
   private func setPaused(
     _ on: Bool, _ entry: Entry, _ instance: InstanceID
   ) throws(NodesError) -> Proof {
-    let confirmation = try entry.node.gate.withLock { _ throws(NodesError) in
+    try entry.node.gate.withLock { _ throws(NodesError) in
       if entry.node.isPaused { throw .nodeIsPaused(entry.node.name) }
-      return try entry.containment.setFrozen(on, until: Self.deadline)
+      let confirmation = try entry.containment.setFrozen(on, until: Self.deadline)
+      // Whoever holds the gate next must know: a quota thaws nothing that is paused.
+      entries.withLock { $0[instance]?.isPaused = on }
+      return confirmation
     }
-    entries.withLock { $0[instance]?.isPaused = on }
-    return confirmation
   }
 
   /// Freezes everything a node runs (probes and `exec` aside): it hangs, its network stays.

@@ -4,11 +4,16 @@ import TestGround
 import Testing
 
 extension EndToEnd {
-  /// Every experiment of the first stack, run once; everything that can be said of the run is said here.
+  /// Every experiment of the first stack that is not tagged `long`, run once; with FAULTLINE_EXPERIMENTS=all,
+  /// those too. Everything that can be said of a run is said here.
   @Suite struct Experiments {
-    static let files = ShippedExperiments.files.filter {
-      $0.hasPrefix("experiments/floating-address/")
-    }
+    static let files: [String] = {
+      let all = ProcessInfo.processInfo.environment["FAULTLINE_EXPERIMENTS"] == "all"
+      return ShippedExperiments.files.filter {
+        $0.hasPrefix("experiments/floating-address/")
+          && (all || !ShippedExperiments.isLong($0))
+      }
+    }()
 
     /// Prepared data is kept here from one experiment to the next, as a user's is.
     static let reports = FileManager.default.temporaryDirectory

@@ -31,6 +31,9 @@ final class FakeCluster: Cluster {
   var policies: [String: PolicyTraffic] = [:]
   /// What a new policy's counters show at once.
   var traffic = PolicyTraffic(dropped: 3, passed: 0, probes: [.seen(lost: 1)])
+  /// What is squeezed, by key, and what is read of each at every look.
+  var squeezes: [String: Squeeze] = [:]
+  var squeezeReading: SqueezeReading?
   /// How long a started instance takes to be ready.
   var startTime = Duration.zero
   var startedAt: [InstanceID: Instant] = [:]

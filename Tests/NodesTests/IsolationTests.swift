@@ -57,9 +57,9 @@ import Testing
 
   enum Victim: String, CaseIterable, Sendable { case outer, inner, janitor }
 
-  @Test(arguments: Victim.allCases, [false, true])
-  func killOfOneLeavesNothing(_ victim: Victim, paused: Bool) throws {
-    let probe = try paused ? Probe("hold", "paused") : Probe("hold")
+  @Test(arguments: Victim.allCases, ["running", "paused", "squeezed"])
+  func killOfOneLeavesNothing(_ victim: Victim, state: String) throws {
+    let probe = try Probe("hold", state)
     let network = networkName(try probe.read(until: "ready"))
     let inner = try #require(probe.inner)
     let janitor = try #require(probe.janitor)

@@ -103,6 +103,19 @@ enum Scene {
     meter.end()
   }
 
+  /// Gives a busy component a quota, and takes what can be taken of the node.
+  private static func squeeze(_ supervisor: Supervisor, _ node: Node) throws {
+    let busy = Command("/bin/sh", ["-c", "while :; do :; done"])
+    try supervisor.start("busy", on: node, busy)
+    let instance = InstanceID(node: node.name, component: "busy")
+    let throttle = try Throttle(instance, to: Ratio(0.05), by: supervisor)
+    while try throttle.use().exhausted < 3 { MonotonicClock.sleep(nanoseconds: 1_000_000) }
+    grips = [throttle, try UsedUpPorts(on: node), try FullDescriptors(instance, by: supervisor)]
+  }
+
+  /// Kept until the end of the process.
+  nonisolated(unsafe) private static var grips: [AnyObject] = []
+
   /// Brings up a node with daemons that try to get away, says so, and stays.
   private static func hold(_ space: RunSpace) throws {
     let supervisor = Supervisor { print("exit \($0)") }
@@ -114,6 +127,7 @@ enum Scene {
       MonotonicClock.sleep(nanoseconds: 1_000_000)
     }
     if CommandLine.arguments.contains("paused") { _ = try supervisor.pauseAll(on: node) }
+    if CommandLine.arguments.contains("squeezed") { try squeeze(supervisor, node) }
     print("net \(try Files.link("/proc/self/ns/net"))")
     print("ready")
     fflush(nil)

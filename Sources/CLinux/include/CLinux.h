@@ -4,6 +4,7 @@
 #include "clinux_beneath.h"
 #include "clinux_clock.h"
 #include "clinux_isolation.h"
+#include "clinux_limits.h"
 #include "clinux_node.h"
 #include "clinux_packet.h"
 #include "clinux_terminal.h"
