@@ -18,9 +18,13 @@
 static const int64_t hour_ns = 3600000000000, second_ns = 1000000000,
                      patience_ns = 5000000000;
 
+// The kernel tells only of a death to come: a parent that is gone already is asked for.
+static void end_with(pid_t parent) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent) _exit(1);
+}
+
 static void tell_time(int socket) {
   char byte;
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
   while (read(socket, &byte, 1) == 1) {
     int64_t now = clock_now(CLOCK_REALTIME);
     if (write(socket, &now, sizeof now) != sizeof now) break;
@@ -61,8 +65,14 @@ static int ask(int maker, int verb, pid_t pid, int64_t offset) {
 static int rehearse(void) {
   int ends[2], maker;
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) return -errno;
-  pid_t pid = clock_fork();
-  if (pid == 0) tell_time(ends[1]);
+  pid_t own = getpid(), pid = clock_fork();
+  if (pid == 0) {
+    end_with(own);
+    // The end of who asks is to be heard here.
+    close(ends[0]);
+    tell_time(ends[1]);
+  }
+  close(ends[1]);
   if (pid < 0) return pid;
   pid_t other = cl_clockmaker_start(&maker);
   int code = other < 0 ? other : ask(maker, CL_CLOCK_SET, pid, hour_ns);
@@ -74,8 +84,8 @@ static int rehearse(void) {
   return code;
 }
 
-static void rehearse_and_exit(int report) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+static void rehearse_and_exit(int report, pid_t parent) {
+  end_with(parent);
   // What it leaves is reaped by the kernel.
   struct sigaction ignored = {.sa_handler = SIG_IGN};
   sigaction(SIGCHLD, &ignored, NULL);
@@ -90,8 +100,9 @@ int cl_clock_rehearse(unsigned long namespaces) {
   if (code) return code;
   if (pipe2(report, O_CLOEXEC)) return -errno;
   struct clone_args args = {.flags = namespaces, .exit_signal = SIGCHLD};
+  pid_t own = getpid();
   long pid = syscall(SYS_clone3, &args, sizeof args);
-  if (pid == 0) rehearse_and_exit(report[1]);
+  if (pid == 0) rehearse_and_exit(report[1], own);
   int failure = -errno;
   close(report[1]);
   if (pid > 0) {

@@ -38,12 +38,15 @@ public struct Doctor: Sendable {
 
   /// Tries everything anew, what a run needs first; nothing that it makes is left.
   public func checks() -> [Check] {
-    [user, tun, rehearsal, cgroup, limits, fuse, realtime, movedClocks]
+    [user] + required + [cgroup, limits, fuse, realtime, movedClocks]
   }
+
+  /// What every run needs.
+  private var required: [Check] { [tun, rehearsal] }
 
   /// The first reason why nothing can run here; nil when something can.
   public func obstacle() -> String? {
-    checks().first { $0.isRequired && !$0.isGood }.map { "\($0.found): \($0.remedy)" }
+    required.first { !$0.isGood }.map { "\($0.found): \($0.remedy)" }
   }
 
   /// The first reason why this plan cannot be run here, what its faults need included; nil when it can.
@@ -159,7 +162,7 @@ public struct Doctor: Sendable {
       name: "clocks", isGood: refusal == nil, isRequired: false,
       found: refusal.map { "faults of clocks cannot be had: \($0)" }
         ?? "the clock of a process can be moved and put right again",
-      remedy: "it takes an x86-64 or aarch64 kernel whose vDSO has room for it, and ptrace: in a "
+      remedy: "it takes an x86-64 kernel whose vDSO has room for it, and ptrace: in a "
         + "container allow it (CAP_SYS_PTRACE, a seccomp profile with ptrace), and elsewhere set "
         + "kernel.yama.ptrace_scope below 3")
   }

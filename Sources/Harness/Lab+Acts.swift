@@ -13,6 +13,7 @@ extension Lab {
     let (instance, act) = try act(name, of: id)
     let node = try node(id.node)
     let words = part == .command ? act.command : act.undo
+    if act.mayEnd { supervisor.expectEnd(of: id) }
     try attempt("\(name) on \(id)") {
       let completed = try node.run(
         command(words, of: instance, about: target), timeout: act.within)

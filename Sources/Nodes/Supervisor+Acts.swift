@@ -18,6 +18,9 @@ extension Supervisor {
     return graceful ?? entry.child.ended.wait()
   }
 
+  /// From now on the end of a component that runs is not its own doing.
+  public func expectEnd(of instance: InstanceID) { order([instance]) }
+
   /// Sends a signal to a component's main process and expects nothing: a reload, a checkpoint.
   public func signal(_ instance: InstanceID, _ signal: Int32) throws(NodesError) {
     let entry = try running(instance)

@@ -11,6 +11,8 @@ public struct ComponentAct: Hashable, Sendable {
   public var undo: [String]
   /// Answers as long as the act is in effect; nil where nothing shows it but the command's own success.
   public var shows: Probe?
+  /// Whether the instance may end of it: then its end is no death of its own.
+  public var mayEnd: Bool
   /// How long each command may take.
   public var within: Duration
 

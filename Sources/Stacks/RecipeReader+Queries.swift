@@ -47,9 +47,11 @@ extension RecipeReader {
       let query = query(&inner, within: .seconds(5))
       let undo = arguments(inner.take("undo"), of: "undo", &inner.problems)
       let shows = inner.take("shows").flatMap { Probe.read($0, &inner.problems) }
+      let mayEnd = inner.flag("may-end") ?? false
       inner.finish(into: &fields.problems)
       return ComponentAct(
         name: entry.key, summary: summary, command: query.command, undo: undo, shows: shows,
+        mayEnd: mayEnd,
         within: query.within)
     }
   }

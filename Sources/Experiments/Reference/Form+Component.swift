@@ -71,6 +71,9 @@ extension Form {
     FormKey("undo", arguments, "Takes it back; without it, it is not taken back."),
     FormKey(
       "shows", ready, "Holds while it is in effect; without it, the command's success must do."),
+    FormKey(
+      "may-end", .flag, "The server may end of it, and that is no death of its own.",
+      default: "false"),
     FormKey("within", .duration, "How long each of them may take.", default: "5s"),
   ])
 

@@ -19,7 +19,7 @@ final class RunState: Sendable {
     var firstRoles: [InstanceID: String] = [:]
     /// What each probe of an instance last read; none while it is silent.
     var readings: [InstanceID: [String: Double]] = [:]
-    /// One line for each fault that is active, by its id.
+    /// One line for each fault that is active, and each operator's step under way, by its id.
     var faults: [Int: String] = [:]
     /// How often the harness itself was held up, and the longest time.
     var stalls = (count: 0, longest: Fact.Stall?.none)
@@ -60,8 +60,11 @@ extension RunState.Snapshot {
 
   private mutating func take(_ change: FaultChange) {
     switch change.phase {
-    case .injecting where !change.mark.isAction: faults[change.mark.id] = change.mark.summary
+    case .injecting: faults[change.mark.id] = change.mark.summary
     case .healConfirmed: faults[change.mark.id] = nil
+    // An operator's step is under way until it is seen to have worked, or has failed.
+    case .confirmed where change.mark.isAction, .failed where change.mark.isAction:
+      faults[change.mark.id] = nil
     default: break
     }
   }
