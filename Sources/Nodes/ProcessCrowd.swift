@@ -25,6 +25,8 @@ public final class ProcessCrowd: Sendable {
   private let waiting: Descriptor
   private let tools = Mutex<[Node.Tool]>([])
   private let trouble = Mutex<NodesError?>(nil)
+  /// Whether the last place has been taken once.
+  private let isFilled = Mutex(false)
   private let recurrence = Mutex<Recurrence?>(nil)
 
   /// Begins at once, on a thread of its own.
@@ -59,6 +61,7 @@ public final class ProcessCrowd: Sendable {
   /// Whether the kernel refuses to start a process on the node for want of a place.
   public func isRefused() throws(NodesError) -> Bool {
     if let trouble = trouble.withLock({ $0 }) { throw trouble }
+    guard isFilled.withLock({ $0 }) else { return false }
     do throws(NodesError) {
       try node.start(Command("/bin/true")).end()
       return false
@@ -84,8 +87,17 @@ public final class ProcessCrowd: Sendable {
       tools.withLock { $0.append(tool) }
       _ = tool.wait(until: MonotonicClock.nanoseconds + Self.patience)
       try requireOwnBound()
+      // The shell that made them all ended at the first refusal, so its own place is free.
+      while true {
+        let last = try node.start(Command("/bin/cat", [], input: waiting.raw))
+        tools.withLock { $0.append(last) }
+      }
     } catch {
-      if !error.isForWantOfAPlace { trouble.withLock { $0 = error } }
+      if error.isForWantOfAPlace {
+        isFilled.withLock { $0 = true }
+      } else {
+        trouble.withLock { $0 = error }
+      }
     }
   }
 
