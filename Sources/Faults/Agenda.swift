@@ -3,10 +3,9 @@ internal import Basics
 /// What is still to be done and when; at one moment healing comes before injecting.
 struct Agenda {
   enum Act {
-    /// So much later than planned, because it followed something that was.
-    case inject(Step, late: Duration)
+    case inject(Step)
     /// What the step waits for is looked for from now on.
-    case await(Step, late: Duration)
+    case await(Step)
     /// The step of that id.
     case heal(Int)
   }
@@ -56,9 +55,9 @@ struct Agenda {
 
   private mutating func plan(_ step: Step, late: Duration) {
     guard step.trigger == nil else {
-      return add(step.at + late, .await(step, late: late), rank: 1)
+      return add(step.at + late, .await(step), rank: 1)
     }
-    add(step.at + late, .inject(step, late: late), rank: 1)
+    add(step.at + late, .inject(step), rank: 1)
     planHeal(of: step, late: late)
   }
 

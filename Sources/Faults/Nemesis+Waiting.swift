@@ -6,7 +6,6 @@ extension Nemesis {
   /// A step that waits for what it is to see.
   struct Awaited {
     let step: Step
-    let late: Duration
     let deadline: Instant
     var watch: ConditionWatch
   }
@@ -42,7 +41,7 @@ extension Nemesis {
       } else {
         let late = origin.advanced(by: step.at).duration(to: now)
         agenda.planHeal(of: step, late: late)
-        inject(step, late: late)
+        inject(step)
       }
     }
   }

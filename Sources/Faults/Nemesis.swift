@@ -99,15 +99,15 @@ extension Nemesis {
     guard let next = agenda.next, origin.advanced(by: next.at) <= pace.now() else { return false }
     agenda.removeFirst()
     switch next.act {
-    case .inject(let step, let late): inject(step, late: late)
+    case .inject(let step): inject(step)
     case .heal(let id):
       heal(id)
       if let step = activations.first(where: { $0.step.id == id })?.step { release(step) }
-    case .await(let step, let late):
+    case .await(let step):
       guard let trigger = step.trigger else { return true }
       awaited.append(
         Awaited(
-          step: step, late: late, deadline: pace.now().advanced(by: trigger.within),
+          step: step, deadline: pace.now().advanced(by: trigger.within),
           watch: ConditionWatch(trigger.condition)))
     }
     return true
@@ -133,7 +133,7 @@ extension Nemesis {
     note(error, activations.count - 1)
   }
 
-  mutating func inject(_ step: Step, late: Duration) {
+  mutating func inject(_ step: Step) {
     let resolver = TargetResolver(cluster: cluster, chance: chance.stream("step \(step.id)"))
     do {
       let (targets, mark) = try meant(step, resolver)

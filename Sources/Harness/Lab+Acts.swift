@@ -76,10 +76,3 @@ extension Lab {
     ledger.withLock { $0.outcomes["\(key) \(node)"] }
   }
 }
-
-extension Completed {
-  /// How it ended, and its last lines.
-  fileprivate var said: String {
-    ([isTimedOut ? "took too long" : exit.description] + lastLines).joined(separator: ": ")
-  }
-}

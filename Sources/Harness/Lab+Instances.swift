@@ -63,10 +63,7 @@ extension Lab {
     guard let node = nodes[instance.id.node] else { return "" }
     let completed = try node.run(command(query.command, of: instance), timeout: query.within)
     guard completed.isSuccess else {
-      let reason = completed.isTimedOut ? "took too long" : completed.exit.description
-      throw FaultError(
-        query.command.joined(separator: " "),
-        ([reason] + completed.lastLines).joined(separator: ": "))
+      throw FaultError(query.command.joined(separator: " "), completed.said)
     }
     return String(completed.text.split(whereSeparator: \.isNewline).last ?? "")
       .trimmingSpaces.cut(toBytes: Self.answerBytes)
@@ -95,6 +92,11 @@ extension Starting {
 }
 
 extension Completed {
+  /// How it ended, and its last lines.
+  var said: String {
+    ([isTimedOut ? "took too long" : exit.description] + lastLines).joined(separator: ": ")
+  }
+
   /// The last lines it wrote, errors first.
   var lastLines: [String] {
     let text = errorText.isEmpty ? self.text : errorText
