@@ -180,6 +180,7 @@ extension StackNode {
           ["to": .string($0.destination.description), "via": .string($0.gateway.description)]
         }),
       "forwards": .bool(forwards),
+      "spare": .bool(isSpare),
       "instances": .array(instances.map(\.json)),
     ]
   }

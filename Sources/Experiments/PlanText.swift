@@ -38,6 +38,7 @@ extension Plan {
         [
           node.id.text, "site \(node.site)", node.role,
           node.interfaces.map(\.ip.description).joined(", "), node.forwards ? "forwards" : "",
+          node.isSpare ? "spare" : "",
           node.instances.map(\.id.component).joined(", "),
         ]
       })

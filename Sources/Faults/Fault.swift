@@ -28,6 +28,9 @@ public protocol Fault: Sendable {
   /// Aimed at nodes as a whole, it means something even where no component runs on them.
   static var meansBareNodes: Bool { get }
 
+  /// Whether it may be aimed at nodes that stand by; all others are about those that serve.
+  static var reachesSpares: Bool { get }
+
   /// What the machine must be able to do for it, besides what every run needs.
   static var needs: Set<MachineNeed> { get }
 
@@ -46,6 +49,9 @@ public protocol Fault: Sendable {
   /// Whether the files of those it is aimed at must stand on disks of ours: it takes their power away, or
   /// does something to the disks themselves.
   func usesDisk(aimedAt aim: AimedAt) -> Bool
+
+  /// What it replaces the component by that it is aimed at, so that the plan can work it out.
+  func release(aimedAt aim: AimedAt) -> Release?
 
   func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError)
   /// How it goes on acting after `inject`; nil: it does not.
@@ -74,6 +80,7 @@ extension Fault {
   public static var healsAtOnce: Bool { false }
   public static var meansBareNodes: Bool { false }
   public static var drawsOrder: Bool { false }
+  public static var reachesSpares: Bool { false }
   public static var needs: Set<MachineNeed> { [] }
   public var text: String { Self.name }
 
@@ -106,6 +113,8 @@ extension Fault {
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? { nil }
 
   public func usesDisk(aimedAt aim: AimedAt) -> Bool { false }
+
+  public func release(aimedAt aim: AimedAt) -> Release? { nil }
 }
 
 /// How a fault goes on acting.

@@ -38,6 +38,10 @@ final class Lab: Sendable {
 
   struct Ledger: Sendable {
     var withoutPower: Set<NodeID> = []
+    /// The nodes that stand by.
+    var spares: Set<NodeID> = []
+    /// What instances were replaced by.
+    var releases: [InstanceID: Release] = [:]
     /// When each instance was started, in order.
     var starts: [InstanceID: [Instant]] = [:]
     /// What becomes of those that are started, where it is not the usual.
@@ -84,6 +88,7 @@ final class Lab: Sendable {
     let supervisor = Supervisor { [recorder, clock] in Self.noteEnd($0, recorder, clock) }
     self.supervisor = supervisor
     clocks = ClockKeeper { try supervisor.processes($0) }
+    ledger.withLock { $0.spares = Set(stack.nodes.filter(\.isSpare).map(\.id)) }
     space.onNodeLoss { [recorder, clock] node, exit in
       recorder.record(
         .note(about: node.text, "\(node) was lost: its first process \(exit)"),
@@ -117,8 +122,11 @@ final class Lab: Sendable {
     return node
   }
 
+  /// An instance as it is now, redeployed or not.
   func instance(_ id: InstanceID) throws(FaultError) -> Instance {
-    guard let instance = stack.instance(id) else {
+    let release = ledger.withLock { $0.releases[id] }
+    let instance = release.map { stack.instance(id, of: $0) } ?? stack.instance(id)
+    guard let instance else {
       throw FaultError("find \(id)", "no such instance is in the stack")
     }
     return instance

@@ -29,6 +29,8 @@ public struct ResolvedStack: Sendable {
   /// Who may start when: a layer's instances start together once all those of the layers before
   /// are ready.
   public var startOrder: [[InstanceID]]
+  /// What components become that a step of the method redeploys, for each all of its instances.
+  public var releases: [Release: [Instance]] = [:]
 
   /// A name with the text it stands for: of a parameter, or of an environment variable.
   public struct Value: Hashable, Sendable {
@@ -128,6 +130,8 @@ public struct StackNode: Sendable {
   public var routes: [Route]
   /// Passes packets on between its networks, as a router does.
   public var forwards: Bool
+  /// Stands by: its components are prepared, but none is started before a step does.
+  public var isSpare = false
   /// How much of the machine it may take.
   public var limits: NodeLimits
   /// In the order written.
@@ -171,7 +175,8 @@ public struct StackNode: Sendable {
 extension ResolvedStack {
   /// Every parameter of kind `secret`, of the stack and of its instances.
   public var secretValues: [Value] {
-    (parameters + nodes.flatMap(\.instances).flatMap(\.parameters)).filter(\.isSecret)
+    let instances = nodes.flatMap(\.instances) + releases.values.joined()
+    return (parameters + instances.flatMap(\.parameters)).filter(\.isSecret)
   }
 
   /// What is to be masked in everything that is said or written about the stack.

@@ -112,6 +112,7 @@ struct Topology {
     let interfaces = interfaces(of: entry.key, &fields)
     let routes = fields.list("routes", atMost: Self.most)
     let forwards = fields.flag("forwards") ?? false
+    let isSpare = fields.flag("spare") ?? false
     let limits = fields.take("limits").map { NodeLimits.read($0, &fields.problems) }
     fields.finish(into: &problems)
     if let components, components.elements == nil, !components.isNull {
@@ -126,8 +127,8 @@ struct Topology {
     let roleIndex = nodes.filter { $0.node.role == role }.count
     let node = StackNode(
       id: NodeID(entry.key), index: nodes.count, site: site, role: role, roleIndex: roleIndex,
-      interfaces: interfaces, routes: [], forwards: forwards, limits: limits ?? NodeLimits(),
-      instances: [])
+      interfaces: interfaces, routes: [], forwards: forwards, isSpare: isSpare,
+      limits: limits ?? NodeLimits(), instances: [])
     nodes.append(
       NodeSketch(
         node: node, components: components?.elements ?? [], routes: routes, mark: entry.mark))

@@ -74,6 +74,10 @@ extension Form {
       "routes", .list(of: route), "Which router leads to networks that the node is not on."),
     FormKey(
       "forwards", .flag, "It is a router: it passes on what is for others.", default: "false"),
+    FormKey(
+      "spare", .flag,
+      "It stands by: its components are prepared, but start only when a step says so.",
+      default: "false"),
     FormKey("limits", limits, "How much of the machine it may take."),
     FormKey(
       "components",

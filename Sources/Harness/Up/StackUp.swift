@@ -102,9 +102,10 @@ struct StackUp {
   /// the project, but nothing else of it, and what they ask for; nothing twice.
   private func sights(of node: StackNode) throws(Errno) -> [String] {
     let root = try Project.here().root
-    let own = node.instances.map { $0.source.hasPrefix("/") ? $0.source : "\(root)/\($0.source)" }
+    let lives = node.instances.flatMap(stack.lives)
+    let own = lives.map { $0.source.hasPrefix("/") ? $0.source : "\(root)/\($0.source)" }
     let clients = (clientFolders[node.id] ?? []).map { "\(root)/\($0)" }
-    return Set(own + clients + node.instances.flatMap(\.sees)).sorted().filter { path in
+    return Set(own + clients + lives.flatMap(\.sees)).sorted().filter { path in
       !shares.contains { path == $0 || path.hasPrefix($0 + "/") }
     }
   }
