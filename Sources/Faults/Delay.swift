@@ -1,4 +1,5 @@
 public import Basics
+internal import Histories
 internal import Links
 
 /// Holds every packet between nodes for a while.
@@ -41,6 +42,17 @@ public struct Delay: PathFault {
   private var least: Duration { delay - jitter - min(.milliseconds(1), (delay - jitter) / 4) }
 
   var impairment: Impairment { .delay(delay, jitter: jitter) }
+
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure] {
+    let times = ways.compactMap(\.typical)
+    guard let least = times.min(), let most = times.max() else { return [] }
+    let range = least == most ? least.text : "\(least.text) to \(most.text)"
+    return [
+      FaultMeasure(
+        "one way, with the links", requested: String(effect.dropFirst("delay ".count)),
+        measured: "\(range) at the median of each")
+    ]
+  }
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
     for way in ways {

@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 public import Stacks
 
 /// Something the nemesis does to the stack: a fault, which it also heals, or an operator's step.
@@ -61,6 +62,9 @@ public protocol Fault: Sendable {
   /// - Parameter injected: when the injection began.
   func beat(on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant)
     throws(FaultError)
+  /// What it was asked for beside what is measured now, where there is a figure to it; asked once it has
+  /// taken effect, and again before it is healed.
+  func measures(on cluster: some Cluster, _ targets: Targets) throws(FaultError) -> [FaultMeasure]
   /// Looks once whether it has taken effect; asked again until it has, or is healed.
   func confirm(on cluster: some Cluster, _ targets: Targets) throws(FaultError) -> Confirmation
   /// The same for what goes on acting, where it matters since when.
@@ -109,6 +113,10 @@ extension Fault {
   {
     try confirm(on: cluster, targets)
   }
+
+  public func measures(on cluster: some Cluster, _ targets: Targets) throws(FaultError)
+    -> [FaultMeasure]
+  { [] }
 
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? { nil }
 
