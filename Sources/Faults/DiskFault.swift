@@ -23,6 +23,8 @@ extension DiskFault {
     "By probes that use a file of the harness' own on that disk, and by a request of a server's that it met."
   }
 
+  public var part: String { rule.paths.text }
+
   public func usesDisk(aimedAt aim: AimedAt) -> Bool { true }
 
   /// Which files, for a schema.

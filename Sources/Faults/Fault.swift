@@ -41,6 +41,10 @@ public protocol Fault: Sendable {
   /// One line for a person: `delay 50ms ± 10ms`.
   var text: String { get }
 
+  /// Which part of what it is aimed at it is about, in words: packets of a kind, files of a pattern. The same
+  /// fault may be active on two parts of one target at a time; empty for all of it.
+  var part: String { get }
+
   /// What it takes hold of, so that overlapping faults on one thing heal in the right order.
   func holds(on targets: Targets) -> Set<Hold>
 
@@ -97,6 +101,8 @@ extension Fault {
       }
     return witness + (mustLast ? "; it must still hold when it is healed." : ".")
   }
+
+  public var part: String { "" }
 
   public func holds(on targets: Targets) -> Set<Hold> { [] }
 

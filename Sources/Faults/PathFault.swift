@@ -25,6 +25,8 @@ extension PathFault {
 
   public var text: String { effect + (kind.map { " of \($0)" } ?? "") }
 
+  public var part: String { kind?.description ?? "" }
+
   /// Address resolution asks neighbours only.
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
     guard kind?.carried == .arp, case .path(let from, let to?, _) = aim,

@@ -85,7 +85,9 @@ final class Lab: Sendable {
     self.clock = clock
     self.folder = folder
     self.state = state
-    let supervisor = Supervisor { [recorder, clock] in Self.noteEnd($0, recorder, clock) }
+    let supervisor = Supervisor { [recorder, clock, state] in
+      Self.noteEnd($0, recorder, clock, state)
+    }
     self.supervisor = supervisor
     clocks = ClockKeeper { try supervisor.processes($0) }
     ledger.withLock { $0.spares = Set(stack.nodes.filter(\.isSpare).map(\.id)) }
@@ -105,16 +107,20 @@ final class Lab: Sendable {
     }
   }
 
-  /// An end that nobody asked for is not hidden.
-  private static func noteEnd(_ end: ComponentExit, _ recorder: Recorder, _ clock: RunClock) {
+  /// An end that nobody asked for is not hidden, nor what may have caused it.
+  private static func noteEnd(
+    _ end: ComponentExit, _ recorder: Recorder, _ clock: RunClock, _ state: RunState
+  ) {
     let time = clock.instant(end.exit.at)
     recorder.record(.process(end.instance, .ended(end.exit.description)), at: time)
     guard !end.wasOrdered else { return }
     let seconds = Decimal.trimmed(Instant.start.duration(to: time).seconds, decimals: 1)
+    let active = state.snapshot.faults.sorted { $0.key < $1.key }.map { "'\($0.value)'" }
+    let meanwhile = active.isEmpty ? "" : ", while \(active.joined(separator: ", ")) was active"
     recorder.record(
       .note(
         about: end.instance.description,
-        "\(end.instance) died on its own: \(end.exit), at \(seconds) s"), at: time)
+        "\(end.instance) died on its own: \(end.exit), at \(seconds) s\(meanwhile)"), at: time)
   }
 
   func node(_ id: NodeID) throws(FaultError) -> Node {

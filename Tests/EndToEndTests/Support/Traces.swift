@@ -10,6 +10,8 @@ final class Traces {
   private(set) var inner: Int32?
   private(set) var namespaces: Set<String> = []
   private var lastLook = ContinuousClock.now - .seconds(1)
+  /// When the run was last seen alive, in seconds since the machine started.
+  private var lastSeen = Proc.uptime
 
   init(of outer: Int32) { self.outer = outer }
 
@@ -24,6 +26,7 @@ final class Traces {
       inner = child
     }
     guard let inner else { return }
+    if Proc.start(of: inner) == processes[inner] { lastSeen = Proc.uptime }
     for pid in [inner] + Proc.descendants(of: inner) {
       processes[pid] = Proc.start(of: pid)
       for kind in Self.kinds {
@@ -58,10 +61,13 @@ final class Traces {
     return found
   }
 
-  /// Namespaces of the run in which some process still is.
+  /// Namespaces of the run in which some process still is. The kernel gives a namespace's number away again, so
+  /// a process that began after the run's end is another run's.
   private var spaces: Set<String> {
     var found: Set<String> = []
     for pid in Proc.all {
+      guard let start = Proc.start(of: pid).flatMap(Double.init) else { continue }
+      if start / Double(sysconf(Int32(_SC_CLK_TCK))) > lastSeen + 0.2 { continue }
       for kind in Self.kinds {
         guard let name = Proc.namespace(kind, of: pid) else { continue }
         if namespaces.contains(name) { found.insert(name) }
@@ -130,6 +136,11 @@ enum Proc {
 
   static func namespace(_ kind: String, of pid: Int32) -> String? {
     try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/ns/\(kind)")
+  }
+
+  /// Seconds since the machine started.
+  static var uptime: Double {
+    lines("/proc/uptime").first?.split(separator: " ").first.flatMap { Double($0) } ?? 0
   }
 
   /// When it began, so that a later process of the same number is not taken for it; nil for one
