@@ -70,7 +70,9 @@ final class Traces {
       if start / Double(sysconf(Int32(_SC_CLK_TCK))) > lastSeen + 0.2 { continue }
       for kind in Self.kinds {
         guard let name = Proc.namespace(kind, of: pid) else { continue }
-        if namespaces.contains(name) { found.insert(name) }
+        guard namespaces.contains(name) else { continue }
+        let what = Proc.lines("/proc/\(pid)/comm").first ?? ""
+        found.insert("\(name), where process \(pid) (\(what), \(start), \(lastSeen)) is")
       }
     }
     return found
