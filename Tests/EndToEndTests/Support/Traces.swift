@@ -8,10 +8,10 @@ final class Traces {
   private let before = Host()
   private var processes: [Int32: String] = [:]
   private(set) var inner: Int32?
-  private(set) var namespaces: Set<String> = []
+  /// The PID namespaces of the run and its nodes, in which all its processes live. Each is held open, so that the
+  /// kernel does not give its number to another run's.
+  private(set) var namespaces: [String: FileHandle] = [:]
   private var lastLook = ContinuousClock.now - .seconds(1)
-  /// When the run was last seen alive, in seconds since the machine started.
-  private var lastSeen = Proc.uptime
 
   init(of outer: Int32) { self.outer = outer }
 
@@ -25,21 +25,20 @@ final class Traces {
       else { continue }
       inner = child
     }
-    guard let inner else { return }
-    if Proc.start(of: inner) == processes[inner] { lastSeen = Proc.uptime }
+    guard let inner, processes[inner] == Proc.start(of: inner) else { return }
     for pid in [inner] + Proc.descendants(of: inner) {
       processes[pid] = Proc.start(of: pid)
-      for kind in Self.kinds {
-        if let found = Proc.namespace(kind, of: pid) { namespaces.insert(found) }
-      }
-    }
-    for kind in Self.kinds {
-      if let own = Proc.namespace(kind, of: getpid()) { namespaces.remove(own) }
+      hold(pid)
     }
   }
 
-  /// What a run and each of its nodes have of their own.
-  private static let kinds = ["pid", "net", "mnt", "ipc"]
+  private func hold(_ pid: Int32) {
+    guard let handle = FileHandle(forReadingAtPath: "/proc/\(pid)/ns/pid") else { return }
+    var status = stat()
+    guard fstat(handle.fileDescriptor, &status) == 0 else { return }
+    let name = "pid:[\(status.st_ino)]"
+    if name != Proc.namespace("pid", of: getpid()) { namespaces[name] = handle }
+  }
 
   /// Waits a little, for a killed run is cleaned up after by the kernel and the janitor; then
   /// records an issue for whatever of it is still there.
@@ -61,19 +60,13 @@ final class Traces {
     return found
   }
 
-  /// Namespaces of the run in which some process still is. The kernel gives a namespace's number away again, so
-  /// a process that began after the run's end is another run's.
+  /// Namespaces of the run in which some process still is.
   private var spaces: Set<String> {
     var found: Set<String> = []
     for pid in Proc.all {
-      guard let start = Proc.start(of: pid).flatMap(Double.init) else { continue }
-      if start / Double(sysconf(Int32(_SC_CLK_TCK))) > lastSeen + 0.2 { continue }
-      for kind in Self.kinds {
-        guard let name = Proc.namespace(kind, of: pid) else { continue }
-        guard namespaces.contains(name) else { continue }
-        let what = Proc.lines("/proc/\(pid)/comm").first ?? ""
-        found.insert("\(name), where process \(pid) (\(what), \(start), \(lastSeen)) is")
-      }
+      guard let name = Proc.namespace("pid", of: pid), namespaces[name] != nil else { continue }
+      let what = Proc.lines("/proc/\(pid)/comm").first ?? ""
+      found.insert("\(name), where process \(pid) (\(what)) is")
     }
     return found
   }
@@ -138,11 +131,6 @@ enum Proc {
 
   static func namespace(_ kind: String, of pid: Int32) -> String? {
     try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/ns/\(kind)")
-  }
-
-  /// Seconds since the machine started.
-  static var uptime: Double {
-    lines("/proc/uptime").first?.split(separator: " ").first.flatMap { Double($0) } ?? 0
   }
 
   /// When it began, so that a later process of the same number is not taken for it; nil for one
