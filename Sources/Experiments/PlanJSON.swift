@@ -34,7 +34,11 @@ extension Plan {
       "schedule": .array(schedule.map(\.json)),
       "abortWhen": .array(abortWhen.map { .string("\($0)") }),
       "settle": ["for": .string(settle.holds.text), "within": .string(settle.within.text)],
-      "capture": ["segment": .string(capture.segment.text), "full": .bool(capture.isFull)],
+      "capture": [
+        "segment": .string(capture.segment.text), "full": .bool(capture.isFull),
+        "file-size": capture.fileBytes.map { .string(ByteCount.text($0)) } ?? .null,
+        "files": .integer(capture.files),
+      ],
       "repeat": .integer(repeats),
       "invariants": .array(invariants.map(\.json)),
       "expect": .strings(expectation.mustFail),

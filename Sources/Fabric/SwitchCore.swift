@@ -25,7 +25,7 @@ struct SwitchCore: ~Copyable {
 
   var addresses = AddressTable()
   var queue = ReleaseQueue()
-  var pool = FramePool()
+  var pool: FramePool
   var arp = ARPEvents()
   var lateness = FrameLateness()
   var heldTooLong = HeldTooLong()
@@ -33,9 +33,13 @@ struct SwitchCore: ~Copyable {
   var captures: [CaptureSink] = []
   var vanished: [PortName] = []
 
-  init(segments: [SegmentID], seed: UInt64, clock: RunClock) {
+  init(
+    segments: [SegmentID], seed: UInt64, clock: RunClock,
+    memoryBytes: Int = Switch.usualMemoryBytes
+  ) {
     self.segments = segments
     self.clock = clock
+    pool = FramePool(capacityBytes: memoryBytes)
     chance = Chance(seed: seed).stream("fabric")
   }
 

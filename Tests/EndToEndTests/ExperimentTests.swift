@@ -174,10 +174,16 @@ struct Inspection {
       return
     }
     let read = try Program.run(
-      reader, "-Z", "root", "-nn", "-c", "200", "--nano", "-r", folder + "/capture.pcap")
+      reader, "-Z", "root", "-nn", "-c", "200", "--nano", "-r", folder + "/capture.pcapng")
     #expect(read.code == 0, "\(read.errors)")
     #expect(read.output.split(separator: "\n").count == 200)
     #expect(read.output.contains(" > 10.77.0.100."))
+    // What was done stands in the file as a comment, where it was done.
+    let bytes = try Data(contentsOf: URL(filePath: folder + "/capture.pcapng"))
+    for fault in result.faults {
+      let words = "fault \(fault.id), \(fault.summary): injected at "
+      #expect(bytes.range(of: Data(words.utf8)) != nil, "\(words)")
+    }
   }
 
   private func logs() throws {

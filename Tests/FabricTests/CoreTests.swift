@@ -128,6 +128,9 @@ struct CoreTests {
     where pair.source == "n0" {
       let counters = pair.counters
       #expect(counters.dropped.loss > 0 && counters.corruptedFrames > 0, "seed \(seed)")
+      #expect(
+        counters.offeredFrames + counters.duplicatedFrames
+          == counters.passedFrames + counters.dropped.total, "seed \(seed)")
       let outcome = counters.passedFrames + counters.dropped.total - counters.duplicatedFrames
       #expect(outcome >= 1000 && counters.dropped.overflow == 0, "seed \(seed)")
     }
@@ -190,7 +193,7 @@ struct CoreBench: ~Copyable {
   /// The far end of the node's device.
   private mutating func plug(_ number: Int, to segment: SegmentID) throws -> Int32 {
     var pair: [Int32] = [0, 0]
-    let kind = Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    let kind = Int32(SOCK_SEQPACKET.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     try #require(socketpair(AF_UNIX, kind, 0, &pair) == 0)
     let port = Port(node: NodeID("n\(number)"), segment: segment, tap: Tap(descriptor: pair[0]))
     let index = core.segments.firstIndex(of: segment)
@@ -202,11 +205,29 @@ struct CoreBench: ~Copyable {
   mutating func send(
     _ node: Int, _ frame: [UInt8], offload: [UInt8] = Array(repeating: 0, count: 10)
   ) {
-    let bytes = offload + frame
-    #expect(write(ends[node], bytes, bytes.count) == bytes.count)
+    put(node, frame, offload: offload)
     let reception = core.receive(from: node)
     #expect(reception == .frame)
     core.release()
+  }
+
+  /// Has a node send a frame that waits to be read.
+  func put(
+    _ node: Int, _ frame: [UInt8], offload: [UInt8] = Array(repeating: 0, count: 10)
+  ) {
+    let bytes = offload + frame
+    #expect(write(ends[node], bytes, bytes.count) == bytes.count)
+  }
+
+  /// What arrived at a node since the last time, with its offload headers.
+  func taken(_ node: Int) -> [[UInt8]] {
+    var frames: [[UInt8]] = []
+    var bytes = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = read(ends[node], &bytes, bytes.count)
+      guard count > 0 else { return frames }
+      frames.append(Array(bytes[..<count]))
+    }
   }
 
   /// How many frames arrived at each node since the last time.

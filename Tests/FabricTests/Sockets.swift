@@ -1,3 +1,5 @@
+// Whoever declares `timeval` first is said to own it, and here libpcap's header is read first.
+import CPcap
 import Glibc
 
 /// A UDP or TCP socket of a place; made and used on that place's thread.
