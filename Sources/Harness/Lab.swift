@@ -56,6 +56,8 @@ final class Lab: Sendable {
     let routes: PolicyRoutes
     let before: FabricCounters
     let prober: WayProber
+    /// Nil where the policy is not about names.
+    let asker: NameAsker?
   }
 
   /// A damage of a disk.
