@@ -135,6 +135,7 @@ extension ResolvedStack {
       "links": .array(links.map(\.json)),
       "addresses": .array(addresses.map(\.json)),
       "nodes": .array(nodes.map(\.json)),
+      "resolvers": .strings(resolvers.map(\.text)),
       "startOrder": .array(startOrder.map { .strings($0.map(\.description)) }),
     ]
   }

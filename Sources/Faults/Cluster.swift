@@ -6,7 +6,7 @@ public import Stacks
 /// Declared here, where it is used; the harness implements it, tests record a transcript of it.
 /// Every call blocks the caller's thread, and is short unless it says otherwise.
 public protocol Cluster: ClusterRoles, ClusterProcesses, ClusterPower, ClusterPaths,
-  ClusterClocks, ClusterDisks, ClusterResources, ClusterObservations, ClusterActs
+  ClusterNeighbours, ClusterClocks, ClusterDisks, ClusterResources, ClusterObservations, ClusterActs
 {
   var stack: ResolvedStack { get }
 }

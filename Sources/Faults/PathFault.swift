@@ -29,7 +29,7 @@ extension PathFault {
 
   /// Address resolution asks neighbours only.
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
-    guard kind?.carried == .arp, case .path(let from, let to?, _) = aim,
+    guard kind?.isOfNeighbours == true, case .path(let from, let to?, _) = aim,
       let sources = from.nodes(in: stack), let targets = to.nodes(in: stack)
     else { return nil }
     let areNeighbours = sources.contains { source in
@@ -39,10 +39,16 @@ extension PathFault {
     }
     if areNeighbours { return nil }
     return FaultSettingsError(
-      "protocol", "\(from) and \(to) have no network in common, and no router passes ARP on")
+      Self.schema.key(named: "protocol") == nil ? "between" : "protocol",
+      "\(from) and \(to) have no network in common, and no router passes ARP on")
   }
 
   public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
+    try impair(cluster, targets)
+  }
+
+  /// Puts its policy in place.
+  func impair(_ cluster: some Cluster, _ targets: Targets) throws(FaultError) {
     guard case .path(let from, let to, let isTwoWay) = targets.kind else {
       throw FaultError(text, "it is about the way between nodes")
     }
@@ -98,6 +104,11 @@ extension FaultMeasure {
     return FaultMeasure(
       what, requested: "\(requested)", measured: "\(share)% of \(total) packets")
   }
+}
+
+extension PacketKind {
+  /// Whether neighbours exchange it, and no router passes it on.
+  fileprivate var isOfNeighbours: Bool { carried == .arp || carried == .neighbours }
 }
 
 extension Settings {

@@ -60,6 +60,8 @@ final class Lab: Sendable {
     let routes: PolicyRoutes
     let before: FabricCounters
     let prober: WayProber
+    /// Nil where the policy is not about names.
+    let asker: NameAsker?
   }
 
   /// A damage of a disk.

@@ -15,9 +15,15 @@ struct WayAims {
   /// The place of each aim's way.
   let owners: [Int]
 
-  init(_ ways: [PolicyRoutes.Way], of kind: PacketKind?, in stack: ResolvedStack) {
+  /// - Parameter acknowledges: TCP is probed with acknowledgements, which a reset may answer.
+  init(
+    _ ways: [PolicyRoutes.Way], of kind: PacketKind?, acknowledges: Bool = false,
+    in stack: ResolvedStack
+  ) {
     self.ways = ways
-    let own = ways.map { Self.aims(of: $0, kind, in: stack) }
+    let own = ways.map { way in
+      Self.aims(of: way, kind, in: stack).map { $0.acknowledging(acknowledges) }
+    }
     aims = own.flatMap(\.self)
     owners = own.enumerated().flatMap { number, aims in aims.map { _ in number } }
   }
@@ -37,7 +43,7 @@ struct WayAims {
     else { return [] }
     switch kind?.carried {
     case nil where kind == nil && !way.isRouted: return [aim(.frame(in: nil))]
-    case .arp?: return way.isRouted ? [] : [aim(.arp)]
+    case .arp?, .neighbours?: return way.isRouted ? [] : [aim(.arp)]
     default: break
     }
     return ends(of: way, source, target, in: stack).flatMap { ends in
@@ -74,5 +80,13 @@ struct WayAims {
     guard let kind else { return [family == .v4 ? .icmp : .icmpV6] }
     guard let first = kind.numbers.first, let last = kind.numbers.last else { return [.tcp, .udp] }
     return [Transport(rawValue: family == .v4 ? first : last)]
+  }
+}
+
+extension ProbeAim {
+  fileprivate func acknowledging(_ acknowledges: Bool) -> ProbeAim {
+    guard case .packet(var packet) = body else { return self }
+    packet.acknowledges = acknowledges
+    return ProbeAim(from: source, to: target, as: .packet(packet))
   }
 }

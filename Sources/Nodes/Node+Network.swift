@@ -1,4 +1,4 @@
-internal import Basics
+public import Basics
 public import Linux
 
 extension Node {
@@ -67,6 +67,31 @@ extension Node {
         try ground.netlink.addRoute(
           to: route.destination, via: route.gateway, interface: route.interface)
       } catch  where error.isThere || (error.isUnreachable && isAnyDown) {}
+    }
+  }
+}
+
+extension Node {
+  /// What its kernel believes about who has which address.
+  public func neighbours() throws(NodesError) -> [Netlink.Neighbour] {
+    try system { () throws(Errno) in try ground.netlink.neighbours() }
+  }
+
+  /// It sends what is for an address there from now on, whatever is announced.
+  public func fixNeighbour(_ address: IPAddress, at place: MAC, on interface: String)
+    throws(NodesError)
+  {
+    try system { () throws(Errno) in
+      try ground.netlink.fixNeighbour(address, at: place, on: interface)
+    }
+  }
+
+  /// Removes the entries of its neighbour table that are meant; one that is gone already does no harm.
+  public func forgetNeighbours(where isMeant: (Netlink.Neighbour) -> Bool) throws(NodesError) {
+    try system { () throws(Errno) in
+      for neighbour in try ground.netlink.neighbours() where isMeant(neighbour) {
+        do throws(Errno) { try ground.netlink.delete(neighbour) } catch  where error.isGone {}
+      }
     }
   }
 }

@@ -53,6 +53,9 @@ public struct NodeSpec: Hashable, Sendable {
   public var forwards: Bool
   /// The lines of the node's `/etc/hosts` after that of `localhost`.
   public var hosts: [String]
+  /// The addresses of the DNS servers that its resolver asks, in this order; where there are none, a look-up of what
+  /// is not in `/etc/hosts` fails at once.
+  public var resolvers: [String]
   /// Files under `/proc/sys/net` and their content, such as `ipv4/ip_nonlocal_bind: 1`.
   public var networkSettings: [String: String]
   /// Files and folders of the runner (which must exist) that the node sees at the same path,
@@ -70,7 +73,7 @@ public struct NodeSpec: Hashable, Sendable {
   /// A machine that has only `lo` and forwards nothing, but for what is given.
   public init(
     _ name: NodeID, interfaces: [Interface] = [], routes: [Route] = [], forwards: Bool = false,
-    hosts: [String] = [], networkSettings: [String: String] = [:],
+    hosts: [String] = [], resolvers: [String] = [], networkSettings: [String: String] = [:],
     shares: [String] = [], mostProcesses: Int = UsualLimits.processes,
     mostBytes: Int = UsualLimits.disk,
     mostMemory: Int? = nil
@@ -80,6 +83,7 @@ public struct NodeSpec: Hashable, Sendable {
     self.routes = routes
     self.forwards = forwards
     self.hosts = hosts
+    self.resolvers = resolvers
     self.networkSettings = networkSettings
     self.shares = shares
     self.mostProcesses = mostProcesses

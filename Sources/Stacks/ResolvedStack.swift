@@ -24,6 +24,9 @@ public struct ResolvedStack: Sendable {
   public var addresses: [Address]
   /// In the order written; a node's position here is its `index`.
   public var nodes: [StackNode]
+  /// The nodes whose DNS servers all nodes ask, in the order written; empty where look-ups go no further than
+  /// `/etc/hosts`.
+  public var resolvers: [NodeID]
   /// The endpoints that workloads may name, in the order written.
   public var services: [Service]
   /// Who may start when: a layer's instances start together once all those of the layers before

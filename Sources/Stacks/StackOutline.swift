@@ -16,7 +16,7 @@ public struct StackOutline: Sendable {
 
   static let keys = [
     "title", "summary", "parameters", "sites", "networks", "links", "addresses", "nodes",
-    "services",
+    "resolvers", "services",
   ]
 
   /// Reads the stack's file as far as that goes without knowing its parameters.

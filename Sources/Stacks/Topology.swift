@@ -9,6 +9,8 @@ struct Topology {
   var links: [ResolvedStack.Link] = []
   var addresses: [ResolvedStack.Address] = []
   var nodes: [NodeSketch] = []
+  /// The nodes whose DNS servers all nodes ask.
+  var resolvers: [NodeID] = []
   var problems: [Problem] = []
 
   /// A node whose components are yet unread.
@@ -33,7 +35,9 @@ struct Topology {
     }
     _ = fields.require("nodes")
     for entry in fields.named("nodes", "a node", atMost: Self.most) { readNode(entry, scope) }
+    let resolvers = fields.list("resolvers", atMost: Self.most)
     problems += fields.problems
+    for node in resolvers { readResolver(node.rendered(scope, &problems)) }
     for node in links { readLink(node.rendered(scope, &problems)) }
     readRoutes()
     checkPreferred(root, scope)

@@ -36,6 +36,10 @@ final class FakeCluster: Cluster {
   /// What is squeezed, by key, and what is read of each at every look.
   var squeezes: [String: Squeeze] = [:]
   var squeezeReading: SqueezeReading?
+  /// By node and address, with a space between them.
+  var neighbours: [String: NeighbourEntry] = [:]
+  /// Whether an entry that is fixed is there afterwards.
+  var takesNeighbours = true
   /// How long a started instance takes to be ready.
   var startTime = Duration.zero
   var startedAt: [InstanceID: Instant] = [:]
@@ -238,7 +242,8 @@ final class FakeCluster: Cluster {
       : what.loss > .none
         ? "loss \(what.loss)"
         : what.isHolding && what.delay > .zero
-          ? "delay \(what.delay.text) \(what.jitter.text)" : "otherwise"
+          ? "delay \(what.delay.text) \(what.jitter.text)"
+          : what.forgery.map { "\($0.words)" } ?? "otherwise"
     let kind = policy.kind.map { " of \($0)" } ?? ""
     try act(
       "impair \(policy.name) \(from) \(policy.paths.count > 1 ? "<>" : ">") \(to) \(effect)\(kind)")
@@ -251,6 +256,15 @@ final class FakeCluster: Cluster {
   }
 
   func traffic(under policy: String) throws(FaultError) -> PolicyTraffic? { policies[policy] }
+}
+
+extension Forgery {
+  fileprivate var words: String {
+    switch self {
+    case .resets(let scope): "reset \(scope.rawValue)"
+    case .names(let forgery): "names \(forgery.names.map(\.description))"
+    }
+  }
 }
 
 extension ProbedWay {

@@ -48,3 +48,13 @@ extension ProbeTrailer {
   init?(endOf frame: [UInt8]) { self.init(endOf: frame.span.bytes) }
   static func ends(_ frame: [UInt8]) -> Bool { ends(frame.span.bytes) }
 }
+
+extension TCPReset {
+  init?(answering frame: [UInt8]) { self.init(answering: frame.span.bytes) }
+}
+
+extension TransportFrame {
+  init?(reading frame: [UInt8]) { self.init(reading: frame.span.bytes) }
+
+  static func isReset(_ frame: [UInt8]) -> Bool { isReset(frame.span.bytes) }
+}

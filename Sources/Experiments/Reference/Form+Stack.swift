@@ -19,6 +19,10 @@ extension Form {
       "What the ways between nodes are like, both directions; where several apply they add up."),
     FormKey("addresses", .names(of: address), "Floating addresses: whoever holds one owns it."),
     FormKey("nodes", .names(of: node), "The machines.", isRequired: true),
+    FormKey(
+      "resolvers", .list(of: .scalar(.text)),
+      "Nodes with a DNS server, which all nodes ask for names that are not in /etc/hosts: each its own site's first, "
+        + "and three at most."),
     FormKey("services", .names(of: service), "What workloads use."),
   ])
 

@@ -73,7 +73,8 @@ struct StackUp {
     let hosts = stack.nodes.map { "\(stack.address(of: $0, seenFrom: node)) \($0.id)" }
     let spec = NodeSpec(
       node.id, interfaces: interfaces, routes: node.specifiedRoutes, forwards: node.forwards,
-      hosts: hosts, networkSettings: node.networkSettings(interfaces: names),
+      hosts: hosts, resolvers: stack.resolvers(of: node).map(\.description),
+      networkSettings: node.networkSettings(interfaces: names),
       shares: try shares + sights(of: node), mostProcesses: node.limits.processes,
       mostBytes: node.limits.disk, mostMemory: node.limits.memory)
     let makeInterfaces = {
