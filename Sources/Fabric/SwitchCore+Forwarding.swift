@@ -36,7 +36,7 @@ extension SwitchCore {
     let isProbe = ProbeTrailer.ends(frame) || header.type == .probe && ProbeFrame.isProbe(frame)
     if ports[source].isUp {
       addresses.learn(header.source, segment: segment, port: source, at: now)
-      if header.type == .arp { noteARP(frame, from: source, at: now) }
+      noteNeighbours(frame, header.type, from: source, at: now)
       for index in captures.indices where !isProbe || captures[index].filter.keepsProbes {
         unsafe captures[index].record(whole, from: source, at: now)
       }
@@ -53,11 +53,13 @@ extension SwitchCore {
     }
   }
 
-  private mutating func noteARP(_ frame: RawSpan, from source: Int, at now: Instant) {
-    guard let packet = ARPPacket(readingFrame: frame) else { return }
+  private mutating func noteNeighbours(
+    _ frame: RawSpan, _ type: EtherType, from source: Int, at now: Instant
+  ) {
+    guard let packet = NeighbourPacket(readingFrame: frame, type: type) else { return }
     let state = ports[source]
-    arp.add(
-      ARPEvent(at: now, node: state.node, segment: segments[state.segment], packet: packet))
+    neighbours.add(
+      NeighbourEvent(at: now, node: state.node, segment: segments[state.segment], packet: packet))
   }
 
   private mutating func forward(_ arrival: Arrival, from source: Int, to target: Int) {

@@ -12,7 +12,7 @@ import Stacks
 final class Watch {
   private let lab: Lab
   private let owners: AddressWatch
-  private let arp: ARPWatch
+  private let claims: ClaimWatch
   private let counters: CounterWatch
   private let roles: RoleWatch
   private let stalls: StallWatch
@@ -21,7 +21,7 @@ final class Watch {
   init(_ lab: Lab, _ plan: Plan, _ folder: RunFolder) throws {
     self.lab = lab
     owners = try OwnerWatch.start(lab)
-    arp = try ARPWatch(lab)
+    claims = try ClaimWatch(lab)
     counters = try CounterWatch(lab)
     for rule in lab.stack.leadingRoles {
       lab.recorder.record(.leadership(component: rule.component, words: rule.words))
@@ -37,7 +37,7 @@ final class Watch {
   /// Ends all watching; sentences about what a reader should know of it.
   func end() -> [String] {
     owners.stop()
-    arp.end()
+    claims.end()
     counters.end()
     roles.end()
     stalls.end()
@@ -64,7 +64,7 @@ final class Watch {
     if overflow > 0 {
       notes.append("the fabric had no room for \(overflow) frames: it was slower than the traffic")
     }
-    if arp.lost > 0 { notes.append("\(arp.lost) claims to addresses were seen but not kept") }
+    if claims.lost > 0 { notes.append("\(claims.lost) claims to addresses were seen but not kept") }
     return notes
   }
 
