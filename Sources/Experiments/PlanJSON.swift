@@ -130,7 +130,7 @@ extension ResolvedStack {
       "sites": .strings(sites.map(\.id.text)),
       "networks": .array(
         networks.map {
-          ["name": .string($0.name), "subnet": .string($0.subnet.description)]
+          ["name": .string($0.name), "subnets": .strings($0.subnets.map(\.description))]
         }),
       "links": .array(links.map(\.json)),
       "addresses": .array(addresses.map(\.json)),
@@ -176,7 +176,7 @@ extension StackNode {
       "interfaces": .array(
         interfaces.map {
           [
-            "network": .string($0.network), "ip": .string($0.ip.description),
+            "network": .string($0.network), "ips": .strings($0.ips.map(\.description)),
             "mac": .string($0.mac.description),
           ]
         }),

@@ -44,7 +44,9 @@ extension Switch {
   }
 
   /// What was said about addresses since the last call. To be asked often: a bounded number waits.
-  public func takeARPEvents() -> ARPEvents { perform { $0.takeARPEvents() } }
+  public func takeNeighbourEvents() -> NeighbourEvents {
+    perform { $0.takeNeighbourEvents() }
+  }
 
   /// Ports that unplugged themselves, in order: their device, or its namespace, went away while the
   /// switch ran. Empty in a run where nothing went wrong.

@@ -46,7 +46,7 @@ extension SwitchCore {
     let arrival = unsafe Arrival(whole: whole, at: now, isProbe: isProbe)
     if ports[source].isUp {
       addresses.learn(header.source, segment: ports[source].segment, port: source, at: now)
-      if header.type == .arp { noteARP(frame, from: source, at: now) }
+      noteNeighbours(frame, header.type, from: source, at: now)
       names.note(frame)
       for index in captures.indices
       where index != keeper && captures[index].wants(source, isProbe: isProbe) {
@@ -73,11 +73,13 @@ extension SwitchCore {
     }
   }
 
-  private mutating func noteARP(_ frame: RawSpan, from source: Int, at now: Instant) {
-    guard let packet = ARPPacket(readingFrame: frame) else { return }
+  private mutating func noteNeighbours(
+    _ frame: RawSpan, _ type: EtherType, from source: Int, at now: Instant
+  ) {
+    guard let packet = NeighbourPacket(readingFrame: frame, type: type) else { return }
     let state = ports[source]
-    arp.add(
-      ARPEvent(at: now, node: state.node, segment: segments[state.segment], packet: packet))
+    neighbours.add(
+      NeighbourEvent(at: now, node: state.node, segment: segments[state.segment], packet: packet))
   }
 
   private mutating func forward(_ arrival: Arrival, from source: Int, to target: Int) {

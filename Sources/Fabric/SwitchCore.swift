@@ -34,7 +34,7 @@ struct SwitchCore: ~Copyable {
   var addresses = AddressTable()
   var queue = ReleaseQueue()
   var pool: FramePool
-  var arp = ARPEvents()
+  var neighbours = NeighbourEvents()
   var lateness = FrameLateness()
   var heldTooLong = HeldTooLong()
   var ignoredFrames: UInt64 = 0

@@ -120,6 +120,7 @@ struct Resolver<Files: Library> {
     for address in topology.addresses {
       values["addresses.\(address.name).ip"] = address.ip.description
       values["addresses.\(address.name).prefix"] = String(address.prefix)
+      values["addresses.\(address.name).family"] = address.ip.family.word
       values["addresses.\(address.name).preferred"] = address.preferred?.text ?? ""
     }
     for sketch in topology.nodes {
@@ -132,12 +133,19 @@ struct Resolver<Files: Library> {
 
   private static func attributes(of node: StackNode) -> [String: String] {
     var attributes = [
-      "name": node.id.text, "address": node.address.description, "site": node.site.text,
+      "name": node.id.text, "address": node.address.description,
+      "address4": node.address(of: .v4)?.description ?? "",
+      "address6": node.address(of: .v6)?.description ?? "", "site": node.site.text,
       "role": node.role, "index": String(node.roleIndex),
       "network": node.interfaces[0].network, "components": "",
     ]
     for interface in node.interfaces {
-      attributes["networks.\(interface.network).address"] = interface.ip.description
+      let path = "networks.\(interface.network)"
+      attributes["\(path).address"] = interface.ip.description
+      for (family, key) in [(IPAddress.Family.v4, "address4"), (.v6, "address6")] {
+        let own = interface.ips.first { $0.family == family }
+        attributes["\(path).\(key)"] = own?.description ?? ""
+      }
     }
     return attributes
   }
@@ -145,8 +153,8 @@ struct Resolver<Files: Library> {
   private func nodeScope(_ scope: Scope, _ index: Int, _ network: ResolvedStack.Network?) -> Scope {
     var local = scope.binding("node", to: scope.nodes[index])
     local.values["network.name"] = network?.name
-    local.values["network.prefix"] = network.map { String($0.subnet.length) }
-    local.values["network.subnet"] = network?.subnet.description
+    local.values["network.prefix"] = network.map { String($0.subnets[0].length) }
+    local.values["network.subnet"] = network?.subnets[0].description
     return local
   }
 

@@ -67,10 +67,12 @@ struct StackUp {
     let names = node.interfaces.indices.map { "eth\($0)" }
     let interfaces = zip(names, node.interfaces).map { name, interface in
       NodeSpec.Interface(
-        name, addresses: [IPv4Prefix(interface.ip, length: interface.prefix)],
+        name, addresses: interface.addresses,
         hardwareAddress: interface.mac, mtu: stack.mtu(of: interface.network))
     }
-    let hosts = stack.nodes.map { "\(stack.address(of: $0, seenFrom: node)) \($0.id)" }
+    let hosts = stack.nodes.flatMap { other in
+      stack.names(of: other, seenFrom: node).map { "\($0) \(other.id)" }
+    }
     let spec = NodeSpec(
       node.id, interfaces: interfaces, routes: node.specifiedRoutes, forwards: node.forwards,
       hosts: hosts, resolvers: stack.resolvers(of: node).map(\.description),
