@@ -29,12 +29,11 @@ import Linux
   }
 
   static func main() throws {
-    // Figures are seen as they come, in a file, too.
-    setvbuf(stdout, nil, _IOLBF, 0)
     let wanted = CommandLine.arguments.dropFirst()
     for part in parts where wanted.isEmpty || wanted.contains(part.name) {
       print("\n\(part.name)")
       try part.run()
+      fflush(nil)
     }
   }
 }

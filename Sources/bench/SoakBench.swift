@@ -3,7 +3,6 @@ import Fabric
 import Glibc
 import Links
 import Linux
-import Synchronization
 
 /// A thousand million bytes over TCP while the policies change: every byte is looked at, and all
 /// counters must agree with each other and with the receiving kernels'.
@@ -18,7 +17,7 @@ enum SoakBench {
     print("  seed \(seed)")
     let before = testbed.receivedBytes
     let start = MonotonicClock.nanoseconds
-    let isOver = Flag()
+    let isOver = StopFlag()
     let weather = testbed.bystander.start { [fabric = testbed.fabric] in
       change(fabric, seed: seed, until: isOver)
     }
@@ -35,14 +34,8 @@ enum SoakBench {
     testbed.end()
   }
 
-  private final class Flag: Sendable {
-    private let value = Atomic(false)
-    var isRaised: Bool { value.load(ordering: .relaxed) }
-    func raise() { value.store(true, ordering: .relaxed) }
-  }
-
   /// Replaces one of three policies every few milliseconds; how often.
-  private static func change(_ fabric: Switch, seed: UInt64, until isOver: Flag) -> Int {
+  private static func change(_ fabric: Switch, seed: UInt64, until isOver: StopFlag) -> Int {
     var chance = Chance(seed: seed)
     var count = 0
     let both = Path.between(["source"], ["target"])

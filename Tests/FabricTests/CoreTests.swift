@@ -136,6 +136,31 @@ struct CoreTests {
     }
   }
 
+  /// A delay of a second at full rate: what finds no room is the fabric's own doing, and is said to be.
+  @Test(arguments: [60, 1500, 60_000])
+  func memoryIsBoundedAndWhatFindsNoneIsCountedApart(byteCount: Int) throws {
+    var bench = try CoreBench(segments: ["lan", "lan"], memoryBytes: 1 << 20)
+    bench.core.impair(
+      .init(
+        name: "far", paths: [Path(from: ["n0"], to: ["n1"])], impairment: .delay(.seconds(1))))
+    let one = frame(to: 0xffff_ffff_ffff, from: 1) + Array(repeating: 0, count: byteCount - 14)
+    for _ in 0..<1000 { bench.send(0, one) }
+    func counters() -> PairCounters {
+      FabricCounters(bench.core.copyCounters(segment: nil)).counters(from: "n0", to: "n1")
+    }
+    let held = UInt64(bench.core.queue.count)
+    #expect(bench.core.pool.allocatedBytes <= 1 << 20 && held > 0)
+    #expect(counters().dropped.overflow == 1000 - held && held < 1000)
+    #expect(counters().dropped.total == counters().dropped.overflow, "nothing else is blamed")
+    bench.core.lift("far")
+    bench.core.release()
+    let after = counters()
+    #expect(after.offeredFrames == 1000 && after.dropped.overflow == 1000 - held)
+    #expect(after.passedFrames + after.dropped.total == 1000)
+    bench.send(0, one)
+    #expect(counters().dropped.overflow == 1000 - held, "there is room again")
+  }
+
   @Test func probesAreCountedApartAndStaySoWhenPortsAreAdded() throws {
     var bench = try CoreBench(segments: ["lan", "lan"])
     let probe = ProbeFrame(from: MAC(bits: 1), to: MAC(bits: 2), nonce: 3, sequence: 4)
@@ -171,9 +196,12 @@ struct CoreBench: ~Copyable {
   var core: SwitchCore
   private var ends: [Int32] = []
 
-  init(segments: [SegmentID], seed: UInt64 = 1) throws {
+  init(
+    segments: [SegmentID], seed: UInt64 = 1, memoryBytes: Int = Switch.usualMemoryBytes
+  ) throws {
     core = SwitchCore(
-      segments: Array(Set(segments)).sorted(), seed: seed, clock: RunClock())
+      segments: Array(Set(segments)).sorted(), seed: seed, clock: RunClock(),
+      memoryBytes: memoryBytes)
     for segment in segments { try add(1, to: segment) }
   }
 

@@ -39,6 +39,22 @@ final class CaptureQueue: Sendable {
     semaphore.raise()
   }
 
+  /// Waits for a moment while most chunks wait to be written, so that a writing thread that found no
+  /// processor has its turn; false when that was of no use.
+  func giveWay(until deadline: Int64) -> Bool {
+    while isNearlyFull {
+      let now = MonotonicClock.nanoseconds
+      guard now < deadline else { return false }
+      MonotonicClock.sleep(until: min(deadline, now + Self.glance))
+    }
+    return true
+  }
+
+  /// How long one look waits for the next, in nanoseconds.
+  private static let glance: Int64 = 50_000
+
+  private var isNearlyFull: Bool { state.withLock { $0.full.count * 4 > capacity * 3 } }
+
   /// The next chunk to write; nil once the queue is closed and empty.
   func next() -> CaptureChunk? {
     while true {

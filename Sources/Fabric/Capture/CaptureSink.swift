@@ -1,5 +1,6 @@
 internal import Basics
 internal import Links
+internal import Linux
 internal import Packets
 
 /// The switch's side of a capture: it fills chunks and hands these over whole, never waiting for the
@@ -16,9 +17,15 @@ struct CaptureSink {
   /// What the next packets are to carry.
   private var comments: [String] = []
   private var missed = 0
+  /// Not before, by the machine's clock: it was of no use a moment ago.
+  private var giveWayFrom: Int64 = 0
 
   /// How long a frame may wait in a chunk that does not fill.
   static let patience = Duration.milliseconds(200)
+
+  /// How long the network may be held up at a time so that the capture keeps up, in nanoseconds: no more than a
+  /// machine's own scheduler takes, and where it does not help, no more than a fiftieth of the time.
+  private static let courtesy: Int64 = 2_000_000
 
   /// - Parameter wallOrigin: the run's start in nanoseconds since 1970.
   init(queue: CaptureQueue, filter: CaptureFilter, wallOrigin: Int64) {
@@ -127,5 +134,8 @@ struct CaptureSink {
     guard let full = chunk else { return }
     chunk = nil
     queue.put(full)
+    let now = MonotonicClock.nanoseconds
+    guard now >= giveWayFrom, !queue.giveWay(until: now + Self.courtesy) else { return }
+    giveWayFrom = now + 50 * Self.courtesy
   }
 }

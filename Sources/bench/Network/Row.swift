@@ -1,9 +1,12 @@
 import Basics
+import Glibc
 
 /// One line of figures with what was aimed at beside them.
 enum Row {
   static func print(_ name: String, _ value: String, _ ratio: String = "", aim: String) {
     Swift.print(padded(name, 62) + padded(value, 18) + padded(ratio, 20) + aim)
+    // Seen as they come, in a file, too.
+    fflush(nil)
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {
