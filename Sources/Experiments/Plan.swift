@@ -48,9 +48,12 @@ public struct Plan: Sendable {
   /// the latest.
   public var methodLength: Duration { schedule.length }
 
-  /// What the machine must be able to do for its faults, besides what every run needs.
+  /// What the machine must be able to do for its faults and its stack, besides what every run needs.
   public var needs: Set<MachineNeed> {
-    Set(schedule.flatMap { type(of: $0.fault).needs }).union(diskNodes.isEmpty ? [] : [.ownDisks])
+    var needs = Set(schedule.flatMap { type(of: $0.fault).needs })
+    if !diskNodes.isEmpty { needs.insert(.ownDisks) }
+    if stack.networks.contains(where: { $0.subnet(of: .v6) != nil }) { needs.insert(.ipv6) }
+    return needs
   }
 }
 

@@ -130,11 +130,12 @@ extension ResolvedStack {
       "sites": .strings(sites.map(\.id.text)),
       "networks": .array(
         networks.map {
-          ["name": .string($0.name), "subnet": .string($0.subnet.description)]
+          ["name": .string($0.name), "subnets": .strings($0.subnets.map(\.description))]
         }),
       "links": .array(links.map(\.json)),
       "addresses": .array(addresses.map(\.json)),
       "nodes": .array(nodes.map(\.json)),
+      "resolvers": .strings(resolvers.map(\.text)),
       "startOrder": .array(startOrder.map { .strings($0.map(\.description)) }),
     ]
   }
@@ -175,7 +176,7 @@ extension StackNode {
       "interfaces": .array(
         interfaces.map {
           [
-            "network": .string($0.network), "ip": .string($0.ip.description),
+            "network": .string($0.network), "ips": .strings($0.ips.map(\.description)),
             "mac": .string($0.mac.description),
           ]
         }),
@@ -184,6 +185,7 @@ extension StackNode {
           ["to": .string($0.destination.description), "via": .string($0.gateway.description)]
         }),
       "forwards": .bool(forwards),
+      "spare": .bool(isSpare),
       "instances": .array(instances.map(\.json)),
     ]
   }

@@ -1,4 +1,5 @@
-/// Memory for the one frame that is being read, and for one set of rewritten headers.
+/// Memory for the one frame that is being read, for one set of rewritten headers, and for one frame
+/// of our own.
 @safe final class FrameBuffer {
   /// Room for an offload header and the largest packet.
   let frame = UnsafeMutableRawBufferPointer.allocate(
@@ -6,7 +7,11 @@
   /// Room for an offload header and the headers of one packet.
   let headers = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 64)
 
+  /// Room for an offload header and a frame of our own.
+  let forged = UnsafeMutableRawBufferPointer.allocate(byteCount: 8192, alignment: 64)
+
   deinit {
+    unsafe forged.deallocate()
     unsafe frame.deallocate()
     unsafe headers.deallocate()
   }

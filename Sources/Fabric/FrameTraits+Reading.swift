@@ -23,9 +23,16 @@ extension FrameTraits {
       transport = header.transport.rawValue
       if !header.isLaterFragment {
         readPorts(of: header.transport, frame, at: header.transportOffset)
+        isNeighbourDiscovery = Self.isNeighbourDiscovery(header, frame)
       }
     default: break
     }
+  }
+
+  /// Neighbour solicitation and advertisement are types 135 and 136 of ICMPv6.
+  private static func isNeighbourDiscovery(_ header: IPv6Header, _ frame: RawSpan) -> Bool {
+    header.transport == .icmpV6 && frame.byteCount > header.transportOffset
+      && (135...136).contains(frame.uint8(at: header.transportOffset))
   }
 
   private mutating func readPorts(of transport: Transport, _ frame: RawSpan, at start: Int) {

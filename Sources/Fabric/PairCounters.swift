@@ -83,6 +83,8 @@ public struct DropCounts: Hashable, Sendable {
   public private(set) var size: UInt64 = 0
   /// The link's rate was exceeded and its queue full.
   public private(set) var rate: UInt64 = 0
+  /// A policy sent something else in their place.
+  public private(set) var replaced: UInt64 = 0
   /// The node at either end was without power or unplugged.
   public private(set) var down: UInt64 = 0
   /// The receiving interface took no frames.
@@ -91,7 +93,7 @@ public struct DropCounts: Hashable, Sendable {
   public private(set) var overflow: UInt64 = 0
 
   /// For whatever reason.
-  public var total: UInt64 { cut + loss + size + rate + down + refused + overflow }
+  public var total: UInt64 { cut + loss + size + rate + replaced + down + refused + overflow }
 
   mutating func add(_ frames: Int, _ reason: DropReason) {
     switch reason {
@@ -99,6 +101,7 @@ public struct DropCounts: Hashable, Sendable {
     case .loss: loss += UInt64(frames)
     case .size: size += UInt64(frames)
     case .rate: rate += UInt64(frames)
+    case .replaced: replaced += UInt64(frames)
     case .down: down += UInt64(frames)
     case .refused: refused += UInt64(frames)
     case .overflow: overflow += UInt64(frames)
@@ -111,6 +114,7 @@ public struct DropCounts: Hashable, Sendable {
     change.loss -= earlier.loss
     change.size -= earlier.size
     change.rate -= earlier.rate
+    change.replaced -= earlier.replaced
     change.down -= earlier.down
     change.refused -= earlier.refused
     change.overflow -= earlier.overflow
@@ -122,6 +126,7 @@ public struct DropCounts: Hashable, Sendable {
     loss += other.loss
     size += other.size
     rate += other.rate
+    replaced += other.replaced
     down += other.down
     refused += other.refused
     overflow += other.overflow

@@ -31,6 +31,8 @@ public struct PathProbeResult: Hashable, Sendable {
     public let isTaken: Bool
     /// How often it arrived besides, while others were still waited for.
     public let copies: Int
+    /// Whether resets of TCP arrived in its stead, at the receiver and at the sender.
+    public let isReset: Bool
 
     /// How long it was on its way; nil where it did not arrive.
     public var oneWay: Duration? { arrived.map { max(.zero, sent.duration(to: $0)) } }
@@ -52,6 +54,9 @@ public struct PathProbeResult: Hashable, Sendable {
   public var arrivedCount: Int { probes.count { $0.arrived != nil } }
   /// How many did not, those that the sender's kernel refused included.
   public var missingCount: Int { probes.count - arrivedCount }
+
+  /// How many were answered by resets at both ends.
+  public var resetCount: Int { probes.count { $0.isReset } }
 
   /// Copies that arrived besides.
   public var copyCount: Int { probes.reduce(0) { $0 + $1.copies } }

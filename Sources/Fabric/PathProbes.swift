@@ -138,7 +138,10 @@ public final class PathProbes: Sendable {
       let next = listener.clock.now.advanced(by: spacing)
       for (number, way) in ways.enumerated() {
         let index = round * ways.count + number
-        let sequence = listener.await(.init(batch: batch, index: index, place: way.awaitedAt))
+        let sequence = listener.await(
+          .init(
+            batch: batch, index: index, place: way.awaitedAt,
+            resetAlso: way.mayBeReset ? way.source.node : nil))
         sequences.append(sequence)
         let mark = ProbeTrailer(nonce: listener.nonce, sequence: sequence)
         let isTaken = way.send(mark, bytes: bytes)

@@ -31,6 +31,8 @@ final class ProbeListener: Sendable {
     let batch: ProbeBatch
     let index: Int
     let place: Place
+    /// The sender, where a reset may come in the probe's stead, to either end.
+    var resetAlso: NodeID?
   }
 
   /// Where a probe counts as arrived.
@@ -135,7 +137,13 @@ final class ProbeListener: Sendable {
     let awaited = state.withLock { $0.awaited[mark.sequence] }
     // Unknown to the switch, a target's address is flooded, and routers see what they pass on: the
     // others see the frame as well.
-    guard let awaited, awaited.place.isAt(port) else { return }
+    guard let awaited else { return }
+    if let sender = awaited.resetAlso, arrival.isReset {
+      if awaited.place.isAt(port) { awaited.batch.noteReset(awaited.index, at: .target) }
+      if sender == port.node { awaited.batch.noteReset(awaited.index, at: .source) }
+      return
+    }
+    guard awaited.place.isAt(port) else { return }
     // The kernel stamps by the wall clock, which may have been set meanwhile: what cannot be is
     // not believed.
     let isBelievable = age >= 0 && age < now.nanoseconds

@@ -75,6 +75,8 @@ public struct ProbeSocket: ~Copyable, Sendable {
     let mark: ProbeTrailer?
     /// How long ago, in nanoseconds by the wall clock.
     let age: Int64
+    /// Whether it is a reset of TCP.
+    var isReset = false
   }
 
   /// The next probe; nil when none has arrived.
@@ -85,7 +87,9 @@ public struct ProbeSocket: ~Copyable, Sendable {
         mark: frame.map { ProbeTrailer(nonce: $0.nonce, sequence: $0.sequence) }, age: age)
     }
     if let (bytes, age) = try Self.receive(from: trailers) {
-      return Arrival(mark: unsafe ProbeTrailer(endOf: bytes.span.bytes), age: age)
+      return unsafe Arrival(
+        mark: ProbeTrailer(endOf: bytes.span.bytes), age: age,
+        isReset: TransportFrame.isReset(bytes.span.bytes))
     }
     return nil
   }

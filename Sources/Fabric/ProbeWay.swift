@@ -17,6 +17,11 @@ struct ProbeWay {
   /// The segment it is on; nil where routers decide.
   var segment: SegmentID? { if case .packet = sending { nil } else { source.segment } }
 
+  /// Whether a reset may come in a probe's stead.
+  var mayBeReset: Bool {
+    if case .packet(let packet) = sending { packet.acknowledges } else { false }
+  }
+
   /// Where its probes count as arrived.
   var awaitedAt: ProbeListener.Place {
     if case .packet = sending { .anywhere(on: target.node) } else { .port(target) }
@@ -30,7 +35,8 @@ struct ProbeWay {
     guard aim.source != aim.target else { return [] }
     if case .packet(let packet) = aim.body {
       guard let source = sources.first, let target = targets.first else { return [] }
-      for port in targets { try port.socket.listenForTrailers() }
+      let listeners = packet.acknowledges ? targets + sources : targets
+      for port in listeners { try port.socket.listenForTrailers() }
       return [ProbeWay(source: source, target: target, sending: .packet(packet))]
     }
     var ways: [ProbeWay] = []

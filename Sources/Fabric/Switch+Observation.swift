@@ -1,6 +1,7 @@
 public import Basics
 public import Links
 public import Linux
+public import Packets
 
 /// How exact the fabric's delays were: their lateness is the resolution of every result.
 public struct TimingReport: Hashable, Sendable {
@@ -43,7 +44,9 @@ extension Switch {
   }
 
   /// What was said about addresses since the last call. To be asked often: a bounded number waits.
-  public func takeARPEvents() -> ARPEvents { perform { $0.takeARPEvents() } }
+  public func takeNeighbourEvents() -> NeighbourEvents {
+    perform { $0.takeNeighbourEvents() }
+  }
 
   /// Ports that unplugged themselves, in order: their device, or its namespace, went away while the
   /// switch ran. Empty in a run where nothing went wrong.
@@ -62,6 +65,11 @@ extension Switch {
 
   /// Forgets the lateness seen so far, to measure a part of a run.
   public func resetTiming() { perform { $0.lateness = FrameLateness() } }
+
+  /// What was asked of a DNS server so far and answered by it, over UDP; a bounded number is remembered.
+  public func namesAsked(of server: IPAddress) -> [DNSQuestion.Key] {
+    perform { $0.names.questions(to: server) }
+  }
 
   /// Starts recording; the capture sees what is sent from now on.
   public func add(_ capture: Capture) {

@@ -45,6 +45,7 @@ extension SwitchCore {
     policies.append(policy)
     let now = clock.now
     ledgers.open(policy.name, at: now)
+    if policy.impairment.recallsNames { recalled[policy.name] = names }
     forEachPair { core, source, target in
       guard core.add(policy, source, target) else { return }
       core.forgetHoldingTimes(core.pair(source, target), since: now)
@@ -56,6 +57,8 @@ extension SwitchCore {
   mutating func lift(_ name: String) -> Bool {
     guard let index = policies.firstIndex(where: { $0.name == name }) else { return false }
     policies.remove(at: index)
+    begun[name] = nil
+    recalled[name] = nil
     ledgers.close(name)
     let now = clock.now
     var limits: [Int: Instant] = [:]
@@ -92,9 +95,9 @@ extension SwitchCore {
     return copy
   }
 
-  mutating func takeARPEvents() -> ARPEvents {
-    let events = arp
-    arp = ARPEvents()
+  mutating func takeNeighbourEvents() -> NeighbourEvents {
+    let events = neighbours
+    neighbours = NeighbourEvents()
     return events
   }
 

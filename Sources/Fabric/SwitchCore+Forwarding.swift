@@ -46,7 +46,8 @@ extension SwitchCore {
     let arrival = unsafe Arrival(whole: whole, at: now, isProbe: isProbe)
     if ports[source].isUp {
       addresses.learn(header.source, segment: ports[source].segment, port: source, at: now)
-      if header.type == .arp { noteARP(frame, from: source, at: now) }
+      noteNeighbours(frame, header.type, from: source, at: now)
+      names.note(frame)
       for index in captures.indices
       where index != keeper && captures[index].wants(source, isProbe: isProbe) {
         unsafe captures[index].record(whole, from: source, at: now)
@@ -72,11 +73,13 @@ extension SwitchCore {
     }
   }
 
-  private mutating func noteARP(_ frame: RawSpan, from source: Int, at now: Instant) {
-    guard let packet = ARPPacket(readingFrame: frame) else { return }
+  private mutating func noteNeighbours(
+    _ frame: RawSpan, _ type: EtherType, from source: Int, at now: Instant
+  ) {
+    guard let packet = NeighbourPacket(readingFrame: frame, type: type) else { return }
     let state = ports[source]
-    arp.add(
-      ARPEvent(at: now, node: state.node, segment: segments[state.segment], packet: packet))
+    neighbours.add(
+      NeighbourEvent(at: now, node: state.node, segment: segments[state.segment], packet: packet))
   }
 
   private mutating func forward(_ arrival: Arrival, from source: Int, to target: Int) {
@@ -88,6 +91,17 @@ extension SwitchCore {
     guard ports[source].isUp && ports[target].isUp else {
       return unsafe drop(.down, arrival.frames, of: arrival, entry, met.ledgers)
     }
+    if links[pair].isForging, let forger = links[pair].forger(matching: met.places),
+      let reason = unsafe forge(forger, arrival, from: source, to: target)
+    {
+      return unsafe drop(reason, arrival.frames, of: arrival, entry, met.ledgers)
+    }
+    unsafe pass(arrival, met, pair: pair, to: target)
+  }
+
+  /// Sends a frame where nothing is put in its place.
+  private mutating func pass(_ arrival: Arrival, _ met: MetPolicies, pair: Int, to target: Int) {
+    let entry = entry(pair, isProbe: unsafe arrival.isProbe)
     if links[pair].isPerFrame, let packet = unsafe arrival.packet {
       return unsafe forward(packet, arrival, met, pair: pair, to: target)
     }
@@ -99,6 +113,21 @@ extension SwitchCore {
     case .delivered(let delivery):
       unsafe ship(arrival.shipment(pair: pair, target: target, met.ledgers), delivery)
     }
+  }
+
+  /// Sends a frame of our own that stands for another's; no policy puts anything in its place again.
+  mutating func send(_ arrival: Arrival, from source: Int, to target: Int) {
+    guard ports[source].isUp && ports[target].isUp else { return }
+    let pair = pair(source, target)
+    var met = unsafe met(by: arrival, on: pair)
+    // A policy's ledger is of what came to it, not of what it made.
+    met.ledgers = .none
+    if unsafe !arrival.isProbe {
+      for index in captures.indices {
+        unsafe captures[index].record(arrival.whole, from: source, at: arrival.at)
+      }
+    }
+    unsafe pass(arrival, met, pair: pair, to: target)
   }
 
   /// The policies of a link that are about some frames only, this among them.

@@ -23,10 +23,18 @@ struct SwitchCore: ~Copyable {
   /// What the policies did that are about some frames only.
   var ledgers = PolicyLedgers()
 
+  /// The connections that began since a policy was put to work, by its name.
+  var begun: [String: BegunFlows] = [:]
+
+  /// What DNS servers answered last.
+  var names = NameMemory()
+  /// What they had answered when a policy was put to work that goes on with it, by its name.
+  var recalled: [String: NameMemory] = [:]
+
   var addresses = AddressTable()
   var queue = ReleaseQueue()
   var pool: FramePool
-  var arp = ARPEvents()
+  var neighbours = NeighbourEvents()
   var lateness = FrameLateness()
   var heldTooLong = HeldTooLong()
   var ignoredFrames: UInt64 = 0

@@ -7,7 +7,9 @@ public enum FaultCatalogue {
     SpotReclaim.self,
     Perform.self, LinkDown.self, Partition.self, Split.self,
     Flap.self, Delay.self, Loss.self, Duplicate.self, Reorder.self, Corrupt.self, Rate.self,
-    BlackHole.self, TornWrite.self, FsyncFails.self, DiskErrors.self, DiskReadOnly.self,
+    BlackHole.self, ResetConnections.self, NeighbourSilence.self, StaleNeighbours.self,
+    NamesFail.self,
+    TornWrite.self, FsyncFails.self, DiskErrors.self, DiskReadOnly.self,
     DiskFull.self, DiskSlow.self, BitFlip.self, ClockJump.self, ClockDrift.self,
     ClockStrobe.self,
     CPUQuota.self, MemoryLimit.self, DescriptorsExhausted.self,
@@ -16,6 +18,7 @@ public enum FaultCatalogue {
 
   /// What a step's `action:` may name: an operator's steps, none of which is healed.
   public static let actions: [any Fault.Type] = [
-    Start.self, Stop.self, RollingRestart.self, Run.self, FailBack.self, Promote.self, HealAll.self,
+    Start.self, Stop.self, RollingRestart.self, Redeploy.self, Scale.self, Run.self, FailBack.self,
+    Promote.self, HealAll.self,
   ]
 }

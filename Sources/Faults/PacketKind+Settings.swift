@@ -32,6 +32,9 @@ extension Settings {
 }
 
 extension PacketKind.Carried {
+  /// Streams with acknowledgements.
+  static let tcp = PacketKind.Carried.ip(name: "tcp", numbers: [6])
+
   private static let known: [(name: String, numbers: [UInt8])] = [
     ("tcp", [6]), ("udp", [17]), ("icmp", [1, 58]), ("vrrp", [112]),
   ]

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Histories
 internal import Links
 internal import Stacks
 
@@ -15,6 +16,8 @@ protocol PathFault: Fault {
   var effect: String { get }
   /// What the probes of the ways that were open before, and the fabric's counters, must show.
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation
+  /// What was asked for beside what probes and counters show, where there is a figure to it.
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure]
 }
 
 extension PathFault {
@@ -22,9 +25,11 @@ extension PathFault {
 
   public var text: String { effect + (kind.map { " of \($0)" } ?? "") }
 
+  public var part: String { kind?.description ?? "" }
+
   /// Address resolution asks neighbours only.
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
-    guard kind?.carried == .arp, case .path(let from, let to?, _) = aim,
+    guard kind?.isOfNeighbours == true, case .path(let from, let to?, _) = aim,
       let sources = from.nodes(in: stack), let targets = to.nodes(in: stack)
     else { return nil }
     let areNeighbours = sources.contains { source in
@@ -34,10 +39,16 @@ extension PathFault {
     }
     if areNeighbours { return nil }
     return FaultSettingsError(
-      "protocol", "\(from) and \(to) have no network in common, and no router passes ARP on")
+      Self.schema.key(named: "protocol") == nil ? "between" : "protocol",
+      "\(from) and \(to) have no network in common, and no router passes ARP on")
   }
 
   public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
+    try impair(cluster, targets)
+  }
+
+  /// Puts its policy in place.
+  func impair(_ cluster: some Cluster, _ targets: Targets) throws(FaultError) {
     guard case .path(let from, let to, let isTwoWay) = targets.kind else {
       throw FaultError(text, "it is about the way between nodes")
     }
@@ -60,6 +71,15 @@ extension PathFault {
     return judge(open, traffic)
   }
 
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure] { [] }
+
+  public func measures(on cluster: some Cluster, _ targets: Targets) throws(FaultError)
+    -> [FaultMeasure]
+  {
+    guard let traffic = try cluster.traffic(under: targets.policy) else { return [] }
+    return measures(traffic.probes.filter(\.wasOpen), traffic)
+  }
+
   public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
     throws(FaultError)
   {
@@ -72,6 +92,23 @@ extension PathFault {
     try cluster.traffic(under: targets.policy) == nil
       ? .yes("the fabric applies it no more") : .notYet("the fabric still applies it")
   }
+}
+
+extension FaultMeasure {
+  /// A share of the packets that something was done to; nil where there was none.
+  static func share(_ what: String, _ requested: Ratio, _ count: Int, of total: Int)
+    -> FaultMeasure?
+  {
+    guard total > 0 else { return nil }
+    let share = Decimal.trimmed(Double(count) / Double(total) * 100, decimals: 2)
+    return FaultMeasure(
+      what, requested: "\(requested)", measured: "\(share)% of \(total) packets")
+  }
+}
+
+extension PacketKind {
+  /// Whether neighbours exchange it, and no router passes it on.
+  fileprivate var isOfNeighbours: Bool { carried == .arp || carried == .neighbours }
 }
 
 extension Settings {

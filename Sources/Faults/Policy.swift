@@ -38,6 +38,8 @@ public struct PolicyTraffic: Hashable, Sendable {
   public var corrupted = 0
   /// Of those that were dropped: because they were too large.
   public var tooLarge = 0
+  /// Of those that were dropped: because something else was sent in their place.
+  public var replaced = 0
   /// Bytes of the packets that passed, and how long it has been.
   public var passedBytes = 0
   /// Since the policy was put in place.
@@ -47,6 +49,8 @@ public struct PolicyTraffic: Hashable, Sendable {
   public var shortestHold: Duration?
   /// What became of the harness' own probes, a pair of nodes each way.
   public var probes: [ProbedWay]
+  /// What became of the harness' own questions to DNS servers; empty where none are asked.
+  public var asked: [AskedWay] = []
 
   /// Unless told otherwise no packet was timed and no probe sent.
   public init(
@@ -75,10 +79,18 @@ public struct ProbedWay: Hashable, Sendable {
   /// The median of the times that those which arrived were under way; nil when none did. A single
   /// probe may be stamped late, and then its way looks shorter than it was.
   public var typical: Duration?
+  /// The time that a tenth of those which arrived took at most; nil when none did.
+  public var low: Duration?
+  /// The time that nine tenths of those which arrived took at most; nil when none did.
+  public var high: Duration?
+  /// How long the probe was under way that arrived just before the policy was put in place; nil where none did.
+  public var before: Duration?
   /// Copies of probes that arrived besides.
   public var copies = 0
   /// Probes that arrived before one that was sent earlier.
   public var overtaking = 0
+  /// Probes in whose stead a reset of TCP arrived at either end.
+  public var resets = 0
   /// Large probes that arrived, of 1,400 bytes; nil where none were sent.
   public var largeArrived: Int?
 

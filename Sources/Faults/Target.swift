@@ -106,6 +106,8 @@ public enum Hold: Hashable, Sendable {
   case powerless(NodeID)
   /// Nothing is to run on the node, which has power.
   case dead(NodeID)
+  /// What the node believes about who has a floating address is to stay.
+  case neighbour(NodeID, String)
   /// The node is to be without carrier.
   case carrierless(NodeID)
   /// The instance's clock is to be moved.

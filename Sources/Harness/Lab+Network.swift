@@ -72,13 +72,18 @@ extension Lab {
     try attempt("put the policy \(policy.name) on the fabric") {
       let routes = PolicyRoutes(policy, in: stack)
       let prober = try WayProber(
-        policy, WayAims(routes.ways, of: policy.kind, in: stack), probes,
+        policy, WayAims(routes.ways, of: policy.kind, acknowledges: policy.resets, in: stack),
+        probes,
         delay: heldAtPresent(on: routes.ways))
+      let asker = try NameAsker(
+        policy, routes.ways, in: self, delay: heldAtPresent(on: routes.ways))
       fabric.impair(policy.name, routes.paths, policy.impairment)
       let mark = PolicyMark(
-        policy: policy, routes: routes, before: try fabric.counters(), prober: prober)
+        policy: policy, routes: routes, before: try fabric.counters(), prober: prober,
+        asker: asker)
       ledger.withLock { $0.policies[policy.name] = mark }
       try prober.start(clock)
+      try asker?.start(clock)
     }
   }
 
@@ -96,6 +101,7 @@ extension Lab {
     _ = fabric.lift(name)
     let mark = ledger.withLock { $0.policies.removeValue(forKey: name) }
     mark?.prober.end()
+    mark?.asker?.end()
   }
 
   func traffic(under name: String) throws(FaultError) -> PolicyTraffic? {
@@ -104,6 +110,7 @@ extension Lab {
       var traffic = PolicyTraffic(mark.routes, since: mark.before, until: try fabric.counters())
       if let selected = fabric.counters(under: name) { traffic.add(selected) }
       traffic.probes = mark.prober.ways
+      traffic.asked = mark.asker?.asked ?? []
       return traffic
     }
   }
@@ -129,9 +136,15 @@ extension PolicyTraffic {
     reordered += Int(clamping: change.reorderedFrames)
     corrupted += Int(clamping: change.corruptedFrames)
     tooLarge += Int(clamping: change.dropped.size)
+    replaced += Int(clamping: change.dropped.replaced)
     guard let hold = change.held.minimum else { return }
     shortestHold = min(shortestHold ?? hold, hold)
   }
+}
+
+extension Policy {
+  /// Whether it ends TCP connections.
+  fileprivate var resets: Bool { if case .resets? = impairment.forgery { true } else { false } }
 }
 
 extension [InstanceID] {

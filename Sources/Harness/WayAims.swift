@@ -15,9 +15,15 @@ struct WayAims {
   /// The place of each aim's way.
   let owners: [Int]
 
-  init(_ ways: [PolicyRoutes.Way], of kind: PacketKind?, in stack: ResolvedStack) {
+  /// - Parameter acknowledges: TCP is probed with acknowledgements, which a reset may answer.
+  init(
+    _ ways: [PolicyRoutes.Way], of kind: PacketKind?, acknowledges: Bool = false,
+    in stack: ResolvedStack
+  ) {
     self.ways = ways
-    let own = ways.map { Self.aims(of: $0, kind, in: stack) }
+    let own = ways.map { way in
+      Self.aims(of: way, kind, in: stack).map { $0.acknowledging(acknowledges) }
+    }
     aims = own.flatMap(\.self)
     owners = own.enumerated().flatMap { number, aims in aims.map { _ in number } }
   }
@@ -37,7 +43,7 @@ struct WayAims {
     else { return [] }
     switch kind?.carried {
     case nil where kind == nil && !way.isRouted: return [aim(.frame(in: nil))]
-    case .arp?: return way.isRouted ? [] : [aim(.arp)]
+    case .arp?, .neighbours?: return way.isRouted ? [] : [aim(.arp)]
     default: break
     }
     return ends(of: way, source, target, in: stack).flatMap { ends in
@@ -50,21 +56,22 @@ struct WayAims {
     }
   }
 
-  /// The addresses that packets go from and to: on every network that the two share, or the routed ones.
+  /// The addresses that packets go from and to, of each family: on every network that the two share, or
+  /// the routed ones.
   private static func ends(
     of way: PolicyRoutes.Way, _ source: StackNode, _ target: StackNode, in stack: ResolvedStack
   ) -> [(source: IPAddress, target: IPAddress)] {
     guard !way.isRouted else {
-      return [
-        (
-          IPAddress(stack.address(of: source, seenFrom: target)),
-          IPAddress(stack.address(of: target, seenFrom: source))
-        )
-      ]
+      // The way back may be another, or none: then its own first address must do.
+      let back = stack.addresses(of: source, seenFrom: target)
+      return stack.addresses(of: target, seenFrom: source).compactMap { other in
+        let own = back.first { $0.family == other.family } ?? source.address(of: other.family)
+        return own.map { ($0, other) }
+      }
     }
     return source.interfaces.flatMap { own in
-      target.interfaces.filter { $0.network == own.network }.map {
-        (IPAddress(own.ip), IPAddress($0.ip))
+      target.interfaces.filter { $0.network == own.network }.flatMap { other in
+        own.ips.flatMap { ip in other.ips.filter { $0.family == ip.family }.map { (ip, $0) } }
       }
     }
   }
@@ -74,5 +81,13 @@ struct WayAims {
     guard let kind else { return [family == .v4 ? .icmp : .icmpV6] }
     guard let first = kind.numbers.first, let last = kind.numbers.last else { return [.tcp, .udp] }
     return [Transport(rawValue: family == .v4 ? first : last)]
+  }
+}
+
+extension ProbeAim {
+  fileprivate func acknowledging(_ acknowledges: Bool) -> ProbeAim {
+    guard case .packet(var packet) = body else { return self }
+    packet.acknowledges = acknowledges
+    return ProbeAim(from: source, to: target, as: .packet(packet))
   }
 }

@@ -62,8 +62,10 @@ final class WayProber: Sendable {
     seen = Mutex(
       aims.ways.enumerated().map { number, way in
         let wasOpen = aims.places(of: number).contains { isOpen[$0] }
-        return Tally(
-          way: ProbedWay(source: way.source, target: way.target, wasOpen: wasOpen))
+        var probed = ProbedWay(source: way.source, target: way.target, wasOpen: wasOpen)
+        probed.before = aims.places(of: number).flatMap { before[$0].results }.compactMap(\.fastest)
+          .min()
+        return Tally(way: probed)
       })
   }
 
@@ -74,6 +76,8 @@ final class WayProber: Sendable {
         var way = tally.way
         let times = tally.times.sorted()
         way.typical = times.isEmpty ? nil : times[times.count / 2]
+        way.low = times.isEmpty ? nil : times[times.count / 10]
+        way.high = times.isEmpty ? nil : times[times.count * 9 / 10]
         return way
       }
     }
@@ -115,6 +119,7 @@ extension WayProber.Tally {
       way.lost += result.missingCount
       way.copies += result.copyCount
       way.overtaking += result.overtakingCount
+      way.resets += result.resetCount
       times += result.probes.compactMap(\.oneWay)
     }
   }

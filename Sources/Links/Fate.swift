@@ -16,6 +16,8 @@ public enum DropReason: Int, Hashable, Sendable, CaseIterable {
   case size
   /// The link's rate was exceeded and its queue full.
   case rate
+  /// A policy sent something else in its place.
+  case replaced
   /// The node at either end was without power or unplugged.
   case down
   /// The receiving interface took no frames: it was down, or gone.

@@ -9,12 +9,17 @@ public struct Impairment: Hashable, Sendable {
   public var isCut = false
   /// How long each frame is held.
   public var delay: Duration = .zero
-  /// Each frame's delay lies evenly between `delay - jitter` and `delay + jitter`, not below zero.
+  /// How far delays lie from `delay`, as `distribution` says; none is below zero.
   ///
   /// Frames keep their order: one that would overtake another leaves together with it. TCP takes
   /// reordering for loss, and a link that merely wavers does not reorder; ask for `reordering`
   /// where that is what is meant.
   public var jitter: Duration = .zero
+  /// How delays lie around `delay`; `jitter` is the scale.
+  public var distribution = DelayDistribution.uniform
+  /// How much of a frame's deviation stays for the next one: 0 draws each by itself, near 1 the delay wanders slowly.
+  /// The distribution stays what it is, unlike netem's, which correlation narrows.
+  public var correlation: Ratio = .none
   /// The share of frames that is lost, each by itself unless `lossBurst` says otherwise.
   public var loss: Ratio = .none
   /// How many frames in a row are lost at a time, on average: Gilbert's model, in which a link is good or bad,
@@ -23,6 +28,8 @@ public struct Impairment: Hashable, Sendable {
   /// A frame with a larger packet in it is lost and nobody is told: a black hole behind a lower MTU. In
   /// bytes, the Ethernet header aside; nil: none is too large.
   public var largestPacket: Int?
+  /// What is sent in the place of some frames; nil: nothing.
+  public var forgery: Forgery?
   /// Cut and whole in turn; nil: as `isCut` says.
   public var flapping: Flapping?
   /// The share of frames that arrives twice.
@@ -89,12 +96,14 @@ public struct Impairment: Hashable, Sendable {
 
   /// The longest that a frame is held, a queue behind a rate included.
   public var longestHold: Duration {
-    delay + jitter + (reordering > .none ? reorderingGap : .zero)
+    delay + jitter * distribution.farthest + (reordering > .none ? reorderingGap : .zero)
       + (rateBitsPerSecond == nil ? .zero : rateQueue)
   }
 
   /// Whether it does nothing at all.
-  public var isClean: Bool { !isCut && !isHolding && !isPerFrame && flapping == nil }
+  public var isClean: Bool {
+    !isCut && !isHolding && !isPerFrame && flapping == nil && forgery == nil
+  }
 
   /// Whether each frame of the wire needs a decision of its own, so that a packet the sender has
   /// not cut into frames cannot be treated as one.

@@ -16,6 +16,8 @@ public struct Link: Sendable {
   public private(set) var isCut = false
   /// Whether some policy is about some of the frames only, so that they must be told apart.
   public private(set) var isSelective = false
+  /// Whether something is sent in the place of some frames at present.
+  public private(set) var isForging = false
   /// Whether each frame of the wire needs a decision of its own at present.
   public private(set) var isPerFrame = false
   /// Whether frames may be held at present.
@@ -105,6 +107,17 @@ public struct Link: Sendable {
     matching.map { stages[$0].ledger }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
+  /// What is sent in the place of a frame that meets the policies at these places, by whichever comes first.
+  public func forger(matching: [Int]) -> Forger? {
+    for (place, stage) in stages.enumerated() {
+      guard let forgery = stage.impairment.forgery else { continue }
+      if stage.match == nil || matching.contains(place) {
+        return Forger(policy: stage.name, forgery: forgery)
+      }
+    }
+    return nil
+  }
+
   /// Whether nothing that meets the policies at these places passes at present.
   public func isCut(matching: [Int]) -> Bool {
     isCut || matching.contains { stages[$0].impairment.isCut }
@@ -123,6 +136,7 @@ public struct Link: Sendable {
   private mutating func summarize() {
     isCut = stages.contains { $0.impairment.isCut && $0.match == nil }
     isSelective = stages.contains { $0.match != nil }
+    isForging = stages.contains { $0.impairment.forgery != nil }
     isPerFrame = stages.contains { $0.impairment.isPerFrame }
     isHolding = stages.contains { $0.impairment.isHolding }
   }

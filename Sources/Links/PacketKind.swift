@@ -4,6 +4,9 @@ public struct PacketKind: Hashable, Sendable {
   public enum Carried: Hashable, Sendable {
     /// Address resolution of IPv4.
     case arp
+    /// Whatever asks for or tells hardware addresses: address resolution of IPv4, and of IPv6 neighbour
+    /// solicitations and advertisements.
+    case neighbours
     /// IP packets of a protocol, by its name here and its numbers above IPv4 and IPv6.
     case ip(name: String, numbers: [UInt8])
   }
@@ -27,6 +30,7 @@ public struct PacketKind: Hashable, Sendable {
   /// Whether a frame is meant.
   public func covers(_ traits: FrameTraits) -> Bool {
     if carried == .arp { return traits.isARP }
+    if carried == .neighbours { return traits.isARP || traits.isNeighbourDiscovery }
     if !numbers.isEmpty {
       guard let transport = traits.transport, numbers.contains(transport) else { return false }
     }
@@ -40,6 +44,7 @@ extension PacketKind: CustomStringConvertible {
     let name: String? =
       switch carried {
       case .arp?: "arp"
+      case .neighbours?: "arp and neighbour discovery"
       case .ip(let name, _)?: name
       case nil: nil
       }

@@ -17,9 +17,10 @@ struct Stage: Sendable {
   private let bitsPerSecond: Double
   private let queue: Int64
   private var chance: Chance
+  private var wander: Wander
 
   /// The longest a frame may be held on purpose, a queue behind a rate aside.
-  var longestDelay: Int64 { delay + Int64(jitter) }
+  var longestDelay: Int64 { delay + Int64(jitter) * Int64(impairment.distribution.farthest) }
   private var isBusyUntil: Int64 = 0
   /// Whether a burst of losses goes on.
   private var isBad = false
@@ -32,6 +33,7 @@ struct Stage: Sendable {
     self.match = match
     self.ledger = ledger
     self.chance = chance
+    wander = Wander(correlation: impairment.correlation)
     delay = impairment.delay.nanoseconds
     jitter = UInt64(max(0, impairment.jitter.nanoseconds))
     gap = impairment.reorderingGap.nanoseconds
@@ -56,10 +58,7 @@ struct Stage: Sendable {
       passage.at = isBusyUntil
     }
     passage.at += delay
-    if jitter > 0 {
-      let shift = Int64(chance.next() % (2 * jitter + 1)) - Int64(jitter)
-      passage.at += max(shift, -delay)
-    }
+    if jitter > 0 { passage.at += max(deviation(), -delay) }
     if chance.roll(impairment.duplication) { passage.isDuplicated = true }
     if chance.roll(impairment.corruption) { passage.corruption = chance.next() }
     if chance.roll(impairment.reordering) {
@@ -73,6 +72,15 @@ struct Stage: Sendable {
 extension Stage {
   /// Ethernet's.
   private static let headerBytes = 14
+
+  /// Draws how much more or less than its delay the frame is held, in nanoseconds.
+  private mutating func deviation() -> Int64 {
+    guard wander.correlation > .none || impairment.distribution != .uniform else {
+      return Int64(chance.next() % (2 * jitter + 1)) - Int64(jitter)
+    }
+    let share = wander.next(&chance)
+    return Int64(impairment.distribution.deviation(at: share) * Double(jitter))
+  }
 
   /// Draws a loss, by itself or as part of a burst of the mean length.
   private mutating func isLost() -> Bool {

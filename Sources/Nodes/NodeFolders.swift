@@ -64,10 +64,14 @@ struct NodeFolders: Sendable {
   /// The node's own files in `/etc`.
   private func makeSettings(_ spec: NodeSpec) throws(Errno) {
     let standard = ["127.0.0.1 localhost", "::1 localhost ip6-localhost"]
-    let texts = [
+    var texts = [
       "hosts": (standard + spec.hosts).map { $0 + "\n" }.joined(),
       "hostname": "\(spec.name)\n", "machine-id": Self.machineID(of: spec.name) + "\n",
     ]
+    if !spec.resolvers.isEmpty {
+      texts["resolv.conf"] =
+        spec.resolvers.map { "nameserver \($0)\n" }.joined() + RootImage.resolverOptions
+    }
     for (name, text) in texts { try Files.write(text, to: "\(path)/etc/\(name)") }
   }
 

@@ -11,11 +11,11 @@ public struct NodeSpec: Hashable, Sendable {
     /// In bytes, the Ethernet header not included; nil keeps what the interface was made with.
     public let mtu: Int?
     /// What it holds from the start; floating addresses come later.
-    public let addresses: [IPv4Prefix]
+    public let addresses: [IPPrefix]
 
     /// An interface without addresses that stays as it was made, but for what is given.
     public init(
-      _ name: String, addresses: [IPv4Prefix] = [], hardwareAddress: MAC? = nil,
+      _ name: String, addresses: [IPPrefix] = [], hardwareAddress: MAC? = nil,
       mtu: Int? = nil
     ) {
       self.name = name
@@ -28,14 +28,14 @@ public struct NodeSpec: Hashable, Sendable {
   /// A static route of the node, in its main table.
   public struct Route: Hashable, Sendable {
     /// Where it leads; `.everything` for the default route.
-    public let destination: IPv4Prefix
+    public let destination: IPPrefix
     /// The router that packets are handed to; nil when the destination is on the link itself.
-    public let gateway: IPv4?
+    public let gateway: IPAddress?
     /// The interface's name; nil leaves it to the kernel, which finds it by the gateway.
     public let interface: String?
 
     /// A route by a gateway, or by an interface alone; the kernel refuses one by neither.
-    public init(to destination: IPv4Prefix, via gateway: IPv4?, interface: String? = nil) {
+    public init(to destination: IPPrefix, via gateway: IPAddress?, interface: String? = nil) {
       self.destination = destination
       self.gateway = gateway
       self.interface = interface
@@ -53,6 +53,9 @@ public struct NodeSpec: Hashable, Sendable {
   public var forwards: Bool
   /// The lines of the node's `/etc/hosts` after that of `localhost`.
   public var hosts: [String]
+  /// The addresses of the DNS servers that its resolver asks, in this order; where there are none, a look-up of what
+  /// is not in `/etc/hosts` fails at once.
+  public var resolvers: [String]
   /// Files under `/proc/sys/net` and their content, such as `ipv4/ip_nonlocal_bind: 1`.
   public var networkSettings: [String: String]
   /// Files and folders of the runner (which must exist) that the node sees at the same path,
@@ -70,7 +73,7 @@ public struct NodeSpec: Hashable, Sendable {
   /// A machine that has only `lo` and forwards nothing, but for what is given.
   public init(
     _ name: NodeID, interfaces: [Interface] = [], routes: [Route] = [], forwards: Bool = false,
-    hosts: [String] = [], networkSettings: [String: String] = [:],
+    hosts: [String] = [], resolvers: [String] = [], networkSettings: [String: String] = [:],
     shares: [String] = [], mostProcesses: Int = UsualLimits.processes,
     mostBytes: Int = UsualLimits.disk,
     mostMemory: Int? = nil
@@ -80,6 +83,7 @@ public struct NodeSpec: Hashable, Sendable {
     self.routes = routes
     self.forwards = forwards
     self.hosts = hosts
+    self.resolvers = resolvers
     self.networkSettings = networkSettings
     self.shares = shares
     self.mostProcesses = mostProcesses

@@ -54,9 +54,12 @@ struct RootImage: Sendable {
     return ("../../image/etc", takesLayer(copy, scratch))
   }
 
-  /// Name servers are out of reach: let a look-up fail at once instead of hanging.
+  /// Each server is asked once, and has a second: resolv.conf(5).
+  static let resolverOptions = "options timeout:1 attempts:1\n"
+
+  /// Unless a node has name servers of its own there are none: let a look-up fail at once instead of hanging.
   private static func makeCommonSettings(in folder: String) throws(Errno) {
-    try Files.write("options timeout:1 attempts:1\n", to: folder + "/resolv.conf")
+    try Files.write(resolverOptions, to: folder + "/resolv.conf")
   }
 
   private static func hide(_ hidden: [String], in layer: String) throws(Errno) {

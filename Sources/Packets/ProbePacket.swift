@@ -4,7 +4,7 @@ public import Basics
 /// above IP has a checksum that is wrong on purpose, so the receiving kernel drops it once its packet
 /// sockets have seen it.
 ///
-/// Of TCP it is a reset to a port from none, which no kernel answers; of ICMP one of the types for
+/// Of TCP it is a reset to a port from none, which no kernel answers, unless something else is asked for; of ICMP one of the types for
 /// experiments (RFC 4727); of a protocol that has no checksum here, zeros.
 public struct ProbePacket: Hashable, Sendable {
   /// Who sends it.
@@ -15,6 +15,8 @@ public struct ProbePacket: Hashable, Sendable {
   public let transport: Transport
   /// The receiver's port; the sender's is 0, which no connection has.
   public let port: UInt16
+  /// Of TCP: an acknowledgement, which a policy that resets connections answers, where a reset passes.
+  public var acknowledges = false
 
   /// The caller promises two addresses of one family.
   public init(
@@ -75,7 +77,7 @@ public struct ProbePacket: Hashable, Sendable {
     case .tcp:
       span.store(uint16: port, at: start + 2)
       span.store(uint8: 5 << 4, at: start + 12)
-      span.store(uint8: 4, at: start + 13)
+      span.store(uint8: acknowledges ? 0x10 : 4, at: start + 13)
       spoil(&span, at: start + 16, from: start)
     case .udp:
       span.store(uint16: port, at: start + 2)

@@ -15,8 +15,8 @@ public struct StackOutline: Sendable {
   let root: YAMLNode
 
   static let keys = [
-    "title", "summary", "parameters", "sites", "networks", "links", "addresses", "nodes",
-    "services",
+    "title", "summary", "parameters", "sites", "prefers", "networks", "links", "addresses", "nodes",
+    "resolvers", "services",
   ]
 
   /// Reads the stack's file as far as that goes without knowing its parameters.

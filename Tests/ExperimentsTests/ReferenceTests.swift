@@ -17,10 +17,16 @@ import YAML
     files["fixtures/stacks/two.yaml"] = Fixture.stack
       .replacing("components: [db]", with: "components: [database]")
       .replacing("api:", with: "orders:")
+      .replacing(
+        "services:",
+        with:
+          "  db-c: {site: b, role: database, ip: 10.77.2.3, spare: true, components: [database]}\nservices:"
+      )
     files["fixtures/components/database/component.yaml"] =
       Fixture.db
       .replacing("name: db", with: "name: database") + """
 
+        parameters: {workers: {kind: integer, default: 1, summary: s.}}
         acts:
           drain: {command: [a], undo: [b], shows: {command: [c]}}
           notice: {command: [a]}

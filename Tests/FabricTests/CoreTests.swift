@@ -61,13 +61,13 @@ struct CoreTests {
     bench.core.setPower("n0", isOn: false)
     bench.send(0, arp(from: 1))
     #expect(bench.arrived() == [0, 0])
-    #expect(bench.core.takeARPEvents().events.isEmpty)
+    #expect(bench.core.takeNeighbourEvents().events.isEmpty)
     #expect(bench.core.addresses.port(of: MAC(bits: 1), segment: 0, at: .start) == nil)
     bench.core.setPower("n0", isOn: true)
     bench.send(0, arp(from: 1))
-    let events = bench.core.takeARPEvents().events
+    let events = bench.core.takeNeighbourEvents().events
     #expect(events.map(\.node) == ["n0"] && events.map(\.segment) == ["lan"])
-    #expect(bench.core.takeARPEvents().events.isEmpty)
+    #expect(bench.core.takeNeighbourEvents().events.isEmpty)
   }
 
   @Test func policiesAreAboutTheirSegmentAndTheirDirection() throws {

@@ -108,17 +108,18 @@ struct PartsTests {
   }
 
   @Test func theLogOfAddressesHasABound() throws {
-    var events = ARPEvents()
+    var events = NeighbourEvents()
     let frame: [UInt8] =
       [UInt8](repeating: 0xff, count: 6) + [2, 0, 0, 0, 0, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1]
       + [2, 0, 0, 0, 0, 1, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0, 10, 0, 0, 2]
     let bytes = frame.span.bytes
     let read = ARPPacket(readingFrame: bytes)
     let packet = try #require(read)
-    for _ in 0..<ARPEvents.capacity + 3 {
-      events.add(ARPEvent(at: .start, node: "a", segment: "lan", packet: packet))
+    for _ in 0..<NeighbourEvents.capacity + 3 {
+      events.add(
+        NeighbourEvent(at: .start, node: "a", segment: "lan", packet: .arp(packet)))
     }
-    #expect(events.events.count == ARPEvents.capacity && events.lost == 3)
+    #expect(events.events.count == NeighbourEvents.capacity && events.lost == 3)
   }
 
   @Test func aCaptureThatCannotBeMadeIsAnError() {

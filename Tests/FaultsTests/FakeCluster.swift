@@ -18,6 +18,8 @@ final class FakeCluster: Cluster {
   var roles: [String: String] = ["db-a/db": "primary", "db-b/db": "standby"]
   var states: [InstanceID: InstanceState] = [:]
   var startings: [InstanceID: Starting] = [:]
+  var releases: [InstanceID: Release] = [:]
+  var spares: Set<NodeID> = []
   /// Which acts are in effect.
   var shown: [String: Bool] = [:]
   var hasProbes = true
@@ -34,6 +36,10 @@ final class FakeCluster: Cluster {
   /// What is squeezed, by key, and what is read of each at every look.
   var squeezes: [String: Squeeze] = [:]
   var squeezeReading: SqueezeReading?
+  /// By node and address, with a space between them.
+  var neighbours: [String: NeighbourEntry] = [:]
+  /// Whether an entry that is fixed is there afterwards.
+  var takesNeighbours = true
   /// How long a started instance takes to be ready.
   var startTime = Duration.zero
   var startedAt: [InstanceID: Instant] = [:]
@@ -129,6 +135,23 @@ final class FakeCluster: Cluster {
     if case .delayed(let delay) = starting { startTime = delay } else { startTime = .zero }
   }
 
+  func replace(_ instance: InstanceID, by release: Release) throws(FaultError) {
+    let what = release.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    try act(
+      "replace \(instance) by \((what + [release.variant].compactMap(\.self)).joined(separator: " "))"
+    )
+    releases[instance] = release
+  }
+
+  func release(of instance: InstanceID) throws(FaultError) -> Release? { releases[instance] }
+
+  func isSpare(_ node: NodeID) -> Bool { spares.contains(node) }
+
+  func setSpare(_ node: NodeID, _ isSpare: Bool) {
+    transcript.append("\(node) \(isSpare ? "stands by" : "serves")")
+    if isSpare { spares.insert(node) } else { spares.remove(node) }
+  }
+
   func carryOut(_ act: String, _ part: ActPart, on instance: InstanceID, about target: String)
     throws(FaultError)
   {
@@ -219,7 +242,8 @@ final class FakeCluster: Cluster {
       : what.loss > .none
         ? "loss \(what.loss)"
         : what.isHolding && what.delay > .zero
-          ? "delay \(what.delay.text) \(what.jitter.text)" : "otherwise"
+          ? "delay \(what.delay.text) \(what.jitter.text)"
+          : what.forgery.map { "\($0.words)" } ?? "otherwise"
     let kind = policy.kind.map { " of \($0)" } ?? ""
     try act(
       "impair \(policy.name) \(from) \(policy.paths.count > 1 ? "<>" : ">") \(to) \(effect)\(kind)")
@@ -232,6 +256,15 @@ final class FakeCluster: Cluster {
   }
 
   func traffic(under policy: String) throws(FaultError) -> PolicyTraffic? { policies[policy] }
+}
+
+extension Forgery {
+  fileprivate var words: String {
+    switch self {
+    case .resets(let scope): "reset \(scope.rawValue)"
+    case .names(let forgery): "names \(forgery.names.map(\.description))"
+    }
+  }
 }
 
 extension ProbedWay {

@@ -10,6 +10,12 @@ extension ARPPacket {
   init?(_ frame: [UInt8]) { self.init(readingFrame: frame.span.bytes) }
 }
 
+extension NDPPacket {
+  init?(_ frame: [UInt8]) { self.init(readingFrame: frame.span.bytes) }
+
+  static func mayBe(_ frame: [UInt8]) -> Bool { mayBe(frame.span.bytes) }
+}
+
 extension ProbeFrame {
   init?(_ frame: [UInt8]) { self.init(reading: frame.span.bytes) }
 
@@ -47,4 +53,14 @@ extension IPv4Header {
 extension ProbeTrailer {
   init?(endOf frame: [UInt8]) { self.init(endOf: frame.span.bytes) }
   static func ends(_ frame: [UInt8]) -> Bool { ends(frame.span.bytes) }
+}
+
+extension TCPReset {
+  init?(answering frame: [UInt8]) { self.init(answering: frame.span.bytes) }
+}
+
+extension TransportFrame {
+  init?(reading frame: [UInt8]) { self.init(reading: frame.span.bytes) }
+
+  static func isReset(_ frame: [UInt8]) -> Bool { isReset(frame.span.bytes) }
 }

@@ -12,7 +12,7 @@ import Stacks
 final class Watch {
   private let lab: Lab
   private let owners: AddressWatch
-  private let arp: ARPWatch
+  private let claims: ClaimWatch
   private let counters: CounterWatch
   private let roles: RoleWatch
   private let stalls: StallWatch
@@ -21,7 +21,7 @@ final class Watch {
   init(_ lab: Lab, _ plan: Plan, _ folder: RunFolder) throws {
     self.lab = lab
     owners = try OwnerWatch.start(lab)
-    arp = try ARPWatch(lab)
+    claims = try ClaimWatch(lab)
     counters = try CounterWatch(lab)
     for rule in lab.stack.leadingRoles {
       lab.recorder.record(.leadership(component: rule.component, words: rule.words))
@@ -37,7 +37,7 @@ final class Watch {
   /// Ends all watching; sentences about what a reader should know of it.
   func end() -> [String] {
     owners.stop()
-    arp.end()
+    claims.end()
     counters.end()
     roles.end()
     stalls.end()
@@ -74,7 +74,7 @@ final class Watch {
   }
 
   private func fabricNotes() -> [String] {
-    arp.lost > 0 ? ["\(arp.lost) claims to addresses were seen but not kept"] : []
+    claims.lost > 0 ? ["\(claims.lost) claims to addresses were seen but not kept"] : []
   }
 
   /// How long the harness itself did not get to run.
