@@ -1,7 +1,7 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install install-all build test demo experiments bench soak fuzz format
+.PHONY: install install-all build test demo experiments bench soak kills fuzz format
 
 install:
 	@.ci/install
@@ -34,6 +34,11 @@ bench: install
 # Every experiment over and over, quiet and beside busy loops: about an hour. See .ci/soak.
 soak: build
 	@.ci/soak
+
+# Any part of a run is killed at fifty random moments for each kind of faults; five minutes.
+kills: install
+	swift build $(SWIFT_FLAGS) --build-tests
+	FAULTLINE_KILLS=50 swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter "EndToEnd/KilledRuns"
 
 # A million and more mutated answers, histories, archives and files through the real readers; the seeds are
 # printed.

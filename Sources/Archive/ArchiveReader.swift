@@ -14,7 +14,7 @@ struct ArchiveReader: ~Copyable {
   private var builder = HistoryBuilder()
   private var decoder = JSONValue()
   /// Written before faults were known to be contradicted.
-  private var isEarlier = false
+  private var version = ArchiveSchema.version
 
   static func read(
     _ path: String, within budget: ReadingBudget = .unlimited
@@ -128,12 +128,12 @@ struct ArchiveReader: ~Copyable {
       default: break
       }
     }
-    isEarlier = version == ArchiveSchema.earlier
-    guard version == ArchiveSchema.version || isEarlier else {
+    guard let version, (ArchiveSchema.oldest...ArchiveSchema.version).contains(version) else {
       let found = version.map { "\($0)" } ?? "none"
       throw .version(
         "schema version \(found); this program reads version \(ArchiveSchema.version)")
     }
+    self.version = version
   }
 
   private mutating func readNames() throws(ReadError) {
@@ -231,7 +231,8 @@ struct ArchiveReader: ~Copyable {
     try rows(
       """
       select id, name, summary, targets, injected, confirmed, confirmation, healed,
-        heal_confirmed, is_action, \(isEarlier ? "0" : "contradicted") from fault order by id
+        heal_confirmed, is_action, \(version < 3 ? "0" : "contradicted"),
+        \(version < 4 ? "'[]'" : "measures") from fault order by id
       """
     ) { (reader, row) throws(ReadError) in
       let targets = try reader.targets(row)
@@ -244,6 +245,7 @@ struct ArchiveReader: ~Copyable {
       mark.healConfirmed = try reader.optionalInstant(row, 8)
       mark.isAction = row.integer(9) != 0
       mark.isContradicted = row.integer(10) != 0
+      mark.measures = try reader.measures(row)
       reader.builder.faults.append(mark)
     }
   }
@@ -254,6 +256,15 @@ struct ArchiveReader: ~Copyable {
     let list = try value(row, 3, row.integer(0))
     let names = builder.values.elements(list)?.compactMap { builder.values.text($0) } ?? []
     return names.map { .init(text: $0) }
+  }
+
+  /// A JSON array of arrays of three texts.
+  private mutating func measures(_ row: borrowing Statement) throws(ReadError) -> [FaultMeasure] {
+    let list = try value(row, 11, row.integer(0))
+    return (builder.values.elements(list) ?? []).compactMap { entry in
+      FaultMeasure(
+        texts: (builder.values.elements(entry) ?? []).compactMap { builder.values.text($0) })
+    }
   }
 
   private func optionalInstant(

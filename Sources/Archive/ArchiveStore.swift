@@ -40,7 +40,8 @@ struct ArchiveStore: ~Copyable {
       try row.run()
     }
     let events = try EventTable(database)
-    let fault = try database.prepare("insert or replace into fault values (?,?,?,?,?,?,?,?,?,?,?)")
+    let fault = try database.prepare(
+      "insert or replace into fault values (?,?,?,?,?,?,?,?,?,?,?,?)")
     let observation = try database.prepare(
       """
       insert into observation(time, kind, subject, node, value, source) values (?,?,?,?,?,?)
@@ -133,6 +134,8 @@ struct ArchiveStore: ~Copyable {
     if let confirmed = fault.healConfirmed { try upsertFault.bind(confirmed.nanoseconds, at: 9) }
     try upsertFault.bind(Int64(fault.isAction ? 1 : 0), at: 10)
     try upsertFault.bind(Int64(fault.isContradicted ? 1 : 0), at: 11)
+    let measures = JSON.array(fault.measures.map { .strings($0.texts) })
+    try upsertFault.bind(measures.text(), at: 12)
     try upsertFault.run()
   }
 

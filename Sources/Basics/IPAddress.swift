@@ -9,6 +9,8 @@ public struct IPAddress: Hashable, Comparable, Sendable {
 
     /// How many bits its addresses have.
     public var width: Int { self == .v4 ? 32 : 128 }
+    /// As people call it: `IPv4`, `IPv6`.
+    public var name: String { self == .v4 ? "IPv4" : "IPv6" }
   }
 
   /// Its kind; an IPv6 address that maps an IPv4 one is still an IPv6 address.
@@ -49,6 +51,14 @@ public struct IPAddress: Hashable, Comparable, Sendable {
 
   /// The address where it is an IPv4 one; else nil.
   public var v4: IPv4? { family == .v4 ? IPv4(bits: UInt32(truncatingIfNeeded: bits)) : nil }
+
+  /// Whether it is meant for one segment only: 169.254.0.0/16 (RFC 3927), fe80::/10 (RFC 4291).
+  public var isLinkLocal: Bool {
+    family == .v4 ? bits >> 16 == 0xa9fe : bits >> 118 == 0xfe80 >> 6
+  }
+
+  /// Whether it means a group of hosts: 224.0.0.0/4, ff00::/8.
+  public var isMulticast: Bool { family == .v4 ? bits >> 28 == 0xe : bits >> 120 == 0xff }
 
   /// As it stands in a URL: an IPv6 address in brackets (RFC 3986, section 3.2.2).
   public var inURL: String { family == .v4 ? description : "[\(description)]" }

@@ -26,6 +26,13 @@ public struct MAC: Hashable, Sendable {
   /// Whether a frame to it is meant for a group (broadcast included): the lowest bit of byte one.
   @inlinable public var isMulticast: Bool { bits & 0x0100_0000_0000 != 0 }
 
+  /// The address by which its interface's kernel speaks to neighbours over IPv6 (RFC 4291, appendix A).
+  public var linkLocal: IPAddress {
+    let upper = ((bits ^ 0x0200_0000_0000) >> 24) << 40
+    let identifier = upper | 0xff_fe00_0000 | bits & 0xff_ffff
+    return IPAddress(.v6, bits: 0xfe80 << 112 | UInt128(identifier))
+  }
+
   /// The six bytes as they stand on the wire.
   public var bytes: [UInt8] { (0..<6).map { UInt8(truncatingIfNeeded: bits >> (40 - 8 * $0)) } }
 }

@@ -103,12 +103,14 @@ public struct Loader<Files: Library> {
   }
 
   func resolve(
-    _ outline: StackOutline, given: [Parameter.Choice], machine: Machine, at mark: Mark
+    _ outline: StackOutline, given: [Parameter.Choice], machine: Machine, release: Release? = nil,
+    at mark: Mark
   ) throws(Problems) -> ResolvedStack {
     let beside = Paths.join(Paths.folder(of: outline.file), "../components")
     let folders = beside == Self.componentFolder ? [beside] : [beside, Self.componentFolder]
     return try ResolvedStack.resolve(
       outline, given: given, components: folders.filter { trust.covers($0) },
-      untrusted: folders.filter { !trust.covers($0) }, library: library, machine: machine, at: mark)
+      untrusted: folders.filter { !trust.covers($0) }, library: library, machine: machine,
+      release: release, at: mark)
   }
 }

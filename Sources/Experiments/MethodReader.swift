@@ -218,7 +218,7 @@ struct MethodReader {
     guard !step.isAction else { return nil }
     return drafts.first { other in
       !step.isDynamic && !other.step.isDynamic && other.step.name == step.name
-        && other.step.aim == step.aim
+        && other.step.aim == step.aim && other.step.fault.part == step.fault.part
         && end(of: other.step) > step.at && end(of: step) > other.step.at
     }
   }

@@ -48,9 +48,12 @@ public struct Plan: Sendable {
   /// the latest.
   public var methodLength: Duration { schedule.length }
 
-  /// What the machine must be able to do for its faults, besides what every run needs.
+  /// What the machine must be able to do for its faults and its stack, besides what every run needs.
   public var needs: Set<MachineNeed> {
-    Set(schedule.flatMap { type(of: $0.fault).needs }).union(diskNodes.isEmpty ? [] : [.ownDisks])
+    var needs = Set(schedule.flatMap { type(of: $0.fault).needs })
+    if !diskNodes.isEmpty { needs.insert(.ownDisks) }
+    if stack.networks.contains(where: { $0.subnet(of: .v6) != nil }) { needs.insert(.ipv6) }
+    return needs
   }
 }
 
@@ -141,6 +144,10 @@ public struct CaptureSpec: Hashable, Sendable {
   public var segment: Segment
   /// Whole packets rather than headers.
   public var isFull: Bool
+  /// How large a file may grow before the next is begun; nil: one file, however large.
+  public var fileBytes: Int?
+  /// How many of such files are kept, the newest; `CaptureLimits.usualFiles` unless the file says otherwise.
+  public var files: Int
 }
 
 /// A property that must hold.

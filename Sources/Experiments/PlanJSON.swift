@@ -34,7 +34,11 @@ extension Plan {
       "schedule": .array(schedule.map(\.json)),
       "abortWhen": .array(abortWhen.map { .string("\($0)") }),
       "settle": ["for": .string(settle.holds.text), "within": .string(settle.within.text)],
-      "capture": ["segment": .string(capture.segment.text), "full": .bool(capture.isFull)],
+      "capture": [
+        "segment": .string(capture.segment.text), "full": .bool(capture.isFull),
+        "file-size": capture.fileBytes.map { .string(ByteCount.text($0)) } ?? .null,
+        "files": .integer(capture.files),
+      ],
       "repeat": .integer(repeats),
       "invariants": .array(invariants.map(\.json)),
       "expect": .strings(expectation.mustFail),
@@ -126,7 +130,7 @@ extension ResolvedStack {
       "sites": .strings(sites.map(\.id.text)),
       "networks": .array(
         networks.map {
-          ["name": .string($0.name), "subnet": .string($0.subnet.description)]
+          ["name": .string($0.name), "subnets": .strings($0.subnets.map(\.description))]
         }),
       "links": .array(links.map(\.json)),
       "addresses": .array(addresses.map(\.json)),
@@ -172,7 +176,7 @@ extension StackNode {
       "interfaces": .array(
         interfaces.map {
           [
-            "network": .string($0.network), "ip": .string($0.ip.description),
+            "network": .string($0.network), "ips": .strings($0.ips.map(\.description)),
             "mac": .string($0.mac.description),
           ]
         }),
@@ -181,6 +185,7 @@ extension StackNode {
           ["to": .string($0.destination.description), "via": .string($0.gateway.description)]
         }),
       "forwards": .bool(forwards),
+      "spare": .bool(isSpare),
       "instances": .array(instances.map(\.json)),
     ]
   }

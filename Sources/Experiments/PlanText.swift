@@ -37,7 +37,9 @@ extension Plan {
       stack.nodes.map { node in
         [
           node.id.text, "site \(node.site)", node.role,
-          node.interfaces.map(\.ip.description).joined(", "), node.forwards ? "forwards" : "",
+          node.interfaces.flatMap(\.ips).map(\.description).joined(", "),
+          node.forwards ? "forwards" : "",
+          node.isSpare ? "spare" : "",
           node.instances.map(\.id.component).joined(", "),
         ]
       })

@@ -12,6 +12,8 @@ struct Planner<Files: Library> {
   let set: [(String, String)]
   var problems: [Problem] = []
   var warnings: [Problem] = []
+  /// What the stack was made of; nil until it is.
+  private var ground: Releases<Files>.Ground?
 
   init(loader: Loader<Files>, path: String, seed: UInt64, set: [(String, String)]) {
     self.loader = loader
@@ -34,7 +36,7 @@ struct Planner<Files: Library> {
     let title = fields.requiredText("title") ?? ""
     let description = fields.text("description") ?? ""
     let tags = fields.texts("tags") ?? []
-    let stack = stack(&fields)
+    var stack = stack(&fields)
     let workloads = WorkloadReader(
       stack: stack, kinds: loader.vocabulary.workloads,
       bindings: stack.map {
@@ -45,7 +47,7 @@ struct Planner<Files: Library> {
     ).read(&fields)
     let steady = times(&fields, "steady-state", holds: .seconds(2), within: .seconds(20))
     let before = problems.count
-    let schedule = schedule(&fields, stack)
+    let schedule = schedule(&fields, &stack)
     let isMethodRight = problems.count == before
     let abortWhen = abortWhen(&fields, stack)
     let settle = times(&fields, "settle", holds: .seconds(2), within: .seconds(15))
@@ -105,13 +107,14 @@ struct Planner<Files: Library> {
     let mark = fields.node["stack"]?.mark ?? fields.mark
     do {
       let outline = try loader.outline(of: name, from: path, at: mark)
-      do {
-        return try loader.resolve(outline, given: given, machine: loader.machine, at: mark)
-      } catch {
+      func resolve(on machine: Machine) throws(Problems) -> ResolvedStack {
+        ground = .init(outline: outline, given: given, machine: machine)
+        return try loader.resolve(outline, given: given, machine: machine, at: mark)
+      }
+      do { return try resolve(on: loader.machine) } catch {
         problems += error.all
         guard error.isOnlyMissing else { return nil }
-        let complete = Machine(binFolder: loader.machine.binFolder, locate: { $0 })
-        return try loader.resolve(outline, given: given, machine: complete, at: mark)
+        return try resolve(on: Machine(binFolder: loader.machine.binFolder, locate: { $0 }))
       }
     } catch {
       problems += error.all
@@ -175,13 +178,19 @@ struct Planner<Files: Library> {
     return times
   }
 
-  private mutating func schedule(_ fields: inout Fields, _ stack: ResolvedStack?) -> [Step] {
+  private mutating func schedule(_ fields: inout Fields, _ stack: inout ResolvedStack?) -> [Step] {
     var reader = MethodReader(
       stack: stack, workloads: workloadNames(fields.node),
       chance: Chance(seed: seed).stream("method"))
     reader.read(fields.list("method", atMost: 1000))
     problems += reader.problems
     warnings += reader.warnings
+    if let ground, var whole = stack {
+      var releases = Releases(loader: loader, ground: ground)
+      releases.add(for: reader.drafts, to: &whole)
+      problems += releases.problems
+      stack = whole
+    }
     return reader.schedule()
   }
 
@@ -198,7 +207,7 @@ struct Planner<Files: Library> {
 
   private mutating func capture(_ fields: inout Fields, _ stack: ResolvedStack?) -> CaptureSpec {
     guard let node = fields.take("capture") else {
-      return CaptureSpec(segment: .clients, isFull: false)
+      return CaptureSpec(segment: .clients, isFull: false, files: CaptureLimits.usualFiles)
     }
     var inner = Fields(node, of: "'capture'")
     let name = inner.text("segment") ?? "clients"
@@ -211,8 +220,27 @@ struct Planner<Files: Library> {
       inner.problems.append(
         .unknown("segment", name, among: known, at: node["segment"]?.mark ?? node.mark))
     }
+    let fileBytes = captureFileBytes(&inner)
+    let files = inner.count("files", CaptureLimits.files)
+    if files != nil, inner.node["file-size"] == nil {
+      inner.refuse(
+        "'files' says how many files are kept, and without a bound there is one: add 'file-size: 64M'",
+        at: node["files"]?.mark)
+    }
     inner.finish(into: &problems)
-    return CaptureSpec(segment: segment, isFull: isFull)
+    return CaptureSpec(
+      segment: segment, isFull: isFull, fileBytes: fileBytes,
+      files: files ?? CaptureLimits.usualFiles)
+  }
+
+  private func captureFileBytes(_ fields: inout Fields) -> Int? {
+    guard let text = fields.text("file-size") else { return nil }
+    if let bytes = ByteCount.read(text), bytes >= CaptureLimits.leastFileBytes { return bytes }
+    fields.refuse(
+      "'file-size' must be a size of at least \(ByteCount.text(CaptureLimits.leastFileBytes)), such"
+        + " as 64M or 1G, not '\(text)'",
+      at: fields.node["file-size"]?.mark)
+    return nil
   }
 
   /// - Parameter names: all that were written, those of wrong invariants included.

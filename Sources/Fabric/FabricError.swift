@@ -5,7 +5,7 @@ public import Links
 public enum FabricError: Error, Hashable, Sendable {
   /// A system call failed.
   case refused(Errno)
-  /// libpcap could not open or write a capture: the file, and its words.
+  /// A capture could not be opened or written: the file, and the machine's words.
   case capture(path: String, reason: String)
   /// The switch was told about a segment it was not made with.
   case unknownSegment(SegmentID)

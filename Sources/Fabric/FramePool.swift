@@ -1,7 +1,8 @@
 /// Memory for frames that wait, used again and again: in three sizes, for a frame of the wire, a few
 /// of them uncut, and the most that can be.
 ///
-/// It grows to `capacityBytes` and no further; a switch that cannot hold a frame drops it.
+/// It grows to `capacityBytes` and no further; a switch that cannot hold a frame drops it. Memory that is
+/// free in one size makes way for another, so that what the traffic was like before does not matter.
 struct FramePool: ~Copyable {
   /// A piece of memory and how much of it is in use.
   struct Slot {
@@ -14,10 +15,10 @@ struct FramePool: ~Copyable {
   static let largestBytes = 65536 + 256
 
   private var shelves = [2048, 16384, largestBytes].map { Shelf(sizeBytes: $0) }
-  private var allocatedBytes = 0
+  private(set) var allocatedBytes = 0
   private let capacityBytes: Int
 
-  init(capacityBytes: Int = 512 << 20) { self.capacityBytes = capacityBytes }
+  init(capacityBytes: Int = Switch.usualMemoryBytes) { self.capacityBytes = capacityBytes }
 
   deinit {
     for shelf in shelves { shelf.deallocate() }
@@ -30,9 +31,20 @@ struct FramePool: ~Copyable {
       return Slot(size: size, index: index, byteCount: byteCount)
     }
     let sizeBytes = shelves[size].sizeBytes
-    guard allocatedBytes + sizeBytes <= capacityBytes else { return nil }
+    guard makeWay(for: sizeBytes) else { return nil }
     allocatedBytes += sizeBytes
     return Slot(size: size, index: shelves[size].takeNew(), byteCount: byteCount)
+  }
+
+  /// Lets go of memory that is free in whatever size until there is room for a piece; false when there is not
+  /// enough of it.
+  private mutating func makeWay(for sizeBytes: Int) -> Bool {
+    for size in shelves.indices {
+      while allocatedBytes + sizeBytes > capacityBytes, shelves[size].letGo() {
+        allocatedBytes -= shelves[size].sizeBytes
+      }
+    }
+    return allocatedBytes + sizeBytes <= capacityBytes
   }
 
   /// The bytes of a slot that has been taken and not yet given back.
@@ -48,21 +60,37 @@ struct FramePool: ~Copyable {
 /// The pieces of one size.
 @safe private struct Shelf {
   let sizeBytes: Int
-  private var memory: [UnsafeMutableRawPointer] = unsafe []
+  /// By number; nil where the memory was let go.
+  private var memory: [UnsafeMutableRawPointer?] = unsafe []
   private var free: [Int] = []
+  private var vacant: [Int] = []
 
   init(sizeBytes: Int) { self.sizeBytes = sizeBytes }
 
-  func start(of index: Int) -> UnsafeMutableRawPointer { unsafe memory[index] }
+  func start(of index: Int) -> UnsafeMutableRawPointer? { unsafe memory[index] }
 
   mutating func takeUsed() -> Int? { free.popLast() }
 
   mutating func takeNew() -> Int {
-    unsafe memory.append(.allocate(byteCount: sizeBytes, alignment: 64))
+    let piece = UnsafeMutableRawPointer.allocate(byteCount: sizeBytes, alignment: 64)
+    if let index = vacant.popLast() {
+      unsafe memory[index] = unsafe piece
+      return index
+    }
+    unsafe memory.append(piece)
     return unsafe memory.count - 1
   }
 
   mutating func giveBack(_ index: Int) { free.append(index) }
 
-  func deallocate() { unsafe memory.forEach { unsafe $0.deallocate() } }
+  /// Lets go of the memory of a free piece; false when there is none.
+  mutating func letGo() -> Bool {
+    guard let index = free.popLast() else { return false }
+    unsafe memory[index]?.deallocate()
+    unsafe memory[index] = nil
+    vacant.append(index)
+    return true
+  }
+
+  func deallocate() { unsafe memory.forEach { unsafe $0?.deallocate() } }
 }

@@ -5,6 +5,9 @@ internal import Links
 ///
 /// A frame is one frame of the wire; a packet that crossed uncut counts as those it stands for.
 public struct PairCounters: Hashable, Sendable {
+  /// Sent this way, whatever became of them. Once none is under way, these and the copies made are those that
+  /// passed and those that were dropped.
+  public internal(set) var offeredFrames: UInt64 = 0
   /// Handed to the receiving interface, copies included.
   public internal(set) var passedFrames: UInt64 = 0
   /// Bytes of these, Ethernet headers included.
@@ -43,6 +46,7 @@ public struct PairCounters: Hashable, Sendable {
   /// What has happened since an earlier copy; holding times and moments stay as they are now.
   public func since(_ earlier: PairCounters) -> PairCounters {
     var change = self
+    change.offeredFrames -= earlier.offeredFrames
     change.passedFrames -= earlier.passedFrames
     change.passedBytes -= earlier.passedBytes
     change.dropped = dropped.since(earlier.dropped)
@@ -55,6 +59,7 @@ public struct PairCounters: Hashable, Sendable {
 
   /// What two ports of the same nodes did together.
   mutating func merge(_ other: PairCounters) {
+    offeredFrames += other.offeredFrames
     passedFrames += other.passedFrames
     passedBytes += other.passedBytes
     dropped.merge(other.dropped)

@@ -44,7 +44,9 @@ extension Switch {
   }
 
   /// What was said about addresses since the last call. To be asked often: a bounded number waits.
-  public func takeARPEvents() -> ARPEvents { perform { $0.takeARPEvents() } }
+  public func takeNeighbourEvents() -> NeighbourEvents {
+    perform { $0.takeNeighbourEvents() }
+  }
 
   /// Ports that unplugged themselves, in order: their device, or its namespace, went away while the
   /// switch ran. Empty in a run where nothing went wrong.
@@ -72,7 +74,8 @@ extension Switch {
   /// Starts recording; the capture sees what is sent from now on.
   public func add(_ capture: Capture) {
     perform { core in
-      var sink = CaptureSink(queue: capture.queue, filter: capture.filter)
+      var sink = CaptureSink(
+        queue: capture.queue, filter: capture.filter, wallOrigin: core.clock.wallOrigin)
       sink.consider(core.ports, segments: core.segments)
       core.captures.append(sink)
     }
@@ -84,8 +87,16 @@ extension Switch {
       guard let index = core.captures.firstIndex(where: { $0.queue === capture.queue }) else {
         return
       }
-      core.captures[index].handOver()
+      core.captures[index].finish()
       core.captures.remove(at: index)
+    }
+  }
+
+  /// Whatever is captured says this at the next frame that is kept from now on, as that frame's comment:
+  /// what was done to the network, where a reader of the file looks for it.
+  public func comment(_ text: String) {
+    perform { core in
+      for index in core.captures.indices { core.captures[index].comment(text) }
     }
   }
 }

@@ -32,11 +32,20 @@ public final class Switch: Sendable {
     case areRemoved
   }
 
+  /// How many bytes of frames under way a switch holds unless it is told otherwise: 512 MiB.
+  public static let usualMemoryBytes = 512 << 20
+
   /// A switch that is not running yet, with these networks and no ports.
-  public init(segments: [SegmentID], seed: UInt64, clock: RunClock) throws(FabricError) {
+  ///
+  /// - Parameter memoryBytes: how much memory the frames under way may take; what finds no room is dropped and
+  ///   counted as the fabric's own doing (`DropReason.overflow`).
+  public init(
+    segments: [SegmentID], seed: UInt64, clock: RunClock, memoryBytes: Int = usualMemoryBytes
+  ) throws(FabricError) {
     self.segments = segments
     self.clock = clock
-    loop = try SwitchLoop(core: SwitchCore(segments: segments, seed: seed, clock: clock))
+    loop = try SwitchLoop(
+      core: SwitchCore(segments: segments, seed: seed, clock: clock, memoryBytes: memoryBytes))
   }
 
   deinit { stop(.goWithNamespaces) }
@@ -74,7 +83,7 @@ public final class Switch: Sendable {
 
   private func letGo(_ devices: Devices) -> [FabricError] {
     perform { core in
-      for index in core.captures.indices { core.captures[index].handOver() }
+      for index in core.captures.indices { core.captures[index].finish() }
       core.captures = []
     }
     let ports = plugged.withLock { ports in

@@ -95,9 +95,9 @@ extension SwitchCore {
     return copy
   }
 
-  mutating func takeARPEvents() -> ARPEvents {
-    let events = arp
-    arp = ARPEvents()
+  mutating func takeNeighbourEvents() -> NeighbourEvents {
+    let events = neighbours
+    neighbours = NeighbourEvents()
     return events
   }
 

@@ -7,12 +7,21 @@ internal import Packets
 extension SwitchCore {
   /// Reads one frame from a port and sends it on its way.
   mutating func receive(from source: Int) -> Reception {
-    let memory = unsafe buffer.frame
+    // One that is kept whole is read to where it will stay.
+    var (memory, keeper) = unsafe (buffer.frame, Int?.none)
+    for index in captures.indices {
+      guard let room = unsafe captures[index].room(for: source) else { continue }
+      unsafe (memory, keeper) = (room, index)
+      break
+    }
     let count = unsafe cl_tap_read(
       ports[source].descriptor, memory.baseAddress, memory.count)
     guard count > 0 else { return count == 0 ? .nothing : .failed(errno: Int32(-count)) }
     let whole = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<Int(count)])
-    unsafe dispatch(whole, from: source, at: clock.now)
+    let now = clock.now
+    // What became due before this one came goes first, or this one might overtake it.
+    release()
+    unsafe dispatch(whole, from: source, at: now, keeper)
     return .frame
   }
 
@@ -23,8 +32,9 @@ extension SwitchCore {
     case failed(errno: Int32)
   }
 
+  /// - Parameter keeper: the capture in whose memory the frame lies.
   private mutating func dispatch(
-    _ whole: UnsafeMutableRawBufferPointer, from source: Int, at now: Instant
+    _ whole: UnsafeMutableRawBufferPointer, from source: Int, at now: Instant, _ keeper: Int?
   ) {
     let offloadBytes = OffloadHeader.byteCount
     guard whole.count >= offloadBytes + EthernetHeader.byteCount else {
@@ -32,19 +42,28 @@ extension SwitchCore {
     }
     let frame = unsafe whole.bytes.extracting(offloadBytes..<whole.count)
     guard let header = EthernetHeader(reading: frame) else { return ignoredFrames += 1 }
-    let segment = ports[source].segment
     let isProbe = ProbeTrailer.ends(frame) || header.type == .probe && ProbeFrame.isProbe(frame)
+    let arrival = unsafe Arrival(whole: whole, at: now, isProbe: isProbe)
     if ports[source].isUp {
-      addresses.learn(header.source, segment: segment, port: source, at: now)
-      if header.type == .arp { noteARP(frame, from: source, at: now) }
+      addresses.learn(header.source, segment: ports[source].segment, port: source, at: now)
+      noteNeighbours(frame, header.type, from: source, at: now)
       names.note(frame)
-      for index in captures.indices where !isProbe || captures[index].filter.keepsProbes {
+      for index in captures.indices
+      where index != keeper && captures[index].wants(source, isProbe: isProbe) {
         unsafe captures[index].record(whole, from: source, at: now)
       }
     }
-    let arrival = unsafe Arrival(whole: whole, at: now, isProbe: isProbe)
+    unsafe route(arrival, header, from: source)
+    if let keeper, ports[source].isUp, captures[keeper].wants(source, isProbe: isProbe) {
+      unsafe captures[keeper].keep(
+        arrival.offload, byteCount: frame.byteCount, from: source, at: now)
+    }
+  }
+
+  private mutating func route(_ arrival: Arrival, _ header: EthernetHeader, from source: Int) {
+    let segment = ports[source].segment
     if !header.target.isMulticast,
-      let target = addresses.port(of: header.target, segment: segment, at: now)
+      let target = addresses.port(of: header.target, segment: segment, at: unsafe arrival.at)
     {
       guard target != source else { return ignoredFrames += 1 }
       return unsafe forward(arrival, from: source, to: target)
@@ -54,17 +73,21 @@ extension SwitchCore {
     }
   }
 
-  private mutating func noteARP(_ frame: RawSpan, from source: Int, at now: Instant) {
-    guard let packet = ARPPacket(readingFrame: frame) else { return }
+  private mutating func noteNeighbours(
+    _ frame: RawSpan, _ type: EtherType, from source: Int, at now: Instant
+  ) {
+    guard let packet = NeighbourPacket(readingFrame: frame, type: type) else { return }
     let state = ports[source]
-    arp.add(
-      ARPEvent(at: now, node: state.node, segment: segments[state.segment], packet: packet))
+    neighbours.add(
+      NeighbourEvent(at: now, node: state.node, segment: segments[state.segment], packet: packet))
   }
 
   private mutating func forward(_ arrival: Arrival, from source: Int, to target: Int) {
     let pair = pair(source, target)
     let entry = entry(pair, isProbe: unsafe arrival.isProbe)
     let met = unsafe met(by: arrival, on: pair)
+    let frames = unsafe UInt64(arrival.frames)
+    count(entry, met.ledgers) { $0.offeredFrames += frames }
     guard ports[source].isUp && ports[target].isUp else {
       return unsafe drop(.down, arrival.frames, of: arrival, entry, met.ledgers)
     }

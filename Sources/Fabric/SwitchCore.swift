@@ -33,17 +33,21 @@ struct SwitchCore: ~Copyable {
 
   var addresses = AddressTable()
   var queue = ReleaseQueue()
-  var pool = FramePool()
-  var arp = ARPEvents()
+  var pool: FramePool
+  var neighbours = NeighbourEvents()
   var lateness = FrameLateness()
   var heldTooLong = HeldTooLong()
   var ignoredFrames: UInt64 = 0
   var captures: [CaptureSink] = []
   var vanished: [PortName] = []
 
-  init(segments: [SegmentID], seed: UInt64, clock: RunClock) {
+  init(
+    segments: [SegmentID], seed: UInt64, clock: RunClock,
+    memoryBytes: Int = Switch.usualMemoryBytes
+  ) {
     self.segments = segments
     self.clock = clock
+    pool = FramePool(capacityBytes: memoryBytes)
     chance = Chance(seed: seed).stream("fabric")
   }
 

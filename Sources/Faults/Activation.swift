@@ -36,6 +36,7 @@ struct Activation {
   mutating func refute(_ reason: String) {
     isRefuted = true
     mark.confirmed = nil
+    mark.isContradicted = true
     mark.confirmation = reason
   }
 

@@ -1,4 +1,5 @@
 public import Basics
+internal import Histories
 
 /// A server that gets only a share of one processor, as in a container with a CFS quota: in every
 /// 100 ms its processes run until they have used it up, and stand still for the rest.
@@ -40,9 +41,7 @@ public struct CPUQuota: ResourceFault {
     guard case .cpu(let use) = reading else { return unfit(subject) }
     guard use.processes > 0 else { return .notYet("\(subject) has no process") }
     let seconds = Decimal.trimmed(use.window.seconds, decimals: 1)
-    let share = Decimal.trimmed(
-      use.used.seconds / max(use.window.seconds, 0.001) * 100, decimals: 1)
-    let found = "\(subject) used \(share)% of a processor in \(seconds) s"
+    let found = "\(subject) used \(Self.share(use)) of a processor in \(seconds) s"
     guard use.exhausted >= Self.fewestStops else {
       return .notYet("\(found), and wanted more in \(use.exhausted) periods only")
     }
@@ -50,6 +49,16 @@ public struct CPUQuota: ResourceFault {
     let most = use.window.seconds * quota.value * 1.1 + 0.1
     guard use.used.seconds <= most else { return .notYet("\(found), which is more than may") }
     return .yes("\(found), stopped \(use.exhausted) times while it wanted more")
+  }
+
+  func measure(_ reading: SqueezeReading, of subject: Squeezed) -> FaultMeasure? {
+    guard case .cpu(let use) = reading else { return nil }
+    return FaultMeasure(
+      "processor time of \(subject)", requested: "at most \(quota)", measured: Self.share(use))
+  }
+
+  private static func share(_ use: SqueezeReading.Processor) -> String {
+    Decimal.trimmed(use.used.seconds / max(use.window.seconds, 0.001) * 100, decimals: 1) + "%"
   }
 
   /// So often it must have been stopped with its quota used up.

@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 internal import Stacks
 
 /// A fault that moves the clock of running servers, and of nothing else on the machine.
@@ -49,6 +50,16 @@ extension ClockFault {
       sentences.append("\(instance) \(look.sentence)")
     }
     return .yes(sentences.joined(separator: "; "))
+  }
+
+  public func measures(on cluster: some Cluster, _ targets: Targets) throws(FaultError)
+    -> [FaultMeasure]
+  {
+    var measures: [FaultMeasure] = []
+    for instance in targets.instances(in: cluster.stack) {
+      measures += [try cluster.clock(of: instance).measure(of: instance)].compactMap(\.self)
+    }
+    return measures
   }
 
   public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Histories
 
 /// What a look at a clock says for and against a movement of it.
 extension ClockLook {
@@ -62,6 +63,13 @@ extension ClockLook {
     if longestGap > .zero { parts.append("what it executes is caught within \(longestGap.text)") }
     if turns > 0 { parts.append("turned \(turns) times") }
     return parts.joined(separator: ", ")
+  }
+
+  /// How far the clock was to be ahead at this moment, beside what its processes read.
+  func measure(of instance: InstanceID) -> FaultMeasure? {
+    guard let wanted, let ahead else { return nil }
+    return FaultMeasure(
+      "\(instance) ahead", requested: Self.signed(wanted), measured: Self.words(ahead))
   }
 
   var healedSentence: String {

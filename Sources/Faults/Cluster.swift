@@ -39,6 +39,10 @@ public protocol ClusterProcesses {
   func start(_ instance: InstanceID) throws(FaultError)
   /// How the instance starts from now on.
   func setStarting(_ starting: Starting, of instance: InstanceID) throws(FaultError)
+  /// Writes the instance's files as a release has them, and starts it so from now on; it must not run.
+  func replace(_ instance: InstanceID, by release: Release) throws(FaultError)
+  /// What it was replaced by last; nil while it is as the stack's file says.
+  func release(of instance: InstanceID) throws(FaultError) -> Release?
   func freeze(_ instance: InstanceID) throws(FaultError)
   func thaw(_ instance: InstanceID) throws(FaultError)
 }
@@ -51,6 +55,11 @@ public protocol ClusterPower {
   /// instances, but those that another fault still holds down.
   func powerOn(_ node: NodeID, except heldDown: Set<InstanceID>) throws(FaultError)
   func power(of node: NodeID) throws(FaultError) -> PowerState
+
+  /// Whether the node stands by: nothing was started on it since it was declared or made a spare.
+  func isSpare(_ node: NodeID) -> Bool
+  /// Makes a node one that stands by, or that serves; starts and stops nothing.
+  func setSpare(_ node: NodeID, _ isSpare: Bool)
 
   /// Takes the carrier of all interfaces of the node away, or gives it back.
   func setCarrier(of node: NodeID, isUp: Bool) throws(FaultError)

@@ -3,11 +3,11 @@ public import Basics
 /// What nodes believe about each other's hardware addresses: their kernels' neighbour tables.
 public protocol ClusterNeighbours {
   /// What a node believes about who has an address; nil where it has no entry for it.
-  func neighbour(_ address: IPv4, of node: NodeID) throws(FaultError) -> NeighbourEntry?
+  func neighbour(_ address: IPAddress, of node: NodeID) throws(FaultError) -> NeighbourEntry?
   /// From now on a node sends what is for an address to an interface of `holder`, whoever announces what.
-  func fixNeighbour(_ address: IPv4, of node: NodeID, at holder: NodeID) throws(FaultError)
+  func fixNeighbour(_ address: IPAddress, of node: NodeID, at holder: NodeID) throws(FaultError)
   /// Removes an entry that was fixed, so that the node asks anew; nothing when there is none.
-  func releaseNeighbour(_ address: IPv4, of node: NodeID) throws(FaultError)
+  func releaseNeighbour(_ address: IPAddress, of node: NodeID) throws(FaultError)
   /// Removes what a node believes about others, where it has learnt it: it asks anew before it sends.
   func forgetNeighbours(_ others: Set<NodeID>, of node: NodeID) throws(FaultError)
 }

@@ -1,4 +1,5 @@
 public import Basics
+internal import Histories
 internal import Links
 
 /// Flips a bit in a share of the packets between nodes, once their checksums are finished.
@@ -29,6 +30,11 @@ public struct Corrupt: PathFault {
     var impairment = Impairment()
     impairment.corruption = share
     return impairment
+  }
+
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure] {
+    let seen = FaultMeasure.share("corrupted", share, traffic.corrupted, of: traffic.passed)
+    return [seen].compactMap(\.self)
   }
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {

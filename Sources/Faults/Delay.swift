@@ -1,4 +1,5 @@
 public import Basics
+internal import Histories
 public import Links
 
 /// Holds every packet between nodes for a while.
@@ -74,6 +75,27 @@ public struct Delay: PathFault {
 
   /// Below so many probes a quantile says nothing.
   private static let enough = 20
+
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure] {
+    let before = Self.range(ways.compactMap(\.before)).map { ", \($0) before" } ?? ""
+    let shares: [(String, Double, (ProbedWay) -> Duration?)] = [
+      ("a tenth", 0.1, \.low), ("half", 0.5, \.typical), ("nine tenths", 0.9, \.high),
+    ]
+    return shares.compactMap { words, share, time in
+      guard share == 0.5 || jitter > .zero, let range = Self.range(ways.compactMap(time)) else {
+        return nil
+      }
+      return FaultMeasure(
+        "one way, \(words) of the probes at most", requested: "\(quantile(share).text) more",
+        measured: range + (share == 0.5 ? before : ""))
+    }
+  }
+
+  /// The least and the most of several; nil for none.
+  private static func range(_ times: [Duration]) -> String? {
+    guard let least = times.min(), let most = times.max() else { return nil }
+    return least == most ? least.text : "\(least.text) to \(most.text)"
+  }
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {
     for way in ways {

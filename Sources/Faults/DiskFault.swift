@@ -1,5 +1,6 @@
 internal import Basics
 internal import Durability
+internal import Histories
 internal import Stacks
 
 /// A fault of the disk under a component: a rule on it, for files below the component's own folder.
@@ -11,6 +12,8 @@ protocol DiskFault: Fault {
   var rule: DiskRule { get }
   /// What the probes of one instance show that makes it certain; else what is missing.
   func judge(_ probing: DiskProbing) -> Confirmation
+  /// What was asked for beside what the probes of one instance show, where there is a figure to it.
+  func measures(_ probing: DiskProbing, of instance: InstanceID) -> [FaultMeasure]
 }
 
 extension DiskFault {
@@ -19,6 +22,8 @@ extension DiskFault {
   public static var confirmation: String {
     "By probes that use a file of the harness' own on that disk, and by a request of a server's that it met."
   }
+
+  public var part: String { rule.paths.text }
 
   public func usesDisk(aimedAt aim: AimedAt) -> Bool { true }
 
@@ -67,6 +72,19 @@ extension DiskFault {
         "\(sentence); it met \(evidence.hits.own) requests of servers on \(damage.instance.node)")
     }
     return .yes(listed(sentences))
+  }
+
+  func measures(_ probing: DiskProbing, of instance: InstanceID) -> [FaultMeasure] { [] }
+
+  public func measures(on cluster: some Cluster, _ targets: Targets) throws(FaultError)
+    -> [FaultMeasure]
+  {
+    var found: [FaultMeasure] = []
+    for damage in damages(targets) {
+      guard let probing = try cluster.evidence(of: damage.name)?.since else { continue }
+      found += measures(probing, of: damage.instance)
+    }
+    return found
   }
 
   public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)

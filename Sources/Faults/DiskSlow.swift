@@ -1,5 +1,6 @@
 public import Basics
 internal import Durability
+internal import Histories
 
 /// The disk under a component answers late.
 ///
@@ -42,6 +43,16 @@ public struct DiskSlow: DiskFault {
   public var text: String {
     let bound = megabytes.map { " at \(Decimal.trimmed($0, decimals: 3)) MB/s" } ?? ""
     return "slow disk (\(latency.text)\(bound)) under"
+  }
+
+  func measures(_ probing: DiskProbing, of instance: InstanceID) -> [FaultMeasure] {
+    [DiskOperation.write, .sync].compactMap { operation in
+      probing.outcomes[operation].map { outcome in
+        FaultMeasure(
+          "\(operation.rawValue) under \(instance)", requested: "at least \(latency.text)",
+          measured: outcome.took.text)
+      }
+    }
   }
 
   func judge(_ probing: DiskProbing) -> Confirmation {

@@ -1,4 +1,5 @@
 public import Basics
+internal import Histories
 internal import Links
 
 /// Makes copies of a share of the packets between nodes.
@@ -28,6 +29,12 @@ public struct Duplicate: PathFault {
     var impairment = Impairment()
     impairment.duplication = share
     return impairment
+  }
+
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure] {
+    let seen = FaultMeasure.share(
+      "duplicated", share, traffic.duplicated, of: traffic.passed - traffic.duplicated)
+    return [seen].compactMap(\.self)
   }
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {

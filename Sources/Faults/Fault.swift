@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 public import Stacks
 
 /// Something the nemesis does to the stack: a fault, which it also heals, or an operator's step.
@@ -28,6 +29,9 @@ public protocol Fault: Sendable {
   /// Aimed at nodes as a whole, it means something even where no component runs on them.
   static var meansBareNodes: Bool { get }
 
+  /// Whether it may be aimed at nodes that stand by; all others are about those that serve.
+  static var reachesSpares: Bool { get }
+
   /// What the machine must be able to do for it, besides what every run needs.
   static var needs: Set<MachineNeed> { get }
 
@@ -36,6 +40,10 @@ public protocol Fault: Sendable {
 
   /// One line for a person: `delay 50ms ± 10ms`.
   var text: String { get }
+
+  /// Which part of what it is aimed at it is about, in words: packets of a kind, files of a pattern. The same
+  /// fault may be active on two parts of one target at a time; empty for all of it.
+  var part: String { get }
 
   /// What it takes hold of, so that overlapping faults on one thing heal in the right order.
   func holds(on targets: Targets) -> Set<Hold>
@@ -47,6 +55,9 @@ public protocol Fault: Sendable {
   /// does something to the disks themselves.
   func usesDisk(aimedAt aim: AimedAt) -> Bool
 
+  /// What it replaces the component by that it is aimed at, so that the plan can work it out.
+  func release(aimedAt aim: AimedAt) -> Release?
+
   func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError)
   /// How it goes on acting after `inject`; nil: it does not.
   var rhythm: Rhythm? { get }
@@ -55,6 +66,9 @@ public protocol Fault: Sendable {
   /// - Parameter injected: when the injection began.
   func beat(on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant)
     throws(FaultError)
+  /// What it was asked for beside what is measured now, where there is a figure to it; asked once it has
+  /// taken effect, and again before it is healed.
+  func measures(on cluster: some Cluster, _ targets: Targets) throws(FaultError) -> [FaultMeasure]
   /// Looks once whether it has taken effect; asked again until it has, or is healed.
   func confirm(on cluster: some Cluster, _ targets: Targets) throws(FaultError) -> Confirmation
   /// The same for what goes on acting, where it matters since when.
@@ -74,6 +88,7 @@ extension Fault {
   public static var healsAtOnce: Bool { false }
   public static var meansBareNodes: Bool { false }
   public static var drawsOrder: Bool { false }
+  public static var reachesSpares: Bool { false }
   public static var needs: Set<MachineNeed> { [] }
   public var text: String { Self.name }
 
@@ -86,6 +101,8 @@ extension Fault {
       }
     return witness + (mustLast ? "; it must still hold when it is healed." : ".")
   }
+
+  public var part: String { "" }
 
   public func holds(on targets: Targets) -> Set<Hold> { [] }
 
@@ -103,9 +120,15 @@ extension Fault {
     try confirm(on: cluster, targets)
   }
 
+  public func measures(on cluster: some Cluster, _ targets: Targets) throws(FaultError)
+    -> [FaultMeasure]
+  { [] }
+
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? { nil }
 
   public func usesDisk(aimedAt aim: AimedAt) -> Bool { false }
+
+  public func release(aimedAt aim: AimedAt) -> Release? { nil }
 }
 
 /// How a fault goes on acting.

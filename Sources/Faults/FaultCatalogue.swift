@@ -18,6 +18,7 @@ public enum FaultCatalogue {
 
   /// What a step's `action:` may name: an operator's steps, none of which is healed.
   public static let actions: [any Fault.Type] = [
-    Start.self, Stop.self, RollingRestart.self, Run.self, FailBack.self, Promote.self, HealAll.self,
+    Start.self, Stop.self, RollingRestart.self, Redeploy.self, Scale.self, Run.self, FailBack.self,
+    Promote.self, HealAll.self,
   ]
 }

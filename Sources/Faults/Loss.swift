@@ -1,4 +1,5 @@
 public import Basics
+internal import Histories
 internal import Links
 
 /// Loses a share of the packets between nodes, each by itself or in bursts.
@@ -37,6 +38,12 @@ public struct Loss: PathFault {
     var impairment = Impairment.loss(loss)
     impairment.lossBurst = burst
     return impairment
+  }
+
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure] {
+    let seen = FaultMeasure.share(
+      "lost", loss, traffic.dropped, of: traffic.dropped + traffic.passed)
+    return [seen].compactMap(\.self)
   }
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {

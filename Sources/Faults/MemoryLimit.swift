@@ -1,4 +1,5 @@
 public import Basics
+internal import Histories
 
 /// A server that takes more memory than it may, and meets a killer for it.
 ///
@@ -50,6 +51,13 @@ public struct MemoryLimit: ResourceFault {
     return .yes(
       "process \(gone.process) of \(subject) was killed when all had \(Self.megabytes(gone.usedBytes)) "
         + "resident, and is gone\(others)")
+  }
+
+  func measure(_ reading: SqueezeReading, of subject: Squeezed) -> FaultMeasure? {
+    guard case .memory(let use) = reading, let first = use.victims.first else { return nil }
+    return FaultMeasure(
+      "memory of \(subject)", requested: "at most \(ByteCount.text(limit))",
+      measured: "\(Self.megabytes(first.usedBytes)) when one was killed")
   }
 
   public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)

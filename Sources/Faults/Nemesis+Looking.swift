@@ -38,6 +38,7 @@ extension Nemesis {
     switch look {
     case .yes where !wasConfirmed:
       activations[index].mark.confirmed = pace.now()
+      measure(index)
       record(.confirmed, index)
       if activation.isWorking { release(activation.step) }
     case .no where wasConfirmed, .notYet where wasConfirmed:
@@ -47,6 +48,16 @@ extension Nemesis {
       record(.refuted, index)
     default: break
     }
+  }
+
+  /// Puts what was asked for beside what can be measured; what cannot be read leaves what was read before.
+  mutating func measure(_ index: Int) {
+    let activation = activations[index]
+    guard activation.mark.confirmed != nil else { return }
+    do throws(FaultError) {
+      activations[index].mark.measures = try activation.step.fault.measures(
+        on: cluster, activation.targets)
+    } catch { failures.append(error) }
   }
 
   mutating func lookHealed(_ index: Int) {

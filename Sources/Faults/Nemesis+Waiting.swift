@@ -57,12 +57,15 @@ extension Nemesis {
         try activation.step.fault.beat(
           on: cluster, activation.targets, since: activation.mark.injected, now: now)
       } catch {
-        failures.append(error)
         activations[index].refute("did not go on: \(error)")
+        note(error, index)
       }
-      if activation.step.isAction, activation.mark.injected.duration(to: now) > rhythm.within {
+      if activation.step.isAction, activations[index].isDoubtful,
+        activation.mark.injected.duration(to: now) > rhythm.within
+      {
         activations[index].refute(
           "not done within \(rhythm.within.text): \(activation.mark.confirmation)")
+        record(.failed, index)
       }
     }
   }

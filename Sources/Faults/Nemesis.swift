@@ -190,6 +190,7 @@ extension Nemesis {
     guard let index = activations.firstIndex(where: { $0.step.id == id && $0.stage == .active })
     else { return }
     confirm(index)
+    measure(index)
     activations[index].mark.healed = pace.now()
     record(.healing, index)
     let activation = activations[index]

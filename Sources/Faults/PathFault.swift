@@ -1,4 +1,5 @@
 internal import Basics
+internal import Histories
 internal import Links
 internal import Stacks
 
@@ -15,12 +16,16 @@ protocol PathFault: Fault {
   var effect: String { get }
   /// What the probes of the ways that were open before, and the fabric's counters, must show.
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation
+  /// What was asked for beside what probes and counters show, where there is a figure to it.
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure]
 }
 
 extension PathFault {
   var effect: String { Self.name }
 
   public var text: String { effect + (kind.map { " of \($0)" } ?? "") }
+
+  public var part: String { kind?.description ?? "" }
 
   /// Address resolution asks neighbours only.
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
@@ -66,6 +71,15 @@ extension PathFault {
     return judge(open, traffic)
   }
 
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure] { [] }
+
+  public func measures(on cluster: some Cluster, _ targets: Targets) throws(FaultError)
+    -> [FaultMeasure]
+  {
+    guard let traffic = try cluster.traffic(under: targets.policy) else { return [] }
+    return measures(traffic.probes.filter(\.wasOpen), traffic)
+  }
+
   public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)
     throws(FaultError)
   {
@@ -77,6 +91,18 @@ extension PathFault {
   {
     try cluster.traffic(under: targets.policy) == nil
       ? .yes("the fabric applies it no more") : .notYet("the fabric still applies it")
+  }
+}
+
+extension FaultMeasure {
+  /// A share of the packets that something was done to; nil where there was none.
+  static func share(_ what: String, _ requested: Ratio, _ count: Int, of total: Int)
+    -> FaultMeasure?
+  {
+    guard total > 0 else { return nil }
+    let share = Decimal.trimmed(Double(count) / Double(total) * 100, decimals: 2)
+    return FaultMeasure(
+      what, requested: "\(requested)", measured: "\(share)% of \(total) packets")
   }
 }
 

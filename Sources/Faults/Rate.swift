@@ -1,4 +1,5 @@
 public import Basics
+internal import Histories
 internal import Links
 
 /// Bounds how much passes between nodes, with a queue before it and loss behind that.
@@ -48,6 +49,16 @@ public struct Rate: PathFault {
     impairment.rateBitsPerSecond = bitsPerSecond
     impairment.rateQueue = queue
     return impairment
+  }
+
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure] {
+    guard traffic.length > .zero, !ways.isEmpty else { return [] }
+    let measured = Double(traffic.passedBytes * 8) / traffic.length.seconds / Double(ways.count)
+    return [
+      FaultMeasure(
+        "passed on each way", requested: "at most \(Self.words(Double(bitsPerSecond)))",
+        measured: Self.words(measured))
+    ]
   }
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {

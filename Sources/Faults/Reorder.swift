@@ -1,4 +1,5 @@
 public import Basics
+internal import Histories
 internal import Links
 
 /// Holds a share of the packets back, so that later ones overtake them.
@@ -35,6 +36,11 @@ public struct Reorder: PathFault {
     impairment.reordering = share
     impairment.reorderingGap = gap
     return impairment
+  }
+
+  func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure] {
+    let seen = FaultMeasure.share("held back", share, traffic.reordered, of: traffic.passed)
+    return [seen].compactMap(\.self)
   }
 
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation {

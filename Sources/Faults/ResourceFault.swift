@@ -1,4 +1,5 @@
 internal import Basics
+internal import Histories
 internal import Stacks
 
 /// A fault that gives components or nodes less of a resource, under a key of its own for each of them.
@@ -6,6 +7,8 @@ protocol ResourceFault: Fault {
   var squeeze: Squeeze { get }
   /// What a reading must show of one of those who are squeezed.
   func judge(_ reading: SqueezeReading, of subject: Squeezed) -> Confirmation
+  /// What was asked for beside what a reading shows of one of them; nil where there is no figure to it.
+  func measure(_ reading: SqueezeReading, of subject: Squeezed) -> FaultMeasure?
 }
 
 extension ResourceFault {
@@ -36,6 +39,21 @@ extension ResourceFault {
     }
     return sentences.isEmpty
       ? .notYet("nobody is squeezed") : .yes(sentences.joined(separator: "; "))
+  }
+
+  func measure(_ reading: SqueezeReading, of subject: Squeezed) -> FaultMeasure? { nil }
+
+  public func measures(on cluster: some Cluster, _ targets: Targets) throws(FaultError)
+    -> [FaultMeasure]
+  {
+    var measures: [FaultMeasure] = []
+    for subject in subjects(of: targets, in: cluster.stack) {
+      guard let reading = try cluster.reading(of: targets.key(of: subject)),
+        let measure = measure(reading, of: subject)
+      else { continue }
+      measures.append(measure)
+    }
+    return measures
   }
 
   public func heal(on cluster: some Cluster, _ targets: Targets, sparing others: Set<Hold>)

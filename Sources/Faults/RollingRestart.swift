@@ -38,14 +38,7 @@ public struct RollingRestart: Action {
   public func beat(
     on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
   ) throws(FaultError) {
-    for instance in targets.instances(in: cluster.stack) {
-      let start = try cluster.state(of: instance).starts.last { $0 >= injected }
-      guard let start else {
-        try cluster.stop(instance)
-        return try cluster.start(instance)
-      }
-      guard start.advanced(by: pause) <= now, try cluster.isReady(instance) else { return }
-    }
+    try turns(targets, cluster).next(on: cluster, since: injected, now: now)
   }
 
   public func confirm(on cluster: some Cluster, _ targets: Targets)
@@ -59,13 +52,10 @@ public struct RollingRestart: Action {
   )
     throws(FaultError) -> Confirmation
   {
-    let instances = targets.instances(in: cluster.stack)
-    return try instances.confirmed("\(listed(instances)) restarted in turn, each ready again") {
-      instance throws(FaultError) in
-      guard try cluster.state(of: instance).starts.contains(where: { $0 >= injected }) else {
-        return "\(instance) was not restarted yet"
-      }
-      return try cluster.isReady(instance) ? nil : "\(instance) is not ready"
-    }
+    try turns(targets, cluster).confirmed("restarted", on: cluster, since: injected)
+  }
+
+  private func turns(_ targets: Targets, _ cluster: some Cluster) -> Turns {
+    Turns(instances: targets.instances(in: cluster.stack), pause: pause)
   }
 }

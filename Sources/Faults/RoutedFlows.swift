@@ -55,15 +55,15 @@ struct RoutedFlows {
     let floating = stack.addresses.filter { end.interface(on: $0.network) != nil }
     return Reach(
       source: start, target: end,
-      own: end.interfaces.map(\.ip).filter { isRouted($0, start, end) }.map { IPAddress($0) },
+      own: end.addresses.filter { isRouted($0, start, end) },
       // What a router is handed for an address that floats it may have to pass on.
       floating: end.forwards
-        ? [] : floating.map(\.ip).filter { isRouted($0, start, end) }.map { IPAddress($0) })
+        ? [] : floating.map(\.ip).filter { isRouted($0, start, end) })
   }
 
   /// Whether packets for an address take more than one hop, none of which is a way of the policy's own: there
   /// they would be met already.
-  private func isRouted(_ ip: IPv4, _ source: StackNode, _ target: StackNode) -> Bool {
+  private func isRouted(_ ip: IPAddress, _ source: StackNode, _ target: StackNode) -> Bool {
     guard let hops = stack.path(from: source.id, to: ip, heldBy: target.id), hops.count > 2 else {
       return false
     }
@@ -102,5 +102,5 @@ struct RoutedFlows {
 }
 
 extension StackNode {
-  fileprivate var addresses: [IPAddress] { interfaces.map { IPAddress($0.ip) } }
+  fileprivate var addresses: [IPAddress] { interfaces.flatMap(\.ips) }
 }

@@ -7,6 +7,7 @@ public struct Start: Action {
   public static let summary = "Starts a component, or gives a node its power back."
   public static let schema = Schema.empty
   public static let aim = Aim.nodesOrInstances
+  public static let reachesSpares = true
 
   public init(_ settings: Settings) throws(FaultSettingsError) {}
 

@@ -15,15 +15,16 @@ struct TargetResolver<Stack: Cluster> {
     switch step.aim {
     case .everything: return .everything
     case .target(let target, let component):
-      let found = try nodes(target, running: component, stream: "target")
+      let reach = type(of: step.fault).reachesSpares
+      let found = try nodes(target, running: component, withSpares: reach, stream: "target")
       let nodes = type(of: step.fault).drawsOrder ? shuffled(found) : found
       guard let component else { return .nodes(nodes) }
       return .instances(nodes.map { InstanceID(node: $0, component: component) })
     case .path(let from, let to, let isTwoWay):
-      let sources = try nodes(from, running: nil, stream: "from")
+      let sources = try nodes(from, running: nil, withSpares: true, stream: "from")
       let others = cluster.stack.nodes.map(\.id).filter { !sources.contains($0) }
       let destinations =
-        if let to { try nodes(to, running: nil, stream: "to") } else { others }
+        if let to { try nodes(to, running: nil, withSpares: true, stream: "to") } else { others }
       guard Set(sources).isDisjoint(with: destinations) else {
         throw FaultError(step.text, "the same node is on both sides")
       }
@@ -39,10 +40,11 @@ struct TargetResolver<Stack: Cluster> {
     return nodes
   }
 
-  private func nodes(_ target: Target, running component: String?, stream: String)
-    throws(FaultError) -> [NodeID]
-  {
+  private func nodes(
+    _ target: Target, running component: String?, withSpares: Bool, stream: String
+  ) throws(FaultError) -> [NodeID] {
     var candidates = try candidates(target.selector)
+    if !withSpares { candidates = candidates.filter { !cluster.isSpare($0) } }
     if let site = target.site {
       candidates = candidates.filter { cluster.stack.node($0)?.site == site }
     }

@@ -38,7 +38,7 @@ public struct Doctor: Sendable {
 
   /// Tries everything anew, what a run needs first; nothing that it makes is left.
   public func checks() -> [Check] {
-    [user] + required + [cgroup, limits, fuse, realtime, movedClocks]
+    [user] + required + [cgroup, limits, fuse, ipv6, realtime, movedClocks]
   }
 
   /// What every run needs.
@@ -59,6 +59,7 @@ public struct Doctor: Sendable {
     switch need {
     case .movedClocks: movedClocks
     case .ownDisks: fuse
+    case .ipv6: ipv6
     }
   }
 
@@ -90,6 +91,16 @@ public struct Doctor: Sendable {
       remedy: isThere
         ? "run as root, or let this user open it"
         : "load the module (modprobe tun), and in a container pass the device in")
+  }
+
+  /// What a stack with `subnet6` needs.
+  private var ipv6: Check {
+    let isThere = Files.exists("/proc/sys/net/ipv6")
+    return Check(
+      name: "ipv6", isGood: isThere, isRequired: false,
+      found: isThere ? "the kernel speaks IPv6" : "the kernel does not speak IPv6",
+      remedy:
+        "start the kernel without ipv6.disable=1, or take a stack whose networks have no subnet6")
   }
 
   /// What a run does first, in a process that leaves nothing.

@@ -86,6 +86,7 @@ extension Lab: Cluster {
 
   func start(_ id: InstanceID) throws(FaultError) {
     let instance = try instance(id)
+    setSpare(id.node, false)
     try attempt("start \(id)") {
       switch supervisor.state(id) {
       case .running?, .paused?: return

@@ -6,10 +6,10 @@ import Stacks
 
 /// What faults may do to the neighbour tables of the nodes' kernels.
 extension Lab {
-  func neighbour(_ address: IPv4, of id: NodeID) throws(FaultError) -> NeighbourEntry? {
+  func neighbour(_ address: IPAddress, of id: NodeID) throws(FaultError) -> NeighbourEntry? {
     let node = try node(id)
     return try attempt("read the neighbour table of \(id)") {
-      try node.neighbours().first { $0.address == IPAddress(address) }.map { entry in
+      try node.neighbours().first { $0.address == address }.map { entry in
         NeighbourEntry(
           hardwareAddress: entry.hardwareAddress, holder: entry.hardwareAddress.flatMap(holder),
           isFixed: entry.isPermanent)
@@ -17,25 +17,25 @@ extension Lab {
     }
   }
 
-  func fixNeighbour(_ address: IPv4, of id: NodeID, at holder: NodeID) throws(FaultError) {
+  func fixNeighbour(_ address: IPAddress, of id: NodeID, at holder: NodeID) throws(FaultError) {
     let node = try node(id)
     guard
       let own = stack.node(id)?.interfaces.enumerated().first(where: {
-        $0.element.subnet.contains(address)
+        $0.element.isNear(address)
       }), let place = stack.node(holder)?.interface(on: own.element.network)
     else {
       throw FaultError("fix who has \(address) on \(id)", "\(holder) is no neighbour of it there")
     }
     try attempt("fix who has \(address) on \(id)") {
       try node.fixNeighbour(
-        IPAddress(address), at: place.mac, on: node.spec.interfaces[own.offset].name)
+        address, at: place.mac, on: node.spec.interfaces[own.offset].name)
     }
   }
 
-  func releaseNeighbour(_ address: IPv4, of id: NodeID) throws(FaultError) {
+  func releaseNeighbour(_ address: IPAddress, of id: NodeID) throws(FaultError) {
     let node = try node(id)
     try attempt("forget who has \(address) on \(id)") {
-      try node.forgetNeighbours { $0.address == IPAddress(address) && $0.isPermanent }
+      try node.forgetNeighbours { $0.address == address && $0.isPermanent }
     }
   }
 

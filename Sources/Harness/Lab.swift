@@ -38,6 +38,10 @@ final class Lab: Sendable {
 
   struct Ledger: Sendable {
     var withoutPower: Set<NodeID> = []
+    /// The nodes that stand by.
+    var spares: Set<NodeID> = []
+    /// What instances were replaced by.
+    var releases: [InstanceID: Release] = [:]
     /// When each instance was started, in order.
     var starts: [InstanceID: [Instant]] = [:]
     /// What becomes of those that are started, where it is not the usual.
@@ -85,9 +89,12 @@ final class Lab: Sendable {
     self.clock = clock
     self.folder = folder
     self.state = state
-    let supervisor = Supervisor { [recorder, clock] in Self.noteEnd($0, recorder, clock) }
+    let supervisor = Supervisor { [recorder, clock, state] in
+      Self.noteEnd($0, recorder, clock, state)
+    }
     self.supervisor = supervisor
     clocks = ClockKeeper { try supervisor.processes($0) }
+    ledger.withLock { $0.spares = Set(stack.nodes.filter(\.isSpare).map(\.id)) }
     space.onNodeLoss { [recorder, clock] node, exit in
       recorder.record(
         .note(about: node.text, "\(node) was lost: its first process \(exit)"),
@@ -104,16 +111,20 @@ final class Lab: Sendable {
     }
   }
 
-  /// An end that nobody asked for is not hidden.
-  private static func noteEnd(_ end: ComponentExit, _ recorder: Recorder, _ clock: RunClock) {
+  /// An end that nobody asked for is not hidden, nor what may have caused it.
+  private static func noteEnd(
+    _ end: ComponentExit, _ recorder: Recorder, _ clock: RunClock, _ state: RunState
+  ) {
     let time = clock.instant(end.exit.at)
     recorder.record(.process(end.instance, .ended(end.exit.description)), at: time)
     guard !end.wasOrdered else { return }
     let seconds = Decimal.trimmed(Instant.start.duration(to: time).seconds, decimals: 1)
+    let active = state.snapshot.faults.sorted { $0.key < $1.key }.map { "'\($0.value)'" }
+    let meanwhile = active.isEmpty ? "" : ", while \(active.joined(separator: ", ")) was active"
     recorder.record(
       .note(
         about: end.instance.description,
-        "\(end.instance) died on its own: \(end.exit), at \(seconds) s"), at: time)
+        "\(end.instance) died on its own: \(end.exit), at \(seconds) s\(meanwhile)"), at: time)
   }
 
   func node(_ id: NodeID) throws(FaultError) -> Node {
@@ -121,8 +132,11 @@ final class Lab: Sendable {
     return node
   }
 
+  /// An instance as it is now, redeployed or not.
   func instance(_ id: InstanceID) throws(FaultError) -> Instance {
-    guard let instance = stack.instance(id) else {
+    let release = ledger.withLock { $0.releases[id] }
+    let instance = release.map { stack.instance(id, of: $0) } ?? stack.instance(id)
+    guard let instance else {
       throw FaultError("find \(id)", "no such instance is in the stack")
     }
     return instance

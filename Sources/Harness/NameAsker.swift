@@ -44,7 +44,7 @@ final class NameAsker: Sendable {
       guard let source = lab.stack.node(way.source), let target = lab.stack.node(way.target),
         let client = lab.nodes[way.source], let server = lab.nodes[way.target]
       else { return nil }
-      let address = IPAddress(lab.stack.address(of: target, seenFrom: source))
+      let address = lab.stack.address(of: target, seenFrom: source)
       let open = { try DatagramSocket(to: address, port: Self.port) }
       return Way(
         source: way.source, target: way.target,

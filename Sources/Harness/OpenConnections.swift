@@ -27,12 +27,12 @@ struct OpenConnections: Sendable {
     for (source, ways) in targets.sorted(by: { $0.key < $1.key }) {
       let table = try Self.table(of: source, in: lab)
       for target in ways.compactMap({ lab.stack.node($0.target) }) {
-        let own = try target.interfaces.map(\.ip) + Self.floating(on: target, in: lab)
+        let own = try target.interfaces.flatMap(\.ips) + Self.floating(on: target, in: lab)
         for connection in table where own.contains(connection.remote.address) {
           let ports = [connection.local.port, connection.remote.port]
           guard policy.kind?.port.map(ports.contains) ?? true,
             let interface = lab.stack.node(source)?.interfaces.first(where: {
-              $0.subnet.contains(connection.local.address)
+              $0.isNear(connection.local.address)
             })
           else { continue }
           open.append(
@@ -67,7 +67,7 @@ struct OpenConnections: Sendable {
       let (local, remote) = (one.connection.local, one.connection.remote)
       let frame = IPFrame(
         link: (one.other, one.place),
-        network: (IPAddress(remote.address), IPAddress(local.address)))
+        network: (remote.address, local.address))
       fabric.deliver(
         frame.bytes(.tcp, TCPReset.opening(from: remote.port, to: local.port)), to: one.node,
         in: SegmentID(one.network))
@@ -75,7 +75,7 @@ struct OpenConnections: Sendable {
   }
 
   /// The floating addresses that a node holds.
-  private static func floating(on node: StackNode, in lab: Lab) throws -> [IPv4] {
+  private static func floating(on node: StackNode, in lab: Lab) throws -> [IPAddress] {
     try lab.stack.addresses.filter { address in
       guard node.interface(on: address.network) != nil else { return false }
       return try lab.owners(of: address.name).contains(node.id)

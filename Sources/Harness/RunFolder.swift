@@ -70,8 +70,9 @@ public struct RunFolder: Sendable {
   public var junit: String { path + "/junit.xml" }
   /// The record of the run for a person, one HTML page.
   public var report: String { path + "/report.html" }
-  /// The packets that the fabric captured (pcap); not there unless the experiment asks for it.
-  public var capture: String { path + "/capture.pcap" }
+  /// The packets that the fabric captured (pcapng); not there where the experiment wants none, and with a
+  /// bound on its size several files, `capture-00001.pcapng` and on.
+  public var capture: String { path + "/capture.pcapng" }
 
   /// Where a component's processes write what they say. No name has a dot in it (`NamePattern`), so no two
   /// components share a log.

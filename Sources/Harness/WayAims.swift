@@ -56,21 +56,22 @@ struct WayAims {
     }
   }
 
-  /// The addresses that packets go from and to: on every network that the two share, or the routed ones.
+  /// The addresses that packets go from and to, of each family: on every network that the two share, or
+  /// the routed ones.
   private static func ends(
     of way: PolicyRoutes.Way, _ source: StackNode, _ target: StackNode, in stack: ResolvedStack
   ) -> [(source: IPAddress, target: IPAddress)] {
     guard !way.isRouted else {
-      return [
-        (
-          IPAddress(stack.address(of: source, seenFrom: target)),
-          IPAddress(stack.address(of: target, seenFrom: source))
-        )
-      ]
+      // The way back may be another, or none: then its own first address must do.
+      let back = stack.addresses(of: source, seenFrom: target)
+      return stack.addresses(of: target, seenFrom: source).compactMap { other in
+        let own = back.first { $0.family == other.family } ?? source.address(of: other.family)
+        return own.map { ($0, other) }
+      }
     }
     return source.interfaces.flatMap { own in
-      target.interfaces.filter { $0.network == own.network }.map {
-        (IPAddress(own.ip), IPAddress($0.ip))
+      target.interfaces.filter { $0.network == own.network }.flatMap { other in
+        own.ips.flatMap { ip in other.ips.filter { $0.family == ip.family }.map { (ip, $0) } }
       }
     }
   }

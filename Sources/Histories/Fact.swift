@@ -29,6 +29,8 @@ public enum Fact: Hashable, Sendable {
   case fault(FaultChange)
   /// The method ended before its time, and why.
   case abortion(String)
+  /// What the harness itself fell short of, such as frames that found no room: a reason to doubt the run.
+  case shortfall(String)
   /// A sentence for a reader, and what it is about: a node, an instance, or empty.
   case note(about: String, String)
 }

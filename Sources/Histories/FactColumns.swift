@@ -65,6 +65,7 @@ package struct FactColumns: Hashable, Sendable {
     case .fault(let change):
       self.init("fault", "\(change.mark.id)", change.phase.rawValue, from: "nemesis")
     case .abortion(let why): self.init("abortion", "", why, from: "nemesis")
+    case .shortfall(let sentence): self.init("shortfall", "", sentence, from: "harness")
     case .note(let about, let sentence): self.init("note", about, sentence, from: "harness")
     }
   }
@@ -87,6 +88,7 @@ package struct FactColumns: Hashable, Sendable {
     case "leadership":
       return .leadership(component: subject, words: value.split(separator: " ").map(String.init))
     case "abortion": return .abortion(value)
+    case "shortfall": return .shortfall(value)
     case "note": return .note(about: subject, value)
     default: return nil
     }

@@ -16,6 +16,16 @@ public struct FaultChange: Hashable, Sendable {
     case healConfirmed
     /// Could not be injected, looked at, or healed.
     case failed
+
+    /// For a person, as the end of a sentence about the fault.
+    public var words: String {
+      switch self {
+      case .injecting: "about to be injected"
+      case .healing: "about to be healed"
+      case .healConfirmed: "seen to be healed"
+      case .injected, .confirmed, .refuted, .healed, .failed: rawValue
+      }
+    }
   }
 
   /// The step that the fault has come to.

@@ -50,6 +50,8 @@ public struct FaultMark: Hashable, Sendable {
   public var confirmation: String
   /// What was seen last speaks against it: it had no effect, or that did not last.
   public var isContradicted = false
+  /// What was asked for beside what was measured, just before it was healed.
+  public var measures: [FaultMeasure] = []
   /// When healing began; nil for a fault that is not healed.
   public var healed: Instant?
   /// When healing was seen to have worked.

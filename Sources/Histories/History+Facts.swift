@@ -11,6 +11,11 @@ extension History {
     observations.lazy.compactMap { if case .abortion(let why) = $0.fact { why } else { nil } }.first
   }
 
+  /// What the harness itself fell short of, in order.
+  public var shortfalls: [String] {
+    observations.compactMap { if case .shortfall(let sentence) = $0.fact { sentence } else { nil } }
+  }
+
   /// The timeouts of the run's workloads, by label; a history that was not recorded by a run has
   /// none.
   public var timeouts: [LabelID: Duration] {

@@ -41,10 +41,24 @@ extension Beneath {
 
   /// Makes a new file in a folder that is there, complete and with its mode when this returns; `EEXIST`
   /// where there is anything of that name already, a link too.
-  public borrowing func create(_ name: String, _ bytes: [UInt8], mode: UInt32) throws(Errno) {
+  ///
+  /// - Parameter isDurable: whether it outlasts a loss of power from then on.
+  public borrowing func create(
+    _ name: String, _ bytes: [UInt8], mode: UInt32, isDurable: Bool = false
+  ) throws(Errno) {
     let file = try open(name, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600, "make file")
     try file.write(bytes)
     try file.setMode(mode, "make file \(place(name))")
+    guard isDurable else { return }
+    try Errno.retrying("sync \(place(name))") { fsync(file.raw) }
+  }
+
+  /// Removes a file or a link itself; nothing when there is none.
+  public borrowing func remove(_ name: String) throws(Errno) {
+    let last = try last(of: name)
+    let parent = try parent(of: name)
+    if unsafe unlinkat(parent.raw, last, 0) == 0 || cl_errno() == ENOENT { return }
+    throw Errno.last("remove \(place(name))")
   }
 
   /// Gives a file or folder to a user, with this mode. A folder's contents stay whose they are.
@@ -62,7 +76,8 @@ extension Beneath {
 
   /// Lets nobody but its owner into a folder: mode 0700.
   public borrowing func close(_ name: String) throws(Errno) {
-    try open(name, O_RDONLY | O_DIRECTORY, "open folder").setMode(0o700, "close \(place(name))")
+    try open(name.isEmpty ? "." : name, O_RDONLY | O_DIRECTORY, "open folder")
+      .setMode(0o700, "close \(place(name))")
   }
 
   /// Points a symbolic link to a new target in one step: whoever looks sees the old or the new.

@@ -40,6 +40,9 @@ public struct Errno: Error, Hashable, Sendable {
     }
   }
 
+  /// That the kernel knows no IPv6, where something needs it.
+  public static func noIPv6(_ attempt: String) -> Errno { Errno(EAFNOSUPPORT, attempt) }
+
   /// The thing is not there (any more).
   public var isGone: Bool { [ENOENT, ENODEV, EADDRNOTAVAIL, ESRCH].contains(code) }
   /// The thing is there already.

@@ -1,14 +1,14 @@
 public import Basics
 
-/// An IPv4 address as an interface holds it.
+/// An address as an interface holds it.
 public struct InterfaceAddress: Hashable, Comparable, Sendable {
   /// The interface's name in its network namespace.
   public let interface: String
   /// The address, with the length of its network's prefix.
-  public let prefix: IPv4Prefix
+  public let prefix: IPPrefix
 
   /// That address on that interface, whether or not it is held.
-  public init(interface: String, prefix: IPv4Prefix) {
+  public init(interface: String, prefix: IPPrefix) {
     self.interface = interface
     self.prefix = prefix
   }

@@ -3,24 +3,25 @@ internal import CLinux
 internal import Glibc
 
 extension Netlink {
-  /// Every IPv4 address of the namespace, in order.
+  /// Every address of the namespace, of both families, in order. Of IPv6 only those that may be used: not
+  /// while the kernel still looks whether a neighbour has it.
   public func addresses() throws(Errno) -> [InterfaceAddress] {
     var names: [Int32: String] = [:]
     for link in try links() { names[link.index] = link.name }
-    return try addressReplies().compactMap { reply in
-      AddressChange(reply).flatMap { change in
-        names[change.index].map { InterfaceAddress(interface: $0, prefix: change.prefix) }
-      }
+    return try addressReplies().compactMap { AddressChange($0) }.filter(\.isHeld).compactMap {
+      change in
+      names[change.index].map { InterfaceAddress(interface: $0, prefix: change.prefix) }
     }.sorted()
   }
 
   func addressReplies() throws(Errno) -> [NetlinkReply] {
     var message = NetlinkMessage(type: Int(RTM_GETADDR), flags: Int32(NLM_F_DUMP))
-    message.appendAddress(length: 0, index: 0)
+    message.appendAddress(AF_UNSPEC, length: 0, index: 0)
     return try exchange(message, "list the addresses")
   }
 
-  /// Gives an interface an address; throws EEXIST when it holds it already, ENODEV when there is no
+  /// Gives an interface an address, for use at once: nobody is asked whether it has that of IPv6
+  /// already (RFC 4862, section 5.4), for addresses are given out once. Throws EEXIST when it holds it already, ENODEV when there is no
   /// such interface.
   public func add(_ address: InterfaceAddress) throws(Errno) {
     let flags = Int32(NLM_F_ACK) | Int32(NLM_F_CREATE) | Int32(NLM_F_EXCL)
@@ -38,15 +39,19 @@ extension Netlink {
   ) throws(Errno) {
     var message = NetlinkMessage(type: type, flags: flags)
     let index = try link(address.interface).index
-    message.appendAddress(length: UInt8(address.prefix.length), index: UInt32(index))
+    let prefix = address.prefix
+    let isNew = type == Int(RTM_NEWADDR)
+    message.appendAddress(
+      prefix.family.kernelNumber, length: UInt8(prefix.length),
+      flags: isNew && prefix.family == .v6 ? UInt8(IFA_F_NODAD) : 0, index: UInt32(index))
     message.append(attribute: Int(IFA_LOCAL), address.prefix.address.bytes)
     message.append(attribute: Int(IFA_ADDRESS), address.prefix.address.bytes)
     try change(message, attempt)
   }
 
-  /// Adds a route; `.everything` is the default route.
+  /// Adds a route; `.everything` of a family is its default route.
   public func addRoute(
-    to destination: IPv4Prefix, via gateway: IPv4? = nil, interface: String? = nil
+    to destination: IPPrefix, via gateway: IPAddress? = nil, interface: String? = nil
   ) throws(Errno) {
     let flags = Int32(NLM_F_ACK) | Int32(NLM_F_CREATE) | Int32(NLM_F_EXCL)
     try route(RTM_NEWROUTE, flags, "add", destination, gateway, interface)
@@ -54,14 +59,14 @@ extension Netlink {
 
   /// Deletes a route, whoever made it.
   public func deleteRoute(
-    to destination: IPv4Prefix, via gateway: IPv4? = nil, interface: String? = nil
+    to destination: IPPrefix, via gateway: IPAddress? = nil, interface: String? = nil
   ) throws(Errno) {
     try route(RTM_DELROUTE, Int32(NLM_F_ACK), "delete", destination, gateway, interface)
   }
 
   private func route(
-    _ type: some BinaryInteger, _ flags: Int32, _ verb: String, _ destination: IPv4Prefix,
-    _ gateway: IPv4?, _ interface: String?
+    _ type: some BinaryInteger, _ flags: Int32, _ verb: String, _ destination: IPPrefix,
+    _ gateway: IPAddress?, _ interface: String?
   ) throws(Errno) {
     var message = NetlinkMessage(type: Int(type), flags: flags)
     let isNew = Int(type) == Int(RTM_NEWROUTE)
@@ -70,7 +75,8 @@ extension Netlink {
     let scope = isNew ? usual : RT_SCOPE_NOWHERE.rawValue
     let maker = isNew ? UInt8(RTPROT_STATIC) : UInt8(RTPROT_UNSPEC)
     for byte in [
-      UInt8(AF_INET), UInt8(destination.length), 0, 0, UInt8(RT_TABLE_MAIN.rawValue),
+      UInt8(destination.family.kernelNumber), UInt8(destination.length), 0, 0,
+      UInt8(RT_TABLE_MAIN.rawValue),
       maker, UInt8(scope), UInt8(RTN_UNICAST),
     ] { message.append(byte) }
     message.append(UInt32(0))
@@ -87,8 +93,21 @@ extension Netlink {
 }
 
 extension NetlinkMessage {
-  mutating func appendAddress(length: UInt8, index: UInt32) {
-    for byte in [UInt8(AF_INET), length, 0, 0] { append(byte) }
+  mutating func appendAddress(_ family: Int32, length: UInt8, flags: UInt8 = 0, index: UInt32) {
+    for byte in [UInt8(family), length, flags, 0] { append(byte) }
     append(index)
+  }
+}
+
+extension IPAddress.Family {
+  /// `AF_INET` or `AF_INET6`.
+  var kernelNumber: Int32 { self == .v4 ? AF_INET : AF_INET6 }
+
+  /// Nil for any other number than these two.
+  init?(kernelNumber: Int32) {
+    guard let family = Self.allCases.first(where: { $0.kernelNumber == kernelNumber }) else {
+      return nil
+    }
+    self = family
   }
 }

@@ -17,6 +17,12 @@ extension Netlink {
     public let mtu: Int
     /// Six bytes for an Ethernet interface.
     public let hardwareAddress: [UInt8]
+
+    /// The same as a value; nil where it is not one of Ethernet.
+    public var ethernetAddress: MAC? {
+      guard hardwareAddress.count == 6 else { return nil }
+      return MAC(bits: hardwareAddress.reduce(0) { $0 << 8 | UInt64($1) })
+    }
   }
 
   /// Every interface, by index.

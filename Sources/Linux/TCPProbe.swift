@@ -6,26 +6,17 @@ internal import Glibc
 public enum TCPProbe {
   /// Connects and hangs up, in the network of the calling thread.
   ///
-  /// - Parameter host: an IPv4 address with dots.
   /// - Throws: why nothing accepted within the time.
-  public static func connect(_ host: String, _ port: UInt16, within limit: Duration) throws(Errno) {
-    let attempt = "connect to \(host):\(port)"
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    guard unsafe inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
-      throw Errno(EINVAL, attempt)
-    }
+  public static func connect(to end: SocketTable.End, within limit: Duration) throws(Errno) {
+    let attempt = "connect to \(end)"
     let kind =
       Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
       | Int32(SOCK_CLOEXEC.rawValue)
-    let socket = Descriptor(owning: try Errno.retrying(attempt) { Glibc.socket(AF_INET, kind, 0) })
-    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = unsafe withUnsafePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        unsafe Glibc.connect(socket.raw, generic, size)
-      }
-    }
+    let socket = Descriptor(
+      owning: try Errno.retrying(attempt) {
+        Glibc.socket(end.address.family.kernelNumber, kind, 0)
+      })
+    let result = unsafe end.withSocketAddress { unsafe Glibc.connect(socket.raw, $0, $1) }
     if result == 0 { return }
     guard cl_errno() == EINPROGRESS else { throw Errno.last(attempt) }
     try finish(socket, within: limit, attempt)

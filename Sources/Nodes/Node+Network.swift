@@ -2,7 +2,7 @@ public import Basics
 public import Linux
 
 extension Node {
-  /// Every IPv4 address the node holds now, `lo` included, in order.
+  /// Every address the node holds now, `lo` included, in order.
   public func addresses() throws(NodesError) -> [InterfaceAddress] {
     try system { () throws(Errno) in try ground.netlink.addresses() }
   }
@@ -24,7 +24,10 @@ extension Node {
           interface.addresses.map { InterfaceAddress(interface: interface.name, prefix: $0) }
         })
       let held = try ground.netlink.addresses()
-      let surplus = held.filter { !configured.contains($0) && $0.interface != "lo" }
+      let kernels = try kernelsOwn()
+      let surplus = held.filter {
+        !configured.contains($0) && !kernels.contains($0) && $0.interface != "lo"
+      }
       for address in surplus {
         // Deleting a primary address takes its secondaries with it: gone is what was wanted.
         do throws(Errno) { try ground.netlink.delete(address) } catch  where error.isGone {}
@@ -44,6 +47,16 @@ extension Node {
       try ground.netlink.setLink(interface, up: up)
       if up { try restoreRoutes() }
     }
+  }
+
+  /// What the kernel gives an interface by itself as soon as that speaks IPv6.
+  private func kernelsOwn() throws(Errno) -> Set<InterfaceAddress> {
+    Set(
+      try ground.netlink.links().compactMap { link in
+        link.ethernetAddress.map {
+          InterfaceAddress(interface: link.name, prefix: IPPrefix($0.linkLocal, length: 64))
+        }
+      })
   }
 
   private func removeSurplusRoutes() throws(Errno) {

@@ -50,7 +50,14 @@ final class NodeGround: Sendable {
 
   private static func configure(_ spec: NodeSpec, _ netlink: Netlink) throws(Errno) {
     var settings = spec.networkSettings
-    if spec.forwards { settings["ipv4/ip_forward"] = "1" }
+    let hasSix = spec.interfaces.contains(where: \.hasIPv6)
+    if spec.forwards {
+      settings["ipv4/ip_forward"] = "1"
+      if hasSix { settings["ipv6/conf/all/forwarding"] = "1" }
+    }
+    for interface in spec.interfaces {
+      settings.merge(try interface.settingsOfIPv6()) { own, _ in own }
+    }
     for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
       try Files.set("/proc/sys/net/\(name)", to: value)
     }

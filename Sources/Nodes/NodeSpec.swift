@@ -11,11 +11,11 @@ public struct NodeSpec: Hashable, Sendable {
     /// In bytes, the Ethernet header not included; nil keeps what the interface was made with.
     public let mtu: Int?
     /// What it holds from the start; floating addresses come later.
-    public let addresses: [IPv4Prefix]
+    public let addresses: [IPPrefix]
 
     /// An interface without addresses that stays as it was made, but for what is given.
     public init(
-      _ name: String, addresses: [IPv4Prefix] = [], hardwareAddress: MAC? = nil,
+      _ name: String, addresses: [IPPrefix] = [], hardwareAddress: MAC? = nil,
       mtu: Int? = nil
     ) {
       self.name = name
@@ -28,14 +28,14 @@ public struct NodeSpec: Hashable, Sendable {
   /// A static route of the node, in its main table.
   public struct Route: Hashable, Sendable {
     /// Where it leads; `.everything` for the default route.
-    public let destination: IPv4Prefix
+    public let destination: IPPrefix
     /// The router that packets are handed to; nil when the destination is on the link itself.
-    public let gateway: IPv4?
+    public let gateway: IPAddress?
     /// The interface's name; nil leaves it to the kernel, which finds it by the gateway.
     public let interface: String?
 
     /// A route by a gateway, or by an interface alone; the kernel refuses one by neither.
-    public init(to destination: IPv4Prefix, via gateway: IPv4?, interface: String? = nil) {
+    public init(to destination: IPPrefix, via gateway: IPAddress?, interface: String? = nil) {
       self.destination = destination
       self.gateway = gateway
       self.interface = interface

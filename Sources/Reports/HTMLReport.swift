@@ -107,8 +107,20 @@ extension RunRecord {
         effect + "<br>" + soft(fault.confirmation), moment(fault.injected), moment(fault.healed),
       ]
     }
-    return table(
-      "Faults", ["#", "fault", "effect", "injected", "healed"], rows)
+    return table("Faults", ["#", "fault", "effect", "injected", "healed"], rows) + measuresSection
+  }
+
+  private var measuresSection: String {
+    let rows = history.faults.flatMap { fault in
+      fault.measures.map { measure in
+        [
+          "\(fault.id)", escaped(fault.summary), escaped(measure.what), escaped(measure.requested),
+          escaped(measure.measured),
+        ]
+      }
+    }
+    guard !rows.isEmpty else { return "" }
+    return table("Faults as measured", ["#", "fault", "what", "requested", "measured"], rows)
   }
 
   private func moment(_ instant: Instant?) -> String {

@@ -88,6 +88,13 @@ extension FaultMark {
       "injected": moment(injected),
       "outcome": .string(outcome.rawValue),
       "confirmed": moment(confirmed), "confirmation": .string(confirmation),
+      "measures": .array(
+        measures.map {
+          [
+            "what": .string($0.what), "requested": .string($0.requested),
+            "measured": .string($0.measured),
+          ]
+        }),
       "healed": moment(healed), "healConfirmed": moment(healConfirmed),
     ]
   }

@@ -39,15 +39,20 @@ public struct Component: Sendable {
   }
 
   /// The variant that would be used on this machine, and where its binary is.
-  public func chosen(on machine: Machine) -> (variant: Variant, path: String)? {
-    for variant in variants {
+  ///
+  /// - Parameter name: the only one that will do; nil: the first that is there.
+  public func chosen(on machine: Machine, named name: String? = nil) -> (
+    variant: Variant, path: String
+  )? {
+    for variant in variants where name == nil || variant.name == name {
       if let path = variant.path(on: machine) { return (variant, path) }
     }
     return nil
   }
 
-  /// That none of the variants is there, with what to install.
-  public func missing(on machine: Machine, at mark: Mark) -> Problem {
+  /// That none of the variants, or not the one of that name, is there, with what to install.
+  public func missing(on machine: Machine, named wanted: String? = nil, at mark: Mark) -> Problem {
+    let variants = variants.filter { wanted == nil || $0.name == wanted }
     let binaries = variants.map { Component.render($0.binary, bin: machine.binFolder) }
     let packages = variants.flatMap(\.packages)
     let remedy =

@@ -45,13 +45,29 @@ enum Endpoint {
   /// `HOST`, `HOST:PORT`, either with `USER@` before it.
   private static func problem(authority: Substring, of url: String, at mark: Mark) -> Problem? {
     let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-    let parts = place.split(separator: ":", omittingEmptySubsequences: false)
-    guard let host = parts.first, !host.isEmpty else {
-      return Problem(mark, "'\(url)' has no host; write http://HOST:PORT/PATH")
+    if let address = IPAddress(text: place), address.family == .v6 {
+      return Problem(
+        mark,
+        "'\(url)' needs brackets around its IPv6 address: http://[ADDRESS]:PORT/PATH; the filter "
+          + "'|host' puts them there")
     }
-    guard parts.count > 1 else { return nil }
-    guard parts.count == 2, let port = UInt16(parts[1]), port > 0 else {
-      return Problem(mark, "'\(url)' needs a port of 1 to 65535 after ':'")
+    var port = place[...]
+    if place.hasPrefix("[") {
+      let end = place.firstIndex(of: "]") ?? place.startIndex
+      guard IPAddress(text: place[..<end].dropFirst())?.family == .v6 else {
+        return Problem(mark, "'\(url)' needs an IPv6 address within its brackets")
+      }
+      port = place[place.index(after: end)...]
+    } else {
+      port = place.drop { $0 != ":" }
+      if port.startIndex == place.startIndex {
+        return Problem(mark, "'\(url)' has no host; write http://HOST:PORT/PATH")
+      }
+    }
+    if port.isEmpty { return nil }
+    guard port.hasPrefix(":"), let number = UInt16(port.dropFirst()), number > 0 else {
+      return Problem(
+        mark, "'\(url)' needs a port of 1 to 65535 after ':'; an IPv6 address stands in brackets")
     }
     return nil
   }

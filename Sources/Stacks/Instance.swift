@@ -123,7 +123,7 @@ public struct Probe: Hashable, Sendable {
     /// `status` nil takes any of 200 to 399; where it is insecure, any certificate will do.
     case http(url: String, status: Int?, bodyHas: String?, isInsecure: Bool)
     /// Ready when it accepts a connection.
-    case tcp(host: String, port: UInt16)
+    case tcp(IPAddress, port: UInt16)
     /// Ready when it exits with 0.
     case command([String])
   }

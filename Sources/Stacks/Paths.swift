@@ -11,14 +11,14 @@ extension ResolvedStack {
   public func path(from source: NodeID, to target: NodeID) -> [NodeID]? {
     guard let start = node(source), let end = node(target) else { return nil }
     if source == target { return [source] }
-    return inOrder(end, seenFrom: start).lazy.compactMap { interface in
+    return inOrder(end, seenFrom: start).lazy.compactMap { ip in
       var passed: Set<NodeID> = []
-      return self.way(from: start, to: interface.ip, held: end, &passed)
+      return self.way(from: start, to: ip, held: end, &passed)
     }.first
   }
 
   /// The same for one address, held by the target.
-  public func path(from source: NodeID, to ip: IPv4, heldBy target: NodeID) -> [NodeID]? {
+  public func path(from source: NodeID, to ip: IPAddress, heldBy target: NodeID) -> [NodeID]? {
     guard let start = node(source), let end = node(target) else { return nil }
     var passed: Set<NodeID> = []
     return way(from: start, to: ip, held: end, &passed)
@@ -31,30 +31,40 @@ extension ResolvedStack {
 
   /// The address by which one node reaches another: that on a network they share, else the first
   /// there is a way to, else its first.
-  public func address(of target: StackNode, seenFrom source: StackNode) -> IPv4 {
-    let near = inOrder(target, seenFrom: source)
-    let reached = near.first { interface in
-      var passed: Set<NodeID> = []
-      return way(from: source, to: interface.ip, held: target, &passed) != nil
-    }
-    return reached?.ip ?? target.address
+  public func address(of target: StackNode, seenFrom source: StackNode) -> IPAddress {
+    addresses(of: target, seenFrom: source).first ?? target.address
   }
 
-  /// A node's interfaces, those on the other's networks first.
-  private func inOrder(_ node: StackNode, seenFrom other: StackNode) -> [StackNode.Interface] {
+  /// The address of each family by which one node reaches another, that of the preferred one first; none
+  /// where there is no way.
+  public func addresses(of target: StackNode, seenFrom source: StackNode) -> [IPAddress] {
+    var found: [IPAddress] = []
+    for ip in inOrder(target, seenFrom: source) {
+      var passed: Set<NodeID> = []
+      guard !found.contains(where: { $0.family == ip.family }),
+        way(from: source, to: ip, held: target, &passed) != nil
+      else { continue }
+      found.append(ip)
+    }
+    return found
+  }
+
+  /// A node's addresses, those on the other's networks first.
+  private func inOrder(_ node: StackNode, seenFrom other: StackNode) -> [IPAddress] {
     let isShared = { (interface: StackNode.Interface) in
       other.interface(on: interface.network) != nil
     }
-    return node.interfaces.filter(isShared) + node.interfaces.filter { !isShared($0) }
+    return (node.interfaces.filter(isShared) + node.interfaces.filter { !isShared($0) })
+      .flatMap(\.ips)
   }
 
   /// - Parameter passed: who was tried already: a packet that comes back goes round for ever, and from
   ///   whom there was no way before there is none now.
   private func way(
-    from node: StackNode, to ip: IPv4, held target: StackNode, _ passed: inout Set<NodeID>
+    from node: StackNode, to ip: IPAddress, held target: StackNode, _ passed: inout Set<NodeID>
   ) -> [NodeID]? {
     if node.id == target.id { return [node.id] }
-    if node.interfaces.contains(where: { $0.subnet.contains(ip) }) { return [node.id, target.id] }
+    if node.interfaces.contains(where: { $0.isNear(ip) }) { return [node.id, target.id] }
     let routes = node.routes.filter { $0.destination.contains(ip) }
     guard let route = routes.max(by: { $0.destination.length < $1.destination.length }) else {
       return nil
@@ -70,9 +80,9 @@ extension ResolvedStack {
 
   /// Who has an address, or may have it: of a floating one the preferred node first, then every
   /// node on its network.
-  private func holders(of ip: IPv4) -> [StackNode] {
+  private func holders(of ip: IPAddress) -> [StackNode] {
     guard let floating = addresses.first(where: { $0.ip == ip }) else {
-      return nodes.filter { node in node.interfaces.contains { $0.ip == ip } }
+      return nodes.filter { node in node.interfaces.contains { $0.holds(ip) } }
     }
     let near = nodes.filter { $0.interface(on: floating.network) != nil }
     return near.filter { $0.id == floating.preferred }

@@ -306,16 +306,23 @@ extension Probe {
     return kind.map { Probe(kind: $0, within: within) }
   }
 
-  /// `5432`, or `10.0.0.1:5432`.
+  /// `5432`, `10.0.0.1:5432`, or `[fd00::1]:5432`.
   private static func port(_ node: YAMLNode, _ problems: inout [Problem]) -> Kind? {
-    let parts = (node.text ?? "").split(separator: ":")
-    if let port = parts.last.flatMap({ UInt16($0) }), port > 0, parts.count <= 2 {
-      return .tcp(host: parts.count == 2 ? String(parts[0]) : "127.0.0.1", port: port)
+    let text = node.text ?? ""
+    let end = text.lastIndex(of: ":").map { text.index(after: $0) } ?? text.startIndex
+    let host = end == text.startIndex ? "127.0.0.1" : String(text[..<end].dropLast())
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+    let address = IPAddress(text: isBracketed ? String(host.dropFirst().dropLast()) : host)
+    if let port = UInt16(text[end...]), port > 0, let address,
+      isBracketed == (address.family == .v6)
+    {
+      return .tcp(address, port: port)
     }
     problems.append(
       Problem(
-        node.mark, "'tcp' must be a port such as 5432, or host:port, not '\(node.text ?? "")'")
-    )
+        node.mark,
+        "'tcp' must be a port such as 5432, or ADDRESS:PORT such as 10.0.0.1:5432 or [fd00::1]:5432, "
+          + "not '\(text)'"))
     return nil
   }
 }

@@ -32,6 +32,8 @@ public struct ResolvedStack: Sendable {
   /// Who may start when: a layer's instances start together once all those of the layers before
   /// are ready.
   public var startOrder: [[InstanceID]]
+  /// What components become that a step of the method redeploys, for each all of its instances.
+  public var releases: [Release: [Instance]] = [:]
 
   /// A name with the text it stands for: of a parameter, or of an environment variable.
   public struct Value: Hashable, Sendable {
@@ -60,8 +62,14 @@ public struct ResolvedStack: Sendable {
   public struct Network: Hashable, Sendable {
     /// Unique in the stack.
     public var name: String
-    /// What its addresses are taken from; host bits are zero.
-    public var subnet: IPv4Prefix
+    /// What its addresses are taken from, one for each family that it has; host bits are zero. That of
+    /// the family that the stack prefers comes first; never empty.
+    public var subnets: [IPPrefix]
+
+    /// What its addresses of a family are taken from; nil where it has none of it.
+    public func subnet(of family: IPAddress.Family) -> IPPrefix? {
+      subnets.first { $0.family == family }
+    }
   }
 
   /// A floating address: it belongs to whichever node holds it.
@@ -69,7 +77,7 @@ public struct ResolvedStack: Sendable {
     /// Unique in the stack.
     public var name: String
     /// The address itself.
-    public var ip: IPv4
+    public var ip: IPAddress
     /// Its network's.
     public var prefix: Int
     /// The network it lies in, by name.
@@ -131,6 +139,8 @@ public struct StackNode: Sendable {
   public var routes: [Route]
   /// Passes packets on between its networks, as a router does.
   public var forwards: Bool
+  /// Stands by: its components are prepared, but none is started before a step does.
+  public var isSpare = false
   /// How much of the machine it may take.
   public var limits: NodeLimits
   /// In the order written.
@@ -140,30 +150,44 @@ public struct StackNode: Sendable {
   public struct Interface: Hashable, Sendable {
     /// The network's name.
     public var network: String
-    /// The node's own address there.
-    public var ip: IPv4
-    /// The length of the network's prefix in bits.
-    public var prefix: Int
+    /// The node's own addresses there with the lengths of the network's prefixes, in the order of the
+    /// network's families; never empty.
+    public var addresses: [IPPrefix]
     /// Its hardware address.
     public var mac: MAC
 
-    /// The whole network that it is on.
-    public var subnet: IPv4Prefix {
-      IPv4Prefix(IPv4Prefix(ip, length: prefix).first, length: prefix)
-    }
+    /// The address by which it is known where one is enough: the first.
+    public var ip: IPAddress { addresses[0].address }
+
+    /// All of its own addresses.
+    public var ips: [IPAddress] { addresses.map(\.address) }
+
+    /// The whole networks that it is on, one for each family.
+    public var subnets: [IPPrefix] { addresses.map(\.network) }
+
+    /// Whether an address is its own.
+    public func holds(_ ip: IPAddress) -> Bool { addresses.contains { $0.address == ip } }
+
+    /// Whether an address lies on its network, and so no router is needed to get there.
+    public func isNear(_ ip: IPAddress) -> Bool { addresses.contains { $0.contains(ip) } }
   }
 
   /// How a node reaches a network that it is not on.
   public struct Route: Hashable, Sendable {
     /// The network that is reached; that of everything for the default route.
-    public var destination: IPv4Prefix
+    public var destination: IPPrefix
     /// Who passes the packets on: the address of a node on one of this node's networks, or a
     /// floating address there.
-    public var gateway: IPv4
+    public var gateway: IPAddress
   }
 
   /// The address others reach it by: that of its first interface.
-  public var address: IPv4 { interfaces[0].ip }
+  public var address: IPAddress { interfaces[0].ip }
+
+  /// Its own address of a family, that of its first interface that has one; nil where it has none.
+  public func address(of family: IPAddress.Family) -> IPAddress? {
+    interfaces.lazy.flatMap(\.ips).first { $0.family == family }
+  }
 
   /// Its interface on a network; nil when it is not on it.
   public func interface(on network: String) -> Interface? {
@@ -174,7 +198,8 @@ public struct StackNode: Sendable {
 extension ResolvedStack {
   /// Every parameter of kind `secret`, of the stack and of its instances.
   public var secretValues: [Value] {
-    (parameters + nodes.flatMap(\.instances).flatMap(\.parameters)).filter(\.isSecret)
+    let instances = nodes.flatMap(\.instances) + releases.values.joined()
+    return (parameters + instances.flatMap(\.parameters)).filter(\.isSecret)
   }
 
   /// What is to be masked in everything that is said or written about the stack.

@@ -8,16 +8,18 @@ extension ResolvedStack {
   ///   - given: choices of the stack's parameters; of two for one the later counts.
   ///   - components: folders that hold a folder per component; the first that has it counts.
   ///   - untrusted: such folders whose components are not used, only named in what is refused.
+  ///   - release: what one component becomes instead of what the file says.
   ///   - mark: where the stack is asked for, to which errors without a place of their own belong.
   /// - Throws: everything that is wrong with the stack, its components and their templates, or
   ///   all the binaries that are missing on the machine.
   public static func resolve(
     _ outline: StackOutline, given: [Parameter.Choice], components: [String],
-    untrusted: [String] = [], library: some Library, machine: Machine, at mark: Mark
+    untrusted: [String] = [], library: some Library, machine: Machine, release: Release? = nil,
+    at mark: Mark
   ) throws(Problems) -> ResolvedStack {
     var resolver = Resolver(
       outline: outline, library: library, components: components, untrusted: untrusted,
-      machine: machine)
+      machine: machine, release: release, releaseMark: mark)
     let stack = resolver.resolve(given, at: mark)
     guard resolver.problems.isEmpty, let stack else { throw Problems(resolver.problems) }
     return stack
@@ -32,14 +34,18 @@ struct Resolver<Files: Library> {
   let components: [String]
   let untrusted: [String]
   let machine: Machine
+  let release: Release?
+  let releaseMark: Mark
   var problems: [Problem] = []
   private var loaded: [String: Component?] = [:]
   private let shelf = TemplateShelf()
 
   init(
     outline: StackOutline, library: Files, components: [String], untrusted: [String],
-    machine: Machine
+    machine: Machine, release: Release?, releaseMark: Mark
   ) {
+    self.release = release
+    self.releaseMark = releaseMark
     self.untrusted = untrusted
     self.outline = outline
     self.library = library
@@ -114,6 +120,7 @@ struct Resolver<Files: Library> {
     for address in topology.addresses {
       values["addresses.\(address.name).ip"] = address.ip.description
       values["addresses.\(address.name).prefix"] = String(address.prefix)
+      values["addresses.\(address.name).family"] = address.ip.family.word
       values["addresses.\(address.name).preferred"] = address.preferred?.text ?? ""
     }
     for sketch in topology.nodes {
@@ -126,12 +133,19 @@ struct Resolver<Files: Library> {
 
   private static func attributes(of node: StackNode) -> [String: String] {
     var attributes = [
-      "name": node.id.text, "address": node.address.description, "site": node.site.text,
+      "name": node.id.text, "address": node.address.description,
+      "address4": node.address(of: .v4)?.description ?? "",
+      "address6": node.address(of: .v6)?.description ?? "", "site": node.site.text,
       "role": node.role, "index": String(node.roleIndex),
       "network": node.interfaces[0].network, "components": "",
     ]
     for interface in node.interfaces {
-      attributes["networks.\(interface.network).address"] = interface.ip.description
+      let path = "networks.\(interface.network)"
+      attributes["\(path).address"] = interface.ip.description
+      for (family, key) in [(IPAddress.Family.v4, "address4"), (.v6, "address6")] {
+        let own = interface.ips.first { $0.family == family }
+        attributes["\(path).\(key)"] = own?.description ?? ""
+      }
     }
     return attributes
   }
@@ -139,8 +153,8 @@ struct Resolver<Files: Library> {
   private func nodeScope(_ scope: Scope, _ index: Int, _ network: ResolvedStack.Network?) -> Scope {
     var local = scope.binding("node", to: scope.nodes[index])
     local.values["network.name"] = network?.name
-    local.values["network.prefix"] = network.map { String($0.subnet.length) }
-    local.values["network.subnet"] = network?.subnet.description
+    local.values["network.prefix"] = network.map { String($0.subnets[0].length) }
+    local.values["network.subnet"] = network?.subnets[0].description
     return local
   }
 
@@ -176,12 +190,20 @@ extension Resolver {
         return nil
       }
       guard let component = component(name, at: entry.mark) else { return nil }
-      guard let (variant, path) = component.chosen(on: machine) else {
-        problems.append(component.missing(on: machine, at: entry.mark))
+      let release = self.release?.component == name ? self.release : nil
+      let mark = release == nil ? entry.mark : releaseMark
+      if let wanted = release?.variant, !component.variants.contains(where: { $0.name == wanted }) {
+        problems.append(
+          .unknown("variant", wanted, among: component.variants.map(\.name), at: mark))
+        return nil
+      }
+      guard let (variant, path) = component.chosen(on: machine, named: release?.variant) else {
+        problems.append(component.missing(on: machine, named: release?.variant, at: mark))
         return nil
       }
       let parameters = Parameter.resolve(
-        component.parameters, given: given, of: "the component '\(name)'", at: entry.mark, local,
+        component.parameters, given: given + (release?.choices(at: releaseMark) ?? []),
+        of: "the component '\(name)'", at: entry.mark, local,
         &problems)
       return Sketch(
         id: InstanceID(node: node.node.id, component: name), component: component,

@@ -55,7 +55,8 @@ struct Scope: Sendable {
     throw Problem(mark, "\(what) has at most \(Self.longestExpression) bytes")
   }
 
-  /// What stands for `${expression}`: `path`, `query.attribute`, either with `|filter`.
+  /// What stands for `${expression}`: `path`, `query.attribute`, either with `|filter`: a unit for a
+  /// duration, `host` for an address.
   func value(of expression: String, at mark: Mark) throws(Problem) -> String {
     try requireShort(expression, "what stands between '${' and '}'", at: mark)
     let bar = expression.firstPlace(of: UInt8(ascii: "|"))
@@ -68,11 +69,32 @@ struct Scope: Sendable {
         try Scope.filtered(value, filter, at: mark)
       }.joined(separator: ",")
     }
+    let value = try known(path, at: mark)
+    try Scope.requireAddress(value, path, at: mark)
+    guard let filter else { return value }
+    return try Scope.filtered(value, filter, at: mark)
+  }
+
+  private func known(_ path: String, at mark: Mark) throws(Problem) -> String {
     guard let value = lookUp(path) else {
       throw Problem.unknown("value", path, among: paths, at: mark)
     }
-    guard let filter else { return value }
-    return try Scope.filtered(value, filter, at: mark)
+    return value
+  }
+
+  /// A node's address of a family that it does not have is empty, which conditions may ask; where it
+  /// stands for itself it is a mistake.
+  private static func requireAddress(
+    _ value: String, _ path: String, at mark: Mark
+  ) throws(Problem) {
+    let last = path.split(separator: ".").last ?? ""
+    guard value.isEmpty, let key = ["address4": "subnet", "address6": "subnet6"][last] else {
+      return
+    }
+    throw Problem(
+      mark,
+      "there is no '\(path)': its network has no '\(key)'; ask with '%if \(path)', "
+        + "or write 'address' for what there is")
   }
 
   /// `[not] path`, `path == word`, `path != word`, joined by `and`. The word is what the path
@@ -95,7 +117,9 @@ struct Scope: Sendable {
     }
     if part.hasPrefix("not ") { return try !holds(part: trim(part.dropFirst(4)), at: mark) }
     guard !part.isEmpty else { throw Problem(mark, "a condition is missing") }
-    return try !["", "false", "null"].contains(value(of: part, at: mark))
+    let isPlain = part.firstPlace(of: UInt8(ascii: ":")) == nil && !part.contains("|")
+    let value = try isPlain ? known(part, at: mark) : value(of: part, at: mark)
+    return !["", "false", "null"].contains(value)
   }
 
   /// The nodes a query means: `role:web`, `site:a`, `component:db`, `name:x`, `node:all`, and
@@ -140,6 +164,7 @@ struct Scope: Sendable {
       guard let value = node[attribute] else {
         throw Problem.unknown("attribute", attribute, among: Array(node.keys), at: mark)
       }
+      try Scope.requireAddress(value, "\(node["name"] ?? "").\(attribute)", at: mark)
       return value
     }
   }
@@ -152,12 +177,21 @@ struct Scope: Sendable {
     return lookUp(text) ?? text
   }
 
+  /// An address as it stands before a port, in a URL say: of IPv6 in brackets.
+  private static let hostFilter = "host"
+
   private static func filtered(_ value: String, _ filter: String, at mark: Mark) throws(Problem)
     -> String
   {
+    if filter == hostFilter {
+      guard let address = IPAddress(text: value) else {
+        throw Problem(mark, "'\(value)' is no IP address, so '|\(filter)' means nothing")
+      }
+      return address.inURL
+    }
     let units: [String: Double] = ["seconds": 1, "milliseconds": 1e3, "microseconds": 1e6]
     guard let unit = units[filter] else {
-      throw Problem.unknown("filter", filter, among: Array(units.keys), at: mark)
+      throw Problem.unknown("filter", filter, among: units.keys + [hostFilter], at: mark)
     }
     guard let duration = Duration(text: value) else {
       throw Problem(mark, "'\(value)' is no duration, so '|\(filter)' means nothing")

@@ -15,7 +15,7 @@ public struct StackOutline: Sendable {
   let root: YAMLNode
 
   static let keys = [
-    "title", "summary", "parameters", "sites", "networks", "links", "addresses", "nodes",
+    "title", "summary", "parameters", "sites", "prefers", "networks", "links", "addresses", "nodes",
     "resolvers", "services",
   ]
 

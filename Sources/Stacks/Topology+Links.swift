@@ -70,6 +70,9 @@ extension Topology {
     return .nodes(names[0], names[1])
   }
 
+  /// RFC 8200, section 5.
+  private static let leastMTUOfIPv6 = 1280
+
   private func rate(_ fields: inout Fields) -> Int? {
     guard let node = fields.take("mbit") else { return nil }
     guard let mbit = node.text.flatMap(Double.init), (0.01...100_000).contains(mbit) else {
@@ -83,7 +86,15 @@ extension Topology {
   private func mtu(_ fields: inout Fields, _ ends: ResolvedStack.Link.Ends?) -> Int? {
     let mark = fields.node["mtu"]?.mark
     guard let mtu = fields.count("mtu", 576...1500) else { return nil }
-    if let ends, case .network = ends { return Int(mtu) }
+    if let ends, case .network(let name) = ends {
+      let subnets = networks.first { $0.name == name }?.subnets ?? []
+      if mtu < Self.leastMTUOfIPv6, subnets.contains(where: { $0.family == .v6 }) {
+        fields.refuse(
+          "IPv6 needs an MTU of at least \(Self.leastMTUOfIPv6), and network '\(name)' has IPv6 addresses",
+          at: mark)
+      }
+      return Int(mtu)
+    }
     fields.refuse(
       "'mtu' is for the link of a 'network', whose interfaces all have it; for large packets that "
         + "vanish on the way there is the fault mtu-black-hole", at: mark)

@@ -25,7 +25,7 @@ extension ResolvedStack {
 
   /// The addresses of the DNS servers that a node asks: its own site's first, then the others, in the order
   /// written; those that no route leads to, or that have none back, are left out.
-  public func resolvers(of node: StackNode) -> [IPv4] {
+  public func resolvers(of node: StackNode) -> [IPAddress] {
     let reached = resolvers.compactMap { self.node($0) }.filter {
       $0.id == node.id || reaches(from: node.id, to: $0.id) && reaches(from: $0.id, to: node.id)
     }

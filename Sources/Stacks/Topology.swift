@@ -22,11 +22,15 @@ struct Topology {
     var mark: Mark
   }
 
-  private var usedIPs: [IPv4: String] = [:]
+  /// Of the two families of addresses.
+  var prefers = IPAddress.Family.v4
+  /// Whose each is.
+  var usedAddresses: [IPAddress: String] = [:]
 
   init(_ root: YAMLNode, _ scope: Scope) {
     var fields = Fields(root, of: "a stack")
     readSites(fields.require("sites"), scope)
+    readPreference(fields.take("prefers"), scope)
     _ = fields.require("networks")
     readNetworks(fields.named("networks", "a network"), scope)
     let links = fields.list("links", atMost: Self.most)
@@ -37,6 +41,7 @@ struct Topology {
     for entry in fields.named("nodes", "a node", atMost: Self.most) { readNode(entry, scope) }
     let resolvers = fields.list("resolvers", atMost: Self.most)
     problems += fields.problems
+    allotAddresses()
     for node in resolvers { readResolver(node.rendered(scope, &problems)) }
     for node in links { readLink(node.rendered(scope, &problems)) }
     readRoutes()
@@ -75,32 +80,21 @@ struct Topology {
     }
   }
 
-  private mutating func readNetworks(_ entries: [YAMLNode.Entry], _ scope: Scope) {
-    for entry in entries {
-      var fields = Fields(entry.value.rendered(scope, &problems), of: "a network")
-      let text = fields.requiredText("subnet")
-      let mark = entry.value["subnet"]?.mark ?? entry.mark
-      fields.finish(into: &problems)
-      guard let text else { continue }
-      guard let subnet = IPv4Prefix(network: text) else {
-        problems.append(
-          Problem(mark, "'subnet' must be an IPv4 network such as 10.77.0.0/16, not '\(text)'"))
-        continue
-      }
-      networks.append(.init(name: entry.key, subnet: subnet))
-    }
-  }
-
   private mutating func readAddress(_ entry: YAMLNode.Entry, _ node: YAMLNode) {
     var fields = Fields(node, of: "a floating address")
     let network = network(&fields)
-    let ip = ip(fields.require("ip"), in: network, of: "address '\(entry.key)'", &fields.problems)
+    let mark = fields.node["ip"]?.mark
+    let given = readIPs(
+      fields.require("ip"), in: network, of: "address '\(entry.key)'", &fields.problems)
+    if given.count > 1 { fields.refuse("a floating address is one address", at: mark) }
     let preferred = fields.text("preferred").map { NodeID($0) }
     fields.finish(into: &problems)
-    guard let network, let ip else { return }
+    guard let network, let ip = given.first, let subnet = network.subnet(of: ip.family) else {
+      return
+    }
     addresses.append(
       .init(
-        name: entry.key, ip: ip, prefix: network.subnet.length, network: network.name,
+        name: entry.key, ip: ip, prefix: subnet.length, network: network.name,
         preferred: preferred))
   }
 
@@ -116,6 +110,7 @@ struct Topology {
     let interfaces = interfaces(of: entry.key, &fields)
     let routes = fields.list("routes", atMost: Self.most)
     let forwards = fields.flag("forwards") ?? false
+    let isSpare = fields.flag("spare") ?? false
     let limits = fields.take("limits").map { NodeLimits.read($0, &fields.problems) }
     fields.finish(into: &problems)
     if let components, components.elements == nil, !components.isNull {
@@ -130,18 +125,19 @@ struct Topology {
     let roleIndex = nodes.filter { $0.node.role == role }.count
     let node = StackNode(
       id: NodeID(entry.key), index: nodes.count, site: site, role: role, roleIndex: roleIndex,
-      interfaces: interfaces, routes: [], forwards: forwards, limits: limits ?? NodeLimits(),
-      instances: [])
+      interfaces: interfaces, routes: [], forwards: forwards, isSpare: isSpare,
+      limits: limits ?? NodeLimits(), instances: [])
     nodes.append(
       NodeSketch(
         node: node, components: components?.elements ?? [], routes: routes, mark: entry.mark))
   }
 
-  /// Either `network` and `ip`, or `networks: {name: ip}` for a node with several.
+  /// Either `network` and `ip`, or `networks: {name: ip}` for a node with several; with the addresses that
+  /// are said, maybe none.
   private mutating func interfaces(of name: String, _ fields: inout Fields)
     -> [StackNode.Interface]
   {
-    var found: [(ResolvedStack.Network, IPv4)] = []
+    var found: [(ResolvedStack.Network, [IPAddress])] = []
     let several = fields.named("networks", "a network")
     if !several.isEmpty {
       for key in ["network", "ip"] where fields.take(key) != nil {
@@ -151,21 +147,21 @@ struct Topology {
     }
     for entry in several {
       let known = network(named: entry.key, at: entry.mark, &fields.problems)
-      guard let ip = ip(entry.value, in: known, of: "node '\(name)'", &fields.problems),
-        let known
-      else { continue }
-      found.append((known, ip))
+      let given = readIPs(entry.value, in: known, of: "node '\(name)'", &fields.problems)
+      if let known { found.append((known, given)) }
     }
     if several.isEmpty {
       let network = network(&fields)
-      let ip = ip(fields.require("ip"), in: network, of: "node '\(name)'", &fields.problems)
-      if let network, let ip { found.append((network, ip)) }
+      let given = readIPs(fields.take("ip"), in: network, of: "node '\(name)'", &fields.problems)
+      if let network { found.append((network, given)) }
     }
     let index = nodes.count
     return found.enumerated().map { position, interface in
       StackNode.Interface(
-        network: interface.0.name, ip: interface.1, prefix: interface.0.subnet.length,
-        mac: .own(node: index + 1, interface: position))
+        network: interface.0.name,
+        addresses: interface.1.compactMap { address in
+          interface.0.subnet(of: address.family).map { IPPrefix(address, length: $0.length) }
+        }, mac: .own(node: index + 1, interface: position))
     }
   }
 
@@ -188,29 +184,6 @@ struct Topology {
     if sites.contains(where: { $0.id.text == name }) { return SiteID(name) }
     problems.append(.unknown("site", name, among: sites.map(\.id.text), at: node.mark))
     return nil
-  }
-
-  private mutating func ip(
-    _ node: YAMLNode?, in network: ResolvedStack.Network?, of owner: String,
-    _ problems: inout [Problem]
-  ) -> IPv4? {
-    guard let node else { return nil }
-    guard let text = node.text, let ip = IPv4(text: text) else {
-      problems.append(
-        Problem(node.mark, "an IPv4 address is expected here, not '\(node.text ?? "")'"))
-      return nil
-    }
-    if let network {
-      let subnet = network.subnet
-      if !subnet.contains(ip) || ip == subnet.first || ip == subnet.broadcast {
-        problems.append(
-          Problem(node.mark, "\(ip) is no address of network '\(network.name)', \(subnet)"))
-      }
-    }
-    if let other = usedIPs.updateValue(owner, forKey: ip) {
-      problems.append(Problem(node.mark, "\(ip) is that of \(other) already"))
-    }
-    return ip
   }
 
   private mutating func checkPreferred(_ root: YAMLNode, _ scope: Scope) {

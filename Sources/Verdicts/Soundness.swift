@@ -5,8 +5,8 @@ import Faults
 import Histories
 
 /// Whether the method did what the plan says: every step fired, was confirmed, and was seen to be
-/// healed, all at the moments the plan gives, and traffic was there to feel it. Where it did not, no invariant that holds says
-/// anything, and the run is `unknown` at best; a violation stays one.
+/// healed, all at the moments the plan gives, and traffic was there to feel it; and whether the harness itself did its
+/// part. Where it did not, no invariant that holds says anything, and the run is `unknown` at best; a violation stays one.
 struct Soundness {
   /// Under this name a doubt stands among the invariants.
   static let name = "method"
@@ -27,9 +27,11 @@ struct Soundness {
 
   /// One sentence each, in the order of the plan.
   var doubts: [String] {
-    if let abortion = history.abortion {
-      return ["the method ended before its time, as 'abort-when' says: \(abortion)"]
-    }
+    (history.abortion.map { ["the method ended before its time, as 'abort-when' says: \($0)"] }
+      ?? stepDoubts) + history.shortfalls
+  }
+
+  private var stepDoubts: [String] {
     let marks = Dictionary(history.faults.map { ($0.id, $0) }) { _, last in last }
     return plan.schedule.compactMap { step in
       guard let mark = marks[step.id] else { return "'\(step.text)' was never done" }

@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 
 /// Measures what the design promises, side by side with what it is compared to, and prints
@@ -5,6 +6,11 @@ import Linux
 @main struct Bench {
   static let parts: [(name: String, run: @Sendable () throws -> Void)] = [
     ("fabric", { FabricBench.run() }),
+    ("accuracy", { AccuracyBench.run() }),
+    ("effect", { EffectBench.run() }),
+    ("requests", { RequestBench.run() }),
+    ("memory", { MemoryBench.run() }),
+    ("soak", { SoakBench.run() }),
     ("nodes", { NodeBench.run() }),
     ("histories", { HistoryBench.run() }),
     ("corpus", { try CorpusBench.run() }),
@@ -27,6 +33,7 @@ import Linux
     for part in parts where wanted.isEmpty || wanted.contains(part.name) {
       print("\n\(part.name)")
       try part.run()
+      fflush(nil)
     }
   }
 }

@@ -86,6 +86,22 @@ func text(_ history: History) throws -> String {
     }
   }
 
+  /// What earlier programs wrote had fewer columns.
+  @Test(arguments: [(2, ["contradicted", "measures"]), (3, ["measures"])])
+  func whatAnEarlierProgramWroteIsRead(version: Int, missing: [String]) throws {
+    let folder = try TemporaryFolder()
+    let recorder = Recorder(isJournaled: true, now: clock())
+    let writer = try HistoryWriter(path: folder.file("h.sqlite"), recorder: recorder)
+    let mark = FaultMark(
+      id: 1, name: "kill", summary: "", targets: [.node("a")], injected: Instant(nanoseconds: 5))
+    recorder.record(.fault(FaultChange(.injected, mark)))
+    try writer.finish()
+    let database = try Database(path: folder.file("h.sqlite"), mode: .write)
+    for column in missing { try database.run("alter table fault drop column \(column)") }
+    try database.run("update meta set value = \(version) where key = 'schema'")
+    #expect(try HistoryFile.read(folder.file("h.sqlite")).faults == [mark])
+  }
+
   @Test func aHistoryIsNotWrittenOver() throws {
     let folder = try TemporaryFolder()
     let history = try History.read(Array("r 1 2".utf8), as: .awdit)

@@ -142,7 +142,7 @@ extension EndToEnd {
       for folder in ["large", "long"] {
         try project.write(plan.output, to: "\(folder)/plan.json")
         // What nobody reads may be anything: a pipe would hold up who opens it.
-        #expect(mkfifo("\(project.folder)/\(folder)/capture.pcap", 0o600) == 0)
+        #expect(mkfifo("\(project.folder)/\(folder)/capture.pcapng", 0o600) == 0)
       }
       #expect(
         try project.shell("truncate -s 3G large/history.sqlite; : > large/history.sqlite-wal").code

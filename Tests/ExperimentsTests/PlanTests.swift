@@ -140,6 +140,14 @@ import YAML
     #expect(plan.expectation.mustFail.isEmpty)
   }
 
+  @Test func aCaptureMayBeARingOfFiles() throws {
+    let spec = CaptureSpec.make("{segment: lan, file-size: 64M, files: 3}")
+    #expect(spec.fileBytes == 64 << 20 && spec.files == 3)
+    let usual = CaptureSpec.make("{file-size: 2M}")
+    #expect(usual.fileBytes == 2 << 20 && usual.files == 8)
+    #expect(CaptureSpec.clients.fileBytes == nil)
+  }
+
   @Test func aStackMayLieBesideTheExperiment() throws {
     var files = Fixture.changed("stack: two", "stack: ./mine/stacks/own.yaml")
     files["experiments/two/mine/stacks/own.yaml"] = Fixture.stack
@@ -157,7 +165,7 @@ extension CaptureSpec {
   fileprivate static var lan: CaptureSpec { make("{segment: lan, full: true}") }
   fileprivate static var clients: CaptureSpec { make("{}") }
 
-  private static func make(_ text: String) -> CaptureSpec {
+  fileprivate static func make(_ text: String) -> CaptureSpec {
     let files = Fixture.changed("{segment: lan, full: true}", text)
     guard let plan = try? Fixture.plan(files) else { fatalError("the fixture is wrong") }
     return plan.capture

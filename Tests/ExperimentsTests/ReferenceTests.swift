@@ -17,10 +17,16 @@ import YAML
     files["fixtures/stacks/two.yaml"] = Fixture.stack
       .replacing("components: [db]", with: "components: [database]")
       .replacing("api:", with: "orders:")
+      .replacing(
+        "services:",
+        with:
+          "  db-c: {site: b, role: database, ip: 10.77.2.3, spare: true, components: [database]}\nservices:"
+      )
     files["fixtures/components/database/component.yaml"] =
       Fixture.db
       .replacing("name: db", with: "name: database") + """
 
+        parameters: {workers: {kind: integer, default: 1, summary: s.}}
         acts:
           drain: {command: [a], undo: [b], shows: {command: [c]}}
           notice: {command: [a]}
@@ -173,6 +179,8 @@ import YAML
     #expect(said("settle.within") == plan.settle.within.text)
     #expect(said("repeat") == "\(plan.repeats)")
     #expect(said("capture.full") == "\(plan.capture.isFull)")
+    #expect(said("capture.files") == "\(plan.capture.files)")
+    #expect(said("capture.file-size") == nil && plan.capture.fileBytes == nil)
     #expect(said("capture.segment") == "clients" && plan.capture.segment == .clients)
     let workload = try #require(Page.named("call").first { $0.kind == "workload" })
     func own(_ key: String) -> String? { workload.keys.first { $0.name == key }?.default }

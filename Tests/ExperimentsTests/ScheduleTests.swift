@@ -69,6 +69,14 @@ import YAML
     #expect(plan.text.contains("when the owner of vip has moved, within 30s"))
   }
 
+  @Test func partsOfOneTargetAreApart() throws {
+    let plan = try plan([
+      "{at: 1s, fault: loss, loss: 5%, protocol: udp, between: [{site: a}, {site: b}], for: 5s}",
+      "{at: 2s, fault: loss, loss: 9%, protocol: tcp, between: [{site: a}, {site: b}], for: 5s}",
+    ])
+    #expect(times(plan, of: "loss") == [.seconds(1), .seconds(2)])
+  }
+
   @Test func lanesRunBesideEachOther() throws {
     let plan = try plan([
       "{at: 2s, lanes: [[{fault: pause, \(Self.rest), for: 2s}, {at: 1s, fault: terminate, \(Self.rest), for: 1s}], "

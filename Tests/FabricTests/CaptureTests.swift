@@ -2,6 +2,7 @@ import Basics
 import Glibc
 import Links
 import Linux
+import Packets
 import Testing
 
 @testable import Fabric
@@ -12,7 +13,7 @@ extension OnTheMachine {
     func anyReaderOpensIt() throws {
       try Lab.with { lab in
         try lab.introduceAll()
-        let file = "/tmp/faultline-capture-\(getpid()).pcap"
+        let file = "/tmp/faultline-capture-\(getpid()).pcapng"
         defer { unlink(file) }
         let capture = try Capture(
           path: file, filter: CaptureFilter(keepsPayload: true), clock: lab.fabric.clock)
@@ -30,13 +31,46 @@ extension OnTheMachine {
         #expect(cut.count == 5, "what was cut is seen as it was sent")
         #expect(!lines.contains("bad udp cksum") && lines.contains("udp sum ok"))
         #expect(!lines.contains("incorrect"))
+        let read = try CapturedFile(file)
+        #expect(read.complaint == nil && UInt64(read.packets.count) == summary.writtenFrames)
+      }
+    }
+
+    /// Every byte that TCP carried is in the file, whatever the fabric did to the frames meanwhile.
+    @Test func aCaptureInFullHasEveryByte() throws {
+      try Lab.with { lab in
+        try lab.introduceAll()
+        let file = "/tmp/faultline-full-\(getpid()).pcapng"
+        defer { unlink(file) }
+        let capture = try Capture(
+          path: file, filter: CaptureFilter(nodes: ["a"], keepsPayload: true),
+          clock: lab.fabric.clock)
+        lab.fabric.add(capture)
+        let weather = with {
+          $0.loss = Ratio(0.001)
+          $0.corruption = Ratio(0.001)
+          $0.jitter = .microseconds(200)
+        }
+        lab.fabric.impair("weather", [Path(from: ["a"], to: ["b"])], weather)
+        #expect(try lab.transfer(megabytes: 8) == 8 << 20)
+        lab.fabric.remove(capture)
+        #expect(capture.close().lostFrames == 0)
+        let read = try CapturedFile(file)
+        #expect(read.complaint == nil)
+        var stream = TCPStream()
+        for packet in read.packets { stream.take(packet.bytes) }
+        #expect(stream.bytes.count == 8 << 20)
+        let isRight = stream.bytes.indices.allSatisfy {
+          stream.bytes[$0] == UInt8(truncatingIfNeeded: ($0 % (1 << 20)) % 251)
+        }
+        #expect(isRight, "what was sent is kept as it was sent, damaged later or not")
       }
     }
 
     @Test func headersOnlyIsSmallAndAFilterLeavesOut() throws {
       try Lab.with { lab in
         try lab.introduceAll()
-        let file = "/tmp/faultline-headers-\(getpid()).pcap"
+        let file = "/tmp/faultline-headers-\(getpid()).pcapng"
         defer { unlink(file) }
         let capture = try Capture(
           path: file, filter: CaptureFilter(segments: [Lab.segment], nodes: ["a"]),
@@ -46,16 +80,18 @@ extension OnTheMachine {
         #expect(lab.exchangeDatagrams(10, from: 1, to: 0, bytes: 1000).count == 10)
         lab.fabric.stop()
         #expect(capture.close().writtenFrames == 10)
-        var status = stat()
-        stat(file, &status)
-        #expect(Int(status.st_size) == 24 + 10 * (16 + 42))
+        let packets = try CapturedFile(file).packets
+        #expect(packets.map(\.keptBytes) == Array(repeating: 42, count: 10))
+        #expect(packets.map(\.originalBytes) == Array(repeating: 1042, count: 10))
+        let blocks = try PcapngFile(file)
+        #expect(blocks.interfaces == ["a@lan"] && blocks.lost == [0])
       }
     }
 
     @Test func stampsAreTheRunsOwn() throws {
       try Lab.with { lab in
         try lab.introduceAll()
-        let file = "/tmp/faultline-stamps-\(getpid()).pcap"
+        let file = "/tmp/faultline-stamps-\(getpid()).pcapng"
         defer { unlink(file) }
         let capture = try Capture(path: file, clock: lab.fabric.clock)
         lab.fabric.add(capture)
@@ -64,11 +100,59 @@ extension OnTheMachine {
         let after = lab.fabric.clock.wallOrigin + lab.fabric.clock.now.nanoseconds
         lab.fabric.remove(capture)
         capture.close()
-        let bytes = try Shell.bytes(of: file)
-        let seconds = bytes[24..<28].reversed().reduce(0) { $0 << 8 | Int64($1) }
-        let nanoseconds = bytes[28..<32].reversed().reduce(0) { $0 << 8 | Int64($1) }
-        let stamp = seconds * 1_000_000_000 + nanoseconds
+        let stamp = try #require(try CapturedFile(file).packets.first).stamp
         #expect(stamp >= before && stamp <= after)
+      }
+    }
+
+    @Test func commentsStandAtTheNextFrameAndThoseOfNoneAtTheEnd() throws {
+      try Lab.with { lab in
+        try lab.introduceAll()
+        let file = "/tmp/faultline-comments-\(getpid()).pcapng"
+        defer { unlink(file) }
+        let capture = try Capture(path: file, clock: lab.fabric.clock)
+        lab.fabric.add(capture)
+        #expect(lab.countDatagrams(1, from: 0, to: 1) == 1)
+        lab.fabric.comment("cut")
+        lab.fabric.comment("it is cut")
+        #expect(lab.countDatagrams(2, from: 1, to: 0) == 2)
+        lab.fabric.comment("healed")
+        lab.fabric.remove(capture)
+        capture.close()
+        let blocks = try PcapngFile(file)
+        #expect(blocks.packets.map(\.comments) == [[], ["cut", "it is cut"], []])
+        #expect(blocks.interfaces == ["a@lan", "b@lan"])
+        let ends = blocks.blocks.filter { $0.type == 5 }.map(\.comments)
+        #expect(ends == [["healed"], []])
+        #expect(try CapturedFile(file).packets.count == 3)
+      }
+    }
+
+    @Test func aRingKeepsItsNewestFilesEachWhole() throws {
+      try Lab.with { lab in
+        try lab.introduceAll()
+        let base = "/tmp/faultline-ring-\(getpid())"
+        defer { system("rm -f \(base)*") }
+        let capture = try Capture(
+          path: base + ".pcapng", filter: CaptureFilter(keepsPayload: true),
+          ring: CaptureRing(fileBytes: 2 << 20, files: 3), clock: lab.fabric.clock)
+        lab.fabric.add(capture)
+        #expect(try lab.transfer(megabytes: 16) == 16 << 20)
+        lab.fabric.remove(capture)
+        #expect(capture.close().failure == nil)
+        let names = try Shell.read("ls \(base)*").split(separator: "\n").map(String.init)
+        let numbers = names.map { Int($0.dropFirst(base.count + 1).prefix(5)) ?? 0 }
+        let last = try #require(numbers.last)
+        #expect(numbers == [last - 2, last - 1, last] && last > 6, "\(names)")
+        var stamps: [Int64] = []
+        for name in names {
+          #expect(try Shell.bytes(of: name).count <= 2 << 20)
+          let read = try CapturedFile(name)
+          #expect(read.complaint == nil && !read.packets.isEmpty)
+          #expect(try PcapngFile(name).interfaces == ["a@lan", "b@lan"])
+          stamps += read.packets.map(\.stamp)
+        }
+        #expect(stamps == stamps.sorted())
       }
     }
 
@@ -83,6 +167,35 @@ extension OnTheMachine {
         #expect(summary.lostFrames > 0)
       }
     }
+  }
+}
+
+/// What one direction of a TCP connection carried, put together from its packets.
+private struct TCPStream {
+  private(set) var bytes: [UInt8] = []
+  private var first: UInt32?
+
+  mutating func take(_ frame: [UInt8]) {
+    guard frame.count > 54, frame[23] == 6 else { return opened(by: frame) }
+    opened(by: frame)
+    guard let first else { return }
+    let start = 34 + Int(frame[46] >> 4) * 4
+    let end = 14 + (Int(frame[16]) << 8 | Int(frame[17]))
+    guard start < end, end <= frame.count else { return }
+    let offset = Int(Self.sequence(of: frame) &- first)
+    if bytes.count < offset + end - start {
+      bytes += Array(repeating: 0, count: offset + end - start - bytes.count)
+    }
+    bytes.replaceSubrange(offset..<offset + end - start, with: frame[start..<end])
+  }
+
+  private mutating func opened(by frame: [UInt8]) {
+    guard frame.count >= 54, frame[23] == 6, frame[47] & 2 != 0 else { return }
+    first = Self.sequence(of: frame) &+ 1
+  }
+
+  private static func sequence(of frame: [UInt8]) -> UInt32 {
+    frame[38..<42].reduce(0) { $0 << 8 | UInt32($1) }
   }
 }
 

@@ -61,13 +61,13 @@ struct CoreTests {
     bench.core.setPower("n0", isOn: false)
     bench.send(0, arp(from: 1))
     #expect(bench.arrived() == [0, 0])
-    #expect(bench.core.takeARPEvents().events.isEmpty)
+    #expect(bench.core.takeNeighbourEvents().events.isEmpty)
     #expect(bench.core.addresses.port(of: MAC(bits: 1), segment: 0, at: .start) == nil)
     bench.core.setPower("n0", isOn: true)
     bench.send(0, arp(from: 1))
-    let events = bench.core.takeARPEvents().events
+    let events = bench.core.takeNeighbourEvents().events
     #expect(events.map(\.node) == ["n0"] && events.map(\.segment) == ["lan"])
-    #expect(bench.core.takeARPEvents().events.isEmpty)
+    #expect(bench.core.takeNeighbourEvents().events.isEmpty)
   }
 
   @Test func policiesAreAboutTheirSegmentAndTheirDirection() throws {
@@ -128,9 +128,37 @@ struct CoreTests {
     where pair.source == "n0" {
       let counters = pair.counters
       #expect(counters.dropped.loss > 0 && counters.corruptedFrames > 0, "seed \(seed)")
+      #expect(
+        counters.offeredFrames + counters.duplicatedFrames
+          == counters.passedFrames + counters.dropped.total, "seed \(seed)")
       let outcome = counters.passedFrames + counters.dropped.total - counters.duplicatedFrames
       #expect(outcome >= 1000 && counters.dropped.overflow == 0, "seed \(seed)")
     }
+  }
+
+  /// A delay of a second at full rate: what finds no room is the fabric's own doing, and is said to be.
+  @Test(arguments: [60, 1500, 60_000])
+  func memoryIsBoundedAndWhatFindsNoneIsCountedApart(byteCount: Int) throws {
+    var bench = try CoreBench(segments: ["lan", "lan"], memoryBytes: 1 << 20)
+    bench.core.impair(
+      .init(
+        name: "far", paths: [Path(from: ["n0"], to: ["n1"])], impairment: .delay(.seconds(1))))
+    let one = frame(to: 0xffff_ffff_ffff, from: 1) + Array(repeating: 0, count: byteCount - 14)
+    for _ in 0..<1000 { bench.send(0, one) }
+    func counters() -> PairCounters {
+      FabricCounters(bench.core.copyCounters(segment: nil)).counters(from: "n0", to: "n1")
+    }
+    let held = UInt64(bench.core.queue.count)
+    #expect(bench.core.pool.allocatedBytes <= 1 << 20 && held > 0)
+    #expect(counters().dropped.overflow == 1000 - held && held < 1000)
+    #expect(counters().dropped.total == counters().dropped.overflow, "nothing else is blamed")
+    bench.core.lift("far")
+    bench.core.release()
+    let after = counters()
+    #expect(after.offeredFrames == 1000 && after.dropped.overflow == 1000 - held)
+    #expect(after.passedFrames + after.dropped.total == 1000)
+    bench.send(0, one)
+    #expect(counters().dropped.overflow == 1000 - held, "there is room again")
   }
 
   @Test func probesAreCountedApartAndStaySoWhenPortsAreAdded() throws {
@@ -168,9 +196,12 @@ struct CoreBench: ~Copyable {
   var core: SwitchCore
   private var ends: [Int32] = []
 
-  init(segments: [SegmentID], seed: UInt64 = 1) throws {
+  init(
+    segments: [SegmentID], seed: UInt64 = 1, memoryBytes: Int = Switch.usualMemoryBytes
+  ) throws {
     core = SwitchCore(
-      segments: Array(Set(segments)).sorted(), seed: seed, clock: RunClock())
+      segments: Array(Set(segments)).sorted(), seed: seed, clock: RunClock(),
+      memoryBytes: memoryBytes)
     for segment in segments { try add(1, to: segment) }
   }
 
@@ -190,7 +221,7 @@ struct CoreBench: ~Copyable {
   /// The far end of the node's device.
   private mutating func plug(_ number: Int, to segment: SegmentID) throws -> Int32 {
     var pair: [Int32] = [0, 0]
-    let kind = Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    let kind = Int32(SOCK_SEQPACKET.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     try #require(socketpair(AF_UNIX, kind, 0, &pair) == 0)
     let port = Port(node: NodeID("n\(number)"), segment: segment, tap: Tap(descriptor: pair[0]))
     let index = core.segments.firstIndex(of: segment)
@@ -202,11 +233,29 @@ struct CoreBench: ~Copyable {
   mutating func send(
     _ node: Int, _ frame: [UInt8], offload: [UInt8] = Array(repeating: 0, count: 10)
   ) {
-    let bytes = offload + frame
-    #expect(write(ends[node], bytes, bytes.count) == bytes.count)
+    put(node, frame, offload: offload)
     let reception = core.receive(from: node)
     #expect(reception == .frame)
     core.release()
+  }
+
+  /// Has a node send a frame that waits to be read.
+  func put(
+    _ node: Int, _ frame: [UInt8], offload: [UInt8] = Array(repeating: 0, count: 10)
+  ) {
+    let bytes = offload + frame
+    #expect(write(ends[node], bytes, bytes.count) == bytes.count)
+  }
+
+  /// What arrived at a node since the last time, with its offload headers.
+  func taken(_ node: Int) -> [[UInt8]] {
+    var frames: [[UInt8]] = []
+    var bytes = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = read(ends[node], &bytes, bytes.count)
+      guard count > 0 else { return frames }
+      frames.append(Array(bytes[..<count]))
+    }
   }
 
   /// How many frames arrived at each node since the last time.

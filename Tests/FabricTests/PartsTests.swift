@@ -78,6 +78,24 @@ struct PartsTests {
     #expect(bytes == 2000)
   }
 
+  /// A pool that was full of large frames has room for as many small ones, and the other way round.
+  @Test func memoryOfOneSizeMakesWayForAnother() throws {
+    var pool = FramePool(capacityBytes: 1 << 20)
+    for byteCount in [60_000, 100, 10_000, 60_000] {
+      var slots: [FramePool.Slot] = []
+      while let slot = pool.take(byteCount: byteCount) { slots.append(slot) }
+      #expect(pool.allocatedBytes <= 1 << 20)
+      let pieceBytes = [2048, 16384].first { byteCount <= $0 } ?? FramePool.largestBytes
+      #expect((slots.count + 1) * pieceBytes > 1 << 20, "\(byteCount)")
+      for (index, slot) in slots.enumerated() {
+        unsafe pool.bytes(of: slot).storeBytes(of: index, as: Int.self)
+      }
+      let kept = slots.map { unsafe pool.bytes(of: $0).load(as: Int.self) }
+      #expect(kept == Array(slots.indices), "no two share memory")
+      for slot in slots { pool.free(slot) }
+    }
+  }
+
   @Test func latenessHasPercentiles() throws {
     var lateness = FrameLateness()
     #expect(lateness.percentile(.all) == nil)
@@ -90,22 +108,23 @@ struct PartsTests {
   }
 
   @Test func theLogOfAddressesHasABound() throws {
-    var events = ARPEvents()
+    var events = NeighbourEvents()
     let frame: [UInt8] =
       [UInt8](repeating: 0xff, count: 6) + [2, 0, 0, 0, 0, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1]
       + [2, 0, 0, 0, 0, 1, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0, 10, 0, 0, 2]
     let bytes = frame.span.bytes
     let read = ARPPacket(readingFrame: bytes)
     let packet = try #require(read)
-    for _ in 0..<ARPEvents.capacity + 3 {
-      events.add(ARPEvent(at: .start, node: "a", segment: "lan", packet: packet))
+    for _ in 0..<NeighbourEvents.capacity + 3 {
+      events.add(
+        NeighbourEvent(at: .start, node: "a", segment: "lan", packet: .arp(packet)))
     }
-    #expect(events.events.count == ARPEvents.capacity && events.lost == 3)
+    #expect(events.events.count == NeighbourEvents.capacity && events.lost == 3)
   }
 
   @Test func aCaptureThatCannotBeMadeIsAnError() {
     #expect(throws: FabricError.self) {
-      try Capture(path: "/nowhere/x.pcap", clock: RunClock())
+      try Capture(path: "/nowhere/x.pcapng", clock: RunClock())
     }
   }
 

@@ -156,7 +156,7 @@ extension OnTheMachine {
     @Test func probesAreNoTraffic() throws {
       try Lab.with { lab in
         try lab.introduceAll()
-        let file = "/tmp/faultline-probes-\(getpid()).pcap"
+        let file = "/tmp/faultline-probes-\(getpid()).pcapng"
         defer { unlink(file) }
         let (plain, whole) = (file + ".plain", file)
         defer { unlink(plain) }

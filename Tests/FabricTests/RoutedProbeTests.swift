@@ -95,8 +95,8 @@ extension OnTheMachine {
         lab.fabric.impair("kind", [path], .cut)
         let cut = try arrived(.milliseconds(200))
         #expect(open == 2 && cut == 0)
-        let heard = lab.fabric.takeARPEvents().events
-        #expect(heard.allSatisfy { $0.packet.senderMAC.bits != 0 })
+        let heard = lab.fabric.takeNeighbourEvents().events
+        #expect(heard.compactMap(\.arp).allSatisfy { $0.senderMAC.bits != 0 })
       }
     }
 

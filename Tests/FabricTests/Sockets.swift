@@ -1,13 +1,15 @@
+// Whoever declares `timeval` first is said to own it, and here libpcap's header is read first.
+import CPcap
 import Glibc
 
 /// A UDP or TCP socket of a place; made and used on that place's thread.
 struct Socket: Sendable {
   let descriptor: Int32
 
-  static func udp(port: UInt16 = 0) -> Socket {
-    let socket = Socket(descriptor: Glibc.socket(AF_INET, kind(SOCK_DGRAM), 0))
+  static func udp(any: String = "0.0.0.0", port: UInt16 = 0) -> Socket {
+    let socket = Socket(descriptor: Glibc.socket(family(of: any), kind(SOCK_DGRAM), 0))
     socket.setTimeout(seconds: 3)
-    if port != 0 { socket.bind("0.0.0.0", port) }
+    if port != 0 { socket.bind(any, port) }
     return socket
   }
 

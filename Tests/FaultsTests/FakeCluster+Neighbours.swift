@@ -2,18 +2,18 @@ import Basics
 import Faults
 
 extension FakeCluster {
-  func neighbour(_ address: IPv4, of node: NodeID) throws(FaultError) -> NeighbourEntry? {
+  func neighbour(_ address: IPAddress, of node: NodeID) throws(FaultError) -> NeighbourEntry? {
     neighbours["\(node) \(address)"]
   }
 
-  func fixNeighbour(_ address: IPv4, of node: NodeID, at holder: NodeID) throws(FaultError) {
+  func fixNeighbour(_ address: IPAddress, of node: NodeID, at holder: NodeID) throws(FaultError) {
     try act("fix \(address) on \(node) at \(holder)")
     guard takesNeighbours else { return }
     neighbours["\(node) \(address)"] = NeighbourEntry(
       hardwareAddress: MAC(bits: 0x02), holder: holder, isFixed: true)
   }
 
-  func releaseNeighbour(_ address: IPv4, of node: NodeID) throws(FaultError) {
+  func releaseNeighbour(_ address: IPAddress, of node: NodeID) throws(FaultError) {
     try act("release \(address) on \(node)")
     neighbours["\(node) \(address)"] = nil
   }

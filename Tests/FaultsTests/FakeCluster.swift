@@ -18,6 +18,8 @@ final class FakeCluster: Cluster {
   var roles: [String: String] = ["db-a/db": "primary", "db-b/db": "standby"]
   var states: [InstanceID: InstanceState] = [:]
   var startings: [InstanceID: Starting] = [:]
+  var releases: [InstanceID: Release] = [:]
+  var spares: Set<NodeID> = []
   /// Which acts are in effect.
   var shown: [String: Bool] = [:]
   var hasProbes = true
@@ -131,6 +133,23 @@ final class FakeCluster: Cluster {
     try act("let \(instance) start \(starting)")
     startings[instance] = starting
     if case .delayed(let delay) = starting { startTime = delay } else { startTime = .zero }
+  }
+
+  func replace(_ instance: InstanceID, by release: Release) throws(FaultError) {
+    let what = release.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    try act(
+      "replace \(instance) by \((what + [release.variant].compactMap(\.self)).joined(separator: " "))"
+    )
+    releases[instance] = release
+  }
+
+  func release(of instance: InstanceID) throws(FaultError) -> Release? { releases[instance] }
+
+  func isSpare(_ node: NodeID) -> Bool { spares.contains(node) }
+
+  func setSpare(_ node: NodeID, _ isSpare: Bool) {
+    transcript.append("\(node) \(isSpare ? "stands by" : "serves")")
+    if isSpare { spares.insert(node) } else { spares.remove(node) }
   }
 
   func carryOut(_ act: String, _ part: ActPart, on instance: InstanceID, about target: String)

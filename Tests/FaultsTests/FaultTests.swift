@@ -109,6 +109,11 @@ import Testing
     #expect(trial.acts[0] == "impair step-1 db-a,lb-a <> db-b,lb-b delay 50ms 10ms")
     #expect(trial.marks[0].confirmation == "probes on each of 1 ways took 40.1ms and more")
     #expect(trial.marks[0].confirmed != nil)
+    #expect(
+      trial.marks[0].measures == [
+        FaultMeasure(
+          "one way, half of the probes at most", requested: "50ms more", measured: "40.1ms")
+      ])
   }
 
   @Test func lossIsConfirmedByALostPacket() throws {
@@ -119,6 +124,10 @@ import Testing
       [.fault(1, fault, at: .zero, for: .seconds(1), path(.site("a"), .site("b")))], on: cluster)
     #expect(trial.acts[0] == "impair step-1 db-a,lb-a <> db-b,lb-b loss 5%")
     #expect(trial.marks[0].confirmed != nil)
+    #expect(
+      trial.marks[0].measures == [
+        FaultMeasure("lost", requested: "5%", measured: "1.96% of 51 packets")
+      ])
   }
 
   @Test func promoteIsConfirmedByTheRole() throws {

@@ -7,7 +7,7 @@ import Testing
 /// Whom nodes believe to have an address, and what is refused.
 @Suite struct NeighbourTests {
   private let onProxy = AimedAt.target(Target(.node("client")), component: nil)
-  private let address = IPv4(bits: 0x0a00_0064)
+  private let address = IPAddress(IPv4(bits: 0x0a00_0064))
 
   private func stale(_ more: [String: Setting] = [:]) throws -> StaleNeighbours {
     try StaleNeighbours(Settings(["address": .text("vip")].merging(more) { $1 }))

@@ -5,9 +5,9 @@ import Stacks
 import Testing
 
 @Suite struct PolicyRoutesTests {
-  private func traits(from source: IPv4, to target: IPv4) -> FrameTraits {
+  private func traits(from source: IPAddress, to target: IPAddress) -> FrameTraits {
     var traits = FrameTraits()
-    (traits.source, traits.target) = (IPAddress(source), IPAddress(target))
+    (traits.source, traits.target) = (source, target)
     return traits
   }
 
@@ -35,7 +35,7 @@ import Testing
     let holder = near[chance.below(near.count)].id
     for source in nodes {
       let targets =
-        nodes.flatMap { node in node.interfaces.map { (node.id, $0.ip) } }
+        nodes.flatMap { node in node.interfaces.flatMap(\.ips).map { (node.id, $0) } }
         + networks.stack.addresses.map { (holder, $0.ip) }
       for (target, ip) in targets where target != source.id {
         guard let hops = networks.trace(from: source.id, to: ip, holder: holder) else { continue }
@@ -44,9 +44,9 @@ import Testing
         // Between neighbours everything is meant, what a router passes on, too.
         if own > 0 { continue }
         // What floats is not met where a router might have it.
-        let isOwn = networks.stack.node(target)?.interfaces.contains { $0.ip == ip } ?? false
+        let isOwn = networks.stack.node(target)?.interfaces.contains { $0.holds(ip) } ?? false
         if !isOwn && networks.stack.node(target)?.forwards == true { continue }
-        for address in source.interfaces.map(\.ip) {
+        for address in source.interfaces.flatMap(\.ips) where address.family == ip.family {
           let met = meetings(routes.paths, hops, traits(from: address, to: ip))
           #expect(met == (isMeant ? 1 : 0), "seed \(seed): \(source.id) to \(ip) over \(hops)")
         }
@@ -62,8 +62,8 @@ import Testing
     let policy = Policy(name: "x", paths: [Path(from: all, to: all)], impairment: .cut)
     for way in PolicyRoutes(policy, in: networks.stack).ways {
       let target = try #require(networks.stack.node(way.target))
-      let leads = target.interfaces.contains {
-        networks.trace(from: way.source, to: $0.ip, holder: "nobody")?.last == way.target
+      let leads = target.interfaces.flatMap(\.ips).contains {
+        networks.trace(from: way.source, to: $0, holder: "nobody")?.last == way.target
       }
       #expect(way.hops.isEmpty == !leads, "seed \(seed): \(way)")
     }

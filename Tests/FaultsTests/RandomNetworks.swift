@@ -74,13 +74,13 @@ struct RandomNetworks {
   /// The nodes that a packet for an address passes, by nothing but tables; nil where it gets lost.
   ///
   /// - Parameter holder: who has the floating address.
-  func trace(from source: NodeID, to ip: IPv4, holder: NodeID) -> [NodeID]? {
+  func trace(from source: NodeID, to ip: IPAddress, holder: NodeID) -> [NodeID]? {
     var passed = [source]
     while passed.count < 20 {
       guard let node = stack.node(passed.last!) else { return nil }
       if isHeld(ip, by: node, holder) { return passed }
-      let next: IPv4
-      if node.interfaces.contains(where: { $0.subnet.contains(ip) }) {
+      let next: IPAddress
+      if node.interfaces.contains(where: { $0.isNear(ip) }) {
         next = ip
       } else {
         guard passed.count == 1 || node.forwards,
@@ -96,8 +96,8 @@ struct RandomNetworks {
     return nil
   }
 
-  private func isHeld(_ ip: IPv4, by node: StackNode, _ holder: NodeID) -> Bool {
-    node.interfaces.contains { $0.ip == ip }
+  private func isHeld(_ ip: IPAddress, by node: StackNode, _ holder: NodeID) -> Bool {
+    node.interfaces.contains { $0.holds(ip) }
       || (node.id == holder && stack.addresses.contains { $0.ip == ip })
   }
 }

@@ -19,8 +19,28 @@ import Testing
     let replies = NetlinkReply.parse(bytes + bytes)
     #expect(replies.map(\.sequence) == [9, 9] && replies.map(\.type) == [20, 20])
     #expect(replies[0].attributes(after: 8) == [2: [10, 0, 0, 1], 3: [65, 0]])
-    #expect(AddressChange(replies[0])?.prefix == IPv4Prefix(text: "10.0.0.1/24"))
+    #expect(AddressChange(replies[0])?.prefix == IPPrefix(text: "10.0.0.1/24"))
     #expect(AddressChange(replies[0])?.isHeld == true)
+  }
+
+  @Test(
+    arguments: [
+      (20, 0, nil, true), (20, 0x80, nil, true), (20, 0x40, nil, false), (20, 0x08, nil, false),
+      (20, 0, 0x40, false), (20, 0x40, 0x80, true), (21, 0x80, nil, false),
+    ] as [(Int, UInt8, UInt32?, Bool)])
+  func anAddressThatMayNotBeUsedIsNotHeld(
+    type: Int, flags: UInt8, longFlags: UInt32?, isHeld: Bool
+  ) throws {
+    var message = NetlinkMessage(type: type)
+    for byte in [10, 64, flags, 0] as [UInt8] { message.append(byte) }
+    message.append(UInt32(3))
+    let address = try #require(IPAddress(text: "fd00::100"))
+    message.append(attribute: 1, address.bytes)
+    if let longFlags { message.append(attribute: 8, longFlags) }
+    let change = try #require(
+      AddressChange(NetlinkReply.parse(message.finished(sequence: 1))[0]))
+    #expect(change.prefix == IPPrefix(address, length: 64) && change.index == 3)
+    #expect(change.isHeld == isHeld)
   }
 
   @Test func anyBytesAreParsedWithoutACrash() {

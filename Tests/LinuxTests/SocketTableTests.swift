@@ -10,15 +10,18 @@ import Testing
          1: 01034D0A:1538 0109000A:C350 01 00000000:00000000 00:00000000 00000000     0
          2: 01034D0A:1538 0109000A:C351 08 00000000:00000000 00:00000000 00000000     0
          0: 0000000000000000FFFF000001034D0A:0050 0000000000000000FFFF00000109000A:D431 01 0:0
+         1: 770000FD000000000000000001000300:1538 770000FD000000000000000001000900:C352 01 0:0
       """
     let ends = SocketTable(text).established
     #expect(
       ends.map(\.local) == [
-        .init(IPv4(text: "10.77.3.1")!, 5432), .init(IPv4(text: "10.77.3.1")!, 80),
+        .init(IPAddress(text: "10.77.3.1")!, 5432), .init(IPAddress(text: "10.77.3.1")!, 80),
+        .init(IPAddress(text: "fd00:77::3:1")!, 5432),
       ])
     #expect(
       ends.map(\.remote) == [
-        .init(IPv4(text: "10.0.9.1")!, 50000), .init(IPv4(text: "10.0.9.1")!, 54321),
+        .init(IPAddress(text: "10.0.9.1")!, 50000), .init(IPAddress(text: "10.0.9.1")!, 54321),
+        .init(IPAddress(text: "fd00:77::9:1")!, 50002),
       ])
   }
 

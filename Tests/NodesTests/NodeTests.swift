@@ -111,11 +111,11 @@ import Testing
     var spec = NodeSpec("router")
     spec.interfaces = [
       .init(
-        "eth0", addresses: [IPv4Prefix(text: "10.1.0.2/24")!],
+        "eth0", addresses: [IPPrefix(text: "10.1.0.2/24")!],
         hardwareAddress: MAC(text: "02:00:00:00:00:09"),
         mtu: 1400)
     ]
-    spec.routes = [.init(to: .everything, via: IPv4(text: "10.1.0.1"))]
+    spec.routes = [.init(to: .everything(.v4), via: IPAddress(text: "10.1.0.1"))]
     spec.forwards = true
     let node = try Node(spec, in: test.space) { try makeDummy("eth0") }
     let link = try #require(try node.links().first { $0.name == "eth0" })
@@ -137,7 +137,9 @@ import Testing
     let removed = try node.restoreAddresses()
     #expect(removed.map(\.description) == ["10.1.0.100/32 on eth0"])
     #expect(
-      try node.addresses().map(\.description) == ["10.1.0.2/24 on eth0", "127.0.0.1/8 on lo"])
+      try node.addresses().map(\.description).filter { $0 != "::1/128 on lo" } == [
+        "10.1.0.2/24 on eth0", "127.0.0.1/8 on lo",
+      ])
     #expect(try node.shell("ip route").text.contains("default via 10.1.0.1"))
     #expect(try !node.shell("ip route").text.contains("10.6.0.0/16"), "it was not configured")
   }
@@ -161,11 +163,78 @@ import Testing
     #expect(try node.shell("ip route").text.contains("default via 10.1.0.1"))
   }
 
+  @Test(hasIPv6, arguments: [false, true])
+  func anInterfaceSpeaksIPv6WhereItHasAnAddressOfIt(isForwarding: Bool) throws {
+    let test = try TestSpace()
+    var spec = NodeSpec("six", forwards: isForwarding)
+    spec.interfaces = [
+      .init(
+        "eth0", addresses: [IPPrefix(text: "fd00:1::2/64")!],
+        hardwareAddress: MAC(text: "02:fa:00:00:05:00"))
+    ]
+    spec.routes = [.init(to: .everything(.v6), via: IPAddress(text: "fd00:1::1"))]
+    let node = try Node(spec, in: test.space) { try makeDummy("eth0") }
+    #expect(
+      try node.addresses().map(\.description) == [
+        "fd00:1::2/64 on eth0", "fe80::fa:ff:fe00:500/64 on eth0", "127.0.0.1/8 on lo",
+        "::1/128 on lo",
+      ])
+    let seen = try node.shell(
+      "ip -6 addr show dev eth0 tentative; ip -6 route show default; cat /proc/sys/net/ipv6/conf/all/forwarding"
+    )
+    #expect(
+      seen.text.hasPrefix("default via fd00:1::1 dev eth0"), "nothing is tentative: \(seen.text)")
+    #expect(seen.text.hasSuffix(isForwarding ? "1\n" : "0\n"))
+    let removed = try node.shell(
+      "ip addr add fd00:1::100/128 dev eth0; ip addr del fd00:1::2/64 dev eth0; "
+        + "ip route add fd00:5::/64 via fe80::1 dev eth0")
+    #expect(removed.isSuccess, "\(removed.text)")
+    #expect(try node.restoreAddresses().map(\.description) == ["fd00:1::100/128 on eth0"])
+    #expect(
+      try node.addresses().prefix(2).map(\.description).last == "fe80::fa:ff:fe00:500/64 on eth0")
+    let routes = try node.shell("ip -6 route").text
+    #expect(routes.contains("default via fd00:1::1") && !routes.contains("fd00:5::"), "\(routes)")
+    try node.setLink("eth0", up: false)
+    try node.setLink("eth0", up: true)
+    #expect(try node.addresses().contains { $0.description == "fd00:1::2/64 on eth0" })
+    #expect(try node.shell("ip -6 route").text.contains("default via fd00:1::1"))
+  }
+
+  @Test(hasIPv6) func addressesOfIPv6ThatComeAndGoAreSeen() throws {
+    let test = try TestSpace()
+    var spec = NodeSpec("n")
+    spec.interfaces = [.init("eth0", addresses: [IPPrefix(text: "fd00:1::2/64")!])]
+    let node = try Node(spec, in: test.space) { try makeDummy("eth0") }
+    let events = Events<AddressWatch.Event>()
+    let floating = IPAddress(text: "fd00:1::100")
+    let watch = try AddressWatch([node]) { event in
+      if event.address.prefix.address == floating { events.add(event) }
+    }
+    for round in 0..<3 {
+      // The kernel says that it is there when it may be used, a moment after it was asked for.
+      for (number, verb) in ["add", "del"].enumerated() {
+        #expect(try node.shell("ip addr \(verb) fd00:1::100/128 dev eth0").isSuccess)
+        #expect(eventually { events.all.count == 2 * round + number + 1 })
+      }
+    }
+    watch.stop()
+    #expect(events.all.map(\.isHeld) == [true, false, true, false, true, false])
+  }
+
+  @Test(hasIPv6) func anInterfaceWithoutAnAddressOfIPv6DoesNotSpeakIt() throws {
+    let test = try TestSpace()
+    let node = try addressed(test)
+    #expect(try node.shell("ip -6 addr show dev eth0").text == "")
+    #expect(try node.shell("ip -6 addr show dev lo").text.contains("::1/128"))
+  }
+
   @Test func addressesThatComeAndGoAreSeen() throws {
     let test = try TestSpace()
     let node = try addressed(test)
     let events = Events<AddressWatch.Event>()
-    let watch = try AddressWatch([node]) { events.add($0) }
+    let watch = try AddressWatch([node]) {
+      if $0.address.description != "::1/128 on lo" { events.add($0) }
+    }
     #expect(events.all.map(\.address.description) == ["10.1.0.2/24 on eth0", "127.0.0.1/8 on lo"])
     let start = MonotonicClock.nanoseconds
     let flap =
@@ -227,11 +296,15 @@ import Testing
 
   private func addressed(_ test: TestSpace) throws -> Node {
     var spec = NodeSpec("n")
-    spec.interfaces = [.init("eth0", addresses: [IPv4Prefix(text: "10.1.0.2/24")!])]
-    spec.routes = [.init(to: .everything, via: IPv4(text: "10.1.0.1"))]
+    spec.interfaces = [.init("eth0", addresses: [IPPrefix(text: "10.1.0.2/24")!])]
+    spec.routes = [.init(to: .everything(.v4), via: IPAddress(text: "10.1.0.1"))]
     return try Node(spec, in: test.space) { try makeDummy("eth0") }
   }
 }
+
+/// Skips visibly where the kernel has no IPv6.
+let hasIPv6 = ConditionTrait.enabled(
+  if: Files.exists("/proc/sys/net/ipv6"), "needs a kernel with IPv6")
 
 /// An interface without a TAP: this module does not make those.
 func makeDummy(_ name: String) throws {

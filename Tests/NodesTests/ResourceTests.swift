@@ -192,7 +192,7 @@ import Testing
     try supervisor.start(
       "server", on: node, Command(python, ["-c", Self.listener]).logging(to: log))
     #expect(try eventually { try Files.read(log).contains("ready") })
-    let end = SocketTable.End(try #require(IPv4(text: "127.0.0.1")), 7000)
+    let end = SocketTable.End(try #require(IPAddress(text: "127.0.0.1")), 7000)
     let held = try HeldConnections(100, to: end, on: node, from: node)
     #expect(try eventually { try held.established() == 100 })
     // A look of somebody else's, at the server's ends.
@@ -206,7 +206,7 @@ import Testing
   @Test func whereNobodyListensNothingIsHeld() throws {
     let test = try TestSpace()
     let node = try test.node()
-    let end = SocketTable.End(try #require(IPv4(text: "127.0.0.1")), 7001)
+    let end = SocketTable.End(try #require(IPAddress(text: "127.0.0.1")), 7001)
     let held = try HeldConnections(10, to: end, on: node, from: node)
     MonotonicClock.sleep(nanoseconds: 100_000_000)
     #expect(try held.established() == 0)

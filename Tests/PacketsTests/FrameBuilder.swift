@@ -47,6 +47,24 @@ enum FrameBuilder {
     return ethernet(type: 0x0800, header + payload)
   }
 
+  /// Neighbour discovery: a message of a type about an address, with options behind it.
+  static func ndp(
+    _ type: UInt8, code: UInt8 = 0, flags: UInt8 = 0, from source: String = "fd00::1",
+    about target: String, hopLimit: UInt8 = 255, options: [UInt8] = []
+  ) -> [UInt8] {
+    let (source, target) = (IPAddress(text: source)!, IPAddress(text: target)!)
+    let message = [type, code, 0, 0, flags, 0, 0, 0] + target.bytes + options
+    let header = [0x60, 0, 0, 0] + big(UInt16(message.count)) + [58, hopLimit]
+    let everybody = IPAddress(text: "ff02::1")!
+    return ethernet(
+      target: 0x3333_0000_0001, type: 0x86dd, header + source.bytes + everybody.bytes + message)
+  }
+
+  /// The option by which a sender says its hardware address: type 1 in a question, 2 in an answer.
+  static func linkLayer(_ type: UInt8, _ mac: UInt64 = 0x0200_0000_0001) -> [UInt8] {
+    [type, 1] + MAC(bits: mac).bytes
+  }
+
   /// Puts the sum of the pseudo-header where the checksum will be, as a kernel does.
   static func openChecksum(_ frame: [UInt8], field: Int) -> [UInt8] {
     var frame = frame

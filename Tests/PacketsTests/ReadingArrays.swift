@@ -10,6 +10,12 @@ extension ARPPacket {
   init?(_ frame: [UInt8]) { self.init(readingFrame: frame.span.bytes) }
 }
 
+extension NDPPacket {
+  init?(_ frame: [UInt8]) { self.init(readingFrame: frame.span.bytes) }
+
+  static func mayBe(_ frame: [UInt8]) -> Bool { mayBe(frame.span.bytes) }
+}
+
 extension ProbeFrame {
   init?(_ frame: [UInt8]) { self.init(reading: frame.span.bytes) }
 

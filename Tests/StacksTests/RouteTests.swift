@@ -9,7 +9,7 @@ import YAML
     let first = try #require(stack.node("first"))
     #expect(first.interfaces.map(\.network) == ["front", "middle"])
     #expect(first.interfaces.map(\.ip.description) == ["10.1.0.1", "10.2.0.1"])
-    #expect(first.interfaces.map(\.subnet.length) == [24, 24])
+    #expect(first.interfaces.map(\.subnets[0].length) == [24, 24])
     #expect(first.address.description == "10.1.0.1")
     #expect(Set(first.interfaces.map(\.mac)).count == 2)
     #expect(first.forwards && stack.node("store")?.forwards == false)
@@ -97,7 +97,7 @@ import YAML
     ("via: 10.1.0.1}", "via: 10.1.0.9}", "10.1.0.9 is the address of node 'client' itself"),
     ("via: 10.1.0.1}", "via: 10.1.0.8}", "node 'guest' forwards nothing; give it the key 'forw"),
     ("via: 10.1.0.1}", "via: 10.1.0.3}", "unknown gateway '10.1.0.3'; did you mean '10.1.0.1'?"),
-    ("via: 10.1.0.1}", "via: first}", "an IPv4 address is expected here, not 'first'"),
+    ("via: 10.1.0.1}", "via: first}", "an IP address is expected here, not 'first'"),
     ("via: 10.1.0.1}", "vai: 10.1.0.1}", "unknown key 'vai'; did you mean 'via'?"),
     ("via: 10.1.0.1}", "via: 10.1.0.1}, {to: 10.3.0.0/24, via: 10.1.0.2}", "10.3.0.0/24 stands tw"),
     ("[{to: 10.3.0.0/24, via: 10.1", "[{to: 10.1.0.0/16, via: 10.1", "overlaps the node's own net"),
@@ -105,9 +105,9 @@ import YAML
       "[{to: 10.3.0.0/24, via: 10.1", "[{to: 10.1.0.64/26, via: 10.1", "own network 'front', 10.1.0"
     ),
     (
-      "[{to: 10.3.0.0/24, via: 10.1", "[{to: 10.3.0.1/24, via: 10.1", "'to' must be an IPv4 network"
+      "[{to: 10.3.0.0/24, via: 10.1", "[{to: 10.3.0.1/24, via: 10.1", "'to' must be a network"
     ),
-    ("[{to: 10.3.0.0/24, via: 10.1", "[{to: 10.3.0.1, via: 10.1", "'to' must be an IPv4 network"),
+    ("[{to: 10.3.0.0/24, via: 10.1", "[{to: 10.3.0.1, via: 10.1", "'to' must be a network"),
     ("forwards: true\n", "forwards: maybe\n", "'forwards' must be true or false"),
     ("networks: {front: 10.1.0.2", "network: front, networks: {front: 10.1.0.2", "not both"),
     ("middle: 10.2.0.3}", "midle: 10.2.0.3}", "unknown network 'midle'; did you mean 'middle'?"),

@@ -38,7 +38,7 @@ import YAML
     Case("s/x.yaml", "ip: 10.77.9.1", "ip: 10.78.9.1", "10.78.9.1 is no address of network 'lan'"),
     Case("s/x.yaml", "ip: 10.77.9.1", "ip: 10.77.1.1", "10.77.1.1 is that of node 'lb-a' already"),
     Case(
-      "s/x.yaml", "ip: 10.77.9.1", "ip: 10.77.9", "an IPv4 address is expected here, not '10.77.9'"),
+      "s/x.yaml", "ip: 10.77.9.1", "ip: 10.77.9", "an IP address is expected here, not '10.77.9'"),
     Case("s/x.yaml", "preferred: lb-a", "preferred: lb-c", "unknown node 'lb-c'"),
     Case("s/x.yaml", "network: lan", "network: lam", "unknown network 'lam'; did you mean 'lan'?"),
     Case("s/x.yaml", "10.77.0.0/16", "10.77.1.0/16", "'subnet' must be an IPv4 network"),

@@ -51,7 +51,8 @@ enum Fixture {
 
   /// What a good run of the plan records: an order every 100 ms, all of them kept.
   static func history(
-    orders: Range<Int> = 0..<100, _ change: (inout [FaultMark]) -> Void = { _ in }
+    orders: Range<Int> = 0..<100, shortfall: String? = nil,
+    _ change: (inout [FaultMark]) -> Void = { _ in }
   ) throws -> History {
     var builder = HistoryBuilder()
     var marks = try marks()
@@ -60,6 +61,9 @@ enum Fixture {
     for (phase, time) in [
       (Fact.Phase.steady, 0), (.method, origin), (.settle, 8000), (.final, 10_500),
     ] { builder.observe(Observation(time: .milliseconds(time), .phase(phase))) }
+    if let shortfall {
+      builder.observe(Observation(time: .milliseconds(9000), .shortfall(shortfall)))
+    }
     let add = builder.function("add")
     let workload = builder.label("pages")
     func event(_ kind: Event.Kind, _ function: FunctionID, _ value: Value, _ at: Int) -> Event {

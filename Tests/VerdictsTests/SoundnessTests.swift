@@ -37,6 +37,14 @@ import Testing
     #expect(opinion.expectation.verdict == .unknown)
   }
 
+  @Test func whatTheHarnessItselfFellShortOfIsUnknown() throws {
+    let sentence = "the fabric itself dropped 7 frames from web to client"
+    let opinion = try opinion(Fixture.history(shortfall: sentence))
+    #expect(opinion.judgements.map(\.finding.verdict) == [.valid, .valid, .unknown])
+    #expect(opinion.judgements.last?.finding.summary == sentence)
+    #expect(opinion.expectation.verdict == .unknown)
+  }
+
   /// Eleven seconds where ten were asked, or a start three seconds late: another experiment.
   @Test(
     arguments: [

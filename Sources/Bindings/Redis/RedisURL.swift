@@ -71,11 +71,16 @@ public struct RedisURL: Hashable, Sendable {
   private static func place(
     _ text: Substring, usual: Int, of url: String
   ) throws(BindingError) -> Place {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    let port = parts.count > 1 ? Int(parts[1]) : usual
-    guard (1...2).contains(parts.count), let port,
-      let place = Place(host: String(parts[0]), port: port)
-    else { throw BindingError("", "'\(text)' is no HOST:PORT in '\(url)'; write \(example)") }
+    // An IPv6 address stands in brackets, for it has colons of its own (RFC 3986, section 3.2.2).
+    let isBracketed = text.hasPrefix("[")
+    let end = text.firstIndex(of: isBracketed ? "]" : ":") ?? text.endIndex
+    let host = isBracketed ? text[..<end].dropFirst() : text[..<end]
+    let rest = text[end...].drop { $0 == "]" }
+    let port = rest.isEmpty ? usual : rest.hasPrefix(":") ? Int(rest.dropFirst()) : nil
+    let isWhole = !isBracketed || IPAddress(text: host)?.family == .v6 && end < text.endIndex
+    guard isWhole, let port, let place = Place(host: String(host), port: port) else {
+      throw BindingError("", "'\(text)' is no HOST:PORT in '\(url)'; write \(example)")
+    }
     return place
   }
 }

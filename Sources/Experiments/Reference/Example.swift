@@ -10,7 +10,9 @@ enum Example {
     var fields = ["at: 2s", "\(fault.isAction ? "action" : "fault"): \(fault.name)"]
     switch fault.aim {
     case .everything: break
-    case .nodes: fields.append("target: {\(fault.drawsOrder ? "role: database" : "node: db-a")}")
+    case .nodes:
+      fields.append(
+        "target: {\(fault.drawsOrder || fault.reachesSpares ? "role: database" : "node: db-a")}")
     case .instances, .nodesOrInstances:
       fields += ["target: {node: db-a}", "component: database"]
     case .path: fields.append("between: [{site: a}, {site: b}]")

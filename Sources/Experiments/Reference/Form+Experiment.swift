@@ -23,7 +23,7 @@ extension Form {
       "As soon as one of these is seen everything is healed, and the run is unknown at best;"
         + " without it, the method is carried out whatever happens."),
     FormKey("settle", settle, "What must be reached after everything is healed."),
-    FormKey("capture", capture, "Which packets are kept in capture.pcap."),
+    FormKey("capture", capture, "Which packets are kept in capture.pcapng."),
     FormKey("repeat", .count(repeats), "How many runs, one after the other.", default: "1"),
     FormKey("invariants", .list(of: invariant), "What must hold, each by its checker's name."),
     FormKey(
@@ -52,6 +52,14 @@ extension Form {
       "clients (the interfaces of nodes that run workloads), none, or a network of the stack.",
       default: "clients"),
     FormKey("full", .flag, "Whole packets instead of their headers.", default: "false"),
+    FormKey(
+      "file-size", .text,
+      "How large a file may grow, at least 2M; then the next is begun (capture-00001.pcapng and on)."
+        + " Without it there is one file, however large."),
+    FormKey(
+      "files", .count(CaptureLimits.files),
+      "How many files of that size are kept, the newest; it needs file-size.",
+      default: "\(CaptureLimits.usualFiles)"),
   ])
 
   /// Whom something is aimed at.

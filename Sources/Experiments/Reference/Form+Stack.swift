@@ -13,6 +13,10 @@ extension Form {
       "sites", .either([.list(of: .scalar(.text)), .names(of: .scalar(.text))]),
       "Where nodes are: names, or names with titles.", isRequired: true),
     FormKey(
+      "prefers", .choice(["ipv4", "ipv6"]),
+      "Which address of a node with both ${node.address} is; ${node.address4} and ${node.address6} name one.",
+      default: "ipv4"),
+    FormKey(
       "networks", .names(of: network), "Layer-2 segments, each of its own.", isRequired: true),
     FormKey(
       "links", .list(of: link),
@@ -39,7 +43,10 @@ extension Form {
   ])
 
   private static let network = Form.record([
-    FormKey("subnet", .text, "An IPv4 network such as 10.77.0.0/16.", isRequired: true)
+    FormKey("subnet", .text, "An IPv4 network such as 10.77.0.0/16."),
+    FormKey(
+      "subnet6", .text,
+      "An IPv6 network such as fd00:77::/64; beside subnet: its nodes have addresses of both."),
   ])
 
   private static let link = Form.record([
@@ -63,7 +70,7 @@ extension Form {
   ])
 
   private static let address = Form.record([
-    FormKey("ip", .text, "An IPv4 address of the network.", isRequired: true),
+    FormKey("ip", .text, "An IPv4 or IPv6 address of the network.", isRequired: true),
     FormKey("network", .text, "Its network; may be left out where there is only one."),
     FormKey("preferred", .text, "The node that should hold it when all is well."),
   ])
@@ -72,18 +79,27 @@ extension Form {
     FormKey("site", .text, "Where it is.", isRequired: true),
     FormKey("role", .text, "What it is for; targets and templates refer to it.", isRequired: true),
     FormKey("network", .text, "Its network; may be left out where there is only one."),
-    FormKey("ip", .text, "Its address; not for a node with several networks."),
-    FormKey("networks", .names(of: .scalar(.text)), "For several: each network and its address."),
+    FormKey(
+      "ip", ips,
+      "Its address, or a list with one of each family; not for a node with several networks. One that is "
+        + "not said follows from the node's place in this list: the third node gets 10.77.0.3."),
+    FormKey("networks", .names(of: ips), "For several: each network and its address or addresses."),
     FormKey(
       "routes", .list(of: route), "Which router leads to networks that the node is not on."),
     FormKey(
       "forwards", .flag, "It is a router: it passes on what is for others.", default: "false"),
+    FormKey(
+      "spare", .flag,
+      "It stands by: its components are prepared, but start only when a step says so.",
+      default: "false"),
     FormKey("limits", limits, "How much of the machine it may take."),
     FormKey(
       "components",
       .list(of: .either([.scalar(.text), .names(of: .names(of: .scalar(.text)))])),
       "What runs there: names, or a name with parameters."),
   ])
+
+  private static let ips = Form.either([.scalar(.text), .list(of: .scalar(.text))])
 
   private static let limits = Form.record([
     FormKey(
@@ -101,7 +117,7 @@ extension Form {
   ])
 
   private static let route = Form.record([
-    FormKey("to", .text, "The network, such as 10.2.0.0/16.", isRequired: true),
+    FormKey("to", .text, "The network, such as 10.2.0.0/16 or fd00:2::/64.", isRequired: true),
     FormKey("via", .text, "The router's address on one of the node's networks.", isRequired: true),
   ])
 
@@ -118,6 +134,6 @@ extension Form {
     FormKey("site", .text, "All nodes of a site."),
     FormKey("component", .text, "All nodes that run a component."),
     FormKey("node", .text, "One node."),
-    FormKey("url", .text, "Of each, with ${node.address}.", isRequired: true),
+    FormKey("url", .text, "Of each, with ${node.address|host}.", isRequired: true),
   ])
 }

@@ -186,7 +186,7 @@ extension ExperimentRun {
     var numbers = firstNumber
     for spec in plan.workloads {
       let spec = try spec.loaded(followingLinks: options.followsLinks)
-      let replicas = spec.service.replicas.map { replica in
+      let replicas = spec.service.replicas.filter { !lab.isSpare($0.node) }.map { replica in
         FinalReads.Source(node: replica.node.text, url: replica.url)
       }
       let service = FinalReads.Source(node: spec.service.name, url: spec.service.url)

@@ -2,8 +2,10 @@ import Histories
 import Basics
 import Clients
 import Experiments
+import Fabric
 import Faults
 import Linux
+import Stacks
 
 /// Runs the method's schedule on the stack, journalled, and heals whatever is left of it.
 struct Method {
@@ -36,10 +38,14 @@ struct Method {
     lab.clock.sleep(until: lab.clock.now.advanced(by: min(length, .milliseconds(20))))
   }
 
-  /// First to the disk, then to those who watch.
+  /// First to the disk, then to those who watch, who reads the capture later among them.
   private func note(_ change: FaultChange) throws(FaultError) {
     let now = lab.clock.now
     try journal.write(change, at: now)
+    let moment = Decimal.trimmed(Double(now.nanoseconds) / 1e9, decimals: 3)
+    lab.fabric.comment(
+      lab.stack.secrets.mask(
+        "fault \(change.mark.id), \(change.mark.summary): \(change.phase.words) at \(moment) s"))
     lab.recorder.record(.fault(change), at: now)
   }
 }

@@ -50,7 +50,7 @@ extension RunState.Snapshot {
     case .fault(let change): take(change)
     case .probe(let name, let id, let reading): readings[id, default: [:]][name] = reading.answer
     case .abortion(let why): notes.append("the method ended before its time: \(why)")
-    case .note(_, let sentence): notes.append(sentence)
+    case .note(_, let sentence), .shortfall(let sentence): notes.append(sentence)
     case .stall(let stall):
       let longest = stalls.longest.map { $0.length >= stall.length ? $0 : stall }
       stalls = (stalls.count + 1, longest ?? stall)

@@ -53,6 +53,38 @@ struct Furnishing: ~Copyable {
     }
   }
 
+  /// The own folder of an instance that was furnished before and does not run.
+  static func reopen(_ instance: Instance, on node: Node) throws -> Furnishing {
+    guard let account = try Account.named(instance.user) else {
+      throw HarnessError.noUser(instance.user, instance.id.description)
+    }
+    let parts = instance.folder.split(separator: "/")
+    let ground = try Beneath(node.outside("/\(parts[0])"))
+    return Furnishing(
+      instance: instance, account: account,
+      own: try ground.folder(parts.dropFirst().joined(separator: "/")))
+  }
+
+  /// Writes the files anew that differ from those it had, and removes those it no longer has; what lies in
+  /// its prepared folder stays, as do all data.
+  borrowing func refurnish(after before: Instance) throws {
+    try own.close("")
+    for file in before.files where !instance.files.contains(file) && !isPrepared(file) {
+      try own.remove(relative(file.path))
+    }
+    for folder in instance.folders { try own.makeFolder(relative(folder.path)) }
+    for file in instance.files where !before.files.contains(file) && !isPrepared(file) {
+      let name = relative(file.path)
+      if let slash = name.lastIndex(of: "/") { try own.makeFolder(String(name[..<slash])) }
+      try own.create(name, file.contents, mode: file.mode, isDurable: true)
+    }
+    try handOver(except: instance.prepare?.folder)
+  }
+
+  private borrowing func isPrepared(_ file: Instance.File) -> Bool {
+    instance.prepare.map { file.path.hasPrefix($0.folder + "/") } ?? false
+  }
+
   /// Puts a prepared data folder in its place.
   borrowing func place(_ data: borrowing Beneath, at path: String) throws {
     let name = relative(path)

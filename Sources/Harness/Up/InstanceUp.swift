@@ -4,7 +4,8 @@ import Linux
 import Nodes
 import Stacks
 
-/// Brings one instance up: its files, its prepared data, its process, until it is ready.
+/// Brings one instance up: its files, its prepared data, its process, until it is ready; on a node that stands
+/// by only its files and its data.
 struct InstanceUp {
   let lab: Lab
   let instance: Instance
@@ -25,6 +26,7 @@ struct InstanceUp {
     } else {
       try furnishing.handOver()
     }
+    if lab.isSpare(instance.id.node) { return }
     try lab.spawn(instance)
     try awaitReady()
   }

@@ -23,8 +23,8 @@ struct ReadyProbe {
       options.tls.isInsecure = isInsecure
       let client = HTTPClient(timeout: Self.patience, options: options)
       return try node.sync { Self.ask(url, client, status: status, bodyHas: bodyHas) }
-    case .tcp(let host, let port):
-      return try node.sync { Self.connect(host, port) }
+    case .tcp(let address, let port):
+      return try node.sync { Self.connect(.init(address, port)) }
     case .command(let words):
       return try run(words, in: node)
     }
@@ -55,9 +55,9 @@ struct ReadyProbe {
     return (String(url[..<slash]), String(url[slash...]))
   }
 
-  private static func connect(_ host: String, _ port: UInt16) -> String? {
+  private static func connect(_ end: SocketTable.End) -> String? {
     do throws(Errno) {
-      try TCPProbe.connect(host, port, within: patience)
+      try TCPProbe.connect(to: end, within: patience)
       return nil
     } catch {
       return error.description

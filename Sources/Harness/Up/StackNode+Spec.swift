@@ -1,3 +1,4 @@
+import Basics
 import Nodes
 import Stacks
 
@@ -22,5 +23,14 @@ extension StackNode {
       settings["ipv4/conf/\(name)/accept_redirects"] = "0"
     }
     return settings
+  }
+}
+
+extension ResolvedStack {
+  /// The addresses that a node's name stands for on another: of each family one that there is a way to, else
+  /// the first it has.
+  func names(of target: StackNode, seenFrom source: StackNode) -> [IPAddress] {
+    let reached = addresses(of: target, seenFrom: source)
+    return reached.isEmpty ? [target.address] : reached
   }
 }

@@ -67,10 +67,12 @@ struct StackUp {
     let names = node.interfaces.indices.map { "eth\($0)" }
     let interfaces = zip(names, node.interfaces).map { name, interface in
       NodeSpec.Interface(
-        name, addresses: [IPv4Prefix(interface.ip, length: interface.prefix)],
+        name, addresses: interface.addresses,
         hardwareAddress: interface.mac, mtu: stack.mtu(of: interface.network))
     }
-    let hosts = stack.nodes.map { "\(stack.address(of: $0, seenFrom: node)) \($0.id)" }
+    let hosts = stack.nodes.flatMap { other in
+      stack.names(of: other, seenFrom: node).map { "\($0) \(other.id)" }
+    }
     let spec = NodeSpec(
       node.id, interfaces: interfaces, routes: node.specifiedRoutes, forwards: node.forwards,
       hosts: hosts, resolvers: stack.resolvers(of: node).map(\.description),
@@ -103,9 +105,10 @@ struct StackUp {
   /// the project, but nothing else of it, and what they ask for; nothing twice.
   private func sights(of node: StackNode) throws(Errno) -> [String] {
     let root = try Project.here().root
-    let own = node.instances.map { $0.source.hasPrefix("/") ? $0.source : "\(root)/\($0.source)" }
+    let lives = node.instances.flatMap(stack.lives)
+    let own = lives.map { $0.source.hasPrefix("/") ? $0.source : "\(root)/\($0.source)" }
     let clients = (clientFolders[node.id] ?? []).map { "\(root)/\($0)" }
-    return Set(own + clients + node.instances.flatMap(\.sees)).sorted().filter { path in
+    return Set(own + clients + lives.flatMap(\.sees)).sorted().filter { path in
       !shares.contains { path == $0 || path.hasPrefix($0 + "/") }
     }
   }

@@ -6,7 +6,7 @@ import Stacks
 
 extension ResolvedStack {
   /// What each floating address is called.
-  var addressNames: [IPv4: String] {
+  var addressNames: [IPAddress: String] {
     Dictionary(addresses.map { ($0.ip, $0.name) }) { first, _ in first }
   }
 }

@@ -38,19 +38,15 @@ private struct Question: Sendable {
   }
 
   let kind: Kind
-  let query: Instance.Query
   let every: Duration
-  let instance: Instance
+  let instance: InstanceID
 
   static func all(of instance: Instance) -> [Question] {
     let role = instance.roleQuery.map {
-      Question(kind: .role, query: $0.query, every: $0.every, instance: instance)
+      Question(kind: .role, every: $0.every, instance: instance.id)
     }
     let probes = instance.probes.map { probe in
-      Question(
-        kind: .probe(probe.name),
-        query: Instance.Query(command: probe.command, within: probe.within), every: probe.every,
-        instance: instance)
+      Question(kind: .probe(probe.name), every: probe.every, instance: instance.id)
     }
     return (role.map { [$0] } ?? []) + probes
   }
@@ -58,17 +54,31 @@ private struct Question: Sendable {
   func ask(_ lab: Lab) {
     let said = answer(lab)
     switch kind {
-    case .role: lab.recorder.record(.role(instance.id, said))
-    case .probe(let name): lab.recorder.record(.probe(name, of: instance.id, Self.number(said)))
+    case .role: lab.recorder.record(.role(instance, said))
+    case .probe(let name): lab.recorder.record(.probe(name, of: instance, Self.number(said)))
     }
   }
 
   private func answer(_ lab: Lab) -> Fact.Reading<String> {
     do {
-      guard try lab.power(of: instance.id.node).isOn else { return .silence("without power") }
+      guard !lab.isSpare(instance.node) else { return .silence("stands by") }
+      guard try lab.power(of: instance.node).isOn else { return .silence("without power") }
+      // As it is now: a redeployment may have changed how it is asked.
+      let instance = try lab.instance(instance)
+      guard let query = query(of: instance) else { return .silence("it is no longer asked") }
       return .answer(try lab.ask(query, of: instance))
     } catch {
       return .silence("\(error)")
+    }
+  }
+
+  private func query(of instance: Instance) -> Instance.Query? {
+    switch kind {
+    case .role: instance.role
+    case .probe(let name):
+      instance.probes.first { $0.name == name }.map {
+        Instance.Query(command: $0.command, within: $0.within)
+      }
     }
   }
 

@@ -12,7 +12,7 @@ import Stacks
 final class Watch {
   private let lab: Lab
   private let owners: AddressWatch
-  private let arp: ARPWatch
+  private let claims: ClaimWatch
   private let counters: CounterWatch
   private let roles: RoleWatch
   private let stalls: StallWatch
@@ -21,7 +21,7 @@ final class Watch {
   init(_ lab: Lab, _ plan: Plan, _ folder: RunFolder) throws {
     self.lab = lab
     owners = try OwnerWatch.start(lab)
-    arp = try ARPWatch(lab)
+    claims = try ClaimWatch(lab)
     counters = try CounterWatch(lab)
     for rule in lab.stack.leadingRoles {
       lab.recorder.record(.leadership(component: rule.component, words: rule.words))
@@ -29,7 +29,7 @@ final class Watch {
     roles = try RoleWatch(lab)
     stalls = try StallWatch(lab, plan)
     capture = try plan.captureFilter.map { filter in
-      try Capture(path: folder.capture, filter: filter, clock: lab.clock)
+      try Capture(path: folder.capture, filter: filter, ring: plan.captureRing, clock: lab.clock)
     }
     if let capture { lab.fabric.add(capture) }
   }
@@ -37,35 +37,44 @@ final class Watch {
   /// Ends all watching; sentences about what a reader should know of it.
   func end() -> [String] {
     owners.stop()
-    arp.end()
+    claims.end()
     counters.end()
     roles.end()
     stalls.end()
-    return captureNotes() + fabricNotes() + timingNotes() + stallNotes()
+    for shortfall in captureShortfalls() + fabricShortfalls() {
+      lab.recorder.record(.shortfall(shortfall))
+    }
+    return fabricNotes() + timingNotes() + stallNotes()
   }
 
-  private func captureNotes() -> [String] {
+  private func captureShortfalls() -> [String] {
     guard let capture else { return [] }
     lab.fabric.remove(capture)
     let summary = capture.close()
-    var notes: [String] = []
-    if let failure = summary.failure { notes.append("capture.pcap is incomplete: \(failure)") }
+    var sentences: [String] = []
+    if let failure = summary.failure { sentences.append("the capture is incomplete: \(failure)") }
     if summary.lostFrames > 0 {
-      notes.append("capture.pcap lacks \(summary.lostFrames) of the frames")
+      sentences.append(
+        "the capture lacks \(summary.lostFrames) of"
+          + " \(summary.writtenFrames + summary.lostFrames) packets: the disk was too slow for it")
     }
-    return notes
+    return sentences
   }
 
   /// What the fabric itself could not do; it is the harness' fault, not the network's.
-  private func fabricNotes() -> [String] {
-    var notes = lab.fabric.vanishedPorts.map { "the fabric lost the port of \($0.node)" }
+  private func fabricShortfalls() -> [String] {
+    let vanished = lab.fabric.vanishedPorts.map { "the fabric lost the port of \($0.node)" }
     let pairs = (try? lab.fabric.counters().pairs) ?? []
-    let overflow = pairs.map(\.counters.dropped.overflow).reduce(0, +)
-    if overflow > 0 {
-      notes.append("the fabric had no room for \(overflow) frames: it was slower than the traffic")
-    }
-    if arp.lost > 0 { notes.append("\(arp.lost) claims to addresses were seen but not kept") }
-    return notes
+    let full = pairs.filter { $0.counters.dropped.overflow > 0 }
+    return vanished
+      + full.map {
+        "the fabric itself dropped \($0.counters.dropped.overflow) frames from \($0.source) to"
+          + " \($0.target): more was under way than the \(ByteCount.text(Switch.usualMemoryBytes)) it holds"
+      }
+  }
+
+  private func fabricNotes() -> [String] {
+    claims.lost > 0 ? ["\(claims.lost) claims to addresses were seen but not kept"] : []
   }
 
   /// How long the harness itself did not get to run.
@@ -105,6 +114,11 @@ extension Plan {
     case .network(let name):
       CaptureFilter(segments: [SegmentID(name)], keepsPayload: capture.isFull)
     }
+  }
+
+  /// How the capture's files are bounded; nil: one, however large.
+  fileprivate var captureRing: CaptureRing? {
+    capture.fileBytes.map { CaptureRing(fileBytes: $0, files: capture.files) }
   }
 
   /// The networks that the clients are on.

@@ -101,6 +101,10 @@ struct JSONLines: RecordParser {
     mark.healConfirmed = try members.optionalInstant("heal-confirmed")
     mark.isAction = members.value("action") == .true
     mark.isContradicted = members.value("contradicted") == .true
+    let measures = members.value("measures").flatMap { members.values.elements($0) } ?? []
+    mark.measures = measures.compactMap { entry in
+      FaultMeasure(texts: (members.values.elements(entry) ?? []).compactMap(members.values.text))
+    }
     return mark
   }
 }

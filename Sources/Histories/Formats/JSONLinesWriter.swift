@@ -79,6 +79,8 @@ struct JSONLinesWriter {
       ("confirmation", .string(fault.confirmation)), ("healed", time(fault.healed)),
       ("heal-confirmed", time(fault.healConfirmed)), ("action", .bool(fault.isAction)),
     ] + (fault.isContradicted ? [("contradicted", .bool(true))] : [])
+      + (fault.measures.isEmpty
+        ? [] : [("measures", .array(fault.measures.map { .strings($0.texts) }))])
   }
 
   private static func json(_ observation: Observation) -> [(String, JSON)] {

@@ -42,7 +42,7 @@ enum BenchTraffic {
     return median
   }
 
-  private static func nextPort() -> UInt16 { UInt16.random(in: 20_000...30_000) }
+  static func nextPort() -> UInt16 { UInt16.random(in: 20_000...30_000) }
 
   private static func socketOfStreams() -> Int32 {
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -58,14 +58,14 @@ enum BenchTraffic {
     return descriptor
   }
 
-  private static func listen(_ port: UInt16) -> Int32 {
+  static func listen(_ port: UInt16) -> Int32 {
     let descriptor = socketOfStreams()
     let result = withAddress("0.0.0.0", port) { bind(descriptor, $0, $1) }
     guard result == 0, Glibc.listen(descriptor, 1) == 0 else { fatalError("cannot listen") }
     return descriptor
   }
 
-  private static func connect(_ host: String, _ port: UInt16) -> Int32 {
+  static func connect(_ host: String, _ port: UInt16) -> Int32 {
     let descriptor = socketOfStreams()
     let result = withAddress(host, port) { Glibc.connect(descriptor, $0, $1) }
     guard result == 0 else { fatalError("cannot connect to \(host): errno \(errno)") }

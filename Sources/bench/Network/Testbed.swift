@@ -18,7 +18,23 @@ struct Testbed {
   static let bridgeHost = "10.1.0.2"
   static let path = [Path(from: ["source"], to: ["target"])]
 
-  init() throws {
+  /// Nil where the machine gives none; the reason is printed.
+  static func make() -> Testbed? {
+    guard geteuid() == 0, access("/dev/net/tun", R_OK | W_OK) == 0 else {
+      print("  skipped, needs root and /dev/net/tun")
+      return nil
+    }
+    do { return try Testbed() } catch {
+      print("  not measured: \(error)")
+      return nil
+    }
+  }
+
+  func end() {
+    for failure in fabric.stop() { print("  (\(failure))") }
+  }
+
+  private init() throws {
     fabric = try Switch(segments: ["lan"], seed: 1, clock: RunClock())
     for (index, (place, name)) in nodes.enumerated() {
       try plug(place, NodeID(name), "10.0.0.\(index + 1)/24")

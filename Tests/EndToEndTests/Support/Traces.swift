@@ -8,7 +8,9 @@ final class Traces {
   private let before = Host()
   private var processes: [Int32: String] = [:]
   private(set) var inner: Int32?
-  private(set) var namespaces: Set<String> = []
+  /// The PID namespaces of the run and its nodes, in which all its processes live. Each is held open, so that the
+  /// kernel does not give its number to another run's.
+  private(set) var namespaces: [String: FileHandle] = [:]
   private var lastLook = ContinuousClock.now - .seconds(1)
 
   init(of outer: Int32) { self.outer = outer }
@@ -23,20 +25,20 @@ final class Traces {
       else { continue }
       inner = child
     }
-    guard let inner else { return }
+    guard let inner, processes[inner] == Proc.start(of: inner) else { return }
     for pid in [inner] + Proc.descendants(of: inner) {
       processes[pid] = Proc.start(of: pid)
-      for kind in Self.kinds {
-        if let found = Proc.namespace(kind, of: pid) { namespaces.insert(found) }
-      }
-    }
-    for kind in Self.kinds {
-      if let own = Proc.namespace(kind, of: getpid()) { namespaces.remove(own) }
+      hold(pid)
     }
   }
 
-  /// What a run and each of its nodes have of their own.
-  private static let kinds = ["pid", "net", "mnt", "ipc"]
+  private func hold(_ pid: Int32) {
+    guard let handle = FileHandle(forReadingAtPath: "/proc/\(pid)/ns/pid") else { return }
+    var status = stat()
+    guard fstat(handle.fileDescriptor, &status) == 0 else { return }
+    let name = "pid:[\(status.st_ino)]"
+    if name != Proc.namespace("pid", of: getpid()) { namespaces[name] = handle }
+  }
 
   /// Waits a little, for a killed run is cleaned up after by the kernel and the janitor; then
   /// records an issue for whatever of it is still there.
@@ -62,10 +64,9 @@ final class Traces {
   private var spaces: Set<String> {
     var found: Set<String> = []
     for pid in Proc.all {
-      for kind in Self.kinds {
-        guard let name = Proc.namespace(kind, of: pid) else { continue }
-        if namespaces.contains(name) { found.insert(name) }
-      }
+      guard let name = Proc.namespace("pid", of: pid), namespaces[name] != nil else { continue }
+      let what = Proc.lines("/proc/\(pid)/comm").first ?? ""
+      found.insert("\(name), where process \(pid) (\(what)) is")
     }
     return found
   }

@@ -6,8 +6,9 @@ import Linux
 import Packets
 import Stacks
 
-/// Writes down every claim to a floating address on the wire: who answered for it, and when.
-final class ARPWatch: Sendable {
+/// Writes down every claim to a floating address on the wire, by ARP or neighbour discovery: who answered
+/// for it, and when.
+final class ClaimWatch: Sendable {
   private let stop = StopFlag()
   private let thread: Linux.Thread
   private let lostSoFar: Handover<UInt64>
@@ -23,12 +24,12 @@ final class ARPWatch: Sendable {
     let (fabric, recorder, clock, stop) = (lab.fabric, lab.recorder, lab.clock, self.stop)
     let lost = Handover<UInt64>()
     lostSoFar = lost
-    thread = try Linux.Thread(named: "arp watch") {
+    thread = try Linux.Thread(named: "claim watch") {
       repeat {
-        let heard = fabric.takeARPEvents()
+        let heard = fabric.takeNeighbourEvents()
         if heard.lost > 0 { lost.value = (lost.value ?? 0) + heard.lost }
-        for event in heard.events where event.isClaim {
-          guard let name = names[event.packet.senderIP] else { continue }
+        for event in heard.events {
+          guard let name = event.claimed.flatMap({ names[$0] }) else { continue }
           recorder.record(.claim(name, by: event.node), at: event.at)
         }
       } while clock.sleep(until: clock.now.advanced(by: Self.interval), unless: stop)

@@ -2,29 +2,42 @@ internal import CLinux
 public import Linux
 internal import Synchronization
 
-/// A recording of what was sent, in the pcap format with nanosecond stamps, for any reader.
+/// A recording of what was sent, in the pcapng format with nanosecond stamps, for any reader; each
+/// plugged-in node is an interface of its own, `node@segment`.
 ///
 /// A frame is recorded as it comes in from its sender, before the fabric decides its fate, so the
 /// file shows what was said even where nobody could hear it; what became of it is in the counters.
 /// A packet that its sender left uncut is recorded uncut, as on any host with segmentation offload.
+///
+/// Memory is bounded: what is sent faster than the file takes it is lost, counted (here and in the file),
+/// and the next frame's comment tells of it.
 public final class Capture: Sendable {
-  /// The file; one that was there before is overwritten.
+  /// The file; one that was there before is overwritten. With a ring, what its files are named after.
   public let path: String
   /// Which frames are kept, and how much of each.
   public let filter: CaptureFilter
-  let queue = CaptureQueue()
+  let queue: CaptureQueue
   private let thread: Linux.Thread
   private let outcome = CaptureOutcome()
   private let isClosed = Mutex(false)
 
   /// Creates the file and starts the thread that writes it.
-  public init(path: String, filter: CaptureFilter = CaptureFilter(), clock: RunClock)
-    throws(FabricError)
-  {
+  public convenience init(
+    path: String, filter: CaptureFilter = CaptureFilter(), ring: CaptureRing? = nil,
+    clock: RunClock
+  ) throws(FabricError) {
+    try self.init(path: path, filter: filter, ring: ring, queue: CaptureQueue(), clock: clock)
+  }
+
+  init(
+    path: String, filter: CaptureFilter, ring: CaptureRing? = nil, queue: CaptureQueue,
+    clock: RunClock
+  ) throws(FabricError) {
     self.path = path
     self.filter = filter
-    let writer = try CaptureWriter(path: path, clock: clock)
-    thread = try refusing { [queue, outcome] () throws(Errno) in
+    self.queue = queue
+    let writer = try CaptureWriter(path: path, ring: ring, queue: queue, clock: clock)
+    thread = try refusing { [outcome] () throws(Errno) in
       try Linux.Thread(named: "fabric-capture") { Self.run(writer, queue, outcome) }
     }
   }
@@ -35,10 +48,10 @@ public final class Capture: Sendable {
   ) {
     // Favoured as the switch is, so that it keeps up; where that is refused, the switch says so.
     _ = cl_thread_favour()
-    while var chunk = queue.next() {
-      let failure = writer.write(&chunk)
-      outcome.note(failure, frames: chunk.count)
-      queue.giveBack(consume chunk)
+    while let chunk = queue.next() {
+      let failure = writer.write(chunk)
+      outcome.note(failure, frames: chunk.frames)
+      queue.giveBack(chunk)
     }
     outcome.note(writer.close(), frames: 0)
   }
@@ -46,7 +59,7 @@ public final class Capture: Sendable {
   deinit { close() }
 
   /// What is known by now about the file; it may change until the capture is closed.
-  public var summary: CaptureSummary { outcome.summary(lost: queue.lost) }
+  public var summary: CaptureSummary { outcome.summary(lost: queue.lost.reduce(0, +)) }
 
   /// Writes what has been handed over and closes the file; first take the capture off the switch.
   /// Closing twice does no harm.
