@@ -46,6 +46,26 @@ import YAML
     #expect(stack.path(from: from, to: to) == nil && !stack.reaches(from: from, to: to))
   }
 
+  /// Its own site's first, then as written; none that no route leads to, and no more than a resolver reads.
+  @Test func nameServersAreThoseThatAreReached() throws {
+    let stack = try RoutedFixture.resolve(
+      "title: Networks in a row", "title: t\nresolvers: [alone, store, both, guest, first]")
+    func servers(_ node: NodeID) throws -> [String] {
+      stack.resolvers(of: try #require(stack.node(node))).map(\.description)
+    }
+    #expect(stack.resolvers == ["alone", "store", "both", "guest", "first"])
+    #expect(try servers("client") == ["10.3.0.9", "10.1.0.8", "10.1.0.1"])
+    #expect(try servers("alone") == ["10.9.0.1", "10.9.0.7"])
+    #expect(try RoutedFixture.resolve().resolvers.isEmpty)
+  }
+
+  @Test(arguments: ["nobody", "store, store", "[store]"])
+  func aNameServerThatIsNoneIsRefused(names: String) {
+    #expect(throws: Problems.self) {
+      try RoutedFixture.resolve("title: Networks in a row", "title: t\nresolvers: [\(names)]")
+    }
+  }
+
   @Test func packetsThatGoInACircleDoNotArrive() throws {
     let circle = RoutedFixture.stack
       .replacing("via: 10.2.0.2}]", with: "via: 10.2.0.2}, {to: 10.9.0.0/24, via: 10.2.0.2}]")
