@@ -32,7 +32,8 @@ public struct Duplicate: PathFault {
   }
 
   func measures(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> [FaultMeasure] {
-    let seen = FaultMeasure.share("duplicated", share, traffic.duplicated, of: traffic.passed)
+    let seen = FaultMeasure.share(
+      "duplicated", share, traffic.duplicated, of: traffic.passed - traffic.duplicated)
     return [seen].compactMap(\.self)
   }
 
