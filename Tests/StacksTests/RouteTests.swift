@@ -76,6 +76,18 @@ import YAML
     #expect(stack.path(from: "first", to: "store") != nil)
   }
 
+  @Test func aRouterThatMasqueradesIsKnownOnTheWay() throws {
+    let stack = try RoutedFixture.resolve(
+      "forwards: true\n    routes: [{to: 10.3",
+      "forwards: true\n    masquerades: [middle]\n    routes: [{to: 10.3")
+    #expect(stack.node("first")?.masquerades == ["middle"])
+    #expect(stack.masquerader(from: "client", to: "store") == "first")
+    #expect(stack.masquerader(from: "client", to: "second") == "first")
+    #expect(stack.masquerader(from: "store", to: "client") == nil, "only what leaves by it")
+    #expect(stack.masquerader(from: "first", to: "store") == nil, "they bear its address anyway")
+    #expect(stack.masquerader(from: "client", to: "alone") == nil, "there is no way")
+  }
+
   @Test func aNameMeansTheAddressThatIsNearest() throws {
     let stack = try RoutedFixture.resolve()
     func seen(_ target: NodeID, from source: NodeID) throws -> String {
@@ -108,6 +120,21 @@ import YAML
       "[{to: 10.3.0.0/24, via: 10.1", "[{to: 10.3.0.1/24, via: 10.1", "'to' must be a network"
     ),
     ("[{to: 10.3.0.0/24, via: 10.1", "[{to: 10.3.0.1, via: 10.1", "'to' must be a network"),
+    (
+      "forwards: true\n    routes: [{to: 10.3",
+      "forwards: false\n    masquerades: [middle]\n    routes: [{to: 10.3",
+      "'masquerades' is for a node with 'forwards: true'"
+    ),
+    (
+      "forwards: true\n    routes: [{to: 10.3",
+      "forwards: true\n    masquerades: [midle]\n    routes: [{to: 10.3",
+      "unknown network of this node 'midle'; did you mean 'middle'?"
+    ),
+    (
+      "forwards: true\n    routes: [{to: 10.3",
+      "forwards: true\n    masquerades: middle\n    routes: [{to: 10.3",
+      "'masquerades' must be a list"
+    ),
     ("forwards: true\n", "forwards: maybe\n", "'forwards' must be true or false"),
     ("networks: {front: 10.1.0.2", "network: front, networks: {front: 10.1.0.2", "not both"),
     ("middle: 10.2.0.3}", "midle: 10.2.0.3}", "unknown network 'midle'; did you mean 'middle'?"),
