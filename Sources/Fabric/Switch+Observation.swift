@@ -92,10 +92,10 @@ extension Switch {
     }
   }
 
-  /// Whatever is captured says this at the next frame that is kept from now on, as that frame's comment:
-  /// what was done to the network, where a reader of the file looks for it.
+  /// Whatever is captured says this at the next frame that is kept, as that frame's comment:
+  /// what was done to the network, where a reader of the file looks for it. Nobody is waited for.
   public func comment(_ text: String) {
-    perform { core in
+    order { core in
       for index in core.captures.indices { core.captures[index].comment(text) }
     }
   }

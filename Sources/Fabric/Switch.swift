@@ -147,14 +147,15 @@ public final class Switch: Sendable {
     -> Answer
   {
     let reply = Latch<Answer>()
-    phase.withLock { phase in
-      if case .running = phase {
-        loop.submit { reply.set(body(&$0)) }
-      } else {
-        loop.execute { reply.set(body(&$0)) }
-      }
-    }
+    order { reply.set(body(&$0)) }
     return reply.wait()
+  }
+
+  /// Has `body` run by whoever may touch the core now, and does not wait for it.
+  func order(_ body: @escaping SwitchLoop.Command) {
+    phase.withLock { phase in
+      if case .running = phase { loop.submit(body) } else { loop.execute(body) }
+    }
   }
 
   /// The ports in use, in the order in which they were plugged in.
