@@ -49,7 +49,8 @@ import Testing
     let (first, began) = (try teller.tell(), WallClock.nanoseconds)
     MonotonicClock.sleep(nanoseconds: 400_000_000)
     let (last, ended) = (try teller.tell(), WallClock.nanoseconds)
-    let gained = (last.ahead[0] - first.ahead[0]).seconds / Duration.nanoseconds(ended - began).seconds
+    let gained =
+      (last.ahead[0] - first.ahead[0]).seconds / Duration.nanoseconds(ended - began).seconds
     // However long the two answers took, a tenth is gained each second.
     let doubt = (first.took.seconds + last.took.seconds + 0.002) / 0.4
     #expect(abs(gained - 0.1) < doubt, "\(gained)")
