@@ -308,6 +308,29 @@ extension MethodReader {
     return .path(from: a, to: b, isTwoWay: between != nil)
   }
 
+  /// Packets are told by their addresses: what bears a router's own is no more known for somebody's.
+  private func requirePlainWay(
+    _ sources: [StackNode], _ destinations: [StackNode], isTwoWay: Bool, at mark: Mark,
+    _ fields: inout Fields
+  ) {
+    guard let stack, stack.nodes.contains(where: { !$0.masquerades.isEmpty }) else { return }
+    let (from, to) = (Set(sources.map(\.id)), Set(destinations.map(\.id)))
+    for (source, target) in sources.flatMap({ one in destinations.map { (one.id, $0.id) } }) {
+      for (source, target) in [(source, target), (target, source)] {
+        let hops = stack.path(from: source, to: target) ?? []
+        // On a hop that is meant itself everything is met, whatever it bears.
+        let isMet = zip(hops, hops.dropFirst()).contains { one, other in
+          from.contains(one) && to.contains(other)
+            || isTwoWay && to.contains(one) && from.contains(other)
+        }
+        guard !isMet, let router = stack.masquerader(from: source, to: target) else { continue }
+        return fields.refuse(
+          "node '\(router)' masquerades what node '\(source)' sends to node '\(target)', so that cannot "
+            + "be told from its own; aim at '\(router)' and one of them", at: mark)
+      }
+    }
+  }
+
   /// Something can only happen on the way between two nodes where there is one: a network that both are
   /// on, or routes that lead from the one to the other.
   private func requireWay(
@@ -321,7 +344,9 @@ extension MethodReader {
         destinations.contains { source.id != $0.id && stack.reaches(from: source.id, to: $0.id) }
       }
     }
-    if isWay(sources, destinations) || (isTwoWay && isWay(destinations, sources)) { return }
+    if isWay(sources, destinations) || (isTwoWay && isWay(destinations, sources)) {
+      return requirePlainWay(sources, destinations, isTwoWay: isTwoWay, at: mark, &fields)
+    }
     fields.refuse(
       "no route from \(a) to \(b): they have no network in common; give the nodes 'routes' over one "
         + "that has 'forwards: true'", at: mark)

@@ -184,7 +184,7 @@ extension StackNode {
         routes.map {
           ["to": .string($0.destination.description), "via": .string($0.gateway.description)]
         }),
-      "forwards": .bool(forwards),
+      "forwards": .bool(forwards), "masquerades": .strings(masquerades),
       "spare": .bool(isSpare),
       "instances": .array(instances.map(\.json)),
     ]

@@ -38,8 +38,7 @@ extension Plan {
         [
           node.id.text, "site \(node.site)", node.role,
           node.interfaces.flatMap(\.ips).map(\.description).joined(", "),
-          node.forwards ? "forwards" : "",
-          node.isSpare ? "spare" : "",
+          node.forwardingText, node.isSpare ? "spare" : "",
           node.instances.map(\.id.component).joined(", "),
         ]
       })
@@ -190,4 +189,13 @@ extension Setting {
 
 extension [String] {
   fileprivate func joined(_ separator: String) -> String { joined(separator: separator) }
+}
+
+extension StackNode {
+  /// `forwards, masquerades on wan`; empty where it passes nothing on.
+  fileprivate var forwardingText: String {
+    guard forwards else { return "" }
+    return masquerades.isEmpty
+      ? "forwards" : "forwards, masquerades on \(masquerades.joined(separator: ", "))"
+  }
 }

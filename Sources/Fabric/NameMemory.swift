@@ -15,11 +15,14 @@ struct NameMemory {
   static let port: UInt16 = 53
   /// Questions beyond these are not remembered.
   private static let most = 4096
+  /// Nor are frames beyond so many bytes: what servers are told to be good for as a rule (RFC 6891, section 6.2.5).
+  private static let longest = 4096
 
   /// Remembers a frame where it is an answer over UDP that says what there is.
   mutating func note(_ frame: RawSpan) {
     guard Self.mayBeUDP(frame), let read = TransportFrame(reading: frame),
       read.transport == .udp, read.sourcePort == Self.port,
+      frame.byteCount <= Self.longest,
       let reply = DNSReply(reading: read.payload(of: frame)), reply.isDefinite
     else { return }
     let asked = Asked(server: read.source, question: reply.key)

@@ -40,4 +40,10 @@ extension Switch {
   /// Takes a node's power, as far as the network can tell, or gives it back: while it is down
   /// nothing passes to or from it, frames under way included.
   public func setPower(of node: NodeID, isOn: Bool) { perform { $0.setPower(node, isOn: isOn) } }
+
+  /// Hands a node a frame of our own, which no policy meets and no capture sees; nothing where it is not plugged
+  /// in there.
+  public func deliver(_ frame: [UInt8], to node: NodeID, in segment: SegmentID) {
+    perform { $0.deliver(frame, to: node, in: segment) }
+  }
 }

@@ -1,4 +1,5 @@
 internal import Basics
+internal import CLinux
 internal import Links
 internal import Packets
 
@@ -67,6 +68,16 @@ extension SwitchCore {
   /// Whether the connection of a segment was seen to begin since the policy has been at work.
   private mutating func isBegun(_ reset: TCPReset, by policy: String) -> Bool {
     begun[policy, default: BegunFlows()].note(reset)
+  }
+
+  /// Hands a frame to a node as if it came from nowhere.
+  func deliver(_ frame: [UInt8], to node: NodeID, in segment: SegmentID) {
+    let bytes = [UInt8](repeating: 0, count: OffloadHeader.byteCount) + frame
+    for port in ports where port.node == node && segments[port.segment] == segment && port.isUp {
+      unsafe _ = bytes.withUnsafeBytes { bytes in
+        unsafe cl_tap_write(port.descriptor, bytes.baseAddress, bytes.count, nil, 0)
+      }
+    }
   }
 
   /// Sends a whole frame of our own.

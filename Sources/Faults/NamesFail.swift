@@ -7,7 +7,7 @@ internal import Links
 /// UDP are read; connections to port 53 are refused, or lost where there is to be no answer. Confirmed by questions
 /// of the harness' own: over the path, and on the server's own node beside it, where nothing is in between.
 public struct NamesFail: PathFault {
-  public static let name = "dns"
+  public static let name = "dns-fails"
   public static let summary =
     "Answers DNS questions from one group of nodes to another in the servers' place, or not at all."
   public static let schema = Schema([

@@ -49,6 +49,9 @@ public struct PolicyTraffic: Hashable, Sendable {
   public var shortestHold: Duration?
   /// What became of the harness' own probes, a pair of nodes each way.
   public var probes: [ProbedWay]
+  /// The TCP connections that were open on its ways when a policy that resets them was put in place, and how many of
+  /// these are still established, by the nodes' own kernels; nil for any other policy.
+  public var connections: ConnectionsLeft?
   /// What became of the harness' own questions to DNS servers; empty where none are asked.
   public var asked: [AskedWay] = []
 
@@ -60,6 +63,20 @@ public struct PolicyTraffic: Hashable, Sendable {
     self.passed = passed
     self.shortestHold = shortestHold
     self.probes = probes
+  }
+}
+
+/// What became of TCP connections that were open.
+public struct ConnectionsLeft: Hashable, Sendable {
+  /// How many were open.
+  public var before: Int
+  /// How many of these are still established.
+  public var left: Int
+
+  /// The caller promises no more left than there were.
+  public init(before: Int, left: Int) {
+    self.before = before
+    self.left = left
   }
 }
 

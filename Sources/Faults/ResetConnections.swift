@@ -4,7 +4,8 @@ public import Links
 /// Ends TCP connections between nodes from the middle, as firewalls and load balancers do that have lost their
 /// tables: each segment that passes is answered by a reset to either end, and goes no further.
 ///
-/// A connection is reset when something is sent on it. Confirmed by segments of the harness' own, in the stead of
+/// An idle connection is reset, too: its end is made to say something. Confirmed by the nodes' own kernels, whose
+/// tables have none of the connections any more that were open; and by segments of the harness' own, in the stead of
 /// which a reset came to both ends, on every way, and that had passed before.
 public struct ResetConnections: PathFault {
   public static let name = "tcp-reset"
@@ -20,8 +21,8 @@ public struct ResetConnections: PathFault {
   public static let aim = Aim.path
   public static let mustLast = true
   public static let confirmation =
-    "By TCP segments of the harness' own, which passed before, and in whose stead resets arrive at both ends now; "
-    + "it must still hold when it is healed. A connection is reset when something is sent on it."
+    "By the kernels' tables, in which no connection is left that was open, and by TCP segments of the harness' own, in "
+    + "whose stead resets arrive at both ends; it must still hold when it is healed."
 
   /// Which connections are meant.
   public let scope: ResetScope
@@ -48,8 +49,16 @@ public struct ResetConnections: PathFault {
         return .notYet("no segment \(way.words) has been answered by resets yet")
       }
     }
+    guard let connections = traffic.connections else {
+      return .notYet("nobody has counted connections")
+    }
+    let open = "\(connections.before) ends of connections that were open"
+    guard connections.left == 0 else {
+      return .notYet(
+        "of \(open) \(connections.left) are still established, by the nodes' own kernels")
+    }
     return .yes(
-      "segments on each of \(ways.count) ways are answered by resets at both ends; "
-        + "of the stack's own \(traffic.replaced) were")
+      "the nodes' kernels have none of \(open); segments on each of \(ways.count) ways are answered by resets at "
+        + "both ends, \(traffic.replaced) of the stack's own")
   }
 }

@@ -33,7 +33,7 @@ public struct StaleNeighbours: Fault {
     holder = settings.text("towards").map { NodeID($0) }
   }
 
-  public var text: String { "stale neighbour entries for \(address)" }
+  public var text: String { "stale neighbour entries for \(address) on" }
 
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
     guard let floating = stack.address(named: address) else {
@@ -66,7 +66,7 @@ public struct StaleNeighbours: Fault {
     for node in targets.nodes {
       attempts.attempt { () throws(FaultError) in
         guard node != holder else {
-          throw FaultError("\(text) on \(node)", "it holds the address itself")
+          throw FaultError("\(text) \(node)", "it holds the address itself")
         }
         try cluster.fixNeighbour(ip, of: node, at: holder)
       }
@@ -125,7 +125,7 @@ public struct StaleNeighbours: Fault {
 
   private func floating(in cluster: some Cluster) throws(FaultError) -> ResolvedStack.Address {
     guard let floating = cluster.stack.address(named: address) else {
-      throw FaultError(text, "there is no such address")
+      throw FaultError("find who has \(address)", "there is no such address")
     }
     return floating
   }
@@ -133,7 +133,8 @@ public struct StaleNeighbours: Fault {
   private func owner(on cluster: some Cluster) throws(FaultError) -> NodeID {
     let owners = try cluster.owners(of: address)
     guard owners.count == 1 else {
-      throw FaultError(text, owners.isEmpty ? "nobody holds it" : "\(listed(owners)) hold it")
+      throw FaultError(
+        "find who has \(address)", owners.isEmpty ? "nobody holds it" : "\(listed(owners)) hold it")
     }
     return owners[0]
   }

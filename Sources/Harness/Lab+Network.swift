@@ -77,10 +77,12 @@ extension Lab {
         delay: heldAtPresent(on: routes.ways))
       let asker = try NameAsker(
         policy, routes.ways, in: self, delay: heldAtPresent(on: routes.ways))
+      let connections = policy.resets ? try OpenConnections(policy, routes.ways, in: self) : nil
       fabric.impair(policy.name, routes.paths, policy.impairment)
       let mark = PolicyMark(
         policy: policy, routes: routes, before: try fabric.counters(), prober: prober,
-        asker: asker)
+        asker: asker, connections: connections)
+      connections?.provoke(through: fabric)
       ledger.withLock { $0.policies[policy.name] = mark }
       try prober.start(clock)
       try asker?.start(clock)
@@ -110,6 +112,9 @@ extension Lab {
       var traffic = PolicyTraffic(mark.routes, since: mark.before, until: try fabric.counters())
       if let selected = fabric.counters(under: name) { traffic.add(selected) }
       traffic.probes = mark.prober.ways
+      traffic.connections = try mark.connections.map {
+        ConnectionsLeft(before: $0.count, left: try $0.left(in: self))
+      }
       traffic.asked = mark.asker?.asked ?? []
       return traffic
     }

@@ -62,6 +62,8 @@ final class Lab: Sendable {
     let prober: WayProber
     /// Nil where the policy is not about names.
     let asker: NameAsker?
+    /// Nil where the policy does not reset connections.
+    let connections: OpenConnections?
   }
 
   /// A damage of a disk.

@@ -18,10 +18,10 @@ public final class Netlink: Sendable {
     state = Mutex(State(socket: try Netlink.open(groups: 0)))
   }
 
-  static func open(groups: UInt32) throws(Errno) -> Descriptor {
+  static func open(groups: UInt32, protocol: Int32 = NETLINK_ROUTE) throws(Errno) -> Descriptor {
     let socket = Descriptor(
       owning: try Errno.retrying("open a netlink socket") {
-        Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), NETLINK_ROUTE)
+        Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), `protocol`)
       })
     var address = sockaddr_nl()
     address.nl_family = sa_family_t(AF_NETLINK)

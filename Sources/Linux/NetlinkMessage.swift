@@ -27,9 +27,7 @@ struct NetlinkMessage {
   }
 
   mutating func append(attribute: Int, _ value: UInt32) {
-    var part = NetlinkMessage.empty
-    part.append(value)
-    append(attribute: attribute, part.bytes)
+    append(attribute: attribute, Self.attributes { $0.append(value) })
   }
 
   /// The request with its length and sequence number filled in.
@@ -40,6 +38,13 @@ struct NetlinkMessage {
     all.append(sequence)
     all.bytes += bytes[12...]
     return all.bytes
+  }
+
+  /// Attributes by themselves, to be put into another.
+  static func attributes(_ body: (inout NetlinkMessage) -> Void) -> [UInt8] {
+    var part = NetlinkMessage.empty
+    body(&part)
+    return part.bytes
   }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }

@@ -13,7 +13,8 @@ extension Node {
   }
 
   /// What a machine that lost its power comes back with: removes every address and route that was
-  /// not configured (a floating address, say) and adds those that are missing.
+  /// not configured (a floating address, say) and adds those that are missing; where it masquerades it
+  /// knows no connection any more.
   ///
   /// - Returns: the addresses that were removed.
   @discardableResult
@@ -36,6 +37,7 @@ extension Node {
       for address in configured.subtracting(left).sorted() { try ground.netlink.add(address) }
       try removeSurplusRoutes()
       try restoreRoutes()
+      try ground.netfilter?.forgetConnections()
       return surplus
     }
   }

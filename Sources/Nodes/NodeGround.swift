@@ -8,6 +8,8 @@ final class NodeGround: Sendable {
   let first: FirstProcess
   /// Speaks with the node's network from any thread.
   let netlink: Netlink
+  /// Where the node masquerades; else nil.
+  let netfilter: Netfilter?
 
   /// On a thread that will belong to the node for the rest of its life.
   ///
@@ -23,6 +25,7 @@ final class NodeGround: Sendable {
     try makeInterfaces()
     try Self.configure(spec, netlink)
     self.netlink = netlink
+    netfilter = try Self.masquerading(spec, netlink)
     let folders = try groundwork.folders()
     // Not before, for a folder may be a file system of its own, which is seen here only if it was
     // there first.
@@ -46,6 +49,16 @@ final class NodeGround: Sendable {
     do {
       try namespaces.messages.replace(with: try Namespaces.freshMessages())
     } catch let error as Errno { throw .system(error) } catch { fatalError("\(error)") }
+  }
+
+  private static func masquerading(_ spec: NodeSpec, _ netlink: Netlink) throws(Errno)
+    -> Netfilter?
+  {
+    if spec.masquerades.isEmpty { return nil }
+    let netfilter = try Netfilter()
+    try netfilter.masquerade(
+      leavingBy: spec.masquerades.map { (name) throws(Errno) in try netlink.link(name).index })
+    return netfilter
   }
 
   private static func configure(_ spec: NodeSpec, _ netlink: Netlink) throws(Errno) {

@@ -51,6 +51,8 @@ public struct NodeSpec: Hashable, Sendable {
   public var routes: [Route]
   /// Routes packets between its interfaces.
   public var forwards: Bool
+  /// The interfaces on which what it passes on bears its own address.
+  public var masquerades: [String]
   /// The lines of the node's `/etc/hosts` after that of `localhost`.
   public var hosts: [String]
   /// The addresses of the DNS servers that its resolver asks, in this order; where there are none, a look-up of what
@@ -73,7 +75,8 @@ public struct NodeSpec: Hashable, Sendable {
   /// A machine that has only `lo` and forwards nothing, but for what is given.
   public init(
     _ name: NodeID, interfaces: [Interface] = [], routes: [Route] = [], forwards: Bool = false,
-    hosts: [String] = [], resolvers: [String] = [], networkSettings: [String: String] = [:],
+    masquerades: [String] = [], hosts: [String] = [], resolvers: [String] = [],
+    networkSettings: [String: String] = [:],
     shares: [String] = [], mostProcesses: Int = UsualLimits.processes,
     mostBytes: Int = UsualLimits.disk,
     mostMemory: Int? = nil
@@ -82,6 +85,7 @@ public struct NodeSpec: Hashable, Sendable {
     self.interfaces = interfaces
     self.routes = routes
     self.forwards = forwards
+    self.masquerades = masquerades
     self.hosts = hosts
     self.resolvers = resolvers
     self.networkSettings = networkSettings

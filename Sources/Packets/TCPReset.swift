@@ -45,6 +45,12 @@ public struct TCPReset: Sendable {
     trailer = isProbe ? (end..<frame.end).map { bytes.uint8(at: $0) } : []
   }
 
+  /// A segment that asks for a connection, without its checksum.
+  public static func opening(from source: UInt16, to target: UInt16) -> [UInt8] {
+    let ports = [source, target].flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+    return ports + [0, 0, 0, 0, 0, 0, 0, 0, 5 << 4, Flag.syn, 0xff, 0xff, 0, 0, 0, 0]
+  }
+
   /// To the sender of the segment, as if its receiver had refused it (RFC 9293, section 3.5.2).
   public var back: [UInt8] {
     let segment =

@@ -29,6 +29,16 @@ extension ResolvedStack {
     path(from: source, to: target) != nil
   }
 
+  /// Who, between two nodes, puts an address of its own in the place of the sender's; nil where packets
+  /// arrive as they were sent, or not at all.
+  public func masquerader(from source: NodeID, to target: NodeID) -> NodeID? {
+    let hops = path(from: source, to: target) ?? []
+    return zip(hops, hops.dropFirst()).dropFirst().first { router, next in
+      guard let router = node(router), let next = node(next) else { return false }
+      return router.masquerades.contains { next.interface(on: $0) != nil }
+    }?.0
+  }
+
   /// The address by which one node reaches another: that on a network they share, else the first
   /// there is a way to, else its first.
   public func address(of target: StackNode, seenFrom source: StackNode) -> IPAddress {

@@ -139,6 +139,8 @@ public struct StackNode: Sendable {
   public var routes: [Route]
   /// Passes packets on between its networks, as a router does.
   public var forwards: Bool
+  /// Of those, the networks on which what it passes on bears its own address, by name.
+  public var masquerades: [String]
   /// Stands by: its components are prepared, but none is started before a step does.
   public var isSpare = false
   /// How much of the machine it may take.

@@ -24,10 +24,10 @@ extension ResolvedStack {
   private static let mostResolvers = 3
 
   /// The addresses of the DNS servers that a node asks: its own site's first, then the others, in the order
-  /// written; those that no route leads to are left out.
+  /// written; those that no route leads to, or that have none back, are left out.
   public func resolvers(of node: StackNode) -> [IPAddress] {
     let reached = resolvers.compactMap { self.node($0) }.filter {
-      $0.id == node.id || reaches(from: node.id, to: $0.id)
+      $0.id == node.id || reaches(from: node.id, to: $0.id) && reaches(from: $0.id, to: node.id)
     }
     let near = reached.filter { $0.site == node.site }
     let far = reached.filter { $0.site != node.site }

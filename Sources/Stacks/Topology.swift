@@ -110,6 +110,7 @@ struct Topology {
     let interfaces = interfaces(of: entry.key, &fields)
     let routes = fields.list("routes", atMost: Self.most)
     let forwards = fields.flag("forwards") ?? false
+    let masquerades = masquerades(&fields, interfaces, forwards: forwards)
     let isSpare = fields.flag("spare") ?? false
     let limits = fields.take("limits").map { NodeLimits.read($0, &fields.problems) }
     fields.finish(into: &problems)
@@ -125,8 +126,8 @@ struct Topology {
     let roleIndex = nodes.filter { $0.node.role == role }.count
     let node = StackNode(
       id: NodeID(entry.key), index: nodes.count, site: site, role: role, roleIndex: roleIndex,
-      interfaces: interfaces, routes: [], forwards: forwards, isSpare: isSpare,
-      limits: limits ?? NodeLimits(), instances: [])
+      interfaces: interfaces, routes: [], forwards: forwards, masquerades: masquerades,
+      isSpare: isSpare, limits: limits ?? NodeLimits(), instances: [])
     nodes.append(
       NodeSketch(
         node: node, components: components?.elements ?? [], routes: routes, mark: entry.mark))
@@ -162,6 +163,24 @@ struct Topology {
         addresses: interface.1.compactMap { address in
           interface.0.subnet(of: address.family).map { IPPrefix(address, length: $0.length) }
         }, mac: .own(node: index + 1, interface: position))
+    }
+  }
+
+  /// Only who passes packets on can put an address of its own in the place of theirs.
+  private func masquerades(
+    _ fields: inout Fields, _ interfaces: [StackNode.Interface], forwards: Bool
+  ) -> [String] {
+    let mark = fields.node["masquerades"]?.mark
+    let entries = fields.list("masquerades", atMost: Self.most)
+    if !entries.isEmpty, !forwards {
+      fields.refuse("'masquerades' is for a node with 'forwards: true'", at: mark)
+    }
+    let own = interfaces.map(\.network)
+    return entries.compactMap { entry in
+      if let name = entry.text, own.contains(name) { return name }
+      fields.problems.append(
+        .unknown("network of this node", entry.text ?? "", among: own, at: entry.mark))
+      return nil
     }
   }
 

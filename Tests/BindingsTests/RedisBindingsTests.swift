@@ -41,6 +41,25 @@ import Workloads
         == ["SET", "k:a b", "7"])
   }
 
+  @Test(arguments: [
+    ("redis://[fd00::1]:6380/2", ["fd00::1 6380"]), ("redis://[fd00::1]", ["fd00::1 6379"]),
+    ("redis://u:p@[fd00::1]/0", ["fd00::1 6379"]), ("redis://10.0.0.1:1", ["10.0.0.1 1"]),
+    ("redis-sentinel://[fd00::1],[fd00::2]:9,c/name", ["fd00::1 26379", "fd00::2 9", "c 26379"]),
+  ])
+  func serversMayBeOnIPv6(url: String, places: [String]) throws {
+    #expect(try RedisURL(url).places.map { "\($0.host) \($0.port)" } == places)
+  }
+
+  @Test(arguments: [
+    "redis://fd00::1", "redis://[fd00::1", "redis://[fd00::1]6379", "redis://[host]:1",
+    "redis://[]:1",
+    "redis://[fd00::1]:", "redis://a:b:1", "redis://[10.0.0.1]",
+  ])
+  func aPlaceThatIsNoneIsRefused(url: String) {
+    let error = #expect(throws: BindingError.self) { try RedisURL(url) }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("is no HOST:PORT"), "\(url)")
+  }
+
   @Test func aReplyIsReadAsTheFunctionCompletes() throws {
     #expect(try completion(Self.add, .text("OK")) == .ok(.integer(7), by: "n"))
     #expect(try completion(Self.get, .text("17")) == .ok(.integer(17), by: "n"))

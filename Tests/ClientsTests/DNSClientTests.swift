@@ -33,6 +33,14 @@ import Workloads
     #expect(client.invoke(call).server == server.url.dropFirst(6).description)
   }
 
+  @Test(.enabled(if: Loopback.hasIPv6, "needs a kernel with IPv6")) func aServerMayBeOnIPv6() throws
+  {
+    let server = StubDNS(isIPv6: true) { .records([.a(10, 0, 0, 1)]) }
+    let completion = try client(server).invoke(call)
+    #expect(completion.result == .text("10.0.0.1"))
+    #expect(completion.server?.hasPrefix("[::1]:") == true)
+  }
+
   @Test func aTextThatSpellsANumberIsOne() throws {
     let server = StubDNS { .records([.init(type: 16, ttl: 1, data: [2, 0x31, 0x37])]) }
     #expect(try client(server, ["type": .text("TXT")]).invoke(call).result == .integer(17))

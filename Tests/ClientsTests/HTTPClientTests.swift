@@ -30,6 +30,14 @@ import Workloads
     #expect(server.requests[0].hasPrefix("GET /orders?all HTTP/1.1\r\n"))
   }
 
+  @Test(.enabled(if: Loopback.hasIPv6, "needs a kernel with IPv6")) func aServerMayBeOnIPv6() throws
+  {
+    let server = StubServer(isIPv6: true) { _, _ in .ok("six") }
+    let response = try HTTPClient(timeout: .seconds(5)).send(Self.read, to: server.url)
+    #expect(response.status == 200 && response.body == "six")
+    #expect(server.requests[0].contains("Host: [::1]:\(server.port)\r\n"))
+  }
+
   @Test func aServerThatDoesNotNameItselfHasNoName() throws {
     let server = StubServer { _, _ in .status(503) }
     let response = try HTTPClient(timeout: .seconds(5)).send(Self.read, to: server.url)

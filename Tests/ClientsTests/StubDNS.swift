@@ -32,20 +32,10 @@ final class StubDNS: Sendable {
 
   var questions: Int { counter.withLock { $0 } }
 
-  init(_ answer: @escaping @Sendable () -> Answer) {
-    descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let descriptor = descriptor
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        precondition(bind(descriptor, generic, length) == 0)
-        precondition(getsockname(descriptor, generic, &length) == 0)
-      }
-    }
-    url = "dns://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+  init(isIPv6: Bool = false, _ answer: @escaping @Sendable () -> Answer) {
+    let (descriptor, port) = Loopback.bind(SOCK_DGRAM, isIPv6: isIPv6)
+    self.descriptor = descriptor
+    url = "dns://\(Loopback.host(isIPv6: isIPv6)):\(port)"
     StubThread { [weak self] in
       while Self.serve(descriptor, answer, { self?.counter.withLock { $0 += 1 } }) {}
       close(descriptor)

@@ -38,7 +38,8 @@ final class StubServer: Sendable {
   /// How many connections came, and how many of them the server has closed.
   var connections: (opened: Int, closed: Int) { counts.withLock { $0 } }
 
-  var url: String { "http://127.0.0.1:\(port)" }
+  var url: String { "http://\(Loopback.host(isIPv6: isIPv6)):\(port)" }
+  private let isIPv6: Bool
 
   /// The requests that arrived, in full.
   var requests: [String] { seen.withLock { $0 } }
@@ -47,9 +48,13 @@ final class StubServer: Sendable {
   private let isHTTP: Bool
 
   /// - Parameter reply: to the request with that number, from 0.
-  init(isHTTP: Bool = true, _ reply: @escaping @Sendable (Int, String) -> Reply) {
+  init(
+    isHTTP: Bool = true, isIPv6: Bool = false, _ reply: @escaping @Sendable (Int, String) -> Reply
+  ) {
     self.isHTTP = isHTTP
-    (listener, port) = Self.listen()
+    self.isIPv6 = isIPv6
+    (listener, port) = Loopback.bind(SOCK_STREAM, isIPv6: isIPv6)
+    precondition(listen(listener, 64) == 0)
     let listener = listener
     let body: @Sendable () -> Void = { [weak self] in
       while true {
@@ -70,25 +75,9 @@ final class StubServer: Sendable {
 
   /// A port on which nobody listens.
   static func deadPort() -> UInt16 {
-    let (socket, port) = listen()
+    let (socket, port) = Loopback.bind(SOCK_STREAM, isIPv6: false)
     close(socket)
     return port
-  }
-
-  private static func listen() -> (Int32, UInt16) {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        precondition(bind(descriptor, generic, length) == 0)
-        precondition(Glibc.listen(descriptor, 64) == 0)
-        precondition(getsockname(descriptor, generic, &length) == 0)
-      }
-    }
-    return (descriptor, UInt16(bigEndian: address.sin_port))
   }
 
   /// Serves one request; false when the connection is at its end.

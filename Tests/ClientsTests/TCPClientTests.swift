@@ -36,6 +36,12 @@ import Workloads
     #expect(server.connections.opened == 1)
   }
 
+  @Test(.enabled(if: Loopback.hasIPv6, "needs a kernel with IPv6")) func aServerMayBeOnIPv6() throws
+  {
+    let server = StubServer(isIPv6: true) { _, _ in .kept("17.") }
+    #expect(try client(server).invoke(Invocation(Self.read)) == .ok(.integer(17)))
+  }
+
   @Test func connectionsMayBeFresh() throws {
     let server = StubServer { _, _ in .kept("17.") }
     let client = try client(server, ["connections": .text("fresh")])

@@ -29,7 +29,8 @@ extension EndToEnd {
             "link-down, T", "partition, T", "flap, period: 200ms, down: 100ms, T",
             "delay, delay: 50ms, jitter: 10ms, T", "loss, loss: 30%, T", "duplicate, share: 30%, T",
             "reorder, share: 30%, T", "corrupt, share: 10%, T", "rate, mbit: 1, T",
-            "mtu-black-hole, mtu: 600, T",
+            "mtu-black-hole, mtu: 600, T", "tcp-reset, T", "neighbour-silence, T",
+            "dns-fails, answer: servfail, T",
           ]),
         Kind(
           testDescription: "resources",

@@ -17,9 +17,12 @@ import YAML
     services: {web: {url: "http://10.1.0.2:80"}}
     """
 
-  private func refusals(_ step: String) -> [String] {
+  private func refusals(_ step: String, masquerades: Bool = false) -> [String] {
     var files = Fixture.files
-    files["fixtures/stacks/two.yaml"] = Self.stack
+    files["fixtures/stacks/two.yaml"] =
+      masquerades
+      ? Self.stack.replacing("forwards: true", with: "forwards: true, masquerades: [two]")
+      : Self.stack
     files["experiments/two/01.yaml"] =
       "title: t\nstack: two\nmethod:\n  - {at: 1s, \(step), for: 1s}\n"
     do {
@@ -39,6 +42,23 @@ import YAML
     "fault: loss, target: {node: alone}, loss: 5%, protocol: 89",
   ])
   func whereARouteLeadsTheFaultIsPlanned(step: String) { #expect(refusals(step) == []) }
+
+  /// Behind a router that masquerades a packet bears the router's address: what is meant by it cannot be told.
+  @Test(arguments: [
+    ("fault: partition, between: [{node: web}, {node: db}]", true),
+    ("fault: partition, from: {node: web}, to: {node: db}", true),
+    ("fault: delay, between: [{site: a}, {site: b}], delay: 1s", true),
+    ("fault: partition, between: [{node: web}, {node: router}]", false),
+    ("fault: partition, from: {node: router}, to: {node: db}", false),
+    ("fault: partition, target: {node: web}", false),
+  ])
+  func aWayThatIsMasqueradedIsRefused(step: String, isRefused: Bool) {
+    let problems = refusals(step, masquerades: true)
+    let reason =
+      "node 'router' masquerades what node 'web' sends to node 'db', so that cannot be told from"
+    #expect(problems.contains { $0.contains(reason) } == isRefused, "\(problems)")
+    #expect(problems.isEmpty != isRefused)
+  }
 
   @Test(arguments: [
     (

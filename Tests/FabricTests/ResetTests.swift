@@ -98,6 +98,23 @@ extension OnTheMachine {
       }
     }
 
+    /// One on which nobody says anything is made to: its kernel answers a SYN, and the answer is met.
+    @Test func anIdleConnectionIsResetOnceItsEndIsProvoked() throws {
+      try Lab.with { lab in
+        try lab.introduceAll()
+        let own = try connect(lab)
+        let port = try #require(own.client.localPort)
+        reset(lab)
+        #expect(lab.fabric.counters(under: "reset")?.dropped.replaced == 0)
+        let ends = try ["10.0.0.2", "10.0.0.1"].map { try #require(IPAddress(text: $0)) }
+        let frame = IPFrame(link: (Lab.mac(1), Lab.mac(0)), network: (ends[0], ends[1]))
+        lab.fabric.deliver(
+          frame.bytes(.tcp, TCPReset.opening(from: own.port, to: port)), to: "a", in: Lab.segment)
+        #expect(own.client.hear() == -ECONNRESET && own.server.hear() == -ECONNRESET)
+        own.close()
+      }
+    }
+
     /// A stream in packets that nobody has cut into frames, and many of them under way.
     @Test func aStreamIsResetMidway() throws {
       try Lab.with { lab in
@@ -150,6 +167,16 @@ extension Socket {
   /// Whether the kernel took it.
   fileprivate func say(_ bytes: [UInt8]) -> Bool {
     Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+  }
+
+  /// Of its own end.
+  fileprivate var localPort: UInt16? {
+    var address = sockaddr_in()
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+    }
+    return result == 0 ? UInt16(bigEndian: address.sin_port) : nil
   }
 
   /// The next byte; an error's number below zero, -1000 for the end.

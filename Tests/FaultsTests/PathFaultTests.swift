@@ -100,17 +100,38 @@ import Testing
     ),
     Case(
       name: "tcp-reset", text: "reset of tcp", without: traffic(way()),
-      with: traffic(way(arrived: 0, lost: 4) { $0.resets = 4 }) { $0.replaced = 9 },
+      with: traffic(way(arrived: 0, lost: 4) { $0.resets = 4 }) {
+        $0.replaced = 9
+        $0.connections = ConnectionsLeft(before: 3, left: 0)
+      },
       sentence:
-        "segments on each of 1 ways are answered by resets at both ends; of the stack's own 9 were"),
+        "the nodes' kernels have none of 3 ends of connections that were open; segments on each of 1 ways are answered by resets "
+        + "at both ends, 9 of the stack's own"),
+    Case(
+      name: "tcp-reset", text: "reset of tcp",
+      // A connection that lives on was not reset, whatever became of probes.
+      without: traffic(way(arrived: 0, lost: 4) { $0.resets = 4 }) {
+        $0.connections = ConnectionsLeft(before: 3, left: 1)
+      },
+      with: traffic(way(arrived: 0, lost: 4) { $0.resets = 4 }) {
+        $0.connections = ConnectionsLeft(before: 0, left: 0)
+      },
+      sentence:
+        "the nodes' kernels have none of 0 ends of connections that were open; segments on each of 1 ways are answered by resets "
+        + "at both ends, 0 of the stack's own"),
     Case(
       name: "tcp-reset", settings: ["connections": .text("established"), "port": .integer(80)],
       text: "reset established connections of tcp port 80",
       // Lost is not reset.
-      without: traffic(way(arrived: 0, lost: 4)),
-      with: traffic(way(arrived: 0, lost: 4) { $0.resets = 4 }),
+      without: traffic(way(arrived: 0, lost: 4)) {
+        $0.connections = ConnectionsLeft(before: 1, left: 0)
+      },
+      with: traffic(way(arrived: 0, lost: 4) { $0.resets = 4 }) {
+        $0.connections = ConnectionsLeft(before: 1, left: 0)
+      },
       sentence:
-        "segments on each of 1 ways are answered by resets at both ends; of the stack's own 0 were"),
+        "the nodes' kernels have none of 1 ends of connections that were open; segments on each of 1 ways are answered by resets "
+        + "at both ends, 0 of the stack's own"),
     Case(
       name: "neighbour-silence", text: "silence arp and neighbour discovery",
       without: traffic(way()), with: traffic(dropped: 2, way(arrived: 0, lost: 4)),
@@ -118,13 +139,13 @@ import Testing
         "ARP passed each of 1 ways before, and does not any more; the fabric dropped 2 packets of it"
     ),
     Case(
-      name: "dns", settings: ["answer": .text("none")],
+      name: "dns-fails", settings: ["answer": .text("none")],
       text: "answer DNS questions with nothing",
       without: asked("10.0.0.1", "10.0.0.1"), with: asked(nil, "10.0.0.1"),
       sentence:
         "asked on each of 1 ways; db.example: no answer, where the server itself says 10.0.0.1"),
     Case(
-      name: "dns", settings: ["answer": .text("servfail")],
+      name: "dns-fails", settings: ["answer": .text("servfail")],
       text: "answer DNS questions with SERVFAIL",
       // A server that fails by itself shows nothing.
       without: asked("SERVFAIL", "SERVFAIL", code: 2, truth: 2),
@@ -132,7 +153,7 @@ import Testing
       sentence:
         "asked on each of 1 ways; db.example: SERVFAIL, where the server itself says 10.0.0.1"),
     Case(
-      name: "dns",
+      name: "dns-fails",
       settings: [
         "answer": .text("wrong"), "names": .list([.text("*.example")]),
         "address": .text("10.0.0.9"),
@@ -142,7 +163,7 @@ import Testing
       sentence:
         "asked on each of 1 ways; db.example: 10.0.0.9, where the server itself says 10.0.0.1"),
     Case(
-      name: "dns", settings: ["answer": .text("stale")],
+      name: "dns-fails", settings: ["answer": .text("stale")],
       text: "answer DNS questions with what was true before",
       // As long as the name has not changed, nobody was misled.
       without: asked("10.0.0.1", "10.0.0.1"), with: asked("10.0.0.1", "10.0.0.2"),

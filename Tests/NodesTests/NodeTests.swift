@@ -23,6 +23,17 @@ import Testing
     #expect(try Files.read(node.outside("/tmp/mine")) == "x\n")
   }
 
+  @Test func itsNameServersAreItsOwn() throws {
+    let test = try TestSpace()
+    let node = try test.node("one") { $0.resolvers = ["10.0.0.53", "10.0.1.53"] }
+    let other = try test.node("other")
+    let options = "options timeout:1 attempts:1\n"
+    #expect(
+      try node.shell("cat /etc/resolv.conf").text
+        == "nameserver 10.0.0.53\nnameserver 10.0.1.53\n" + options)
+    #expect(try other.shell("cat /etc/resolv.conf").text == options)
+  }
+
   @Test func itsMountsAreSeenNowhereElse() throws {
     let before = try Files.read("/proc/self/mountinfo")
     let test = try TestSpace()

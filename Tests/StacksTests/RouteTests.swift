@@ -46,6 +46,26 @@ import YAML
     #expect(stack.path(from: from, to: to) == nil && !stack.reaches(from: from, to: to))
   }
 
+  /// Its own site's first, then as written; none that no route leads to, and no more than a resolver reads.
+  @Test func nameServersAreThoseThatAreReached() throws {
+    let stack = try RoutedFixture.resolve(
+      "title: Networks in a row", "title: t\nresolvers: [alone, store, both, guest, first]")
+    func servers(_ node: NodeID) throws -> [String] {
+      stack.resolvers(of: try #require(stack.node(node))).map(\.description)
+    }
+    #expect(stack.resolvers == ["alone", "store", "both", "guest", "first"])
+    #expect(try servers("client") == ["10.3.0.9", "10.1.0.8", "10.1.0.1"])
+    #expect(try servers("alone") == ["10.9.0.1", "10.9.0.7"])
+    #expect(try RoutedFixture.resolve().resolvers.isEmpty)
+  }
+
+  @Test(arguments: ["nobody", "store, store", "[store]"])
+  func aNameServerThatIsNoneIsRefused(names: String) {
+    #expect(throws: Problems.self) {
+      try RoutedFixture.resolve("title: Networks in a row", "title: t\nresolvers: [\(names)]")
+    }
+  }
+
   @Test func packetsThatGoInACircleDoNotArrive() throws {
     let circle = RoutedFixture.stack
       .replacing("via: 10.2.0.2}]", with: "via: 10.2.0.2}, {to: 10.9.0.0/24, via: 10.2.0.2}]")
@@ -54,6 +74,18 @@ import YAML
     #expect(stack.node("first")?.routes.count == 2 && stack.node("second")?.routes.count == 2)
     #expect(stack.path(from: "first", to: "alone") == nil)
     #expect(stack.path(from: "first", to: "store") != nil)
+  }
+
+  @Test func aRouterThatMasqueradesIsKnownOnTheWay() throws {
+    let stack = try RoutedFixture.resolve(
+      "forwards: true\n    routes: [{to: 10.3",
+      "forwards: true\n    masquerades: [middle]\n    routes: [{to: 10.3")
+    #expect(stack.node("first")?.masquerades == ["middle"])
+    #expect(stack.masquerader(from: "client", to: "store") == "first")
+    #expect(stack.masquerader(from: "client", to: "second") == "first")
+    #expect(stack.masquerader(from: "store", to: "client") == nil, "only what leaves by it")
+    #expect(stack.masquerader(from: "first", to: "store") == nil, "they bear its address anyway")
+    #expect(stack.masquerader(from: "client", to: "alone") == nil, "there is no way")
   }
 
   @Test func aNameMeansTheAddressThatIsNearest() throws {
@@ -88,6 +120,21 @@ import YAML
       "[{to: 10.3.0.0/24, via: 10.1", "[{to: 10.3.0.1/24, via: 10.1", "'to' must be a network"
     ),
     ("[{to: 10.3.0.0/24, via: 10.1", "[{to: 10.3.0.1, via: 10.1", "'to' must be a network"),
+    (
+      "forwards: true\n    routes: [{to: 10.3",
+      "forwards: false\n    masquerades: [middle]\n    routes: [{to: 10.3",
+      "'masquerades' is for a node with 'forwards: true'"
+    ),
+    (
+      "forwards: true\n    routes: [{to: 10.3",
+      "forwards: true\n    masquerades: [midle]\n    routes: [{to: 10.3",
+      "unknown network of this node 'midle'; did you mean 'middle'?"
+    ),
+    (
+      "forwards: true\n    routes: [{to: 10.3",
+      "forwards: true\n    masquerades: middle\n    routes: [{to: 10.3",
+      "'masquerades' must be a list"
+    ),
     ("forwards: true\n", "forwards: maybe\n", "'forwards' must be true or false"),
     ("networks: {front: 10.1.0.2", "network: front, networks: {front: 10.1.0.2", "not both"),
     ("middle: 10.2.0.3}", "midle: 10.2.0.3}", "unknown network 'midle'; did you mean 'middle'?"),

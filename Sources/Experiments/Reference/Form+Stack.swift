@@ -89,6 +89,10 @@ extension Form {
     FormKey(
       "forwards", .flag, "It is a router: it passes on what is for others.", default: "false"),
     FormKey(
+      "masquerades", .list(of: .scalar(.text)),
+      "Of a router: the networks on which what it passes on bears its own address, as behind a NAT; on "
+        + "others, and without it, packets keep theirs."),
+    FormKey(
       "spare", .flag,
       "It stands by: its components are prepared, but start only when a step says so.",
       default: "false"),

@@ -75,6 +75,8 @@ struct StackUp {
     }
     let spec = NodeSpec(
       node.id, interfaces: interfaces, routes: node.specifiedRoutes, forwards: node.forwards,
+      masquerades: zip(names, node.interfaces).filter { node.masquerades.contains($0.1.network) }
+        .map(\.0),
       hosts: hosts, resolvers: stack.resolvers(of: node).map(\.description),
       networkSettings: node.networkSettings(interfaces: names),
       shares: try shares + sights(of: node), mostProcesses: node.limits.processes,

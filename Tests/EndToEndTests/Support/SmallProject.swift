@@ -110,7 +110,13 @@ final class SmallProject {
       fastcgi_temp_path ${dir}/fastcgi;
       uwsgi_temp_path ${dir}/uwsgi;
       scgi_temp_path ${dir}/scgi;
-      server { listen 0.0.0.0:8080; location / { return 200 "here"; } }
+      server {
+        listen 0.0.0.0:8080;
+    %if node.address6
+        listen [::]:8080;
+    %end
+        location / { return 200 "here"; }
+      }
     }
     """
 
