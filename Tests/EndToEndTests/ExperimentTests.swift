@@ -21,17 +21,21 @@ extension EndToEnd {
 
     @Test(arguments: files) func itKeepsItsPromise(file: String) throws {
       let name = String(file.split(separator: "/").last!.dropLast(5))
-      // An experiment's reports lie as its file does: by stack, then by name.
-      let place = Self.reports + file.dropFirst("experiments".count).dropLast(5)
-      let folder = place + "/latest"
-      let spent = file == Self.files.last ? Self.reports : place
-      defer { try? FileManager.default.removeItem(atPath: spent) }
+      defer {
+        if file == Self.files.last { try? FileManager.default.removeItem(atPath: Self.reports) }
+      }
       let ended = try Program.faultline("run", file, "--seed", "11", "--reports", Self.reports)
       #expect(ended.code == 0, "\(ended)")
       for word in ["requests/s", "errors/s", "vip: lb-a", "⚡ ", " settle "] {
         #expect(ended.errors.contains(word), "no progress says '\(word)'")
       }
       #expect(ended.output.contains("/report.html") && ended.output.contains("time: "))
+      // A run is filed by its stack, then by its experiment.
+      let stacks = try FileManager.default.contentsOfDirectory(atPath: Self.reports)
+      let places = stacks.map { "\(Self.reports)/\($0)/\(name)" }
+      let place = try #require(places.first { FileManager.default.fileExists(atPath: $0) })
+      defer { try? FileManager.default.removeItem(atPath: place) }
+      let folder = place + "/latest"
       let result = try RunResult.read(folder)
       try Inspection(folder: folder, result: result).inspect()
       try special(name, result, folder)

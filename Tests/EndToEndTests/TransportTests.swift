@@ -6,17 +6,23 @@ extension EndToEnd {
   @Suite(.needs("/usr/bin/openssl")) struct Transport {
     /// A server that speaks only TLS, wants a client's certificate and a token, and says how often
     /// a connection was used.
-    static let configuration = SmallProject.configuration.replacing(
-      #"listen 0.0.0.0:8080; location / { return 200 "here"; }"#,
-      with: """
-        listen 0.0.0.0:8080 ssl; ssl_certificate @/cert.pem; ssl_certificate_key @/key.pem;
-            ssl_client_certificate @/cert.pem; ssl_verify_client on; keepalive_requests 100000;
-            location / {
-              if ($http_x_token != "let me in") { return 403; }
-              if ($connection_requests != REQUESTS) { return 200 "here"; }
-              return 500;
-            }
-        """)
+    static let configuration = SmallProject.configuration
+      .replacing(
+        "listen 0.0.0.0:8080;",
+        with: """
+          listen 0.0.0.0:8080 ssl; ssl_certificate @/cert.pem; ssl_certificate_key @/key.pem;
+              ssl_client_certificate @/cert.pem; ssl_verify_client on; keepalive_requests 100000;
+          """
+      )
+      .replacing(
+        #"location / { return 200 "here"; }"#,
+        with: """
+          location / {
+                if ($http_x_token != "let me in") { return 403; }
+                if ($connection_requests != REQUESTS) { return 200 "here"; }
+                return 500;
+              }
+          """)
 
     private func project(_ options: String, refusing requests: String) throws -> SmallProject {
       let project = try SmallProject(

@@ -96,9 +96,9 @@ struct FailoverJudgement {
 
   /// A service that was good again only once somebody took the fault away did not fail over.
   private mutating func judgeCure(_ failover: Failover) {
-    guard checker.mustRecoverAlone, let held = failover.held, let healed = failover.fault.healed,
-      held > checker.patience
+    guard checker.mustRecoverAlone, let held = failover.held, let healed = failover.fault.healed
     else { return }
+    guard held > checker.patience else { return doubtHaste(failover, held, healed) }
     guard let cure = failover.cure else { return doubtCure(failover, healed) }
     let sentence =
       "\(failover.fault.title): the service recovered only because the fault was healed: good again "
@@ -107,6 +107,18 @@ struct FailoverJudgement {
     exceeded(
       "recovered only by the heal", sentence, held - checker.patience,
       Window(failover.fault.injected, healed), failover.shown)
+  }
+
+  /// Where a fault is taken away before the service's time is up, its end may be all that cured it.
+  private mutating func doubtHaste(_ failover: Failover, _ held: Duration, _ healed: Instant) {
+    guard held > checker.sustained, let first = failover.outages.first, first.start < healed,
+      let cure = failover.cure
+    else { return }
+    judgement.doubt(
+      "\(failover.fault.title): good again \(Wording.milliseconds(healed.duration(to: cure))) after the "
+        + "heal, not before: the fault was held for \(Wording.milliseconds(held)), and the service "
+        + "had \(checker.patience.text), so whether it recovers by itself was not seen; hold the "
+        + "fault for longer, or say 'recovers-alone: false'.")
   }
 
   /// A service that is good again shortly before the heal may have recovered, or be bad again soon:

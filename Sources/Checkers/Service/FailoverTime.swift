@@ -12,7 +12,8 @@ public import Histories
 ///
 /// A service must recover by itself: where a fault was held for longer than the service had (the
 /// greater of `first-good` and `sustained-good`) and good answers came for good only after the
-/// heal, that is a violation of its own. `recovers-alone: false` allows it.
+/// heal, that is a violation of its own; where it was healed before that, but held for longer than
+/// `sustained`, and good answers came only after the heal, nobody knows. `recovers-alone: false` allows both.
 public struct FailoverTime: Checker {
   public static let name = "failover-time"
   public static let summary =
@@ -30,8 +31,9 @@ public struct FailoverTime: Checker {
       .init("after-heal", .duration, "An outage that begins after the heal may last this long."),
       .init(
         "recovers-alone", .flag,
-        "Whether good answers must come for good before the heal, where the fault is held for "
-          + "longer than the bounds on them.", default: "true"),
+        "Whether good answers must come for good before the heal: where the fault is held for "
+          + "longer than the bounds on them, else it is a violation; where it is healed sooner, "
+          + "else it is unknown whether the service recovers by itself.", default: "true"),
       Lateness.key,
       .init(
         "late-factor", .number,

@@ -207,6 +207,26 @@ struct FailoverTimeTests {
     #expect(allowed.verdict == .valid, "\(allowed.summary)")
   }
 
+  /// The bound is longer than the fault was held, so the heal alone met it.
+  @Test func whatOnlyTheHealCuredIsNotKnownToRecover() throws {
+    var sketch = traffic(until: 9000) { $0.fail(from: 2000, to: 5000) }
+    sketch.fault("kill", at: 2000, healed: 4990)
+    let bounds: [String: String] = ["first-good": "4s", "sustained-good": "4s"]
+    let found = try finding("failover-time", sketch.history(), bounds)
+    #expect(found.verdict == .unknown, "\(found.summary)")
+    #expect(found.summary.contains("whether it recovers by itself was not seen"))
+    let allowed = try finding(
+      "failover-time", sketch.history(), bounds.merging(["recovers-alone": "false"]) { $1 })
+    #expect(allowed.verdict == .valid, "\(allowed.summary)")
+    var alone = traffic(until: 9000) { $0.fail(from: 2000, to: 3000) }
+    alone.fault("kill", at: 2000, healed: 4990)
+    #expect(try finding("failover-time", alone.history(), bounds).verdict == .valid)
+    // What is over at once has no time in which anybody could recover.
+    var brief = traffic(until: 9000) { $0.fail(from: 2000, to: 3000) }
+    brief.fault("restart", at: 2000, healed: 2500)
+    #expect(try finding("failover-time", brief.history(), bounds).verdict == .valid)
+  }
+
   @Test func neverRecoveringIsRefused() throws {
     var sketch = traffic { $0.fail(from: 2000, to: 9000) }
     sketch.fault("kill", at: 2000)
