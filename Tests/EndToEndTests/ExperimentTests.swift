@@ -181,7 +181,8 @@ struct Inspection {
       reader, "-Z", "root", "-nn", "-c", "200", "--nano", "-r", folder + "/capture.pcapng")
     #expect(read.code == 0, "\(read.errors)")
     #expect(read.output.split(separator: "\n").count == 200)
-    #expect(read.output.contains(" > 10.77.0.100."))
+    let addresses = ["10.77.0.100", "fd00:77::100"]
+    #expect(addresses.contains { read.output.contains(" > \($0).") })
     // What was done stands in the file as a comment, where it was done.
     let bytes = try Data(contentsOf: URL(filePath: folder + "/capture.pcapng"))
     for fault in result.faults {
