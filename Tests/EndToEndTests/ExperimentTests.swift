@@ -178,9 +178,9 @@ struct Inspection {
       return
     }
     let read = try Program.run(
-      reader, "-Z", "root", "-nn", "-c", "200", "--nano", "-r", folder + "/capture.pcapng")
+      reader, "-Z", "root", "-nn", "-c", "2000", "--nano", "-r", folder + "/capture.pcapng")
     #expect(read.code == 0, "\(read.errors)")
-    #expect(read.output.split(separator: "\n").count == 200)
+    #expect(read.output.split(separator: "\n").count == 2000)
     let addresses = ["10.77.0.100", "fd00:77::100"]
     #expect(addresses.contains { read.output.contains(" > \($0).") })
     // What was done stands in the file as a comment, where it was done.
