@@ -30,7 +30,8 @@ extension Netlink {
     let flags = Int32(NLM_F_ACK) | Int32(NLM_F_CREATE) | Int32(NLM_F_REPLACE)
     var message = NetlinkMessage(type: Int(RTM_NEWNEIGH), flags: flags)
     message.appendNeighbour(
-      family: address.kernelFamily, index: try link(interface).index, state: Self.permanent)
+      family: UInt8(address.family.kernelNumber), index: try link(interface).index,
+      state: Self.permanent)
     message.append(attribute: Int(NDA_DST), address.bytes)
     message.append(attribute: Int(NDA_LLADDR), hardwareAddress.bytes)
     try change(message, "fix the neighbour \(address)")
@@ -40,7 +41,7 @@ extension Netlink {
   public func delete(_ neighbour: Neighbour) throws(Errno) {
     var message = NetlinkMessage(type: Int(RTM_DELNEIGH), flags: Int32(NLM_F_ACK))
     message.appendNeighbour(
-      family: neighbour.address.kernelFamily, index: neighbour.index, state: 0)
+      family: UInt8(neighbour.address.family.kernelNumber), index: neighbour.index, state: 0)
     message.append(attribute: Int(NDA_DST), neighbour.address.bytes)
     try change(message, "forget the neighbour \(neighbour.address)")
   }
@@ -49,10 +50,6 @@ extension Netlink {
   fileprivate static let permanent: UInt16 = 0x80
   /// `NUD_NOARP`: for what needs no neighbour, such as a broadcast.
   fileprivate static let needless: UInt16 = 0x40
-}
-
-extension IPAddress {
-  fileprivate var kernelFamily: UInt8 { UInt8(family == .v4 ? AF_INET : AF_INET6) }
 }
 
 extension NetlinkMessage {
