@@ -5,7 +5,7 @@ public import Stacks
 /// ready again before the next is stopped. Its data stay.
 ///
 /// Confirmed when all have been started with it and are ready.
-public struct Redeploy: Action {
+public struct Redeploy: InTurns {
   public static let name = "redeploy"
   public static let summary =
     "Replaces a component's variant or parameters, one instance at a time, and waits for each to be ready."
@@ -64,29 +64,17 @@ public struct Redeploy: Action {
 
   public func release(aimedAt aim: AimedAt) -> Release? {
     guard case .target(_, let component?) = aim else { return nil }
-    return Release(of: component, variant: variant, parameters: parameters)
+    return release(of: component)
   }
 
-  public var rhythm: Rhythm? { Rhythm(every: .milliseconds(50), within: limit) }
-
-  /// Nothing is done at first: each beat does what is next.
-  public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
-    try targets.requireRunning(on: cluster, for: Self.name)
+  private func release(of component: String) -> Release {
+    Release(of: component, variant: variant, parameters: parameters)
   }
 
-  public func beat(
-    on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
-  ) throws(FaultError) {
-    try turns(targets).next(on: cluster, since: injected, now: now) {
-      instance throws(FaultError) in
-      try cluster.replace(instance, by: release(of: instance))
-    }
-  }
+  static let done = "redeployed"
 
-  public func confirm(on cluster: some Cluster, _ targets: Targets)
-    throws(FaultError) -> Confirmation
-  {
-    try confirm(on: cluster, targets, since: .start, now: .start)
+  func change(_ instance: InstanceID, on cluster: some Cluster) throws(FaultError) {
+    try cluster.replace(instance, by: release(of: instance.component))
   }
 
   public func confirm(
@@ -95,17 +83,9 @@ public struct Redeploy: Action {
     throws(FaultError) -> Confirmation
   {
     for instance in targets.instances
-    where try cluster.release(of: instance) != release(of: instance) {
+    where try cluster.release(of: instance) != release(of: instance.component) {
       return .no("\(instance) was not redeployed yet")
     }
-    return try turns(targets).confirmed("redeployed", on: cluster, since: injected)
-  }
-
-  private func turns(_ targets: Targets) -> Turns {
-    Turns(instances: targets.instances, pause: pause)
-  }
-
-  private func release(of instance: InstanceID) -> Release {
-    Release(of: instance.component, variant: variant, parameters: parameters)
+    return try turns(targets, cluster).confirmed(Self.done, on: cluster, since: injected)
   }
 }

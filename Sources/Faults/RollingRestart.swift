@@ -4,7 +4,7 @@ public import Basics
 /// next is stopped.
 ///
 /// Confirmed when all have been started anew and are ready.
-public struct RollingRestart: Action {
+public struct RollingRestart: InTurns {
   public static let name = "rolling-restart"
   public static let summary =
     "Restarts instances one at a time, each in good order, and waits for it to be ready."
@@ -28,34 +28,7 @@ public struct RollingRestart: Action {
 
   public var text: String { "restart one by one" }
 
-  public var rhythm: Rhythm? { Rhythm(every: .milliseconds(50), within: limit) }
+  static let done = "restarted"
 
-  /// Nothing is done at first: each beat does what is next.
-  public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
-    try targets.requireRunning(on: cluster, for: Self.name)
-  }
-
-  public func beat(
-    on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
-  ) throws(FaultError) {
-    try turns(targets, cluster).next(on: cluster, since: injected, now: now)
-  }
-
-  public func confirm(on cluster: some Cluster, _ targets: Targets)
-    throws(FaultError) -> Confirmation
-  {
-    try confirm(on: cluster, targets, since: .start, now: .start)
-  }
-
-  public func confirm(
-    on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
-  )
-    throws(FaultError) -> Confirmation
-  {
-    try turns(targets, cluster).confirmed("restarted", on: cluster, since: injected)
-  }
-
-  private func turns(_ targets: Targets, _ cluster: some Cluster) -> Turns {
-    Turns(instances: targets.instances(in: cluster.stack), pause: pause)
-  }
+  func change(_ instance: InstanceID, on cluster: some Cluster) throws(FaultError) {}
 }

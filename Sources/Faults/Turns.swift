@@ -13,7 +13,7 @@ struct Turns {
   /// - Parameter change: done to each between its stop and its start.
   func next(
     on cluster: some Cluster, since injected: Instant, now: Instant,
-    change: (InstanceID) throws(FaultError) -> Void = { _ throws(FaultError) in }
+    change: (InstanceID) throws(FaultError) -> Void
   ) throws(FaultError) {
     for instance in instances {
       let start = try cluster.state(of: instance).starts.last { $0 >= injected }
@@ -37,5 +37,53 @@ struct Turns {
       }
       return try cluster.isReady(instance) ? nil : "\(instance) is not ready"
     }
+  }
+}
+
+/// An operator's step that takes instances in turn.
+protocol InTurns: Action {
+  /// How long an instance has to be up before the next is stopped, counted from its start.
+  var pause: Duration { get }
+  /// How long it all may take.
+  var limit: Duration { get }
+  /// What has become of those that had their turn: `restarted`.
+  static var done: String { get }
+  /// Done to each between its stop and its start.
+  func change(_ instance: InstanceID, on cluster: some Cluster) throws(FaultError)
+}
+
+extension InTurns {
+  public var rhythm: Rhythm? { Rhythm(every: .milliseconds(50), within: limit) }
+
+  /// Nothing is done at first: each beat does what is next.
+  public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {
+    try targets.requireRunning(on: cluster, for: Self.name)
+  }
+
+  public func beat(
+    on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
+  ) throws(FaultError) {
+    try turns(targets, cluster).next(on: cluster, since: injected, now: now) {
+      instance throws(FaultError) in
+      try change(instance, on: cluster)
+    }
+  }
+
+  public func confirm(on cluster: some Cluster, _ targets: Targets)
+    throws(FaultError) -> Confirmation
+  {
+    try confirm(on: cluster, targets, since: .start, now: .start)
+  }
+
+  public func confirm(
+    on cluster: some Cluster, _ targets: Targets, since injected: Instant, now: Instant
+  )
+    throws(FaultError) -> Confirmation
+  {
+    try turns(targets, cluster).confirmed(Self.done, on: cluster, since: injected)
+  }
+
+  func turns(_ targets: Targets, _ cluster: some Cluster) -> Turns {
+    Turns(instances: targets.instances(in: cluster.stack), pause: pause)
   }
 }

@@ -24,9 +24,7 @@ struct Furnishing: ~Copyable {
   static func begin(
     _ instance: Instance, on node: NodeID, in ground: borrowing Beneath
   ) throws -> Furnishing {
-    guard let account = try Account.named(instance.user) else {
-      throw HarnessError.noUser(instance.user, instance.id.description)
-    }
+    let account = try account(of: instance)
     let name = instance.folder.split(separator: "/").dropFirst().joined(separator: "/")
     guard try ground.makeNewFolder(name) else {
       throw HarnessError.other(
@@ -35,6 +33,13 @@ struct Furnishing: ~Copyable {
     }
     try ground.close(name)
     return Furnishing(instance: instance, account: account, own: try ground.folder(name))
+  }
+
+  private static func account(of instance: Instance) throws -> Account {
+    guard let account = try Account.named(instance.user) else {
+      throw HarnessError.noUser(instance.user, instance.id.description)
+    }
+    return account
   }
 
   private init(instance: Instance, account: Account, own: consuming Beneath) {
@@ -46,18 +51,18 @@ struct Furnishing: ~Copyable {
   /// Makes the instance's folders and its files.
   borrowing func furnish() throws {
     for folder in instance.folders { try own.makeFolder(relative(folder.path)) }
-    for file in instance.files {
-      let name = relative(file.path)
-      if let slash = name.lastIndex(of: "/") { try own.makeFolder(String(name[..<slash])) }
-      try own.create(name, file.contents, mode: file.mode)
-    }
+    for file in instance.files { try write(file) }
+  }
+
+  private borrowing func write(_ file: Instance.File, isDurable: Bool = false) throws {
+    let name = relative(file.path)
+    if let slash = name.lastIndex(of: "/") { try own.makeFolder(String(name[..<slash])) }
+    try own.create(name, file.contents, mode: file.mode, isDurable: isDurable)
   }
 
   /// The own folder of an instance that was furnished before and does not run.
   static func reopen(_ instance: Instance, on node: Node) throws -> Furnishing {
-    guard let account = try Account.named(instance.user) else {
-      throw HarnessError.noUser(instance.user, instance.id.description)
-    }
+    let account = try account(of: instance)
     let parts = instance.folder.split(separator: "/")
     let ground = try Beneath(node.outside("/\(parts[0])"))
     return Furnishing(
@@ -74,9 +79,7 @@ struct Furnishing: ~Copyable {
     }
     for folder in instance.folders { try own.makeFolder(relative(folder.path)) }
     for file in instance.files where !before.files.contains(file) && !isPrepared(file) {
-      let name = relative(file.path)
-      if let slash = name.lastIndex(of: "/") { try own.makeFolder(String(name[..<slash])) }
-      try own.create(name, file.contents, mode: file.mode, isDurable: true)
+      try write(file, isDurable: true)
     }
     try handOver(except: instance.prepare?.folder)
   }
