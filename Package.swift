@@ -121,7 +121,18 @@ let package = Package(
         "Linearizability", "Transactions", "Archive", "Disk", "Fabric", "Nodes", "Workloads",
         "Bindings", "Clients", "Clocks",
       ]),
-    tool("orders-api", ["CMicroHTTPD", "CPQ", "Basics"], path: "Sources/services/orders-api"),
+
+    // Services and drivers of our own: what they share, and a program for each.
+    .target(
+      name: "ServiceGround", dependencies: ["Basics", "CMicroHTTPD"],
+      path: "Sources/services/ground", swiftSettings: strict),
+    tool(
+      "orders-api", ["CMicroHTTPD", "CPQ", "Basics", "ServiceGround"],
+      path: "Sources/services/orders-api"),
+    tool(
+      "twosite-store", ["Basics", "CMicroHTTPD", "ServiceGround"],
+      path: "Sources/services/twosite-store"),
+    tool("twosite-driver", ["Basics", "ServiceGround"], path: "Sources/services/twosite-driver"),
 
     // What tests of several modules share.
     .target(name: "TestGround", path: "Tests/TestGround", swiftSettings: strict),
@@ -178,9 +189,16 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "OrdersAPITests", dependencies: ["orders-api", "Basics"], swiftSettings: strict),
+      name: "OrdersAPITests", dependencies: ["orders-api", "Basics", "ServiceGround"],
+      swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Basics", "TestGround", "faultline", "orders-api"],
+      name: "TwositeStoreTests", dependencies: ["twosite-store", "Basics", "ServiceGround"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "Basics", "TestGround", "faultline", "orders-api", "twosite-store", "twosite-driver",
+      ],
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

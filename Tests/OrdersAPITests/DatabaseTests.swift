@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import ServiceGround
 import Testing
 
 @testable import orders_api

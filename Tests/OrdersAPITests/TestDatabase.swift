@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServiceGround
 
 @testable import orders_api
 

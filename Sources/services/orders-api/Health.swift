@@ -1,3 +1,4 @@
+import ServiceGround
 import Synchronization
 
 /// What `GET /health` answers, kept up to date by a thread of its own, so that the answer comes

@@ -1,4 +1,5 @@
 import Glibc
+import ServiceGround
 
 /// A small service with a database behind it: orders that are added exactly once, and IDs.
 @main struct OrdersAPI {

@@ -1,5 +1,6 @@
 import CPQ
 import Glibc
+import ServiceGround
 
 /// One of several connections that are being made at the same time.
 struct Attempt {

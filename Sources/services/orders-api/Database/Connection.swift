@@ -1,5 +1,6 @@
 import CPQ
 import Glibc
+import ServiceGround
 
 /// One session with one server. It is used by one thread at a time (the pool sees to that), and
 /// never waits past the deadline it is given.

@@ -1,5 +1,6 @@
 import CPQ
 import Glibc
+import ServiceGround
 
 /// Finds the server that may be written to among several.
 ///

@@ -1,3 +1,5 @@
+import ServiceGround
+
 /// The orders kept in the database, and its sequence of IDs.
 struct Orders: Sendable {
   /// Which server answers a read.

@@ -1,3 +1,4 @@
+import ServiceGround
 import Synchronization
 
 /// A few sessions with the server that may be written to, shared by the request threads.

@@ -1,4 +1,5 @@
 import Glibc
+import ServiceGround
 
 /// A counting semaphore whose wait ends at a deadline on the monotonic clock.
 final class Semaphore: @unchecked Sendable {

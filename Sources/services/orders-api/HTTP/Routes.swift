@@ -1,4 +1,5 @@
 import Basics
+import ServiceGround
 
 /// Every endpoint, and the status that tells a client what certainly happened.
 ///

@@ -1,3 +1,4 @@
+import ServiceGround
 import Synchronization
 
 /// Issues 63-bit IDs that sort by time: 41 bits of milliseconds since an epoch, 10 node bits,

@@ -1,3 +1,4 @@
+import ServiceGround
 import Synchronization
 
 /// Issues UUIDs that sort by time: 48 bits of Unix milliseconds, a 12-bit counter that keeps

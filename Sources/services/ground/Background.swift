@@ -1,13 +1,14 @@
 import Glibc
 
 /// A detached thread of the operating system for work that blocks.
-enum Background {
+public enum Background {
   private final class Box {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  static func run(_ body: @escaping @Sendable () -> Void) {
+  /// Runs `body` on it; ends the program where no thread can be made.
+  public static func run(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Box(body)).toOpaque()
     var thread = pthread_t()
     let error = pthread_create(
