@@ -59,7 +59,7 @@ struct Cells: Equatable, Sendable {
       guard let elements = now == .nothing ? [] : now.elements else { return nil }
       put(operation.key, .list(elements + [operation.value]))
     case .remove:
-      let rest = now.elements.map { elements in .list(elements.filter { $0 != operation.value }) }
+      let rest = now.elements.map { Datum.list($0.filter { $0 != operation.value }) }
       put(operation.key, rest ?? (now == operation.value ? .nothing : now))
     }
     return operation.value
@@ -103,7 +103,7 @@ struct Installation: Equatable, Sendable {
 extension Cells {
   /// Serial numbers, and the values of the keys: [serial, lastWide, [values]].
   func view(_ keys: [String]) -> Datum {
-    .list([.integer(serial), .integer(lastWide), .list(keys.map { self[$0] })])
+    .list([.natural(serial), .natural(lastWide), .list(keys.map { self[$0] })])
   }
 
   /// False where the check fails; nothing is changed then.

@@ -10,7 +10,8 @@ indirect enum Datum: Hashable, Sendable {
   /// How deep lists may be nested.
   static let deepest = 8
 
-  static func integer(_ number: UInt64) -> Datum { .integer(Int64(clamping: number)) }
+  /// A number that counts something.
+  static func natural(_ number: UInt64) -> Datum { .integer(Int64(clamping: number)) }
 
   var elements: [Datum]? { if case .list(let elements) = self { elements } else { nil } }
   var number: Int64? { if case .integer(let number) = self { number } else { nil } }
