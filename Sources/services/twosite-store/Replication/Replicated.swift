@@ -52,6 +52,8 @@ struct ReplicaStatus: Sendable, Equatable {
   var applied: UInt64
   /// Whether a write that came now would be accepted, as far as this replica can tell.
   var takesWrites: Bool
+  /// What was acknowledged here and is lost with this replica, as a sentence; nil where the mode loses nothing.
+  var mayLose: String?
 }
 
 /// One running replica of any mode that replicates commands; safe to ask from any thread.

@@ -1,0 +1,27 @@
+/// How replicas keep the same thing; each is right as far as its sentence goes.
+enum Mode: String, CaseIterable, Sendable {
+  /// Raft: acknowledged by a majority, so linearizable while a majority is there (Ongaro 2014).
+  case raft
+  /// A primary that acknowledges after its replica has it, too; a witness says who may be primary.
+  case synchronous
+  /// A primary that acknowledges by itself; what the replicas have not yet is lost with it.
+  case asynchronous
+  /// Any replica takes a write; of two writes to a key the later one stays.
+  case leaderless
+}
+
+/// Starts this member in a mode that replicates commands.
+///
+/// The witness of a mode starts by the same call; it refuses every command and question.
+func makeReplica<Machine: Replicated>(
+  _ mode: Mode, _ membership: Membership, _ machine: Machine.Type
+) throws(StoreError) -> any Replica {
+  if let problem = membership.problem(in: mode) { throw .settings(problem) }
+  throw .settings("\(mode.rawValue) is not there yet")
+}
+
+/// Starts this member without a leader.
+func makeKeyedReplica(_ membership: Membership) throws(StoreError) -> any KeyedReplica {
+  if let problem = membership.problem(in: .leaderless) { throw .settings(problem) }
+  throw .settings("leaderless is not there yet")
+}
