@@ -5,7 +5,7 @@ struct Hunt: Sendable {
   let defect: TruthTable.Defect
   let survey: Survey
 
-  func run(_ done: (Tally.Found) -> Void) -> Crew.Load {
+  func run(_ done: (TruthTally.Found) -> Void) -> Crew.Load {
     var load = Crew.Load.fine
     var remark = ""
     let seeds = survey.options.seeds ?? defect.seeds
@@ -22,14 +22,15 @@ struct Hunt: Sendable {
         survey.tell(
           "found  \(defect.name) by \(defect.caughtBy.invariant), seed \(seed) of \(seeds)")
         done(
-          Tally.Found(
+          TruthTally.Found(
             defect: defect, evidence: evidence, seconds: seconds, seeds: seed, remark: ""))
         return load
       }
       remark = answer.whyNot(defect.caughtBy)
       survey.tell("missed \(defect.name), seed \(seed) of \(seeds): \(remark)")
     }
-    done(Tally.Found(defect: defect, evidence: nil, seconds: nil, seeds: seeds, remark: remark))
+    done(
+      TruthTally.Found(defect: defect, evidence: nil, seconds: nil, seeds: seeds, remark: remark))
     return load
   }
 }

@@ -29,7 +29,7 @@ struct Survey: Sendable {
   }
 
   /// Asks what the options leave.
-  func ask() throws -> Tally {
+  func ask() throws -> TruthTally {
     let results = Results()
     let work = pieces(results)
     try Crew(work, size: min(options.jobs, max(1, work.count))).run()
@@ -38,9 +38,9 @@ struct Survey: Sendable {
 
   /// What is known so far; written to by the whole crew.
   private final class Results: Sendable {
-    let tally = Mutex(Tally())
+    let tally = Mutex(TruthTally())
 
-    func add(_ change: (inout Tally) -> Void) { tally.withLock { change(&$0) } }
+    func add(_ change: (inout TruthTally) -> Void) { tally.withLock { change(&$0) } }
   }
 
   private func pieces(_ results: Results) -> [@Sendable () -> Crew.Load] {
@@ -103,7 +103,7 @@ struct Survey: Sendable {
     let violated = answer.violated.joined(separator: ", ")
     results.add {
       $0.clean.append(
-        Tally.Judged(
+        TruthTally.Judged(
           name: name, seed: trial.seed, verdict: verdict,
           remark: violated.isEmpty ? answer.summary : violated))
     }
@@ -120,20 +120,20 @@ struct Survey: Sendable {
 
   /// Runs the experiment that has a fault as its only step, and looks whether it does what the table says.
   func feel(_ effect: TruthTable.Effect, _ process: TrialProcess, named name: String)
-    -> (Tally.Seen, Crew.Load)
+    -> (TruthTally.Seen, Crew.Load)
   {
     let file = "\(options.reports)/\(name).yaml"
     let text =
       "title: The effect of \(effect.fault)\ndescription: It must be felt.\n"
       + (table.bases[effect.base] ?? "") + "\nmethod:\n  - \(effect.step)\n"
     do { try Files.write(text, to: file) } catch {
-      return (Tally.Seen(fault: effect.fault, isSeen: false, remark: "\(error)"), .fine)
+      return (TruthTally.Seen(fault: effect.fault, isSeen: false, remark: "\(error)"), .fine)
     }
     let answer = process.run(
       Trial(experiment: file, settings: effect.settings, seed: 1), named: name)
     let isSeen = answer.catches(effect.caughtBy) != nil
     return (
-      Tally.Seen(
+      TruthTally.Seen(
         fault: effect.fault, isSeen: isSeen, remark: isSeen ? "" : answer.whyNot(effect.caughtBy)),
       answer.load
     )
@@ -146,9 +146,9 @@ struct Survey: Sendable {
   }
 }
 
-extension Tally {
+extension TruthTally {
   /// In the order of the table, whoever was finished first.
-  fileprivate func sorted(by table: TruthTable) -> Tally {
+  fileprivate func sorted(by table: TruthTable) -> TruthTally {
     var sorted = self
     let defects = table.defects.map(\.name)
     let faults = table.effects.map(\.fault)

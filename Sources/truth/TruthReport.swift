@@ -2,7 +2,7 @@ import Basics
 
 /// The tally as people and programs read it.
 struct TruthReport {
-  let tally: Tally
+  let tally: TruthTally
 
   /// A table in Markdown: defect, caught by, after how many seconds, evidence.
   var text: String {
@@ -36,7 +36,7 @@ struct TruthReport {
     return (lines + [tally.lastLine]).joined(separator: "\n")
   }
 
-  private func line(_ found: Tally.Found) -> String {
+  private func line(_ found: TruthTally.Found) -> String {
     guard let evidence = found.evidence else {
       return "| \(found.defect.name) | NOT FOUND by \(found.defect.caughtBy.invariant) | – | "
         + "\(found.seeds) | \(found.remark) |"

@@ -38,19 +38,19 @@ import Testing
       answer("invalid", ["lost"]).catches(.init(invariant: "settles", evidence: nil)) == nil)
   }
 
-  private func tally(found: Int, of all: Int, clean: [String]) -> Tally {
-    var tally = Tally()
+  private func tally(found: Int, of all: Int, clean: [String]) -> TruthTally {
+    var tally = TruthTally()
     let caught = TruthTable.Catch(invariant: "set", evidence: nil)
     for number in 0..<all {
       tally.defects.append(
-        Tally.Found(
+        TruthTally.Found(
           defect: .init(
             name: "d\(number)", experiment: "e", settings: [], caughtBy: caught, seeds: 5),
           evidence: number < found ? Trial.Shown(kind: "lost", operations: 1, known: 9) : nil,
           seconds: number < found ? Double(number) : nil, seeds: 1, remark: ""))
     }
     for verdict in clean {
-      tally.clean.append(Tally.Judged(name: "c", seed: 1, verdict: verdict, remark: ""))
+      tally.clean.append(TruthTally.Judged(name: "c", seed: 1, verdict: verdict, remark: ""))
     }
     return tally
   }

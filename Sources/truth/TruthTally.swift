@@ -1,7 +1,7 @@
 import Basics
 
 /// What all trials together say.
-struct Tally: Sendable {
+struct TruthTally: Sendable {
   /// A defect, and how it was found.
   struct Found: Sendable {
     var defect: TruthTable.Defect
