@@ -83,6 +83,12 @@ import Testing
     #expect(Trial.Answer(reading: ["a": 1], exitCode: 1) == nil)
   }
 
+  @Test func settingsMayHaveBlanks() {
+    let settings = PlantedHistories.settings("model=multi-register initial={:x 0 :y 0}")
+    #expect(settings == ["model=multi-register", "initial={:x 0 :y 0}"])
+    #expect(PlantedHistories.settings("").isEmpty)
+  }
+
   /// However many may work at once, all is done, and by fewer once the machine stalls.
   @Test func theCrewDoesEverything() throws {
     let done = Counted()
