@@ -140,6 +140,38 @@ import Testing
     #expect(try connection.receive(until: deadline) == "ok \"\(text)\"")
   }
 
+  @Test func aFollowerPassesCallsOn() throws {
+    let leader = StoreScene(name: "b")
+    let listener = try LineListener(address: "127.0.0.1", port: 0)
+    defer { listener.stop() }
+    let service = LineService(name: "b", handler: leader.store, patience: .seconds(1))
+    listener.start { service.serve($0) }
+    scene.replica.state.withLock {
+      $0.status.role = .follower
+      $0.status.leader = "b"
+    }
+    let passing = PassingOn(scene.store, scene.store.membership, linePort: listener.port)
+    let lines = LineService(name: "a", handler: passing, patience: .seconds(1))
+    #expect(lines.answer("write k 6") == "ok null")
+    #expect(lines.answer("txn - [[\"r\",\"k\",null]]") == "ok [[\"r\",\"k\",6]]")
+    #expect(leader.replica.cell("k") == .integer(6))
+    #expect(lines.answer("passed write k 7") == "moved b not the leader")
+    leader.replica.state.withLock { $0.status.role = .follower }
+    #expect(lines.answer("write k 8").hasPrefix("refused "))
+  }
+
+  @Test func aStoreIsAskedWithoutAnotherProgram() throws {
+    let port = UInt16.random(in: 20_000...30_000)
+    let routes = routes
+    let server = HTTPServer(node: "a", queryNames: []) { routes.answer($0) }
+    try server.start(address: "127.0.0.1", port: port)
+    defer { server.stop() }
+    let deadline = Deadline.after(.seconds(5))
+    #expect(PlainGet.body("127.0.0.1:\(port)/role", until: deadline) == "leader")
+    #expect(PlainGet.body("127.0.0.1:\(port)/nothing", until: deadline) == nil)
+    #expect(PlainGet.body("127.0.0.1:1/role", until: deadline) == nil)
+  }
+
   @Test(arguments: ["", "-", "a b", "ü/%", "r/1", "%2D"])
   func namesSurviveALine(name: String) {
     let word = LineText.encoded(name)
