@@ -192,7 +192,8 @@ let package = Package(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics", "ServiceGround"],
       swiftSettings: strict),
     .testTarget(
-      name: "TwositeStoreTests", dependencies: ["twosite-store", "Basics", "ServiceGround"],
+      name: "TwositeStoreTests",
+      dependencies: ["twosite-store", "Basics", "ServiceGround", "TestGround"],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

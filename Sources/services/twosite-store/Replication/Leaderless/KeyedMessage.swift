@@ -1,0 +1,4 @@
+/// What replicas without a leader say to each other.
+enum KeyedMessage: Sendable, Equatable {
+  case nothing
+}

@@ -1,0 +1,24 @@
+/// What a replica wishes of the witness.
+struct WitnessAsked: Sendable, Equatable {
+  enum Wish: Sendable, Equatable {
+    /// To stay primary, and that these may be primary after it.
+    case renew(eligible: [Int])
+    /// To be primary; its log ends so.
+    case claim(LogPoint)
+  }
+
+  /// The newest epoch that the replica knows.
+  var term: UInt64
+  var wish: Wish
+  /// Each wish of a replica has a higher one.
+  var number: UInt64
+}
+
+/// What is on the witness's record, durably.
+struct WitnessAnswered: Sendable, Equatable {
+  var term: UInt64
+  var primary: Int?
+  var eligible: [Int]
+  /// The number of the wish.
+  var number: UInt64
+}
