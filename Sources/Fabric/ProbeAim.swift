@@ -10,6 +10,8 @@ public struct ProbeAim: Hashable, Sendable {
     case frame(in: SegmentID?)
     /// A frame of ARP, in every segment that the two share.
     case arp
+    /// A neighbour solicitation between these addresses, in every segment that the two share.
+    case solicitation(ProbePacket)
     /// A packet that the sender's kernel routes, and every router on its way.
     case packet(ProbePacket)
   }

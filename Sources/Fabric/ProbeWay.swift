@@ -11,6 +11,7 @@ struct ProbeWay {
   enum Sending {
     case frame(from: MAC, to: MAC)
     case arp(from: MAC, to: MAC)
+    case solicitation(ProbePacket, from: MAC, to: MAC)
     case packet(ProbePacket)
   }
 
@@ -53,11 +54,14 @@ struct ProbeWay {
     _ source: ProbePort, _ target: ProbePort, _ body: ProbeAim.Body
   ) throws(FabricError) -> ProbeWay {
     let (from, to) = (try source.socket.address(), try target.socket.address())
-    guard case .arp = body else {
-      return ProbeWay(source: source, target: target, sending: .frame(from: from, to: to))
-    }
-    try target.socket.listenForTrailers()
-    return ProbeWay(source: source, target: target, sending: .arp(from: from, to: to))
+    let sending: Sending =
+      switch body {
+      case .arp: .arp(from: from, to: to)
+      case .solicitation(let packet): .solicitation(packet, from: from, to: to)
+      case .packet, .frame: .frame(from: from, to: to)
+      }
+    if case .frame = sending {} else { try target.socket.listenForTrailers() }
+    return ProbeWay(source: source, target: target, sending: sending)
   }
 
   /// Sends one probe.
@@ -71,6 +75,8 @@ struct ProbeWay {
       return source.socket.send(frame.padded(to: bytes))
     case .arp(let from, let to):
       return source.socket.send(ProbePacket.arp(from: from, to: to, mark))
+    case .solicitation(let packet, let from, let to):
+      return source.socket.send(packet.frame(from: from, to: to, mark))
     case .packet(let packet):
       let bytes = packet.bytes(mark, padded: bytes - EthernetHeader.byteCount)
       return source.socket.send(packet: bytes, to: packet.target)

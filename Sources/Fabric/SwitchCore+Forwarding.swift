@@ -46,7 +46,7 @@ extension SwitchCore {
     let arrival = unsafe Arrival(whole: whole, at: now, isProbe: isProbe)
     if ports[source].isUp {
       addresses.learn(header.source, segment: ports[source].segment, port: source, at: now)
-      noteNeighbours(frame, header.type, from: source, at: now)
+      if !isProbe { noteNeighbours(frame, header.type, from: source, at: now) }
       names.note(frame)
       for index in captures.indices
       where index != keeper && captures[index].wants(source, isProbe: isProbe) {

@@ -43,7 +43,9 @@ struct WayAims {
     else { return [] }
     switch kind?.carried {
     case nil where kind == nil && !way.isRouted: return [aim(.frame(in: nil))]
-    case .arp?, .neighbours?: return way.isRouted ? [] : [aim(.arp)]
+    case .arp?: return way.isRouted ? [] : [aim(.arp)]
+    case .neighbours? where way.isRouted: return []
+    case .neighbours?: return bodies(asking: ends(of: way, source, target, in: stack)).map(aim)
     default: break
     }
     return ends(of: way, source, target, in: stack).flatMap { ends in
@@ -54,6 +56,18 @@ struct WayAims {
               from: ends.source, to: ends.target, transport: transport, port: kind?.port ?? 0)))
       }
     }
+  }
+
+  /// How neighbours ask for one another between these addresses: by ARP, by neighbour discovery, or both.
+  private static func bodies(
+    asking ends: [(source: IPAddress, target: IPAddress)]
+  ) -> [ProbeAim.Body] {
+    let solicitations = ends.filter { $0.source.family == .v6 }.map { ends in
+      var packet = ProbePacket(from: ends.source, to: ends.target, transport: .icmpV6)
+      packet.solicits = true
+      return ProbeAim.Body.solicitation(packet)
+    }
+    return (ends.contains { $0.source.family == .v4 } ? [.arp] : []) + solicitations
   }
 
   /// The addresses that packets go from and to, of each family: on every network that the two share, or

@@ -8,7 +8,7 @@ public enum Fact: Hashable, Sendable {
   /// A node's own address list has the floating address, or has it no more.
   case address(String, on: NodeID, isHeld: Bool)
   /// A node claimed the floating address on the wire. Nobody says there that they stopped.
-  case claim(String, by: NodeID)
+  case claim(String, by: NodeID, ClaimMeans)
   /// What an instance answered when asked for its role.
   case role(InstanceID, Reading<String>)
   /// What one of a component's probes read: `lag`, `queue length`, in the probe's own unit.
@@ -52,6 +52,14 @@ extension Fact {
     case live
     /// The stack is taken down.
     case down
+  }
+
+  /// How a node claims an address on the wire; files name it as the source of the observation.
+  public enum ClaimMeans: String, Hashable, Sendable {
+    /// Address resolution of IPv4 (RFC 826).
+    case arp
+    /// Neighbour discovery of IPv6 (RFC 4861).
+    case ndp
   }
 
   /// An answer, or why there was none.

@@ -43,8 +43,8 @@ package struct FactColumns: Hashable, Sendable {
     case .address(let name, let node, let isHeld):
       self.init(
         "owner", name, node: node.text, isHeld ? "held" : "released", from: "address-list")
-    case .claim(let name, let node):
-      self.init("owner", name, node: node.text, "held", from: "arp")
+    case .claim(let name, let node, let means):
+      self.init("owner", name, node: node.text, "held", from: means.rawValue)
     case .role(let id, .answer(let role)): self.init("role", id, role, from: "role-query")
     case .role(let id, .silence(let why)): self.init("role-silent", id, why, from: "role-query")
     case .probe(let name, let id, .answer(let number)):
@@ -97,7 +97,9 @@ package struct FactColumns: Hashable, Sendable {
   private var owner: Fact? {
     let isRelease = value == "released"
     guard isRelease || value == "held" else { return nil }
-    if source == "arp" { return isRelease ? nil : .claim(subject, by: NodeID(node)) }
+    if let means = Fact.ClaimMeans(rawValue: source) {
+      return isRelease ? nil : .claim(subject, by: NodeID(node), means)
+    }
     return .address(subject, on: NodeID(node), isHeld: !isRelease)
   }
 

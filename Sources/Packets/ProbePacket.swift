@@ -17,6 +17,8 @@ public struct ProbePacket: Hashable, Sendable {
   public let port: UInt16
   /// Of TCP: an acknowledgement, which a policy that resets connections answers, where a reset passes.
   public var acknowledges = false
+  /// Of ICMPv6: a neighbour solicitation (RFC 4861), which a policy about neighbours meets.
+  public var solicits = false
 
   /// The caller promises two addresses of one family.
   public init(
@@ -87,7 +89,7 @@ public struct ProbePacket: Hashable, Sendable {
       span.store(uint8: 253, at: start)
       spoil(&span, at: start + 2, from: start)
     case .icmpV6:
-      span.store(uint8: 200, at: start)
+      span.store(uint8: solicits ? 135 : 200, at: start)
       spoil(&span, at: start + 2, from: start)
     default: break
     }
@@ -104,6 +106,13 @@ public struct ProbePacket: Hashable, Sendable {
     }
     let wrong = checksum.complete ^ 0x0101
     span.storeBytes(of: wrong == 0 ? 0xaaaa : wrong, toByteOffset: field, as: UInt16.self)
+  }
+
+  /// The packet as a frame to a neighbour, for which no kernel has to know the hardware address.
+  public func frame(from source: MAC, to target: MAC, _ trailer: ProbeTrailer) -> [UInt8] {
+    let type = self.source.family == .v4 ? EtherType.ipv4 : .ipv6
+    let typeBytes = [UInt8(type.rawValue >> 8), UInt8(type.rawValue & 0xff)]
+    return target.bytes + source.bytes + typeBytes + bytes(trailer)
   }
 
   /// A frame of ARP with the trailer behind it: an operation that is none (RFC 5494), which no kernel heeds.

@@ -37,7 +37,7 @@ struct AccuracyBench {
     Row.print("accuracy: delay 1-100 ms, the worst error", Row.percent(worst), aim: "<= 3 %")
   }
 
-  /// Nanoseconds from before a datagram is sent until it has been received.
+  /// Nanoseconds from before a datagram is sent until the receiver's kernel has it.
   private func medianOneWay(count: Int) -> Double {
     let listening = testbed.target.run { Ready(Datagrams(at: 9100, patience: 1)) }
     let receiving = testbed.target.start {

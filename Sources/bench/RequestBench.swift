@@ -13,20 +13,37 @@ enum RequestBench {
     print(
       "  \(Int(rate)) requests a second of HTTP/1.1, answers of 500 bytes; the switch's thread alone"
     )
-    measure(testbed, isKept: true, "over kept connections", aim: "<= 2 % of a core")
-    measure(testbed, isKept: false, "each over a connection of its own", aim: "")
+    let own = Measured(host: Testbed.fabricHost) { ThreadTime.nanoseconds(of: "fabric") }
+    measure(testbed, own, isKept: true, "over kept connections", aim: "<= 2 % of a core")
+    measure(testbed, own, isKept: false, "each over a connection of its own", aim: "")
+    if let prototype = Prototype(joining: [testbed.source, testbed.target]) {
+      let pid = prototype.pid
+      let other = Measured(host: Prototype.host) { ThreadTime.nanoseconds(of: pid) }
+      measure(testbed, other, isKept: true, "kept, the prototype", aim: "")
+      measure(testbed, other, isKept: false, "own connections, the prototype", aim: "")
+      prototype.end()
+    }
     testbed.end()
   }
 
-  private static func measure(_ testbed: Testbed, isKept: Bool, _ name: String, aim: String) {
+  /// A switch: the address behind it, and the processor time that it has taken so far, in nanoseconds.
+  private struct Measured: Sendable {
+    let host: String
+    let spent: @Sendable () -> Int64
+  }
+
+  private static func measure(
+    _ testbed: Testbed, _ measured: Measured, isKept: Bool, _ name: String, aim: String
+  ) {
     let port = BenchTraffic.nextPort()
     let listener = testbed.target.run { BenchTraffic.listen(port) }
     let serving = testbed.target.start { serve(listener) }
-    let before = ThreadTime.nanoseconds(of: "fabric")
+    let host = measured.host
+    let before = measured.spent()
     let start = MonotonicClock.nanoseconds
-    let count = testbed.source.run { ask(port, isKept: isKept) }
+    let count = testbed.source.run { ask(host, port, isKept: isKept) }
     let lasted = Double(MonotonicClock.nanoseconds - start)
-    let spent = Double(ThreadTime.nanoseconds(of: "fabric") - before)
+    let spent = Double(measured.spent() - before)
     serving.wait()
     let perSecond = Double(count) / lasted * 1e9
     Row.print(
@@ -35,7 +52,7 @@ enum RequestBench {
   }
 
   /// Asks at a steady rate; how often it was answered.
-  private static func ask(_ port: UInt16, isKept: Bool) -> Int {
+  private static func ask(_ host: String, _ port: UInt16, isKept: Bool) -> Int {
     let request = Array("GET /orders/1 HTTP/1.1\r\nHost: 10.0.0.2\r\nAccept: */*\r\n\r\n".utf8)
     var answered = 0
     var connection: Int32 = -1
@@ -45,7 +62,7 @@ enum RequestBench {
     let end = next + Int64(seconds * 1e9)
     while next < end {
       MonotonicClock.sleep(until: next)
-      if connection < 0 { connection = BenchTraffic.connect(Testbed.fabricHost, port) }
+      if connection < 0 { connection = BenchTraffic.connect(host, port) }
       if send(connection, request, request.count, Int32(MSG_NOSIGNAL)) == request.count,
         recv(connection, &answer, answer.count, 0) > 0
       {
@@ -59,7 +76,7 @@ enum RequestBench {
     }
     if connection >= 0 { close(connection) }
     // The one that the server takes for the end.
-    let last = BenchTraffic.connect(Testbed.fabricHost, port)
+    let last = BenchTraffic.connect(host, port)
     _ = send(last, Array("QUIT".utf8), 4, Int32(MSG_NOSIGNAL))
     close(last)
     return answered

@@ -100,6 +100,28 @@ extension OnTheMachine {
       }
     }
 
+    @Test func aNeighbourSolicitationIsProbedAndCut() throws {
+      try RoutedLab.with { lab in
+        guard case .packet(var packet) = lab.aim("b", "c", .v6, .icmpV6).body else { return }
+        packet.solicits = true
+        let aim = ProbeAim(from: "b", to: "c", as: .solicitation(packet))
+        func arrived(_ limit: Duration) throws -> Int {
+          try lab.probes.probe([aim], count: 2, within: limit)[0].results[0].arrivedCount
+        }
+        let open = try arrived(.seconds(5))
+        _ = lab.fabric.takeNeighbourEvents()
+        let path = Path(from: ["b"], to: ["c"], match: FrameMatch(kind: PacketKind(.neighbours)))
+        lab.fabric.impair("kind", [path], .cut)
+        let cut = try arrived(.milliseconds(200))
+        #expect(open == 2 && cut == 0)
+        // ARP alone is another matter, and what probes ask is nobody's question.
+        let arp = Path(from: ["b"], to: ["c"], match: FrameMatch(kind: PacketKind(.arp)))
+        lab.fabric.impair("kind", [arp], .cut)
+        #expect(try arrived(.seconds(5)) == 2)
+        #expect(!lab.fabric.takeNeighbourEvents().events.contains { $0.claimed == packet.source })
+      }
+    }
+
     @Test func probesThatAreRoutedAreNoTraffic() throws {
       try RoutedLab.with { lab in
         let aims = [lab.aim("a", "b", .v4)]

@@ -49,7 +49,9 @@ func richHistory() throws -> History {
   mark.healed = Instant(nanoseconds: 125)
   builder.faults.append(mark)
   builder.observations.append(
-    Observation(time: Instant(nanoseconds: 107), .claim("10.0.0.1", by: "lb-b")))
+    Observation(time: Instant(nanoseconds: 107), .claim("10.0.0.1", by: "lb-b", .arp)))
+  builder.observations.append(
+    Observation(time: Instant(nanoseconds: 107), .claim("2001:db8::1", by: "lb-b", .ndp)))
   return builder.finish()
 }
 

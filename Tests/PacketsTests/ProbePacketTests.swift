@@ -69,6 +69,23 @@ import Testing
     #expect(ProbeTrailer(endOf: frame) == Self.mark)
   }
 
+  @Test func aSolicitationIsNeighbourDiscoveryThatNoKernelHeeds() throws {
+    var packet = ProbePacket(
+      from: try #require(IPAddress(text: "2001:db8::1")),
+      to: try #require(IPAddress(text: "2001:db8::2")),
+      transport: .icmpV6)
+    packet.solicits = true
+    let frame = packet.frame(from: MAC(bits: 1), to: MAC(bits: 2), Self.mark)
+    #expect(EthernetHeader(reading: frame.span.bytes)?.type == .ipv6)
+    #expect(NDPPacket.mayBe(frame.span.bytes) && ProbeTrailer(endOf: frame) == Self.mark)
+    let addresses = packet.source.bytes + packet.target.bytes
+    let pseudo = addresses + [0, 0, 0, UInt8(frame.count - 54), 0, 0, 0, 58]
+    var checksum = InternetChecksum()
+    let summed = pseudo + frame[54...]
+    checksum.add(summed.span.bytes)
+    #expect(checksum.complete != 0, "a right one adds up to nothing")
+  }
+
   @Test func headersOfIPv6AreFollowedAndNeverReadPastTheEnd() throws {
     let hop: [UInt8] = [44, 0, 0, 0, 0, 0, 0, 0]
     let fragment: [UInt8] = [6, 0, 0, 9, 0, 0, 0, 0]

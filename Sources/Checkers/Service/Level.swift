@@ -49,6 +49,33 @@ struct LevelBound {
     return latency > allowed ? .latency(over: allowed) : nil
   }
 
+  /// How a stretch of time compares with the steady one.
+  enum Comparison {
+    case held
+    /// It is too bad, and the harness's own stalls could have made it so.
+    case stalled
+    case exceeded(Excess)
+  }
+
+  /// Compares the operations of a stretch, what was under way while the harness was held up set aside. Where
+  /// fewer than `enough` are left, or the machine was so busy that no latency tells anything, nothing can be
+  /// held against the service.
+  func compare(
+    _ samples: some Collection<Traffic.Sample>, over steady: Level, _ percentile: Double,
+    in window: Window, _ stalls: Stalls, enough: Int
+  ) -> Comparison {
+    guard let excess = excess(of: Level(samples, percentile, window.end), over: steady) else {
+      return .held
+    }
+    guard !stalls.isEmpty else { return .exceeded(excess) }
+    let own = Level(samples.filter { !stalls.touched($0) }, percentile, window.end)
+    guard own.count >= enough, let rest = self.excess(of: own, over: steady) else {
+      return .stalled
+    }
+    if case .latency = rest, stalls.blur(window) { return .stalled }
+    return .exceeded(excess)
+  }
+
   func allowedLatency(over steady: Duration) -> Duration {
     max(.seconds(steady.seconds * factor), steady + slack)
   }

@@ -106,7 +106,7 @@ struct Ownership {
     switch seen.fact {
     case .address(address, let node, let isHeld):
       Sighting(time: seen.time, node: node, witness: .addressList, isHeld: isHeld)
-    case .claim(address, let node):
+    case .claim(address, let node, _):
       Sighting(time: seen.time, node: node, witness: .wire, isHeld: true)
     default: nil
     }
@@ -136,7 +136,7 @@ struct Ownership {
     Set(
       observations.compactMap { seen -> String? in
         switch seen.fact {
-        case .address(let name, _, _), .claim(let name, _): name
+        case .address(let name, _, _), .claim(let name, _, _): name
         default: nil
         }
       }

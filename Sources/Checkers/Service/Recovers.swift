@@ -100,7 +100,7 @@ public struct Recovers: Checker {
           + "\(Wording.milliseconds(within)) after the heal of \(fault.title), \(frame.enough) "
           + "are needed.")
     } else if steady.count >= frame.enough {
-      compare(level, steady, slice, sentence, stalls, &judgement)
+      compare(steady, slice, sentence, stalls, &judgement)
     }
     let members: [JSON.Member] = [
       .init("fault", .integer(fault.id)), .init("after", level.json),
@@ -110,21 +110,20 @@ public struct Recovers: Checker {
   }
 
   private func compare(
-    _ level: Level, _ steady: Level, _ slice: ArraySlice<Traffic.Sample>, _ sentence: String,
-    _ stalls: Stalls, _ judgement: inout Judgement
+    _ steady: Level, _ slice: ArraySlice<Traffic.Sample>, _ sentence: String, _ stalls: Stalls,
+    _ judgement: inout Judgement
   ) {
-    guard let excess = bound.excess(of: level, over: steady) else { return }
-    let own = slice.filter { !stalls.touched($0) }
-    let end = Instant(nanoseconds: slice.last?.decided ?? 0)
-    guard bound.excess(of: Level(own, percentile, end), over: steady) != nil else {
-      let start = Instant(nanoseconds: slice.first?.scheduled ?? 0)
-      return judgement.doubt(Stalls.doubt(sentence, stalls.length(in: Window(start, end))))
-    }
-    switch excess {
-    case .errors:
+    let window = Window(
+      Instant(nanoseconds: slice.first?.scheduled ?? 0),
+      Instant(nanoseconds: slice.last?.decided ?? 0))
+    switch bound.compare(slice, over: steady, percentile, in: window, stalls, enough: frame.enough)
+    {
+    case .held: break
+    case .stalled: judgement.doubt(Stalls.doubt(sentence, stalls.length(in: window)))
+    case .exceeded(.errors):
       let shown = slice.lazy.filter(\.isBad).prefix(20)
       judgement.violated("errors", sentence, shown.map { Int($0.position) })
-    case .latency(let limit):
+    case .exceeded(.latency(let limit)):
       let shown = slice.lazy.filter { !$0.isBad && $0.latency > limit.nanoseconds }.prefix(20)
       judgement.violated("slow", sentence, shown.map { Int($0.position) })
     }

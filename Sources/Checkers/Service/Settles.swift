@@ -167,11 +167,13 @@ public struct Settles: Checker {
       judgement.doubt(
         "\(name): only \(Wording.count(steady.count, "operation")) in the steady phase and "
           + "\(level.count) at the end, \(enough) are needed.")
-    } else if bound.excess(of: level, over: steady) != nil {
-      let own = Level(last.filter { !stalls.touched($0) }, Self.percentile, window.end)
-      if bound.excess(of: own, over: steady) == nil {
-        judgement.doubt(Stalls.doubt(sentence, stalls.length(in: window)))
-      } else {
+    } else {
+      switch bound.compare(
+        last, over: steady, Self.percentile, in: window, stalls, enough: enough)
+      {
+      case .held: break
+      case .stalled: judgement.doubt(Stalls.doubt(sentence, stalls.length(in: window)))
+      case .exceeded:
         let shown = last.filter(\.isBad).prefix(20).map { Int($0.position) }
         judgement.violated("not recovered", "the service has not recovered: " + sentence, shown)
       }

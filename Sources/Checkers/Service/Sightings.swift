@@ -42,7 +42,7 @@ struct Sightings {
         } else {
           holders[name]?.remove(node)
         }
-      case .claim(let name, let node) where address == nil || address == name:
+      case .claim(let name, let node, _) where address == nil || address == name:
         if isAfter { look(at: name, node, isHeld: true, seen.time) } else { claimants[name] = node }
       case .role(let instance, .answer(let role)):
         if isAfter { look(at: instance, role, history, seen.time) }

@@ -30,6 +30,10 @@ struct Stalls {
 
   var isEmpty: Bool { windows.isEmpty }
 
+  /// Whether the harness was held up for a twentieth of a window or more: on a machine so busy the servers
+  /// waited for a processor as well, between those stalls, too.
+  func blur(_ window: Window) -> Bool { length(in: window) * 20 >= window.length }
+
   /// The doubt that stands where a violation would.
   static func doubt(_ violation: String, _ stalled: Duration) -> String {
     "\(violation); but the harness itself was held up for \(Wording.milliseconds(stalled)) of that "

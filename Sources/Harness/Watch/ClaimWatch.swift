@@ -30,7 +30,7 @@ final class ClaimWatch: Sendable {
         if heard.lost > 0 { lost.value = (lost.value ?? 0) + heard.lost }
         for event in heard.events {
           guard let name = event.claimed.flatMap({ names[$0] }) else { continue }
-          recorder.record(.claim(name, by: event.node), at: event.at)
+          recorder.record(.claim(name, by: event.node, event.means), at: event.at)
         }
       } while clock.sleep(until: clock.now.advanced(by: Self.interval), unless: stop)
     }
@@ -39,5 +39,14 @@ final class ClaimWatch: Sendable {
   func end() {
     stop.raise()
     thread.join()
+  }
+}
+
+extension NeighbourEvent {
+  fileprivate var means: Fact.ClaimMeans {
+    switch packet {
+    case .arp: .arp
+    case .ndp: .ndp
+    }
   }
 }

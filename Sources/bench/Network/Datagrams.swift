@@ -1,9 +1,11 @@
+import CLinux
 import Glibc
 import Linux
 
 /// A UDP socket of the calling thread's network namespace; closed at the end of its life.
 final class Datagrams {
   private let descriptor: Int32
+  private var patience: Int32 = 0
 
   private init() {
     descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -29,9 +31,9 @@ final class Datagrams {
     guard result == 0 else { fatalError("cannot bind: errno \(errno)") }
     var size: Int32 = 32 << 20
     setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &size, 4)
-    var limit = timeval(tv_sec: Int(seconds), tv_usec: Int(seconds * 1e6) % 1_000_000)
-    setsockopt(
-      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    patience = Int32(seconds * 1000)
+    var isOn: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &isOn, 4)
   }
 
   deinit { close(descriptor) }
@@ -41,11 +43,14 @@ final class Datagrams {
     while Glibc.send(descriptor, bytes, bytes.count, 0) < 0 && errno == ECONNREFUSED {}
   }
 
-  /// The number in the first eight bytes, and when it was read; nil when nothing came for too long.
+  /// The number in the first eight bytes, and when the kernel took it from the wire, whenever this thread
+  /// woke; nil when nothing came for too long.
   func receive() -> (number: Int64, at: Int64)? {
-    var number: Int64 = 0
-    guard recv(descriptor, &number, 8, 0) == 8 else { return nil }
-    return (number, MonotonicClock.nanoseconds)
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&waiting, 1, patience) == 1 else { return nil }
+    var (number, age): (Int64, Int64) = (0, 0)
+    guard cl_probe_receive(descriptor, &number, 8, &age) == 8 else { return nil }
+    return (number, MonotonicClock.nanoseconds - age)
   }
 
   func send(_ number: Int64) {

@@ -5,7 +5,7 @@ import Linux
 /// as `PROGRAM -m vnet NAMESPACE,DEVICE,ADDRESS…`, makes the devices, and ends with SIGTERM.
 final class Prototype {
   static let host = "10.2.0.2"
-  private let pid: pid_t
+  let pid: pid_t
   private let links: [String]
 
   /// Nil where there is none, or it does not start; the reason is printed.

@@ -58,6 +58,39 @@ struct SettlesTests {
     #expect(found.summary.contains("no 'add' of 3 succeeded, 5 are needed"), "\(found.summary)")
   }
 
+  /// Ten operations a second, slow at the end, while the harness was held up for so long before 7.9 s.
+  private func slowInTheEnd(stalled milliseconds: Int, _ outcome: Histories.Operation.Outcome = .ok)
+    -> History
+  {
+    var sketch = HistorySketch()
+    for index in 0..<80 {
+      let isLast = index >= 50
+      sketch.call(
+        index % 4, "read", .integer(Int64(index)), nil, isLast ? outcome : .ok,
+        at: Double(index * 100), took: isLast ? 400 : 2)
+    }
+    for (phase, start) in [("up", 0), ("steady", 1), ("method", 2000), ("settle", 5000)] {
+      sketch.see(.phase, phase, at: Double(start))
+    }
+    if milliseconds > 0 {
+      sketch.see(.stall, "client", "", "\(milliseconds * 1_000_000)", at: 7900)
+    }
+    return sketch.history()
+  }
+
+  /// What no stall touched is slow as well, but a machine that held up the harness for so long held up the
+  /// servers, too; an error is no matter of time.
+  @Test(arguments: [
+    (stalled: 0, Histories.Operation.Outcome.ok, Verdict.invalid), (90, .ok, .invalid),
+    (110, .ok, .unknown), (110, .fail, .invalid), (1900, .fail, .unknown),
+  ])
+  func aBusyMachineIsADoubt(
+    stalled: Int, outcome: Histories.Operation.Outcome, expected: Verdict
+  ) throws {
+    let found = try finding("settles", slowInTheEnd(stalled: stalled, outcome))
+    #expect(found.verdict == expected, "\(found.summary)")
+  }
+
   /// What the end of the time to settle waits for is what the invariant asks.
   @Test(arguments: [
     (steady: 2, latest: 252, quick: true), (2, 253, false), (40, 400, true), (40, 401, false),

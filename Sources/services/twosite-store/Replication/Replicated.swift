@@ -38,11 +38,11 @@ enum Freshness: Sendable {
 }
 
 /// What a replica is to the others.
-enum Role: String, Sendable { case leader, follower, candidate, witness, peer, recovering }
+enum ReplicaRole: String, Sendable { case leader, follower, candidate, witness, peer, recovering }
 
 /// What one replica knows of itself.
 struct ReplicaStatus: Sendable, Equatable {
-  var role: Role
+  var role: ReplicaRole
   /// The name of the leader, where one is known.
   var leader: String?
   /// The term (Raft) or the epoch of the primary; 0 where the mode has none.
