@@ -10,7 +10,7 @@ struct Shipping: Sendable {
   private(set) var commit: UInt64
   /// The last entry that is durable here.
   private(set) var durable: UInt64
-  var progress: [Progress]
+  var progress: [FollowerProgress]
   /// Whether a new leader may lack what another acknowledged, so that committed entries may be cut.
   let mayRollBack: Bool
 
@@ -38,7 +38,7 @@ struct Shipping: Sendable {
     commit = snapshot.point.index
     durable = log.last.index
     ballot.term = max(ballot.term, log.last.term)
-    progress = settings.names.map { _ in Progress(next: 1, heardAt: now) }
+    progress = settings.names.map { _ in FollowerProgress(next: 1, heardAt: now) }
     if snapshot.point != .start { outputs.append(.restore(snapshot)) }
   }
 
@@ -215,7 +215,7 @@ extension Shipping {
 extension Shipping {
   mutating func beginLeading(now: Duration) {
     for place in progress.indices {
-      progress[place] = Progress(next: log.last.index + 1, heardAt: now)
+      progress[place] = FollowerProgress(next: log.last.index + 1, heardAt: now)
     }
   }
 

@@ -1,8 +1,8 @@
 /// What a replica wishes of the witness.
 struct WitnessAsked: Sendable, Equatable {
   enum Wish: Sendable, Equatable {
-    /// To stay primary, and that these may be primary after it.
-    case renew(eligible: [Int])
+    /// To stay primary, and that these may be primary after it; each other set has a higher version.
+    case renew(eligible: [Int], version: UInt64)
     /// To be primary; its log ends so.
     case claim(LogPoint)
   }
@@ -19,6 +19,7 @@ struct WitnessAnswered: Sendable, Equatable {
   var term: UInt64
   var primary: Int?
   var eligible: [Int]
-  /// The number of the wish.
+  var version: UInt64
+  /// The number of the wish that this answers.
   var number: UInt64
 }

@@ -48,7 +48,7 @@ struct RaftCore: ReplicationCore {
   }
 
   var status: ReplicaStatus {
-    let role: Role =
+    let role: ReplicaRole =
       switch part {
       case .leader: .leader
       case .candidate: .candidate

@@ -1,5 +1,5 @@
 /// How far a leader has got with one other member.
-struct Progress: Sendable {
+struct FollowerProgress: Sendable {
   /// The first entry that was not yet sent to it.
   var next: UInt64
   /// The last entry that it is known to have durably.
