@@ -196,7 +196,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TwositeStoreTests",
-      dependencies: ["twosite-store", "twosite-driver", "Basics", "ServiceGround"],
+      dependencies: [
+        "twosite-store", "twosite-driver", "Basics", "ServiceGround", "TestGround",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
