@@ -156,7 +156,7 @@ let package = Package(
     tests("Durability", ["Basics", "TestGround"]),
     tests("Histories", ["Basics", "TestGround"]),
     tests("Linearizability", ["Basics", "Histories", "Checking", "TestGround"]),
-    tests("Transactions", ["Basics", "Histories", "Checking"]),
+    tests("Transactions", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Checkers", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Stacks", ["Basics", "YAML", "TestGround"]),
     tests("Faults", ["Basics", "YAML", "Links", "Durability", "Histories", "Stacks"]),
