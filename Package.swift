@@ -44,6 +44,8 @@ let package = Package(
     system("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
     system("CPQ", "libpq", "libpq-dev"),
     system("CAres", "libcares", "libc-ares-dev"),
+    system("CZlib", "zlib", "zlib1g-dev"),
+    system("CZstd", "libzstd", "libzstd-dev"),
     // Its pkg-config file sets a macro, which a package may not; the header needs none.
     .systemLibrary(name: "CRedis", providers: [.apt(["libhiredis-dev"])]),
     // The kernel's own protocol, which needs no library.
@@ -86,7 +88,7 @@ let package = Package(
       ]),
 
     // Shell: everything that touches the machine.
-    module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
+    module("Archive", ["CZlib", "CZstd", "Basics", "SQLite", "Linux", "Histories"]),
     module(
       "Clients",
       [
