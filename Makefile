@@ -1,7 +1,7 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install install-all build test demo experiments bench soak kills fuzz format
+.PHONY: install install-all build test demo experiments bench soak kills truth truth-full canaries fuzz format
 
 install:
 	@.ci/install
@@ -39,6 +39,20 @@ soak: build
 kills: install
 	swift build $(SWIFT_FLAGS) --build-tests
 	FAULTLINE_KILLS=50 swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter "EndToEnd/KilledRuns"
+
+# How true verdicts are: a store that lies in every known way, each fault felt, planted histories, and stores of
+# which nothing bad may be said; 20 minutes, or hours. See fixtures/truth/table.yaml.
+truth: build
+	.build/release/truth
+
+truth-full: build
+	.build/release/truth --clean 200 --reports reports/truth-full
+
+# Each checker and each fault is left out once, and each time that must be noticed: the table needs them all.
+canaries: install
+	swift build $(SWIFT_FLAGS) --scratch-path .build/canaries -Xswiftc -DCANARY --product faultline
+	swift build $(SWIFT_FLAGS)
+	.build/release/truth --canaries --faultline .build/canaries/release/faultline --reports reports/canaries
 
 # A million and more mutated answers, histories, archives and files through the real readers; the seeds are
 # printed.

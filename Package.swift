@@ -122,6 +122,9 @@ let package = Package(
         "Bindings", "Clients", "Clocks",
       ]),
 
+    // Measures how true verdicts are.
+    tool("truth", ["Basics", "YAML", "Linux"]),
+
     // Services and drivers of our own: what they share, and a program for each.
     .target(
       name: "ServiceGround", dependencies: ["Basics", "CMicroHTTPD"],
@@ -193,7 +196,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TwositeStoreTests",
-      dependencies: ["twosite-store", "Basics", "ServiceGround", "TestGround"],
+      dependencies: [
+        "twosite-store", "twosite-driver", "Basics", "ServiceGround", "TestGround",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
@@ -201,6 +206,7 @@ let package = Package(
         "Basics", "TestGround", "faultline", "orders-api", "twosite-store", "twosite-driver",
       ],
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
+    .testTarget(name: "TruthTests", dependencies: ["truth", "Basics"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

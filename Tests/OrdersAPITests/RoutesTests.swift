@@ -1,3 +1,4 @@
+import ServiceGround
 import Testing
 
 @testable import orders_api

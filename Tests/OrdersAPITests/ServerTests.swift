@@ -1,4 +1,5 @@
 import Glibc
+import ServiceGround
 import Testing
 
 @testable import orders_api
@@ -34,7 +35,9 @@ import Testing
 
   @Test func takenPortIsAClearError() throws {
     try serve { port in
-      let second = Server(node: "x") { _ in ServerResponse(status: 200, body: "") }
+      let second = HTTPServer(node: "x", queryNames: []) { _ in
+        ServerResponse(status: 200, body: "")
+      }
       let error = #expect(throws: ConfigurationError.self) {
         try second.start(address: "127.0.0.1", port: port)
       }
@@ -43,7 +46,7 @@ import Testing
   }
 
   private func serve(_ body: (UInt16) throws -> Void) throws {
-    let server = Server(node: "web-t") { request in
+    let server = HTTPServer(node: "web-t", queryNames: ["replica"]) { request in
       let replica = request.query["replica"] ?? "-"
       return ServerResponse(
         status: 200, body: "\(request.method) \(request.path) \(replica) \(request.body.count)")

@@ -1,4 +1,5 @@
 import Synchronization
+import ServiceGround
 import Testing
 
 @testable import orders_api

@@ -8,6 +8,12 @@ public enum Clock {
     return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
   }
 
+  /// Milliseconds that pass, whatever is done to the time of day.
+  @Sendable public static func monotonicMillis() -> UInt64 {
+    let time = read(CLOCK_MONOTONIC)
+    return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+  }
+
   /// Sleeps for so many microseconds, less than a second.
   public static func pause(microseconds: Int) {
     var time = timespec(tv_sec: 0, tv_nsec: microseconds * 1000)

@@ -1,4 +1,5 @@
 import Basics
+import ServiceGround
 
 /// How one instance is told to run; every flag has an environment variable of the same name
 /// (`--listen` is `ORDERS_API_LISTEN`), and the flag wins.
@@ -25,63 +26,37 @@ struct Configuration: Sendable, Equatable {
                       [--version]
     """
 
-  static let keys = [
-    "listen", "node", "database", "ids", "node-bits", "epoch", "timeout", "connections",
-  ]
+  static let flags = ServiceFlags(
+    of: "orders-api",
+    [
+      "listen", "node", "database", "ids", "node-bits", "epoch", "timeout", "connections",
+    ], usage: usage)
 
   init() {}
 
   init(arguments: [String], environment: [String: String]) throws(ConfigurationError) {
     self.init()
-    for key in Self.keys {
-      if let value = environment[Self.variable(key)] { try set(key, value) }
+    for (name, value) in try Self.flags.read(arguments, environment: environment) {
+      try set(name, value)
     }
-    var rest = arguments[...]
-    while let flag = rest.popFirst() {
-      guard flag.hasPrefix("--"), Self.keys.contains(String(flag.dropFirst(2))) else {
-        throw .init("unknown argument '\(flag)'\n\(Self.usage)")
-      }
-      guard let value = rest.popFirst() else { throw .init("\(flag) needs a value") }
-      try set(String(flag.dropFirst(2)), value)
-    }
-  }
-
-  /// The environment variable that stands for a flag.
-  static func variable(_ key: String) -> String {
-    "ORDERS_API_" + key.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
   }
 
   private mutating func set(_ key: String, _ value: String) throws(ConfigurationError) {
     switch key {
-    case "listen": (address, port) = try Self.endpoint(value)
+    case "listen": (address, port) = try ServiceFlags.place(of: key, value)
     case "node": node = value
     case "database": database = value
-    case "ids": ids = try Self.read(key, value) { Mode(rawValue: $0) }
+    case "ids": ids = try ServiceFlags.value(of: key, value) { Mode(rawValue: $0) }
     case "node-bits":
-      nodeBits = try Self.read(key, value) { UInt64($0).flatMap { $0 < 1024 ? $0 : nil } }
-    case "epoch": epoch = try Self.read(key, value) { UInt64($0) }
-    case "timeout": timeout = try Self.read(key, value) { Duration(text: $0) }
+      nodeBits = try ServiceFlags.value(of: key, value) {
+        UInt64($0).flatMap { $0 < 1024 ? $0 : nil }
+      }
+    case "epoch": epoch = try ServiceFlags.value(of: key, value) { UInt64($0) }
+    case "timeout": timeout = try ServiceFlags.value(of: key, value) { Duration(text: $0) }
     default:
-      connections = try Self.read(key, value) { Int($0).flatMap { 1...256 ~= $0 ? $0 : nil } }
+      connections = try ServiceFlags.value(of: key, value) {
+        Int($0).flatMap { 1...256 ~= $0 ? $0 : nil }
+      }
     }
   }
-
-  private static func endpoint(_ text: String) throws(ConfigurationError) -> (String, UInt16) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...])
-    else { throw .init("--listen needs ADDRESS:PORT, not '\(text)'") }
-    return (String(text[..<colon]), port)
-  }
-
-  private static func read<T>(
-    _ key: String, _ text: String, _ parse: (String) -> T?
-  ) throws(ConfigurationError) -> T {
-    guard let value = parse(text) else { throw .init("--\(key) cannot be '\(text)'") }
-    return value
-  }
-}
-
-/// What is wrong with the command line, in words for the person who typed it.
-struct ConfigurationError: Error, Equatable {
-  let message: String
-  init(_ message: String) { self.message = message }
 }

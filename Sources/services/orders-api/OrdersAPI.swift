@@ -33,7 +33,9 @@ import ServiceGround
     let routes = Routes(
       orders: Orders(pool: pool, node: configuration.node), ids: source(configuration),
       health: health, timeout: configuration.timeout)
-    let server = Server(node: configuration.node) { routes.answer($0) }
+    let server = HTTPServer(node: configuration.node, queryNames: ["replica", "of"]) {
+      routes.answer($0)
+    }
     try server.start(address: configuration.address, port: configuration.port)
     Background.run { health.watch(pool) }
     Log.write("serving on \(configuration.address):\(configuration.port)")
@@ -54,8 +56,8 @@ import ServiceGround
 
   private static func environment() -> [String: String] {
     var result: [String: String] = [:]
-    for key in Configuration.keys {
-      let name = Configuration.variable(key)
+    for key in Configuration.flags.names {
+      let name = Configuration.flags.variable(key)
       if let value = getenv(name) { result[name] = String(cString: value) }
     }
     return result

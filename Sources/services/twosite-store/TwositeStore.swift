@@ -1,3 +1,4 @@
+import Glibc
 import ServiceGround
 
 /// A small replicated store over one to three sites: right unless it is told to be wrong.
@@ -5,6 +6,70 @@ import ServiceGround
   static let version = "1.0"
 
   static func main() {
-    if CommandLine.arguments.dropFirst() == ["--version"] { print("twosite-store \(version)") }
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    switch arguments {
+    case ["--version"]: print("twosite-store \(version)")
+    case ["--help"]: print(StoreSettings.usage, terminator: "")
+    case ["--defect", "list"]: for defect in Defect.allCases { print(defect.rawValue) }
+    case let get where get.first == "--get" && get.count == 2:
+      guard let body = PlainGet.body(get[1], until: .after(.seconds(1))) else { exit(1) }
+      print(body)
+    default: run(arguments)
+    }
+  }
+
+  private static func run(_ arguments: [String]) {
+    do throws(ConfigurationError) {
+      try serve(
+        StoreSettings(arguments: arguments, environment: environment(), file: contents(of:)))
+    } catch {
+      log(error.message)
+      exit(2)
+    }
+  }
+
+  /// Serves until SIGTERM or SIGINT.
+  private static func serve(_ settings: StoreSettings) throws(ConfigurationError) {
+    signal(SIGPIPE, SIG_IGN)
+    var endings = sigset_t()
+    sigemptyset(&endings)
+    sigaddset(&endings, SIGTERM)
+    sigaddset(&endings, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &endings, nil)
+
+    let running = try RunningStore(settings)
+    log(
+      "\(settings.membership.name) serves HTTP on \(settings.listen.address):\(settings.listen.port)"
+        + " and lines on \(settings.line.address):\(settings.line.port)")
+    for defect in settings.membership.defects.sorted(by: { $0.rawValue < $1.rawValue }) {
+      log("wrong on purpose: \(defect.rawValue)")
+    }
+
+    var ending: Int32 = 0
+    sigwait(&endings, &ending)
+    running.stop()
+  }
+
+  /// One line on standard error for what an operator would want to know.
+  static func log(_ line: String) {
+    let text = "twosite-store: \(line)\n"
+    _ = text.withCString { write(STDERR_FILENO, $0, text.utf8.count) }
+  }
+
+  private static func environment() -> [String: String] {
+    var result: [String: String] = [:]
+    for flag in StoreSettings.flags.names {
+      let name = StoreSettings.flags.variable(flag)
+      if let value = getenv(name) { result[name] = String(cString: value) }
+    }
+    return result
+  }
+
+  private static func contents(of path: String) -> [UInt8]? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = fread(&buffer, 1, buffer.count, file)
+    return ferror(file) == 0 ? Array(buffer[..<count]) : nil
   }
 }

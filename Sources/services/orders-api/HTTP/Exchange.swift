@@ -1,10 +1,4 @@
-/// What a client asked.
-struct ServerRequest: Sendable, Equatable {
-  let method: String
-  let path: String
-  var query: [String: String] = [:]
-  var body: [UInt8] = []
-}
+import ServiceGround
 
 extension ServerRequest {
   /// The one integer of an order: `42` or `{"element": 42}`, nothing else.
@@ -19,11 +13,4 @@ extension ServerRequest {
     }
     return text.first == "+" ? nil : Int64(text)
   }
-}
-
-/// What it is told.
-struct ServerResponse: Sendable, Equatable {
-  let status: Int
-  let body: String
-  var headers: [String: String] = [:]
 }

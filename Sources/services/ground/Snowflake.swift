@@ -1,4 +1,3 @@
-import ServiceGround
 import Synchronization
 
 /// Issues 63-bit IDs that sort by time: 41 bits of milliseconds since an epoch, 10 node bits,
@@ -6,15 +5,16 @@ import Synchronization
 ///
 /// Two generators are safe side by side only while their node bits differ: nothing else in an
 /// ID tells who issued it.
-final class Snowflake: Sendable {
-  static let nodeWidth = 10
-  static let sequenceWidth = 12
+public final class Snowflake: Sendable {
+  private static let nodeWidth = 10
+  private static let sequenceWidth = 12
 
   /// How far the clock may be behind before the generator refuses instead of waiting.
-  static let patience: UInt64 = 20
+  public static let patience: UInt64 = 20
 
-  let nodeBits: UInt64
-  let epoch: UInt64
+  private let nodeBits: UInt64
+  private let epoch: UInt64
+  private let followsClockBack: Bool
 
   private struct Last {
     var millisecond: UInt64 = 0
@@ -24,7 +24,13 @@ final class Snowflake: Sendable {
   private let now: @Sendable () -> UInt64
 
   /// `epoch` and `now` are Unix milliseconds; `nodeBits` is 0...1023.
-  init(nodeBits: UInt64, epoch: UInt64, now: @escaping @Sendable () -> UInt64 = Clock.unixMillis) {
+  ///
+  /// - Parameter followsClockBack: wrong, for tests of what finds it: a clock that went back is believed.
+  public init(
+    nodeBits: UInt64, epoch: UInt64, followsClockBack: Bool = false,
+    now: @escaping @Sendable () -> UInt64 = Clock.unixMillis
+  ) {
+    self.followsClockBack = followsClockBack
     self.nodeBits = nodeBits & (1 << Self.nodeWidth - 1)
     self.epoch = epoch
     self.now = now
@@ -32,7 +38,7 @@ final class Snowflake: Sendable {
 
   /// The next ID, greater than every one before it; throws when the clock stands before the
   /// epoch or went back further than `patience`.
-  func next() throws(IDError) -> UInt64 {
+  public func next() throws(IDError) -> UInt64 {
     for _ in 0..<10_000 {
       if let id = try attempt() { return id }
       Clock.pause(microseconds: 100)
@@ -45,6 +51,7 @@ final class Snowflake: Sendable {
     let clock = now()
     guard clock >= epoch else { throw .clockBeforeEpoch }
     return try last.withLock { (last) throws(IDError) -> UInt64? in
+      if followsClockBack, clock < last.millisecond { last = Last(millisecond: max(clock, 1) - 1) }
       guard clock + Self.patience >= last.millisecond else {
         throw .clockWentBack(milliseconds: last.millisecond - clock)
       }
@@ -62,5 +69,24 @@ final class Snowflake: Sendable {
   private func compose(_ last: Last) -> UInt64 {
     (last.millisecond - epoch) << UInt64(Self.nodeWidth + Self.sequenceWidth)
       | nodeBits << UInt64(Self.sequenceWidth) | last.sequence
+  }
+}
+
+/// Why a local generator refused; nothing was issued.
+public enum IDError: Error, Equatable {
+  /// It would be negative.
+  case clockBeforeEpoch
+  /// By more than the generator waits for.
+  case clockWentBack(milliseconds: UInt64)
+  /// For a second, so it must have been stopped.
+  case clockStandsStill
+
+  /// For a person.
+  public var reason: String {
+    switch self {
+    case .clockBeforeEpoch: "the clock stands before the epoch"
+    case .clockWentBack(let behind): "the clock went back by \(behind) ms"
+    case .clockStandsStill: "the sequence is used up and the clock stands still"
+    }
   }
 }

@@ -1,24 +1,45 @@
 import CMicroHTTPD
 import Glibc
 
-/// The HTTP side: a thread for every connection, a body of at most 4 KiB, `X-Node` in every
-/// answer.
-final class Server: @unchecked Sendable {
-  static let bodyLimitBytes = 4096
-  static let connectionLimit: UInt32 = 512
-  static let idleSeconds: UInt32 = 10
+/// The HTTP side of a service: a thread for every connection, `X-Node` in every answer.
+public final class HTTPServer: @unchecked Sendable {
+  /// How much a client may ask of it.
+  public struct Limits: Sendable {
+    /// A longer body is answered with 413.
+    public var bodyBytes: Int
+    /// More connections are not taken.
+    public var connections: UInt32
+    /// A connection on which nothing moves for so long is closed.
+    public var idleSeconds: UInt32
+
+    /// A body of 4 KiB, 512 connections, 10 seconds, unless something else is said.
+    public init(bodyBytes: Int = 4096, connections: UInt32 = 512, idleSeconds: UInt32 = 10) {
+      self.bodyBytes = bodyBytes
+      self.connections = connections
+      self.idleSeconds = idleSeconds
+    }
+  }
 
   private let node: String
+  private let limits: Limits
+  private let queryNames: [String]
   private let answer: @Sendable (ServerRequest) -> ServerResponse
   private var daemon: OpaquePointer?
 
-  init(node: String, answer: @escaping @Sendable (ServerRequest) -> ServerResponse) {
+  /// - Parameter queryNames: the names of a query that `answer` is told; others are dropped.
+  public init(
+    node: String, limits: Limits = Limits(), queryNames: [String],
+    answer: @escaping @Sendable (ServerRequest) -> ServerResponse
+  ) {
     self.node = node
+    self.limits = limits
+    self.queryNames = queryNames
     self.answer = answer
   }
 
-  /// Listens; throws the system's reason when it cannot. The server must outlive the daemon.
-  func start(address: String, port: UInt16) throws(ConfigurationError) {
+  /// Listens on an IPv4 address; throws the system's reason when it cannot. The caller keeps the server until it
+  /// is stopped.
+  public func start(address: String, port: UInt16) throws(ConfigurationError) {
     var endpoint = sockaddr_in()
     endpoint.sin_family = sa_family_t(AF_INET)
     endpoint.sin_port = port.bigEndian
@@ -28,7 +49,7 @@ final class Server: @unchecked Sendable {
     daemon = withUnsafePointer(to: &endpoint) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
         mhd_start(
-          address, Self.connectionLimit, Self.idleSeconds, Self.handle, Self.forget,
+          address, limits.connections, limits.idleSeconds, Self.handle, Self.forget,
           Unmanaged.passUnretained(self).toOpaque())
       }
     }
@@ -38,7 +59,7 @@ final class Server: @unchecked Sendable {
   }
 
   /// Stops listening and waits for the answers that are under way.
-  func stop() {
+  public func stop() {
     MHD_stop_daemon(daemon)
     daemon = nil
   }
@@ -56,18 +77,18 @@ final class Server: @unchecked Sendable {
       return .YES
     }
     let upload = Unmanaged<Upload>.fromOpaque(kept).takeUnretainedValue()
+    let server = Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
     if size.pointee > 0, let data {
-      let room = bodyLimitBytes + 1 - upload.bytes.count
+      let room = server.limits.bodyBytes + 1 - upload.bytes.count
       data.withMemoryRebound(to: UInt8.self, capacity: size.pointee) {
         upload.bytes += UnsafeBufferPointer(start: $0, count: min(size.pointee, room))
       }
       size.pointee = 0
       return .YES
     }
-    let server = Unmanaged<Server>.fromOpaque(context).takeUnretainedValue()
     let request = ServerRequest(
       method: String(cString: method), path: String(cString: url),
-      query: query(connection), body: upload.bytes)
+      query: server.query(connection), body: upload.bytes)
     return server.reply(to: request, on: connection)
   }
 
@@ -77,9 +98,9 @@ final class Server: @unchecked Sendable {
     slot?.pointee = nil
   }
 
-  private static func query(_ connection: OpaquePointer) -> [String: String] {
+  private func query(_ connection: OpaquePointer) -> [String: String] {
     var query: [String: String] = [:]
-    for name in ["replica", "of"] {
+    for name in queryNames {
       if let value = MHD_lookup_connection_value(connection, .GET_ARGUMENT_KIND, name) {
         query[name] = String(cString: value)
       }
@@ -89,7 +110,7 @@ final class Server: @unchecked Sendable {
 
   private func reply(to request: ServerRequest, on connection: OpaquePointer) -> MHD_Result {
     let response =
-      request.body.count > Self.bodyLimitBytes
+      request.body.count > limits.bodyBytes
       ? ServerResponse(status: 413, body: "{\"outcome\":\"not-done\"}") : answer(request)
     var body = Array(response.body.utf8)
     guard

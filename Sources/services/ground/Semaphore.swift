@@ -1,13 +1,13 @@
 import Glibc
-import ServiceGround
 
 /// A counting semaphore whose wait ends at a deadline on the monotonic clock.
-final class Semaphore: @unchecked Sendable {
+public final class Semaphore: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let freed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var places: Int
 
-  init(_ places: Int) {
+  /// - Parameter places: how many may pass before the first signal.
+  public init(_ places: Int) {
     self.places = places
     pthread_mutex_init(lock, nil)
     var attributes = pthread_condattr_t()
@@ -24,7 +24,8 @@ final class Semaphore: @unchecked Sendable {
     lock.deallocate()
   }
 
-  func signal() {
+  /// Frees a place.
+  public func signal() {
     pthread_mutex_lock(lock)
     places += 1
     pthread_cond_signal(freed)
@@ -32,7 +33,7 @@ final class Semaphore: @unchecked Sendable {
   }
 
   /// False when no place became free in time.
-  func wait(until deadline: Deadline) -> Bool {
+  public func wait(until deadline: Deadline) -> Bool {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
     var moment = deadline.timespec

@@ -1,0 +1,91 @@
+import Basics
+
+/// Timers: each fires once, by a command of the leader, and what has fired is kept.
+struct TimerTable: Equatable, Sendable {
+  struct Pending: Equatable, Sendable {
+    let due: UInt64
+    /// The site that took it.
+    let home: String
+  }
+
+  struct Fired: Equatable, Sendable {
+    let id: Datum
+    let at: UInt64
+  }
+
+  private var pending: [String: Pending] = [:]
+  private var ids: [String: Datum] = [:]
+  private(set) var fired: [Fired] = []
+
+  /// Declined where there is, or was, one of that id.
+  mutating func set(_ id: Datum, after delay: UInt64, home: String, at now: UInt64) -> Answer {
+    let key = Self.key(id)
+    guard ids[key] == nil else { return .declined("there is such a timer") }
+    let (due, isOver) = now.addingReportingOverflow(delay)
+    ids[key] = id
+    pending[key] = Pending(due: isOver ? .max : due, home: home)
+    return .done(.nothing)
+  }
+
+  /// Fires those that are due and have not fired.
+  mutating func fire(_ ids: [Datum], _ stamp: Stamp, at now: UInt64) -> Answer {
+    for id in ids {
+      let isDue = pending[Self.key(id)].map { $0.due <= now } ?? false
+      if isDue { pending[Self.key(id)] = nil }
+      if isDue || stamp.has(.timerTwice) { fired.append(Fired(id: id, at: now)) }
+    }
+    return .done(.nothing)
+  }
+
+  /// Pairs of an id and its home, the first that are due first.
+  func due(at time: UInt64) -> Datum {
+    let due = pending.filter { $0.value.due <= time }
+      .sorted { ($0.value.due, $0.key) < ($1.value.due, $1.key) }
+    return .list(due.map { .list([ids[$0.key] ?? .nothing, .text($0.value.home)]) })
+  }
+
+  func fired(since time: UInt64) -> Datum {
+    .list(fired.filter { $0.at >= time }.map(\.id))
+  }
+
+  /// A text that orders ids the same way everywhere.
+  private static func key(_ id: Datum) -> String { id.json.text() }
+}
+
+extension TimerTable: Coded {
+  func write(to writer: inout ByteWriter) {
+    writer.write(pending)
+    writer.write(ids)
+    writer.write(fired)
+  }
+
+  init(from reader: inout ByteReader) throws(MalformedBytes) {
+    pending = try reader.value()
+    ids = try reader.value()
+    fired = try reader.value()
+  }
+}
+
+extension TimerTable.Pending: Coded {
+  func write(to writer: inout ByteWriter) {
+    writer.write(due)
+    writer.write(home)
+  }
+
+  init(from reader: inout ByteReader) throws(MalformedBytes) {
+    due = try reader.value()
+    home = try reader.value()
+  }
+}
+
+extension TimerTable.Fired: Coded {
+  func write(to writer: inout ByteWriter) {
+    writer.write(id)
+    writer.write(at)
+  }
+
+  init(from reader: inout ByteReader) throws(MalformedBytes) {
+    id = try reader.value()
+    at = try reader.value()
+  }
+}

@@ -1,0 +1,29 @@
+import ServiceGround
+
+/// Serves the line protocol.
+struct LineService: Sendable {
+  let name: String
+  let handler: any CallHandler
+  let patience: Duration
+
+  /// One connection, for as long as it lasts.
+  func serve(_ connection: LineConnection) {
+    do throws(LineError) {
+      try connection.send(LineProtocol.greeting(name), until: .after(patience))
+      while let line = try connection.receive(until: nil) {
+        try connection.send(answer(line), until: .after(patience))
+      }
+    } catch {
+      // The client has gone, or says what is not a line: closed either way.
+    }
+  }
+
+  func answer(_ line: String) -> String {
+    do throws(CallError) {
+      let call = try LineProtocol.call(line, patience: patience)
+      return LineProtocol.line(handler.reply(to: call))
+    } catch {
+      return "malformed " + error.message
+    }
+  }
+}
