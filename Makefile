@@ -1,7 +1,7 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install install-all build test demo experiments bench soak kills fuzz format
+.PHONY: install install-all build test proof demo experiments bench soak kills truth truth-full canaries fuzz format
 
 install:
 	@.ci/install
@@ -18,6 +18,15 @@ test: install
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --skip EndToEndTests
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter EndToEndTests
+
+# A million small random histories through every model of the checkers of transactions, and hundreds of thousands
+# through those of linearizability, each against a judge that tries everything: about an hour. What differs is
+# printed with its seed, which FAULTLINE_TEST_SEED gives back; FAULTLINE_PROOF_ROUNDS says how many thousands.
+FAULTLINE_PROOF_ROUNDS ?= 1000
+proof: install
+	swift build $(SWIFT_FLAGS) --build-tests
+	FAULTLINE_PROOF_ROUNDS=$(FAULTLINE_PROOF_ROUNDS) swift test $(SWIFT_FLAGS) --skip-build --disable-xctest \
+	  --filter "TransactionsTests.JudgeTests|LinearizabilityTests.AgreementTests"
 
 demo: build
 	@.build/release/faultline run experiments/floating-address/01-load-balancer-dies.yaml
@@ -39,6 +48,20 @@ soak: build
 kills: install
 	swift build $(SWIFT_FLAGS) --build-tests
 	FAULTLINE_KILLS=50 swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter "EndToEnd/KilledRuns"
+
+# How true verdicts are: a store that lies in every known way, each fault felt, planted histories, and stores of
+# which nothing bad may be said; 20 minutes, or hours. See fixtures/truth/table.yaml.
+truth: build
+	.build/release/truth
+
+truth-full: build
+	.build/release/truth --clean 200 --reports reports/truth-full
+
+# Each checker and each fault is left out once, and each time that must be noticed: the table needs them all.
+canaries: install
+	swift build $(SWIFT_FLAGS) --scratch-path .build/canaries -Xswiftc -DCANARY --product faultline
+	swift build $(SWIFT_FLAGS)
+	.build/release/truth --canaries --faultline .build/canaries/release/faultline --reports reports/canaries
 
 # A million and more mutated answers, histories, archives and files through the real readers; the seeds are
 # printed.

@@ -44,6 +44,8 @@ let package = Package(
     system("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
     system("CPQ", "libpq", "libpq-dev"),
     system("CAres", "libcares", "libc-ares-dev"),
+    system("CZlib", "zlib", "zlib1g-dev"),
+    system("CZstd", "libzstd", "libzstd-dev"),
     // Its pkg-config file sets a macro, which a package may not; the header needs none.
     .systemLibrary(name: "CRedis", providers: [.apt(["libhiredis-dev"])]),
     // The kernel's own protocol, which needs no library.
@@ -86,7 +88,7 @@ let package = Package(
       ]),
 
     // Shell: everything that touches the machine.
-    module("Archive", ["Basics", "SQLite", "Linux", "Histories"]),
+    module("Archive", ["CZlib", "CZstd", "Basics", "SQLite", "Linux", "Histories"]),
     module(
       "Clients",
       [
@@ -122,6 +124,9 @@ let package = Package(
         "Bindings", "Clients", "Clocks",
       ]),
 
+    // Measures how true verdicts are.
+    tool("truth", ["Basics", "YAML", "Linux"]),
+
     // Services and drivers of our own: what they share, and a program for each.
     .target(
       name: "ServiceGround", dependencies: ["Basics", "CMicroHTTPD"],
@@ -153,7 +158,7 @@ let package = Package(
     tests("Durability", ["Basics", "TestGround"]),
     tests("Histories", ["Basics", "TestGround"]),
     tests("Linearizability", ["Basics", "Histories", "Checking", "TestGround"]),
-    tests("Transactions", ["Basics", "Histories", "Checking"]),
+    tests("Transactions", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Checkers", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Stacks", ["Basics", "YAML", "TestGround"]),
     tests("Faults", ["Basics", "YAML", "Links", "Durability", "Histories", "Stacks"]),
@@ -193,7 +198,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TwositeStoreTests",
-      dependencies: ["twosite-store", "twosite-driver", "Basics", "ServiceGround"],
+      dependencies: [
+        "twosite-store", "twosite-driver", "Basics", "ServiceGround", "TestGround",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
@@ -201,6 +208,7 @@ let package = Package(
         "Basics", "TestGround", "faultline", "orders-api", "twosite-store", "twosite-driver",
       ],
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
+    .testTarget(name: "TruthTests", dependencies: ["truth", "Basics"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

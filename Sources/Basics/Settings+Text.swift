@@ -20,15 +20,14 @@ extension Settings {
   private static func read(
     _ text: String, _ key: Schema.Key, before: Setting?
   ) throws(SettingTextError) -> Setting {
-    let wrong = SettingTextError("'\(key.name)' takes \(key.kind.expectation), not '\(text)'")
     guard case .list(let kind) = key.kind else {
-      guard let setting = key.kind.read(text) else { throw wrong }
+      guard let setting = key.kind.read(text) else { throw .wrong(text, for: key, of: key.kind) }
       return setting
     }
     var entries: [Setting] = []
     if case .list(let earlier)? = before { entries = earlier }
     for part in text.split(separator: ",") {
-      guard let entry = kind.read(String(part)) else { throw wrong }
+      guard let entry = kind.read(String(part)) else { throw .wrong(String(part), for: key, of: kind) }
       entries.append(entry)
     }
     return .list(entries)
@@ -42,6 +41,16 @@ public struct SettingTextError: Error, Hashable {
 
   /// The sentence says which key it is about, for nothing else does.
   public init(_ message: String) { self.message = message }
+
+  /// A value that is not of its key's kind; of a choice's words the nearest is asked after.
+  static func wrong(
+    _ text: String, for key: Schema.Key, of kind: Schema.Kind
+  ) -> SettingTextError {
+    if case .choice(let words) = kind, let near = Suggestion.nearest(to: text, among: words) {
+      return SettingTextError("'\(key.name)' cannot be '\(text)'; did you mean '\(near)'?")
+    }
+    return SettingTextError("'\(key.name)' takes \(key.kind.expectation), not '\(text)'")
+  }
 
   static func unknown(_ key: String, among known: [String]) -> SettingTextError {
     if let near = Suggestion.nearest(to: key, among: known) {

@@ -32,7 +32,12 @@ public struct Budget: Sendable {
 extension Checker {
   /// What the checker says where the budget lets it begin, else `unknown`.
   public func judge(_ history: History, within budget: Budget) -> Finding {
-    Self.spent(budget, on: history) ?? check(history, within: budget)
+    #if CANARY
+      if Canary.leavesOut(checker: Self.name) {
+        return Finding(checker: Self.name, verdict: .valid, summary: "a canary says so")
+      }
+    #endif
+    return Self.spent(budget, on: history) ?? check(history, within: budget)
   }
 
   /// The answer where the budget does not let a checker begin; nil where it does.

@@ -194,7 +194,12 @@ struct MethodReader {
     let settings = fields.settings(kind.schema)
     guard fields.problems.count == before else { return nil }
     do {
-      return try kind.init(settings)
+      let fault = try kind.init(settings)
+      #if CANARY
+        return fault.orLeftOut
+      #else
+        return fault
+      #endif
     } catch {
       fields.refuse(error.message, at: fields.node[error.key]?.mark)
       return nil

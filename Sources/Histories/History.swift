@@ -20,12 +20,14 @@ public struct History: Sendable {
   /// then only the order within a process means anything, and nothing may be concluded from
   /// the positions of events of different processes.
   public let hasRealTimeOrder: Bool
+  /// What its reader took for granted or made of it: a sentence each, for whoever reads a verdict.
+  public let notes: [String]
 
   /// Puts a history together without a check: its operations are paired and in order already.
   public init(
     values: Values, functions: [String], labels: [String], operations: [Operation],
     faults: [FaultMark] = [], observations: [Observation] = [], hasTimes: Bool = true,
-    hasRealTimeOrder: Bool = true
+    hasRealTimeOrder: Bool = true, notes: [String] = []
   ) {
     self.values = values
     self.functions = functions
@@ -35,6 +37,7 @@ public struct History: Sendable {
     self.observations = observations
     self.hasTimes = hasTimes
     self.hasRealTimeOrder = hasRealTimeOrder
+    self.notes = notes
   }
 
   /// The id of a function, or nil when no operation uses it.
@@ -62,7 +65,7 @@ public struct History: Sendable {
       values: values, functions: functions, labels: labels,
       operations: operations.filter { label != nil && $0.workload == label },
       faults: faults, observations: observations, hasTimes: hasTimes,
-      hasRealTimeOrder: hasRealTimeOrder)
+      hasRealTimeOrder: hasRealTimeOrder, notes: notes)
   }
 
   /// The last moment anything was recorded.

@@ -12,6 +12,8 @@ public struct HistoryBuilder: Sendable {
   public var hasTimes = true
   /// False for formats that know the order within each session only.
   public var hasRealTimeOrder = true
+  /// What a reader took for granted; see `History.notes`.
+  public var notes: [String] = []
   private var functions: [String] = []
   private var functionIndex: [String: FunctionID] = [:]
   private var labels: [String] = []
@@ -122,7 +124,7 @@ public struct HistoryBuilder: Sendable {
       values: values, functions: functions, labels: labels, operations: operations,
       faults: faults.sorted { ($0.injected, $0.id) < ($1.injected, $1.id) },
       observations: observations.sorted { $0.time < $1.time }, hasTimes: hasTimes,
-      hasRealTimeOrder: hasRealTimeOrder)
+      hasRealTimeOrder: hasRealTimeOrder, notes: notes)
   }
 }
 

@@ -18,10 +18,11 @@ public struct Values: Sendable {
     Value.small(value) ?? Value(.wideInteger, payload: intern(UInt64(bitPattern: value)))
   }
 
-  /// The value of a floating-point number, interned by its bits: 0 and -0 are two values, and a NaN
-  /// is equal to itself.
+  /// The value of a floating-point number. A whole one is the integer, so that 1 and 1.0 are one
+  /// value to everybody; others are interned by their bits, and a NaN is equal to itself.
   public mutating func number(_ value: Double) -> Value {
-    Value(.number, payload: intern(value.bitPattern))
+    if let whole = Int64(exactly: value) { return integer(whole) }
+    return Value(.number, payload: intern(value.bitPattern))
   }
 
   /// The value of a text, interned by its UTF-8 bytes.

@@ -16,6 +16,7 @@ extension Finding {
       "summary": .string(summary), "figures": figures,
       "evidence": .array(evidence.prefix(100).map { $0.document(history) }),
       "evidenceTotal": .integer(evidence.count),
+      "notes": .array(history.notes.map { .string($0) }),
     ]
   }
 }

@@ -22,6 +22,7 @@ extension RunRecord {
       "expectation": .optional(expectation) {
         ["met": .bool($0.isMet), "summary": .string($0.summary)]
       },
+      "phases": phases,
       "operations": operationCounts,
       "invariants": .array(
         judgements.map { judgement in
@@ -36,6 +37,16 @@ extension RunRecord {
         timings.map { ["step": .string($0.step), "milliseconds": .milliseconds($0.duration)] }),
       "notes": .strings(notes),
     ]
+  }
+
+  /// When each phase began, in milliseconds from the start.
+  private var phases: JSON {
+    .object(
+      Fact.Phase.allCases.compactMap { phase in
+        history.began(phase).map {
+          .init(phase.rawValue, .milliseconds(Instant.start.duration(to: $0)))
+        }
+      })
   }
 
   private var operationCounts: JSON {
@@ -61,16 +72,25 @@ extension RunRecord.Judgement {
       "expectedToFail": .bool(isExpectedToFail),
       "summary": .string(finding.summary), "model": .optional(finding.model) { .string($0) },
       "operations": .integer(finding.operations), "figures": finding.figures,
-      "evidence": .array(shown.map { $0.json }),
+      "evidence": .array(shown.map { $0.json(in: history) }),
       "evidenceTotal": .integer(finding.evidence.count),
     ]
   }
 }
 
 extension Evidence {
-  fileprivate var json: JSON {
-    [
+  /// With the time over which its operations went, in milliseconds from the start.
+  fileprivate func json(in history: History) -> JSON {
+    let own = operations.filter { history.operations.indices.contains($0) }.map {
+      history.operations[$0]
+    }
+    func moment(_ instant: Instant?) -> JSON {
+      .optional(instant) { .milliseconds(Instant.start.duration(to: $0)) }
+    }
+    return [
       "kind": .string(kind), "summary": .string(summary),
+      "from": moment(own.map(\.invoked).min()),
+      "until": moment(own.map { $0.completed ?? $0.invoked }.max()),
       "operations": .array(operations.prefix(100).map { .integer($0) }),
     ]
   }

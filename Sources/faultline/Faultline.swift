@@ -16,6 +16,9 @@ import YAML
 
   static func main() {
     Signals.ignore(SIGPIPE)
+    #if CANARY
+      if let name = getenv("FAULTLINE_CANARY") { Canary.leftOut = String(cString: name) }
+    #endif
     if Array(CommandLine.arguments.dropFirst()) == [DiskProcess.argument] {
       exit(DiskProcess.run())
     }

@@ -78,6 +78,38 @@ extension EndToEnd {
       #expect(before.output == after.output)
     }
 
+    /// As through a pipe: nothing but the content tells what it is.
+    @Test func standardInputIsReadAndWhatWasTakenForGrantedIsSaid() throws {
+      let file = Self.histories + "/invalid/list-append-without-invocations.edn"
+      let command =
+        "cat '\(file)' | '\(Machine.faultline)' check - --checker list-append "
+        + "--model serializable --json"
+      let ended = try Program.run("/bin/sh", "-c", command)
+      #expect(ended.code == 1, "\(ended)")
+      let notes = try #require(try json(ended)["notes"] as? [String])
+      #expect(notes.contains { $0.contains("happened at once") })
+      let text = try Program.faultline(
+        "check", file, "--checker", "list-append", "--model", "serializable")
+      #expect(text.output.contains("note: no event is an invocation"), "\(text)")
+    }
+
+    @Test func whatIsNoHistoryIsRefused() throws {
+      let project = try SmallProject()
+      try project.write("; nothing\n", to: "comment.edn")
+      let ended = try project.faultline("check", "comment.edn", "--checker", "set")
+      #expect(ended.code == 2 && ended.errors.contains("not one event"), "\(ended)")
+      let empty = try Program.faultline("check", "-", "--checker", "set")
+      #expect(empty.code == 2 && empty.errors.contains("standard input: it is empty"), "\(empty)")
+    }
+
+    @Test func aMisspeltModelIsAskedAfter() throws {
+      let ended = try Program.faultline(
+        "check", Self.histories + "/valid/rw-register-causal-plume.txt", "--checker", "rw-register",
+        "--model", "serialisable")
+      #expect(ended.code == 2)
+      #expect(ended.errors.contains("did you mean 'serializable'?"), "\(ended)")
+    }
+
     @Test func aModelThatIsNoneIsRefusedWithTheOnesThereAre() throws {
       let names = try FileManager.default.contentsOfDirectory(atPath: Self.histories + "/valid")
       let name = try #require(names.sorted().first { $0.hasPrefix("linearizable") })

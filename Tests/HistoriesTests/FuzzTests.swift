@@ -39,6 +39,12 @@ import Testing
       "{\"params\":{\"id\":0},\"data\":[[{\"events\":[{\"Write\":{\"variable\":0,\"version\":1}},"
         + "{\"Read\":{\"variable\":1,\"version\":null}}],\"committed\":true}],[]]}"
     ),
+    (.plume, "w(0,1,0,0)\nr(1,0,0,0)\nr(0,1,1,1)\nw(1,2,0,-1)\nr(1,0,1,1)\n"),
+    (
+      .jepsenEDN,
+      "[{:type :ok :process 0 :value [[:append :x 1] [:r :y [1.0 0x1f]]]}\n"
+        + "{:type :ok :f :read-set-all :process 1 :value {:a [1e2] :b :unreachable}}]"
+    ),
     (.hist, "# c\ni 0 0 w 1 5\ni 1 1 r 1\no 1 5\nu 0\ni 2 1 c 1 5 6\nf 2\n"),
     (.histTransactions, "i 0 0 a 1 1;r 2\ni 1 1 r 1\no 0 a 1 1;r 2 []\no 1 r 1 [1,2]\n"),
     (
@@ -53,7 +59,8 @@ import Testing
   static let words = [
     "[", "]", "{", "}", "(", ")", "\"", "\\", "\n", "\t", ",", ":", "#", "#{", "^", "nil", "null",
     ":type", "\"type\":", ":ok", "99999999999999999999", "-", "1e999", "\\ud800", "\u{0}", ";",
-    "i 3 3 r 3\n", "---\n", "jepsen.util - ", "[[[[[[[[", "{:a ", "##Inf", "1/2", "0x", "é",
+    "i 3 3 r 3\n", "---\n", "r(1,0,0,-1)\n", "jepsen.util - ", "[[[[[[[[", "{:a ", "##Inf", "1/2",
+    "0x", "é",
   ].map { Array($0.utf8) }
 
   @Test(arguments: seeds.indices) func readersSurviveMutation(index: Int) throws {

@@ -14,6 +14,9 @@ import Testing
     ("INFO  jepsen.util - 0\t:invoke\t:read\tnil", "", .jepsenLog),
     ("0\t:invoke\t:read\tnil", "", .historyText),
     ("r 0 1\n---", "", .awdit), ("=====\nw 1 2", "", .awdit),
+    ("w(1,2,0,0)\r\nr(1,2,1,1)", "history.edn", .plume), ("r(1, 2, 0, -1)", "", .plume),
+    ("[2016-01-01] INFO jepsen.util - 0\t:invoke\t:read\tnil", "x.edn", .jepsenLog),
+    ("i 0 0 r 1", "x.json", .hist),
     ("# clients=10\ni 0 3 w 0 1", "", .hist), ("i 0 0 r 4;a 1 2", "", .histTransactions),
     ("i 0 0 a 1 1", "", .histTransactions), ("", "history.edn", .jepsenEDN),
   ])

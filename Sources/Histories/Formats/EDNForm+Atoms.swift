@@ -72,13 +72,17 @@ extension EDNForm {
       || byte == UInt8(ascii: "}") || byte == UInt8(ascii: ")") || byte == UInt8(ascii: "\n")
   }
 
-  /// Wide integers, fractions, floating-point numbers; `+` and `-` alone are symbols.
+  /// Wide integers, fractions, floating-point and hexadecimal numbers; `+` and `-` alone are
+  /// symbols.
   private func unusualNumber(
     _ range: Range<Int>, _ source: ByteSource, _ values: inout Values
   ) throws(ParseStop) -> Value {
     var text = source.text(range)
     guard text.utf8.contains(where: \.isDigit) else { return values.symbol(text) }
     if let integer = Int64(text) { return values.integer(integer) }
+    if let hexadecimal = NumberText.hexadecimal(text) {
+      return Int64(hexadecimal, radix: 16).map { values.integer($0) } ?? values.text(text)
+    }
     let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
     let isPlain = digits.allSatisfy { $0.isDigit || $0 == UInt8(ascii: "/") }
     if text.hasSuffix("N") || isPlain {
@@ -95,7 +99,7 @@ extension EDNForm {
     guard isDecimal, let number = Double(text) else {
       throw .wrong(at: range.lowerBound, "\(source.text(range)) is not a number")
     }
-    return values.number(number)
+    return NumberText.whole(text).map { values.integer($0) } ?? values.number(number)
   }
 
   /// `nil`, `true`, `false`, or a bare symbol.

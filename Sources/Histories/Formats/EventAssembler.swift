@@ -8,6 +8,10 @@ struct EventAssembler: Sendable {
   var symbolisesTransactions = false
   /// Whether values may be pairs of a key and a value that nothing marks as such.
   var concludesKeys = true
+  /// Whether functions may have the names of `SetWords`.
+  var knowsSetWords = true
+  private var shape = EventShape()
+  private var setWords: Set<Value> = []
   private var nemeses = NemesisPairing()
   private var functions: [Value: FunctionID] = [:]
   private var labels: [Value: LabelID] = [:]
@@ -47,10 +51,12 @@ struct EventAssembler: Sendable {
     if hasClient, hasUnsaidProcess {
       throw .wrong(at: start, "some events name their process and some do not")
     }
+    let isInstantaneous = try shape.isInstantaneous(kind, at: start)
     let function = try function(of: raw, kind, process, at: start)
     var event = Event(
       process: process, kind: kind, function: function, value: raw.value,
       time: Instant(nanoseconds: raw.time ?? 0))
+    if setWords.contains(raw.function), event.value.kind == .map { unite(&event) }
     if kind != .invoke { checkTimeout(&event) }
     event.key = raw.key
     let error = error(of: raw)
@@ -59,6 +65,7 @@ struct EventAssembler: Sendable {
     event.workload = try label(raw.workload, at: start)
     event.scheduled = raw.scheduled.map { Instant(nanoseconds: $0) }
     event.isFinal = raw.isFinal
+    if isInstantaneous { try append(event.invocation, at: start) }
     try append(event, at: start)
     if raw.time == nil { withoutTime += 1 } else { withTime += 1 }
   }
@@ -79,6 +86,16 @@ struct EventAssembler: Sendable {
     else { return }
     event.error = event.value
     event.value = .none
+  }
+
+  /// Of what every node holds, the union; where none answered, nothing was read.
+  private mutating func unite(_ event: inout Event) {
+    if let union = SetWords.union(event.value, &builder.values) {
+      event.value = union
+    } else if event.kind == .ok {
+      (event.kind, event.value) = (.fail, .none)
+      event.error = builder.values.symbol("unreachable")
+    }
   }
 
   private mutating func error(of raw: RawEvent) -> Value {
@@ -138,7 +155,13 @@ struct EventAssembler: Sendable {
     guard builder.functionCount < Int(UInt16.max) else {
       throw .wrong(at: start, "more than 65,535 different functions: this is no history")
     }
-    let id = builder.function(builder.values.text(name) ?? "")
+    let written = builder.values.text(name) ?? ""
+    let usual = knowsSetWords ? SetWords.usual(written) : nil
+    if let usual {
+      setWords.formUnion([word, name])
+      builder.notes.append("\(written) is read as \(usual)")
+    }
+    let id = builder.function(usual ?? written)
     functions[word] = id
     return id
   }
@@ -170,7 +193,18 @@ extension EventAssembler {
     let areKeyed =
       options.independent ?? (concludesKeys && IndependentKeys.areUsed(in: builder))
     if areKeyed { IndependentKeys.takeApart(&builder) }
+    noteWhatWasConcluded(areKeyed)
     return builder.finish()
+  }
+
+  private mutating func noteWhatWasConcluded(_ areKeyed: Bool) {
+    if let note = shape.note { builder.notes.append(note) }
+    if hasUnsaidProcess, builder.events > 0 {
+      builder.notes.append("no event names its process: all are taken for one process's")
+    }
+    if areKeyed, options.independent == nil {
+      builder.notes.append("every value is a pair [key value]: each key is judged by itself")
+    }
   }
 
   /// Without a clock in every event, positions stand for times.

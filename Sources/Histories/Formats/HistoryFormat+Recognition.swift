@@ -1,10 +1,12 @@
 extension HistoryFormat {
   /// The format of a file, from its first bytes (some thousand are enough) and its name; nil when
-  /// neither tells.
+  /// neither tells. The content goes first; only where it does not tell, the name is asked.
   public static func recognise(prefix: [UInt8], fileName: String = "") -> HistoryFormat? {
     if prefix.starts(with: "SQLite format 3".utf8) { return .sqlite }
     let text = String(decoding: prefix.prefix(65_536), as: UTF8.self)
     let lines = text.split(whereSeparator: \.isNewline)
+    // A logger's lines may begin with brackets of its own.
+    if lines.contains(where: { isColumns($0) && $0.contains("jepsen.util") }) { return .jepsenLog }
     if let line = lines.first(where: { !isComment($0) }) {
       switch line.first(where: { !$0.isWhitespace }) {
       case "{", "[", "(", "#": return braced(text, firstLine: line)
@@ -14,6 +16,7 @@ extension HistoryFormat {
     if text.contains("jepsen.util") { return .jepsenLog }
     if lines.contains(where: isColumns) { return .historyText }
     if let generator = generated(lines) { return generator }
+    if lines.contains(where: isPlume) { return .plume }
     if lines.contains(where: isAWDIT) { return .awdit }
     return named(fileName)
   }
@@ -57,6 +60,14 @@ extension HistoryFormat {
     let fields: [Substring] = line.split(separator: " ")
     guard fields.count == 3, fields[0] == "r" || fields[0] == "w" else { return false }
     return Int(fields[1]) != nil && Int(fields[2]) != nil
+  }
+
+  private static func isPlume(_ line: Substring) -> Bool {
+    guard line.hasPrefix("r(") || line.hasPrefix("w(") else { return false }
+    let fields = line.dropFirst(2).prefix { $0 != ")" }.split(separator: ",")
+    return fields.count == 4 && fields.allSatisfy { field in
+      field.allSatisfy { $0.isNumber || $0 == "-" || $0.isWhitespace }
+    }
   }
 
   private static func named(_ fileName: String) -> HistoryFormat? {

@@ -14,6 +14,8 @@ public enum HistoryFormat: String, CaseIterable, Sendable {
   case awdit
   /// dbcop's JSON of sessions and transactions.
   case dbcop
+  /// The text of Plume, PolySI and converted Cobra histories.
+  case plume
   /// The generator's registers and key-value histories.
   case hist
   /// The generator's list-append transactions.
@@ -33,6 +35,7 @@ public enum HistoryFormat: String, CaseIterable, Sendable {
     case .porcupineKV: "Porcupine's key-value histories: EDN maps with a :key"
     case .awdit: "AWDIT's text: r/w lines, --- between transactions, === between sessions"
     case .dbcop: "dbcop's JSON: sessions of transactions"
+    case .plume: "Plume's and Cobra's text: lines r(key,value,session,transaction) and w(…)"
     case .hist: "the generator's register and key-value histories"
     case .histTransactions: "the generator's list-append transactions"
     case .jsonLines: "Faultline's own JSON lines"
@@ -49,6 +52,7 @@ public enum HistoryFormat: String, CaseIterable, Sendable {
     case .historyText: HistoryText()
     case .awdit: AWDIT()
     case .dbcop: Dbcop()
+    case .plume: Plume()
     case .hist: GeneratorHistory()
     case .histTransactions: GeneratorTransactions()
     case .jsonLines: JSONLines()

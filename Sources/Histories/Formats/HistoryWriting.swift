@@ -13,9 +13,9 @@ extension HistoryFormat {
   /// The formats a history can be written in.
   public static let writable: [HistoryFormat] = [.jepsenEDN, .jsonLines, .porcupineKV]
 
-  /// A format by its name; `porcupine` is short for `porcupine-kv`.
+  /// A format by its name; `porcupine` is short for `porcupine-kv`, and `cobra` is Plume's text.
   public init?(name: String) {
-    self.init(rawValue: name == "porcupine" ? "porcupine-kv" : name)
+    self.init(rawValue: ["porcupine": "porcupine-kv", "cobra": "plume"][name] ?? name)
   }
 }
 

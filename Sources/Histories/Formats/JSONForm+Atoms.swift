@@ -40,7 +40,7 @@ extension JSONForm {
     guard isDecimal, let number = Double(text) else {
       throw .wrong(at: start, "not a number")
     }
-    return values.number(number)
+    return NumberText.whole(text).map { values.integer($0) } ?? values.number(number)
   }
 
   func word(_ source: inout ByteSource) throws(ParseStop) -> Value {

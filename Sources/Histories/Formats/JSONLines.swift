@@ -11,7 +11,10 @@ struct JSONLines: RecordParser {
   private var form = JSONForm(.faultline)
   private var hasHeader = false
 
-  func prepare(_ events: inout EventAssembler) { events.concludesKeys = false }
+  func prepare(_ events: inout EventAssembler) {
+    events.concludesKeys = false
+    events.knowsSetWords = false
+  }
 
   mutating func next(
     _ source: inout ByteSource, _ events: inout EventAssembler

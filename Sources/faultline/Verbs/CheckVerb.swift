@@ -15,7 +15,7 @@ struct CheckVerb: Verb {
   static let summary = "Judge a stored run again, or a history of any known format."
   static let usage = """
     DIR
-           faultline check FILE --checker NAME [--model NAME] [--initial VALUE] [--set KEY=VALUE]
+           faultline check FILE|- --checker NAME [--model NAME] [--initial VALUE] [--set KEY=VALUE]
     """
   static let options: [Option] = [
     Option(name: "checker", value: "NAME", summary: "Which checker; faultline list names them."),
@@ -32,6 +32,7 @@ struct CheckVerb: Verb {
   ]
   static let notes = """
     Formats: \(HistoryFormat.allCases.map(\.rawValue).joined(separator: ", ")).
+    - is standard input. Files may be compressed (gzip, zstd), and UTF-16 with a byte order mark.
     Exit codes: 0 valid, 1 invalid, 6 unknown, 2 unreadable.
     """
 
@@ -40,6 +41,9 @@ struct CheckVerb: Verb {
       throw UsageError("'check' takes one history: faultline check FILE --checker NAME")
     }
     let budget = try CheckBudget(arguments)
+    guard path != "-" || arguments.has("checker") else {
+      throw UsageError("'check -' needs a checker: faultline check - --checker NAME")
+    }
     guard let name = arguments.value("checker") else {
       return try again(path, budget, arguments)
     }
@@ -109,6 +113,7 @@ struct CheckVerb: Verb {
     show("\(finding.verdict.rawValue)  \(finding.checker)  \(finding.summary)")
     for evidence in finding.evidence.prefix(10) { show("  · \(evidence.summary)") }
     if finding.evidence.count > 10 { show("  and \(finding.evidence.count - 10) more") }
+    for note in history.notes { show("  note: \(note)") }
   }
 
   /// The whole of a run judged again by its own plan.

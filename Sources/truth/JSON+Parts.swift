@@ -1,0 +1,18 @@
+import Basics
+
+extension JSON {
+  /// The text of a string; nil for anything else.
+  var text: String? { if case .string(let text) = self { text } else { nil } }
+
+  /// A number of either kind; nil for anything else.
+  var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  /// The elements of an array; none for anything else.
+  var elements: [JSON] { if case .array(let elements) = self { elements } else { [] } }
+}
