@@ -1,7 +1,7 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install install-all build test proof demo experiments bench soak kills truth truth-full canaries fuzz format
+.PHONY: install install-all build test proof demo demo-small experiments bench soak kills truth truth-full canaries fuzz format
 
 install:
 	@.ci/install
@@ -30,6 +30,10 @@ proof: install
 
 demo: build
 	@.build/release/faultline run experiments/floating-address/01-load-balancer-dies.yaml
+
+# What needs no server of Debian's: the store of this project, its leader killed and cut off.
+demo-small: build
+	@.build/release/faultline run experiments/twosite-store/01-leader-dies.yaml
 
 # Every experiment there is, those tagged `long`, too; a quarter of an hour. One whose server is missing is skipped.
 experiments: install-all

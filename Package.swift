@@ -206,6 +206,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "Basics", "TestGround", "faultline", "orders-api", "twosite-store", "twosite-driver",
+        "truth",
       ],
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(name: "TruthTests", dependencies: ["truth", "Basics"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 import ServiceGround
+import TestGround
 import Testing
 
 @testable import twosite_store
@@ -11,7 +12,7 @@ import Testing
   }
 
   @Test func theRightOneIsAlwaysRight() {
-    for seed in 0..<60 as Range<UInt64> {
+    for seed in 0..<UInt64(Seeds.rounds(60)) {
       #expect(Self.problems([], seed: seed) == [], "seed \(seed)")
     }
   }

@@ -62,4 +62,24 @@ import Testing
     #expect(!replica.status.takesWrites)
     replica.stop()
   }
+
+  /// The primary ends, the other goes on, and the old one follows when it comes back.
+  @Test(arguments: [Mode.synchronous, .asynchronous]) func aReplicaTakesOverByTheWitness(mode: Mode)
+    throws
+  {
+    let group = try TestMembers(["a", "b", "c"], witness: "n2")
+    var members = try (0..<3).map { try Self.start(mode, group, $0) }
+    #expect(Self.write(7, members))
+    // The synchronous primary takes its replica in before the replica may take over.
+    #expect(comes { members[..<2].allSatisfy { Self.reads(7, $0, .local) } })
+    #expect(members[2].status.role == .witness)
+    let primary = try #require(members.firstIndex { $0.status.role == .leader })
+    #expect(comes { mode == .asynchronous || members[primary].status.mayLose == nil })
+    members[primary].stop()
+    #expect(Self.write(8, [members[1 - primary]]))
+    members[primary] = try Self.start(mode, group, primary)
+    #expect(comes { Self.reads(8, members[primary], .local) })
+    #expect(comes { Self.reads(8, members[1 - primary], .linearizable) })
+    for member in members { member.stop() }
+  }
 }

@@ -252,7 +252,7 @@ extension Recovered {
       entries = []
     }
     for entry in write.entries {
-      entries.removeAll { $0.index >= entry.index }
+      while let last = entries.last, last.index >= entry.index { entries.removeLast() }
       entries.append(entry)
     }
   }

@@ -44,6 +44,7 @@ struct Handshake {
       tell("who calls itself \(name) does not know the secret")
       return nil
     }
+    tell("\(name) is connected")
     return (name, sum("key", names, other, own))
   }
 

@@ -99,7 +99,12 @@ struct ReplicaDisk: ~Copyable {
   }
 
   private static func lock(_ folder: String) throws(StoreError) -> Int32 {
-    if mkdir(folder, 0o700) != 0 && errno != EEXIST { throw .system("make \(folder)", errno) }
+    if mkdir(folder, 0o700) == 0 {
+      let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "."
+      try StoredFile.syncFolder(parent.isEmpty ? "/" : parent)
+    } else if errno != EEXIST {
+      throw .system("make \(folder)", errno)
+    }
     let fd = Glibc.open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     if fd < 0 { throw .system("make \(folder)/lock", errno) }
     if flock(fd, LOCK_EX | LOCK_NB) != 0 {

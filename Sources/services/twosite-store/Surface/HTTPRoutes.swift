@@ -3,7 +3,7 @@ import ServiceGround
 
 /// Every endpoint, and the status that tells a client what certainly happened.
 ///
-/// 2xx: done. 400, 404, 405, 409, 421 and 503: certainly not done; 409 is a good answer (another value was there), 421
+/// 2xx: done, but where `outcome` is `declined`: a good answer (another value was there). 400, 404, 405, 421 and 503: certainly not done; 421
 /// names the leader, in the body and as `X-Leader`. 504: nobody knows. Names may contain slashes.
 ///
 /// - `GET`, `PUT /registers/NAME`, `POST /registers/NAME/cas`
@@ -66,8 +66,10 @@ struct HTTPRoutes: Sendable {
 
   private func response(_ reply: CallReply, to call: Call) -> ServerResponse {
     switch reply {
-    case .done(let answer): return Self.json(200, call.isBare ? answer : ["value": answer])
-    case .declined(let reason): return Self.refusal(409, reason)
+    case .done(let answer):
+      return Self.json(200, call.isBare ? answer : ["value": answer, "outcome": "done"])
+    case .declined(let reason):
+      return Self.json(200, ["outcome": "declined", "error": .string(reason)])
     case .malformed(let reason): return Self.refusal(400, reason)
     case .refused(let reason, let leader?):
       return Self.json(

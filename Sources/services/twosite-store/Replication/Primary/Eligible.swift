@@ -2,7 +2,7 @@
 /// get there.
 struct Eligible: Sendable {
   private(set) var version: UInt64 = 0
-  private var recorded: Set<Int>
+  private(set) var recorded: Set<Int>
   /// What was wished since the record was heard, the newest last.
   private var wishes: [(version: UInt64, members: Set<Int>)] = []
 

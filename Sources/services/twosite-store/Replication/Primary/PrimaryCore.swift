@@ -69,7 +69,7 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
     return ReplicaStatus(
       role: role, leader: primary.map { settings.names[$0] }, term: ship.term,
       committed: ship.commit, applied: ship.commit, takesWrites: part == .primary && acts,
-      mayLose: part == .primary ? Way.mayLose(ship) : nil)
+      mayLose: part == .primary ? Way.mayLose(ship, isAlone: eligible.recorded.count == 1) : nil)
   }
 
   private mutating func take(_ input: CoreInput, _ now: Duration) {
@@ -87,7 +87,7 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
 
   private mutating func refuse(_ id: UInt64) {
     let known = primary.map { "the leader is \(settings.names[$0])" } ?? "no leader is known"
-    ship.emit(.refuse(id, part == .primary ? "the witness is not heard" : known))
+    ship.emit(.refuse(id, part == .primary ? "who must acknowledge is not heard" : known))
   }
 
   private mutating func take(_ message: PeerMessage, _ from: Int, _ now: Duration) {
@@ -211,7 +211,7 @@ extension PrimaryCore {
     }
     ship.ship(now: now, round: round)
     acts = canAct(now)
-    if acts { ship.commit(upTo: Way.agreed(ship, needed(now))) }
+    if acts || !Way.needsLease { ship.commit(upTo: Way.agreed(ship, needed)) }
     answerQuestions(now)
   }
 
@@ -220,18 +220,20 @@ extension PrimaryCore {
   }
 
   /// Who must have what is acknowledged: all that may be primary next, by the record or as it may soon be.
-  private func needed(_ now: Duration) -> Set<Int> {
+  private var needed: Set<Int> {
     if settings.has(.acknowledgesBeforeReplicating) { return [settings.own] }
     let mayForget = settings.has(.countsDeadPeerForQuorum) || settings.has(.acceptsWritesInMinority)
     return mayForget ? eligible.wished : eligible.all
   }
 
-  /// Whether this primary may acknowledge without another word of the witness.
+  /// Whether this primary could acknowledge something now: its lease lasts, or all whom it needs are heard.
   func canAct(_ now: Duration) -> Bool {
-    let mayForget =
-      settings.has(.servesAfterLosingLease) || settings.has(.acceptsWritesInMinority)
-      || settings.has(.promotesWithoutFencing)
-    return !Way.needsLease || now < leaseEnd || mayForget
+    let lies: Set<Defect> = [
+      .servesAfterLosingLease, .acceptsWritesInMinority, .promotesWithoutFencing,
+    ]
+    if !settings.defects.isDisjoint(with: lies) { return true }
+    if Way.needsLease { return now < leaseEnd }
+    return needed.allSatisfy { $0 == settings.own || isHeard($0, now) }
   }
 
   private mutating func ask(_ id: UInt64, _ now: Duration) {
@@ -250,7 +252,7 @@ extension PrimaryCore {
   private mutating func answerQuestions(_ now: Duration) {
     if questions.isEmpty || ship.log.term(at: ship.commit) != ship.term { return }
     if Way.needsLease && !canAct(now) { return }
-    let asked = Way.needsLease ? [] : needed(now).subtracting([settings.own])
+    let asked = Way.needsLease ? [] : needed.subtracting([settings.own])
     let confirmed = asked.map { ship.progress[$0].answeredRound }.min() ?? round
     for question in questions.prefix(while: { $0.round <= confirmed }) {
       ship.emit(.answer(question.id))

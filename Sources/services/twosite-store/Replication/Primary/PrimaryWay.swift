@@ -16,8 +16,10 @@ protocol PrimaryWay: Sendable {
   /// The last entry that all of `needed` have durably.
   static func agreed(_ ship: Shipping, _ needed: Set<Int>) -> UInt64
 
-  /// What was acknowledged and only the primary has, as a sentence; nil where the mode loses nothing.
-  static func mayLose(_ ship: Shipping) -> String?
+  /// What was acknowledged and is lost with the primary, as a sentence; nil where nothing is.
+  ///
+  /// - Parameter isAlone: whether the record says that no other may be primary next.
+  static func mayLose(_ ship: Shipping, isAlone: Bool) -> String?
 }
 
 /// Acknowledged once every replica that may be primary next has it.
@@ -42,7 +44,9 @@ enum SynchronousWay: PrimaryWay {
     needed.map { $0 == ship.settings.own ? ship.durable : ship.progress[$0].match }.min() ?? 0
   }
 
-  static func mayLose(_ ship: Shipping) -> String? { nil }
+  static func mayLose(_ ship: Shipping, isAlone: Bool) -> String? {
+    isAlone ? "everything, with this primary's disk: no replica may take over now" : nil
+  }
 }
 
 /// Acknowledged once the primary has it: honest about what is lost with it.
@@ -58,7 +62,7 @@ enum AsynchronousWay: PrimaryWay {
 
   static func agreed(_ ship: Shipping, _ needed: Set<Int>) -> UInt64 { ship.durable }
 
-  static func mayLose(_ ship: Shipping) -> String? {
+  static func mayLose(_ ship: Shipping, isAlone: Bool) -> String? {
     let kept = ship.settings.others.map { ship.progress[$0].match }.max() ?? 0
     if kept >= ship.commit {
       return "nothing now; whatever is acknowledged before a replica has it"
