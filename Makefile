@@ -1,7 +1,7 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install install-all build test demo experiments bench soak kills truth truth-full canaries fuzz format
+.PHONY: install install-all build test proof demo demo-small experiments bench soak kills truth truth-full canaries fuzz format
 
 install:
 	@.ci/install
@@ -19,8 +19,21 @@ test: install
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --skip EndToEndTests
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter EndToEndTests
 
+# A million small random histories through every model of the checkers of transactions, and hundreds of thousands
+# through those of linearizability, each against a judge that tries everything: about an hour. What differs is
+# printed with its seed, which FAULTLINE_TEST_SEED gives back; FAULTLINE_PROOF_ROUNDS says how many thousands.
+FAULTLINE_PROOF_ROUNDS ?= 1000
+proof: install
+	swift build $(SWIFT_FLAGS) --build-tests
+	FAULTLINE_PROOF_ROUNDS=$(FAULTLINE_PROOF_ROUNDS) swift test $(SWIFT_FLAGS) --skip-build --disable-xctest \
+	  --filter "TransactionsTests.JudgeTests|LinearizabilityTests.AgreementTests"
+
 demo: build
 	@.build/release/faultline run experiments/floating-address/01-load-balancer-dies.yaml
+
+# What needs no server of Debian's: the store of this project, its leader killed and cut off.
+demo-small: build
+	@.build/release/faultline run experiments/twosite-store/01-leader-dies.yaml
 
 # Every experiment there is, those tagged `long`, too; a quarter of an hour. One whose server is missing is skipped.
 experiments: install-all

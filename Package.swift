@@ -158,7 +158,7 @@ let package = Package(
     tests("Durability", ["Basics", "TestGround"]),
     tests("Histories", ["Basics", "TestGround"]),
     tests("Linearizability", ["Basics", "Histories", "Checking", "TestGround"]),
-    tests("Transactions", ["Basics", "Histories", "Checking"]),
+    tests("Transactions", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Checkers", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Stacks", ["Basics", "YAML", "TestGround"]),
     tests("Faults", ["Basics", "YAML", "Links", "Durability", "Histories", "Stacks"]),
@@ -198,12 +198,15 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TwositeStoreTests",
-      dependencies: ["twosite-store", "twosite-driver", "Basics", "ServiceGround"],
+      dependencies: [
+        "twosite-store", "twosite-driver", "Basics", "ServiceGround", "TestGround",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "Basics", "TestGround", "faultline", "orders-api", "twosite-store", "twosite-driver",
+        "truth",
       ],
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(name: "TruthTests", dependencies: ["truth", "Basics"], swiftSettings: strict),

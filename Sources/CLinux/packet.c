@@ -18,6 +18,10 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
+
+int cl_contains(const void *bytes, size_t count, const void *word, size_t word_count) {
+  return memmem(bytes, count, word, word_count) != NULL;
+}
 #include <unistd.h>
 
 // UDP segmentation came with Linux 6.2; older headers lack the names.

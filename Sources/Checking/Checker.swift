@@ -34,6 +34,9 @@ public protocol Checker: Sendable {
   /// How long a run must go on after its last heal for this checker to have enough to judge by;
   /// nil when it does not matter.
   var lookAfterHeal: Duration? { get }
+
+  /// What must be listened for on the network while a run goes.
+  var listensFor: [Overheard.Word] { get }
 }
 
 extension Checker {
@@ -41,6 +44,7 @@ extension Checker {
   public static var joinsWorkloads: Bool { false }
   public var finestBound: Duration? { nil }
   public var lookAfterHeal: Duration? { nil }
+  public var listensFor: [Overheard.Word] { [] }
 }
 
 /// Settings that are each of the right kind but do not make sense: a sentence with a remedy.

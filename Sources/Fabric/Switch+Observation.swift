@@ -71,6 +71,12 @@ extension Switch {
     perform { $0.names.questions(to: server) }
   }
 
+  /// From now on looks for words in what is sent with their ports: what somebody on the line could read.
+  public func listen(for words: [HeardWord]) { perform { $0.eavesdropper.heard = words } }
+
+  /// How often each word passed since it was listened for, in the order in which they were given.
+  public var heardWords: [HeardWord] { perform { $0.eavesdropper.heard } }
+
   /// Starts recording; the capture sees what is sent from now on.
   public func add(_ capture: Capture) {
     perform { core in

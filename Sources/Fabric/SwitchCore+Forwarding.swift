@@ -48,6 +48,7 @@ extension SwitchCore {
       addresses.learn(header.source, segment: ports[source].segment, port: source, at: now)
       if !isProbe { noteNeighbours(frame, header.type, from: source, at: now) }
       names.note(frame)
+      if !isProbe { eavesdropper.note(frame, from: ports[source].node) }
       for index in captures.indices
       where index != keeper && captures[index].wants(source, isProbe: isProbe) {
         unsafe captures[index].record(whole, from: source, at: now)

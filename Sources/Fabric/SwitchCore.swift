@@ -31,6 +31,9 @@ struct SwitchCore: ~Copyable {
   /// What they had answered when a policy was put to work that goes on with it, by its name.
   var recalled: [String: NameMemory] = [:]
 
+  /// What is listened for in packets.
+  var eavesdropper = Eavesdropper()
+
   var addresses = AddressTable()
   var queue = ReleaseQueue()
   var pool: FramePool

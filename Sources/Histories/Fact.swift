@@ -31,6 +31,8 @@ public enum Fact: Hashable, Sendable {
   case abortion(String)
   /// What the harness itself fell short of, such as frames that found no room: a reason to doubt the run.
   case shortfall(String)
+  /// How often a word passed in clear that was listened for; told once, when the traffic is over.
+  case overheard(Overheard)
   /// A sentence for a reader, and what it is about: a node, an instance, or empty.
   case note(about: String, String)
 }

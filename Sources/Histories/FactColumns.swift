@@ -65,6 +65,10 @@ package struct FactColumns: Hashable, Sendable {
     case .fault(let change):
       self.init("fault", "\(change.mark.id)", change.phase.rawValue, from: "nemesis")
     case .abortion(let why): self.init("abortion", "", why, from: "nemesis")
+    case .overheard(let heard):
+      self.init(
+        "overheard", heard.word.text, node: heard.first,
+        "\(heard.word.port) \(heard.times) \(heard.packets)", from: "fabric")
     case .shortfall(let sentence): self.init("shortfall", "", sentence, from: "harness")
     case .note(let about, let sentence): self.init("note", about, sentence, from: "harness")
     }
@@ -88,6 +92,7 @@ package struct FactColumns: Hashable, Sendable {
     case "leadership":
       return .leadership(component: subject, words: value.split(separator: " ").map(String.init))
     case "abortion": return .abortion(value)
+    case "overheard": return overheard
     case "shortfall": return .shortfall(value)
     case "note": return .note(about: subject, value)
     default: return nil
@@ -101,6 +106,15 @@ package struct FactColumns: Hashable, Sendable {
       return isRelease ? nil : .claim(subject, by: NodeID(node), means)
     }
     return .address(subject, on: NodeID(node), isHeld: !isRelease)
+  }
+
+  private var overheard: Fact? {
+    let parts = value.split(separator: " ")
+    guard parts.count == 3, let port = UInt16(parts[0]), let times = Int(parts[1]),
+      let packets = Int(parts[2])
+    else { return nil }
+    return .overheard(
+      Overheard(.init(text: subject, port: port), times: times, packets: packets, first: node))
   }
 
   private var counter: Fact? {

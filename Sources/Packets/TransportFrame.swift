@@ -47,6 +47,11 @@ public struct TransportFrame: Sendable {
     targetPort = frame.uint16(at: offset + 2)
   }
 
+  /// Where what is carried begins, behind the header of TCP or UDP; not before `end` where there is nothing.
+  public func payloadOffset(in frame: RawSpan) -> Int {
+    transport == .udp ? offset + 8 : offset + Int(frame.uint8(at: offset + 12) >> 4) * 4
+  }
+
   /// What a UDP datagram carries.
   public func payload(of frame: RawSpan) -> [UInt8] {
     let length = Int(frame.uint16(at: offset + 4))

@@ -81,7 +81,8 @@ enum AnomalyKind: Hashable {
   /// Sources: Adya (1999), section 3 and 4, for G0, G1, G-single, G2-item and the levels PL-1 to
   /// PL-3; Bailis and others (2014) for lost update and cursor stability; Cerone, Bernardi and
   /// Gotsman (2015) for INT and read atomicity; Cerone and Gotsman (2016) for snapshot isolation
-  /// as the absence of cycles without adjacent read-write edges; Daudjee and Salem (2004, 2006)
+  /// as the absence of cycles without adjacent read-write edges, and for parallel snapshot isolation
+  /// as that of cycles with fewer than two; Daudjee and Salem (2004, 2006)
   /// for the strong session forms. Dirty updates, incompatible orders and future reads count as
   /// G1, as in the Elle paper, section 4; duplicates and values from nowhere cannot stand in any
   /// history of Adya's.
@@ -91,7 +92,8 @@ enum AnomalyKind: Hashable {
     case .futureRead, .g1a, .g1b, .dirtyUpdate, .incompatibleOrder: [.readCommitted]
     case .lostUpdate: [.cursorStability, .parallelSnapshotIsolation]
     case .cyclicVersionsIn(let order): Self.forbidding(.gSingle, order)
-    case .duplicateElements, .garbageRead, .cyclicVersions: [.readUncommitted]
+    case .duplicateElements, .garbageRead: [.readUncommitted]
+    case .cyclicVersions: [.readCommitted]
     case .cycle(let kind, let order): Self.forbidding(kind, order)
     case .ownWriteNotRead: WeakLevel.readCommitted.forbiddingModels
     case .commitOrder(let level), .causalityCycle(let level): level.forbiddingModels
@@ -106,13 +108,23 @@ enum AnomalyKind: Hashable {
     }
   }
 
-  /// The kind where versions were ordered by that order and not by the data alone.
-  func assuming(_ order: Order) -> AnomalyKind {
+  /// The kind where versions were ordered by that order and not by the data alone; where reads were
+  /// put in order too, a cycle may hide a read-write edge.
+  func assuming(_ order: Order, ofReads: Bool) -> AnomalyKind {
     switch self {
     case .cyclicVersions: .cyclicVersionsIn(order)
-    case .cycle(let kind, let own): .cycle(kind, own.rawValue < order.rawValue ? order : own)
+    case .cycle(let kind, let own):
+      .cycle(
+        ofReads && kind.rawValue < CycleClass.gSingle.rawValue ? .gSingle : kind,
+        own.rawValue < order.rawValue ? order : own)
     default: self
     }
+  }
+
+  /// A cycle of writes in registers counts as circular information flow: that a version follows
+  /// another is known by a read between them.
+  var ofRegisters: AnomalyKind {
+    if case .cycle(.g0, let order) = self { .cycle(.g1c, order) } else { self }
   }
 
   private static func forbidding(_ kind: CycleClass, _ order: Order) -> [ConsistencyModel] {
@@ -123,7 +135,7 @@ enum AnomalyKind: Hashable {
     case (.g1c, .data): [.readCommitted]
     case (.g1c, .process): [.strongSessionReadCommitted]
     case (.g1c, .realtime): [.strongReadCommitted]
-    case (.gSingle, .data): [.consistentView, .repeatableRead]
+    case (.gSingle, .data): [.consistentView, .parallelSnapshotIsolation, .repeatableRead]
     case (.gNonadjacent, .data): [.snapshotIsolation, .repeatableRead]
     case (.gSingle, .process), (.gNonadjacent, .process): [.strongSessionSnapshotIsolation]
     case (.gSingle, .realtime), (.gNonadjacent, .realtime): [.strongSnapshotIsolation]

@@ -4,6 +4,11 @@ struct AnomalyLog {
   private(set) var shown: [Anomaly] = []
   private static let shownPerKind = 8
 
+  /// Whether a cycle of dependencies was found.
+  var hasCycles: Bool {
+    counts.keys.contains { if case .cycle = $0 { true } else { false } }
+  }
+
   /// Counts one more; the sentence is made only when it will be shown.
   mutating func note(_ kind: AnomalyKind, _ operations: [Int], _ summary: () -> String) {
     counts[kind, default: 0] += 1

@@ -75,6 +75,35 @@ enum ConsistencyModel: String, CaseIterable {
     return found
   }
 
+  /// Whether its definition counts the order of each session. `serializable`, `snapshot-isolation`
+  /// and Adya's other levels do not, and so promise nothing of the levels of Biswas and Enea, which
+  /// do; of registers, `read-committed` is one of these.
+  func keepsSessions(of dialect: TransactionWords.Dialect) -> Bool {
+    switch self {
+    case .readCommitted, .monotonicAtomicView: dialect == .registers
+    case .readUncommitted, .parallelSnapshotIsolation, .cursorStability, .consistentView,
+      .repeatableRead, .snapshotIsolation, .serializable:
+      false
+    default: true
+    }
+  }
+
+  /// True when every history that satisfies this model, as it is judged, satisfies the other.
+  func guarantees(_ other: ConsistencyModel, in dialect: TransactionWords.Dialect) -> Bool {
+    implied.contains(other)
+      && (keepsSessions(of: dialect) || !other.keepsSessions(of: dialect))
+  }
+
+  /// Whether it speaks of real time, which a history of sessions does not tell.
+  var needsRealTime: Bool {
+    switch self {
+    case .strongReadUncommitted, .strongReadCommitted, .strongSnapshotIsolation,
+      .strictSerializable:
+      true
+    default: false
+    }
+  }
+
   /// Every model that a history with these anomalies violates.
   static func violated(by kinds: some Sequence<AnomalyKind>) -> Set<ConsistencyModel> {
     let kinds = Array(kinds)

@@ -25,8 +25,10 @@ struct CycleSearch {
   init(_ graph: DependencyGraph, within budget: Budget) {
     self.graph = graph
     self.budget = budget
-    let everything = DependencyView(graph: graph, mask: Self.mask(.realtime, .g2Item), bounds: nil)
-    // Real time holds process order too, so without a cycle in it there is none at all.
+    // Real time holds process order too, where it is known; so without a cycle there is none at all.
+    let everything = DependencyView(
+      graph: graph, mask: Self.mask(.realtime, .g2Item) | DependencyGraph.Edge.process.mask,
+      bounds: nil)
     guard let whole = StrongComponents(everything, within: budget) else {
       isComplete = false
       return

@@ -83,6 +83,7 @@ struct DependencyGraph {
 
   private static func realtimeOrder(_ table: TransactionTable) -> ([Int32], [Int32]) {
     var rank = Array(repeating: Int32(-1), count: table.count)
+    guard table.hasRealTimeOrder else { return (rank, [Int32(table.count)]) }
     let completed = (0..<table.count).filter { table.isOk($0) }
       .sorted { table.deadline[$0] < table.deadline[$1] }
     var after: [Int32] = []

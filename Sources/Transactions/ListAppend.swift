@@ -25,6 +25,7 @@ public struct ListAppend: Checker {
 
   public func check(_ history: History, within budget: Budget) -> Finding {
     if let spent = Self.spent(budget, on: history) { return spent }
+    let question = question.settled(for: history)
     do {
       let functions = TransactionFunctions(history, named: question.function)
       let table = try TransactionTable(
@@ -34,10 +35,11 @@ public struct ListAppend: Checker {
           Self.name, question, "the time budget was spent on reading \(table.count) transactions",
           operations: table.count)
       }
-      if let reason = table.vacuity {
+      if let reason = table.emptiness {
         return TransactionFinding.unknown(Self.name, question, reason, operations: table.count)
       }
-      return try judge(table, history.values, within: budget)
+      let text = TransactionText(table: table, values: history.values)
+      return try judge(text, by: question, within: budget)
     } catch {
       return TransactionFinding.unknown(
         Self.name, question,
@@ -46,12 +48,12 @@ public struct ListAppend: Checker {
   }
 
   private func judge(
-    _ table: TransactionTable, _ values: Values, within budget: Budget
+    _ text: TransactionText, by question: TransactionQuestion, within budget: Budget
   ) throws(MalformedTransaction) -> Finding {
+    let table = text.table
     let index = WriteIndex(table)
-    var analysis = try ListAppendAnalysis(table, index, values, within: budget)
-    let text = TransactionText(table: table, values: values)
-    var doubts: [String] = []
+    var analysis = try ListAppendAnalysis(table, index, text.values, within: budget)
+    var doubts = [question.doubt(of: table)].compactMap(\.self)
     if let (a, b) = index.duplicate {
       doubts.append(
         "\(text.name(a)) and \(text.name(b)) both appended \(text.value(a)) to \(text.key(a)): "
@@ -72,9 +74,16 @@ public struct ListAppend: Checker {
       if let doubt { doubts.append(doubt) }
     }
     let edges = analysis.takeEdges()
+    let base = analysis.choices.isEmpty ? nil : edges
     if let doubt = DependencyJudgement.judge(edges, text, into: &log, within: budget) {
       doubts.append(doubt)
+    } else if let base, log.hasCycles {
+      // Without a cycle appends that nobody saw can be in any order that the rest is in.
+      let judgement = OrderJudgement(
+        text: text, choices: analysis.choices, base: base, prints: nil, budget: budget)
+      if let doubt = judgement.judge(question.models, into: &log) { doubts.append(doubt) }
     }
+    if let reason = table.vacuity { doubts.append(reason) }
     return TransactionFinding(
       checker: Self.name, question: question, table: table, log: log, doubts: doubts
     ).finding()

@@ -14,6 +14,8 @@ struct ListAppendAnalysis {
   private let values: Values
   private let index: WriteIndex
   let chains: MopChains
+  /// Appends to one key that no read puts in order.
+  private(set) var choices = VersionChoices()
   private let versions: ListVersions
   private let say: TransactionText
   /// Keys with an acknowledged append that no read saw.
@@ -39,6 +41,7 @@ struct ListAppendAnalysis {
     updaterOfElement = Array(repeating: -1, count: versions.append.count)
     updaterOfEmpty = Array(repeating: -1, count: table.keyCount)
     let unseen = unseenAppends()
+    choices = VersionChoices(unseen: unseen, table)
     isComplete = judgeTransactions(within: budget)
     guard isComplete else { return }
     linkVersions()
@@ -52,13 +55,24 @@ struct ListAppendAnalysis {
     return taken
   }
 
+  /// Acknowledged, or seen by a read of any key.
+  private func tookEffect() -> [Bool] {
+    var tookEffect = (0..<table.count).map { table.isOk($0) }
+    for write in versions.append where write >= 0 {
+      let writer = table.transaction(of: Int(write))
+      if !table.isAborted(writer) { tookEffect[writer] = true }
+    }
+    return tookEffect
+  }
+
   /// The first append of each committed transaction to a key that no read shows, by key: they
   /// came after everything that was read.
   private mutating func unseenAppends() -> [Int32] {
     var unseen: [Int32] = []
+    let tookEffect = tookEffect()
     for mop in table.verb.indices
     where table.verb[mop] == .write && versions.place[mop] < 0
-      && table.isOk(table.transaction(of: mop)) && versions.longest[Int(table.key[mop])] >= 0
+      && tookEffect[table.transaction(of: mop)] && !index.ambiguousKeys[Int(table.key[mop])]
     {
       hasUnseen[Int(table.key[mop])] = true
       let previous = Int(chains.previous[mop])

@@ -5,9 +5,11 @@ public import Histories
 /// Judges transactions that read and write registers, each write of a value unique to its key.
 ///
 /// `read-committed`, `read-atomic` and `causal` are judged by the definitions of Biswas and Enea
-/// (2019), where session order counts and a value that nobody wrote is the initial state; every
-/// other model in the manner of Elle, by cycles of dependencies. An AWDIT or dbcop history knows
-/// no order between sessions: ask it about models without `strict` or `strong`.
+/// (2019), where session order counts; every other model in the manner of Elle, by cycles of
+/// dependencies, and where these leave the order of versions open by a search for one that has no
+/// forbidden cycle (`OrderJudgement`). What stays open is unknown. An AWDIT or dbcop history knows
+/// no order between sessions: the models of real time cannot be asked of it, and what is asked
+/// unless told is `strong-session-serializable`.
 public struct RWRegister: Checker {
   public static let name = "rw-register"
   public static let summary =
@@ -17,8 +19,8 @@ public struct RWRegister: Checker {
     TransactionQuestion.keys + [
       Schema.Key(
         "initial", .text,
-        "The value that every key holds before it is written; without it that is nil, and one "
-          + "value a key that nobody wrote is let pass."),
+        "The value that every key holds before it is written; without it, the one value of a key "
+          + "that was read though nobody wrote it."),
       Schema.Key(
         "wfr-keys", .flag,
         "Whether a version that a transaction read precedes the one it wrote.", default: "true"),
@@ -45,6 +47,7 @@ public struct RWRegister: Checker {
 
   public func check(_ history: History, within budget: Budget) -> Finding {
     if let spent = Self.spent(budget, on: history) { return spent }
+    let question = question.settled(for: history)
     do {
       let functions = TransactionFunctions(history, named: question.function)
       let table = try TransactionTable(
@@ -54,10 +57,11 @@ public struct RWRegister: Checker {
           Self.name, question, "the time budget was spent on reading \(table.count) transactions",
           operations: table.count)
       }
-      if let reason = table.vacuity {
+      if let reason = table.emptiness {
         return TransactionFinding.unknown(Self.name, question, reason, operations: table.count)
       }
-      return judge(table, history.values, within: budget)
+      let text = TransactionText(table: table, values: history.values, dialect: .registers)
+      return judge(text, by: question, within: budget)
     } catch {
       return TransactionFinding.unknown(
         Self.name, question,
@@ -66,42 +70,74 @@ public struct RWRegister: Checker {
   }
 
   private func judge(
-    _ table: TransactionTable, _ values: Values, within budget: Budget
+    _ text: TransactionText, by question: TransactionQuestion, within budget: Budget
   ) -> Finding {
-    let index = WriteIndex(table)
-    var analysis = RegisterAnalysis(table, index, values, inference)
-    let text = TransactionText(table: table, values: values, dialect: .registers)
-    var doubts: [String] = []
-    if let (a, b) = index.duplicate {
-      doubts.append(
-        "\(text.name(a)) and \(text.name(b)) both wrote \(text.value(a)) to \(text.key(a)): "
-          + "what was read of such keys cannot be judged")
+    let table = text.table
+    let initial = inference.initial
+    let index = WriteIndex(table) { value in
+      guard let initial else { return value.isNone }
+      return text.values.text(value) == initial || text.values.describe(value) == initial
     }
+    var analysis = RegisterAnalysis(table, index, text.values, inference)
+    var doubts = doubts(index, text) + [question.doubt(of: table)].compactMap(\.self)
     var log = analysis.log
     let levels = WeakLevel.asked(question.models, from: .readCommitted)
-    let edges = analysis.takeEdges()
     if !levels.isEmpty {
       analysis.noteOwnWrites(into: &log)
       let reads = WeakReads(table, analysis.chains, analysis.source)
-      let doubt = WeakIsolation.judge(
-        levels, reads, versions: nil, text, into: &log, within: budget)
-      if let doubt { doubts.append(doubt) }
+      doubts += [
+        WeakIsolation.judge(levels, reads, versions: nil, text, into: &log, within: budget)
+      ].compactMap(\.self)
     }
     var judged = Set(question.models)
-    if question.models.contains(where: { WeakLevel.asked([$0], from: .readCommitted).isEmpty }) {
-      judged = Set(ConsistencyModel.allCases)
-      let doubt = DependencyJudgement.judge(edges, text, into: &log, within: budget)
-      if let doubt { doubts.append(doubt) }
-      for order in [AnomalyKind.Order.process, .realtime] {
-        let doubt = lookFurther(order, index, text, into: &log, within: budget)
-        if let doubt { doubts.append(doubt) }
-      }
+    if !question.models.allSatisfy(WeakLevel.isAll) {
+      doubts += judgeCycles(&analysis, index, text, question.models, into: &log, within: budget)
+      if analysis.choices?.isEmpty == true { judged = Set(ConsistencyModel.allCases) }
     }
+    if let reason = table.vacuity { doubts.append(reason) }
     return TransactionFinding(
       checker: Self.name, question: question, table: table, log: log, doubts: doubts,
       judged: judged,
       figures: [JSON.Member("readsOfUnwritten", .integer(analysis.unwrittenReads))]
     ).finding()
+  }
+
+  private func doubts(_ index: WriteIndex, _ text: TransactionText) -> [String] {
+    let end = "what was read of such keys cannot be judged"
+    if let (a, b) = index.duplicate {
+      return [
+        "\(text.name(a)) and \(text.name(b)) both wrote \(text.value(a)) to \(text.key(a)): " + end
+      ]
+    }
+    return index.initialWrite.map {
+      ["\(text.name($0)) wrote \(text.value($0)) to \(text.key($0)), which held it before: " + end]
+    } ?? []
+  }
+
+  /// - Returns: what could not be decided.
+  private func judgeCycles(
+    _ analysis: inout RegisterAnalysis, _ index: WriteIndex, _ text: TransactionText,
+    _ models: [ConsistencyModel], into log: inout AnomalyLog, within budget: Budget
+  ) -> [String] {
+    let choices = analysis.choices!
+    let edges = analysis.takeEdges()
+    let base = choices.isEmpty ? nil : edges
+    var found = AnomalyLog()
+    var doubts = [DependencyJudgement.judge(edges, text, into: &found, within: budget)]
+    for kind in found.counts.keys.sorted(by: { $0.rank < $1.rank }) {
+      log.take(kind, as: kind.ofRegisters, from: found)
+    }
+    guard doubts[0] == nil, let base else { return doubts.compactMap(\.self) }
+    for order in [AnomalyKind.Order.process, .realtime]
+    where order == .process || text.table.hasRealTimeOrder {
+      doubts.append(lookFurther(order, index, text, models, into: &log, within: budget))
+    }
+    let judgement = OrderJudgement(
+      text: text, choices: choices, base: base,
+      prints: Footprints(text.table, analysis.chains, analysis.source, analysis.tookEffect),
+      budget: budget)
+    doubts.append(judgement.judge(models, into: &log))
+    return doubts.compactMap(\.self)
   }
 
   /// Where a model asked about keeps session order or real time, and nothing spoke against it so
@@ -111,12 +147,12 @@ public struct RWRegister: Checker {
   /// - Returns: why it could not be finished.
   private func lookFurther(
     _ order: AnomalyKind.Order, _ index: WriteIndex, _ text: TransactionText,
-    into log: inout AnomalyLog, within budget: Budget
+    _ models: [ConsistencyModel], into log: inout AnomalyLog, within budget: Budget
   ) -> String? {
     let decisive: ConsistencyModel =
       order == .process ? .strongSessionSnapshotIsolation : .strongSnapshotIsolation
     let violated = ConsistencyModel.violated(by: log.counts.keys)
-    let open = question.models.filter { !violated.contains($0) && $0.implied.contains(decisive) }
+    let open = models.filter { !violated.contains($0) && $0.implied.contains(decisive) }
     // Real time keeps process order too.
     let needsOrder =
       order == .realtime || open.contains { !$0.implied.contains(.strongSnapshotIsolation) }
@@ -132,7 +168,9 @@ public struct RWRegister: Checker {
         analysis.takeEdges(), text, into: &found, within: budget)
       for kind in found.counts.keys.sorted(by: { $0.rank < $1.rank })
       where log.counts[kind] == nil {
-        log.take(kind, as: kind.assuming(order), from: found)
+        log.take(
+          kind, as: kind.ofRegisters.assuming(order, ofReads: extent == .all),
+          from: found)
       }
       if let doubt { return doubt }
       if !found.counts.isEmpty { return nil }

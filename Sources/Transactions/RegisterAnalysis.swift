@@ -6,8 +6,8 @@ struct VersionInference {
   /// fails the reader depends on its own future (G1c), so every model from read committed on
   /// agrees.
   var writesFollowReads = true
-  /// The value that every key holds at first, as text; nil when nobody said: then nil is it, and
-  /// one other value a key that nobody wrote is let pass.
+  /// The value that every key holds at first, as text; nil when nobody said: then the one value of
+  /// a key that was read and that nobody wrote is it.
   var initial: String?
   /// How far each process meets the versions of a key in their order.
   var byProcess = Extent.none
@@ -37,13 +37,16 @@ struct RegisterAnalysis {
   private let values: Values
   private let index: WriteIndex
   private let say: TransactionText
-  private var isObserved: [Bool]
+  /// Transactions that certainly took effect: acknowledged, or read from.
+  private(set) var tookEffect: [Bool]
+  /// The keys whose versions the history does not put in one order.
+  private(set) var choices: VersionChoices?
   /// The first transaction that read a version and wrote its key: by write, and by unwritten key.
   private var updaterOfVersion: [Int32]
   private var updaterOfInitial: [Int32]
   /// The one value of a key that nobody wrote and that was read: its initial state, perhaps.
   private var unwritten: [Value?]
-  /// Reads of such values other than nil.
+  /// Reads of such values other than nil, which nobody called initial.
   private(set) var unwrittenReads = 0
 
   init(
@@ -56,7 +59,7 @@ struct RegisterAnalysis {
     chains = MopChains(table)
     edges = DependencyEdges(transactionCount: table.count, capacity: table.verb.count)
     source = Array(repeating: -2, count: table.verb.count)
-    isObserved = Array(repeating: false, count: table.verb.count)
+    tookEffect = (0..<table.count).map { table.isOk($0) }
     updaterOfVersion = Array(repeating: -1, count: table.verb.count)
     updaterOfInitial = Array(repeating: -1, count: table.keyCount)
     unwritten = Array(repeating: nil, count: table.keyCount)
@@ -67,6 +70,7 @@ struct RegisterAnalysis {
     var order = VersionOrder(table, chains, source, inference)
     noteCycles(order.dropCycles())
     linkVersions(order)
+    choices = VersionChoices(registers: table, index, order, source, tookEffect)
   }
 
   /// The dependencies, given up so that their memory can be.
@@ -81,18 +85,15 @@ struct RegisterAnalysis {
     where table.verb[mop] == .read && !index.ambiguousKeys[Int(table.key[mop])] {
       if let write = index.write(of: table.value[mop], to: table.key[mop], in: table) {
         source[mop] = Int32(write)
-        isObserved[write] = true
+        let writer = table.transaction(of: write)
+        if !table.isAborted(writer) { tookEffect[writer] = true }
       } else if let initial {
         let isInitial = matches(table.value[mop], initial)
         source[mop] = isInitial ? -1 : -3
         if !isInitial { noteGarbage(mop) }
-      } else if table.value[mop].isNone {
-        source[mop] = -1
-        noteUnwritten(mop)
       } else {
-        source[mop] = -3
-        unwrittenReads += 1
-        noteUnwritten(mop)
+        if !table.value[mop].isNone { unwrittenReads += 1 }
+        source[mop] = noteUnwritten(mop) ? -1 : -3
       }
     }
   }
@@ -110,18 +111,27 @@ struct RegisterAnalysis {
   }
 
   /// A key has one initial state: a second value that nobody wrote came from nowhere.
-  private mutating func noteUnwritten(_ mop: Int) {
+  ///
+  /// - Returns: whether the read may have seen the initial state.
+  private mutating func noteUnwritten(_ mop: Int) -> Bool {
     let key = Int(table.key[mop])
+    let value = initialForm(of: table.value[mop])
     guard let known = unwritten[key] else {
-      unwritten[key] = table.value[mop]
-      return
+      unwritten[key] = value
+      return true
     }
-    guard known != table.value[mop] else { return }
+    guard known != value else { return true }
     let say = say
     log.note(.garbageRead, [table.position(of: mop)]) {
       "\(say.name(mop)) read \(say.version(mop)), which nobody wrote; nor did anybody write "
         + "\(say.values.describe(known)), which was read too"
     }
+    return false
+  }
+
+  /// In a history of sessions 0 is no version, as dbcop defines it: the same as nil.
+  private func initialForm(of value: Value) -> Value {
+    !table.hasRealTimeOrder && value.smallInteger == 0 ? .none : value
   }
 
   private mutating func judgeRead(_ mop: Int) {
@@ -164,10 +174,8 @@ struct RegisterAnalysis {
 
   /// A transaction read a version and then wrote the key: only one can.
   private mutating func judgeWrite(_ mop: Int) {
-    let read = Int(chains.previous[mop])
-    guard read >= 0, table.verb[read] == .read, chains.isFirst(read), source[read] > -2 else {
-      return
-    }
+    let read = chains.first(before: mop)
+    guard read >= 0, table.verb[read] == .read, source[read] > -2 else { return }
     let updater = Int32(table.transaction(of: mop))
     let version = Int(source[read])
     let key = Int(table.key[mop])
@@ -242,8 +250,7 @@ struct RegisterAnalysis {
     var targets: [(transaction: Int, mop: Int)] = []
     for write in writes {
       let writer = table.transaction(of: Int(write))
-      let tookEffect = table.isOk(writer) || !table.isAborted(writer) && isObserved[Int(write)]
-      if tookEffect, seen.insert(writer).inserted { targets.append((writer, Int(write))) }
+      if tookEffect[writer], seen.insert(writer).inserted { targets.append((writer, Int(write))) }
     }
     return targets
   }

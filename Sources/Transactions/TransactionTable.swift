@@ -37,6 +37,8 @@ struct TransactionTable {
   private(set) var okCount = 0
   /// False when the budget was spent before all were read.
   private(set) var isComplete = true
+  /// False for a history of sessions that says nothing of how these lie to each other.
+  let hasRealTimeOrder: Bool
   private var keyNumbers: [Value: Int32] = [:]
   private var canonical = CanonicalValues()
   private var words = TransactionWords()
@@ -60,9 +62,13 @@ struct TransactionTable {
   var estimatedBytes: Int { verb.count * 40 + count * 40 }
 
   /// Why there is nothing to judge; nil when there is something.
-  var vacuity: String? {
+  var emptiness: String? {
     if count == 0 { return "the history has no transactions" }
-    if okCount == 0 { return "none of \(count) transactions succeeded" }
+    return okCount == 0 ? "none of \(count) transactions succeeded" : nil
+  }
+
+  /// Why a history without an anomaly shows nothing.
+  var vacuity: String? {
     if writeCount == verb.count { return "no transaction that succeeded read anything" }
     if writeCount == 0 { return "no transaction wrote anything" }
     return nil
@@ -75,6 +81,7 @@ struct TransactionTable {
     within budget: Budget
   ) throws(MalformedTransaction) {
     words = TransactionWords(writes)
+    hasRealTimeOrder = history.hasRealTimeOrder
     for (position, candidate) in history.operations.enumerated()
     where functions.contains(candidate.function) {
       try append(candidate, at: position, in: history.values)

@@ -11,7 +11,7 @@ struct VersionOrder {
   private var first: [Int32] = []
   private var later: [Int32] = []
   private var cyclic: [Bool]
-  private var writesOfKey: BucketSort
+  private(set) var writesOfKey: BucketSort
   private var hasEarlier: [Bool]
 
   init(
@@ -121,7 +121,7 @@ struct VersionOrder {
 
   /// Per key the interval order's nearest predecessors.
   private mutating func inferFromTime(_ extent: VersionInference.Extent) {
-    guard extent != .none else { return }
+    guard extent != .none && table.hasRealTimeOrder else { return }
     var byKey: [[(transaction: Int, first: Int32, last: Int32)]] =
       Array(repeating: [], count: table.keyCount)
     for transaction in 0..<table.count where table.isOk(transaction) {

@@ -33,11 +33,17 @@ enum WeakLevel: Int, CaseIterable, Hashable {
     }
   }
 
+  /// Whether one of these levels is all that a model asks of registers.
+  static func isAll(of model: ConsistencyModel) -> Bool {
+    [.readCommitted, .monotonicAtomicView, .readAtomic, .causal].contains(model)
+  }
+
   /// The levels among the models asked about, up to the strongest.
   static func asked(_ models: [ConsistencyModel], from weakest: WeakLevel) -> [WeakLevel] {
     let names: [ConsistencyModel: WeakLevel] = [
       .readCommitted: .readCommitted, .monotonicAtomicView: .readCommitted,
       .readAtomic: .readAtomic, .causal: .causal,
+      .strongSessionReadCommitted: .readCommitted, .strongReadCommitted: .readCommitted,
     ]
     guard let top = models.compactMap({ names[$0] }).max(by: { $0.rawValue < $1.rawValue }) else {
       return []

@@ -9,14 +9,23 @@ struct WriteIndex {
   private(set) var ambiguousKeys: [Bool]
   /// The first pair of micro-operations that wrote the same value to one key.
   private(set) var duplicate: (Int, Int)?
+  /// The first micro-operation that wrote what its key holds initially: who reads that may have
+  /// read either.
+  private(set) var initialWrite: Int?
 
-  init(_ table: TransactionTable) {
+  /// `isInitial` tells the values that keys hold before they are written.
+  init(_ table: TransactionTable, isInitial: (Value) -> Bool = { _ in false }) {
     var capacity = 16
     while capacity < 2 * table.writeCount { capacity *= 2 }
     slots = Array(repeating: -1, count: capacity)
     mask = capacity - 1
     ambiguousKeys = Array(repeating: false, count: table.keyCount)
-    for mop in table.verb.indices where table.verb[mop] == .write { insert(mop, table) }
+    for mop in table.verb.indices where table.verb[mop] == .write {
+      insert(mop, table)
+      guard isInitial(table.value[mop]) else { continue }
+      ambiguousKeys[Int(table.key[mop])] = true
+      initialWrite = initialWrite ?? mop
+    }
   }
 
   /// The micro-operation that wrote the value to the key, or nil when none did.

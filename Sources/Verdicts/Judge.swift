@@ -62,6 +62,15 @@ public struct Judge: Sendable {
     }.max() ?? .zero
   }
 
+  /// What the plan's invariants need somebody to listen for.
+  public static func listensFor(_ plan: Plan) -> [Overheard.Word] {
+    let words = plan.invariants.flatMap { invariant -> [Overheard.Word] in
+      guard let type = Catalogue.checker(named: invariant.checker) else { return [] }
+      return (try? type.init(invariant.settings))?.listensFor ?? []
+    }
+    return words.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
   /// How the plan asks whether the service is well again; as the defaults say where it does not ask.
   public static func settling(_ plan: Plan) -> Settles? {
     let settings = plan.invariants.first { $0.checker == Settles.name }?.settings ?? .none

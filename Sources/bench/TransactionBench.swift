@@ -10,14 +10,24 @@ enum TransactionBench {
   static func run(largest: Int = 1_000_000) {
     print("list-append: transactions, verdict, seconds to check (least of rounds), peak MB so far")
     for (count, rounds) in [(100_000, 3), (1_000_000, 2)] where count <= largest {
-      measure(ListAppendGenerator(transactions: count), rounds, "legal")
-      measure(ListAppendGenerator(transactions: count, hasStaleRead: true), rounds, "stale read")
+      measure(ListAppend.self, ListAppendGenerator(transactions: count), rounds, "legal")
+      measure(
+        ListAppend.self, ListAppendGenerator(transactions: count, hasStaleRead: true), rounds,
+        "stale read")
+    }
+    print("rw-register: the same; of updates the order of versions is known, of blind writes not")
+    for (kind, isKnown) in [("updates", true), ("blind writes", false)] {
+      let generator = ListAppendGenerator(
+        transactions: min(100_000, largest), isOfRegisters: true, readsBeforeWriting: isKnown)
+      measure(RWRegister.self, generator, 3, kind)
     }
   }
 
-  private static func measure(_ generator: ListAppendGenerator, _ rounds: Int, _ kind: String) {
+  private static func measure(
+    _ type: any Checker.Type, _ generator: ListAppendGenerator, _ rounds: Int, _ kind: String
+  ) {
     let history = generator.history()
-    guard let checker = try? ListAppend(.none) else { fatalError("no settings, and refused") }
+    guard let checker = try? type.init(.none) else { fatalError("no settings, and refused") }
     let before = peakMegabytes()
     var least = Double.infinity
     var verdict = Verdict.unknown

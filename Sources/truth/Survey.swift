@@ -125,7 +125,8 @@ struct Survey: Sendable {
     let file = "\(options.reports)/\(name).yaml"
     let text =
       "title: The effect of \(effect.fault)\ndescription: It must be felt.\n"
-      + (table.bases[effect.base] ?? "") + "\nmethod:\n  - \(effect.step)\n"
+      + (table.bases[effect.base] ?? "") + "\nmethod:\n"
+      + effect.steps.map { "  - \($0)\n" }.joined()
     do { try Files.write(text, to: file) } catch {
       return (TruthTally.Seen(fault: effect.fault, isSeen: false, remark: "\(error)"), .fine)
     }

@@ -51,7 +51,7 @@ extension Trial.Answer {
     guard let verdict = document["verdict"]?.text else { return nil }
     self.verdict = verdict
     self.exitCode = exitCode
-    summary = document["expectation"]?["summary"]?.text ?? ""
+    summary = document["trouble"]?.text ?? document["expectation"]?["summary"]?.text ?? ""
     methodBegan = document["phases"]?["method"]?.number.map { $0 / 1000 }
     notes = document["notes"]?.elements.compactMap(\.text) ?? []
     invariants = (document["invariants"]?.elements ?? []).map { item in

@@ -17,13 +17,13 @@ struct TruthTable: Sendable {
     var seeds: Int
   }
 
-  /// A fault, the step that injects it, and the invariant that must be violated while it lasts.
+  /// A fault, the steps that inject it, and the invariant that must be violated while it lasts.
   struct Effect: Hashable, Sendable {
     var fault: String
     /// The experiment it becomes a step of.
     var base: String
-    /// The step, as YAML in one line.
-    var step: String
+    /// The step, as YAML in one line, and what else it takes for it to be felt.
+    var steps: [String]
     var settings: [String]
     var caughtBy: Catch
   }
@@ -79,13 +79,13 @@ struct TruthTable: Sendable {
 
   private mutating func read(effect entry: YAMLNode.Entry, _ fields: inout Fields) {
     var row = Fields(entry.value, of: "an effect")
-    if let base = row.requiredText("base"), let step = row.requiredText("step"),
+    if let base = row.requiredText("base"), let steps = row.texts("steps"),
       let caught = Self.caught(&row)
     {
       if bases[base] == nil { row.refuse("there is no base '\(base)'") }
       effects.append(
         Effect(
-          fault: entry.key, base: base, step: step, settings: Self.settings(&row),
+          fault: entry.key, base: base, steps: steps, settings: Self.settings(&row),
           caughtBy: caught))
     }
     row.finish(into: &fields.problems)

@@ -63,7 +63,8 @@ import YAML
     let kind = try #require(Vocabulary.standard.invariants.first { $0.name == checker })
     let settings = Settings([
       "below": .duration(.seconds(1)), "bound": .duration(.seconds(1)), "component": .text("x"),
-      "probe": .text("x"), "at-most": .text("1"),
+      "probe": .text("x"), "at-most": .text("1"), "words": .list([.text("orders")]),
+      "port": .integer(1),
     ])
     let feed = try kind.meaning(settings).get().feed
     let fitting = WorkloadCatalogue.all.first { feed.isServed(by: $0.signatures) }

@@ -48,8 +48,15 @@ struct TinyOperation: CustomStringConvertible {
   }
 }
 
-/// Whether any order explains a tiny history: every order is tried.
+/// Whether any order explains a tiny history: every order is tried, of a dozen operations and more,
+/// for what once failed is not tried again.
 struct EveryOrder {
+  /// What was done, and what that came to.
+  private struct Standing: Hashable {
+    let state: [Int]
+    let done: Int
+  }
+
   let world: World
   let operations: [TinyOperation]
 
@@ -58,18 +65,22 @@ struct EveryOrder {
     operations = history.operations.filter { $0.outcome != .fail }
   }
 
-  var isLinearizable: Bool { explains(world.initial, done: 0) }
+  var isLinearizable: Bool {
+    var refuted: Set<Standing> = []
+    return explains(world.initial, done: 0, &refuted)
+  }
 
-  private func explains(_ state: [Int], done: Int) -> Bool {
+  private func explains(_ state: [Int], done: Int, _ refuted: inout Set<Standing>) -> Bool {
     let isComplete = operations.indices.allSatisfy {
       done >> $0 & 1 == 1 || operations[$0].outcome != .ok
     }
     if isComplete { return true }
+    guard refuted.insert(Standing(state: state, done: done)).inserted else { return false }
     for index in operations.indices where done >> index & 1 == 0 && mayBeNext(index, done) {
       let operation = operations[index]
       for (next, result) in world.outcomes(operation, state)
       where operation.outcome != .ok || result == nil || result == operation.result {
-        if explains(next, done: done | 1 << index) { return true }
+        if explains(next, done: done | 1 << index, &refuted) { return true }
       }
     }
     return false

@@ -9,12 +9,15 @@ struct VacuityTests {
   static let checkers = Catalogue.all.map { $0.name }
 
   /// They judge what observers saw; no operation is needed.
-  static let ofObservations = ["single-owner", "single-leader", "bounded", "address-returns"]
+  static let ofObservations = [
+    "single-owner", "single-leader", "bounded", "address-returns", "encrypted",
+  ]
 
   /// What a checker cannot do without.
   static let required = [
     "staleness": ["bound": "1s"], "latency": ["below": "50ms"],
     "single-leader": ["component": "db"], "bounded": ["probe": "lag", "at-most": "5"],
+    "encrypted": ["words": "secret", "port": "7102"],
   ]
 
   @Test(arguments: checkers)

@@ -18,13 +18,16 @@ public enum Seeds {
   /// The variable that lets the property tests of readers run longer: how many times as many inputs.
   public static let roundsVariable = "FAULTLINE_FUZZ_ROUNDS"
 
+  /// The same for comparisons with exact judges.
+  public static let proofVariable = "FAULTLINE_PROOF_ROUNDS"
+
   /// How many inputs a test tries: the usual number, or so many times as many as the environment says.
-  public static func rounds(_ usual: Int) -> Int {
-    guard let text = ProcessInfo.processInfo.environment[roundsVariable], !text.isEmpty else {
+  public static func rounds(_ usual: Int, by variable: String = roundsVariable) -> Int {
+    guard let text = ProcessInfo.processInfo.environment[variable], !text.isEmpty else {
       return usual
     }
     guard let times = Int(text), (1...1_000).contains(times) else {
-      preconditionFailure("\(roundsVariable) is '\(text)', which is no whole number from 1 to 1000")
+      preconditionFailure("\(variable) is '\(text)', which is no whole number from 1 to 1000")
     }
     return usual * times
   }

@@ -171,6 +171,19 @@ import Testing
     #expect(finding.figures["possible"] == ["strict-serializable"])
   }
 
+  /// Whichever came first, one overwrote what it had not seen: appends that nobody read are in
+  /// conflict, too.
+  @Test func writeSkewThatAlsoWritesOneKeyIsNoSnapshot() throws {
+    let history = History(concurrent: [
+      [.list(1, []), .append(2, 1), .append(3, 1)], [.list(2, []), .append(1, 1), .append(3, 2)],
+      [.list(1, [1]), .list(2, [1])],
+    ])
+    for model in ["snapshot-isolation", "consistent-view", "parallel-snapshot-isolation"] {
+      #expect(try Self.check(history, model).verdict == .invalid, "\(model)")
+    }
+    #expect(try Self.check(history, "read-committed").verdict == .valid)
+  }
+
   @Test func unknownOutcomeMayHaveHappenedAtAnyTime() throws {
     let history = History([
       TestTransaction(0, 0..<1, [.append(1, 1)], .info),

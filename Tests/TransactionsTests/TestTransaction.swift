@@ -31,8 +31,9 @@ struct TestTransaction: Hashable {
 
 extension History {
   /// The caller promises that no two events of one process overlap; ties are in the order given.
-  init(_ transactions: [TestTransaction]) {
+  init(_ transactions: [TestTransaction], hasRealTimeOrder: Bool = true) {
     var builder = HistoryBuilder()
+    builder.hasRealTimeOrder = hasRealTimeOrder
     let txn = builder.function("txn")
     let events =
       transactions.indices.map { (transactions[$0].invoked, 1, $0) }

@@ -9,4 +9,13 @@ import Testing
       #expect(defect.rawValue == defect.rawValue.lowercased())
     }
   }
+
+  @Test func eachWasSeenInARealSystem() {
+    for defect in Defect.allCases {
+      let precedent = defect.precedent
+      #expect(precedent.system.contains(": "), "\(defect.rawValue)")
+      #expect(precedent.reference.hasPrefix("https://"), "\(defect.rawValue)")
+    }
+    #expect(Defect.allCases.count >= 40)
+  }
 }

@@ -70,7 +70,7 @@ import Testing
     #expect(lines.answer("read k") == "moved b not the leader")
     #expect(lines.answer("local read k") == "ok 5")
     #expect(http("POST", "/registers/k", "6").0 == 421)
-    #expect(http("GET", "/local/registers/k") == (200, "{\"value\":5}"))
+    #expect(http("GET", "/local/registers/k") == (200, "{\"value\":5,\"outcome\":\"done\"}"))
     #expect(http("GET", "/role") == (200, "follower"))
     #expect(http("GET", "/health").0 == 200)
     scene.replica.state.withLock { $0.status.leader = nil }
@@ -89,30 +89,37 @@ import Testing
 
   @Test func everyObjectHasAPlace() {
     let scene: [(String, String, String, Int, String)] = [
-      ("GET", "/registers/a/1", "", 200, "{\"value\":null}"),
-      ("PUT", "/registers/a/1", "{\"value\":17}", 200, "{\"value\":null}"),
-      ("GET", "/registers/a/1", "", 200, "{\"value\":17}"),
-      ("POST", "/registers/a/1/cas", "{\"old\":17,\"new\":18}", 200, "{\"value\":null}"),
-      ("POST", "/registers/a/1/cas", "[17,19]", 409, ""),
+      ("GET", "/registers/a/1", "", 200, "{\"value\":null,\"outcome\":\"done\"}"),
+      ("PUT", "/registers/a/1", "{\"value\":17}", 200, "{\"value\":null,\"outcome\":\"done\"}"),
+      ("GET", "/registers/a/1", "", 200, "{\"value\":17,\"outcome\":\"done\"}"),
+      (
+        "POST", "/registers/a/1/cas", "{\"old\":17,\"new\":18}", 200,
+        "{\"value\":null,\"outcome\":\"done\"}"
+      ),
+      ("POST", "/registers/a/1/cas", "[17,19]", 200, ""),
       (
         "POST", "/transactions/t", "[[\"append\",1,5],[\"r\",1,null]]", 200,
         "[[\"append\",1,5],[\"r\",1,[5]]]"
       ),
-      ("POST", "/sets/s", "3", 200, "{\"value\":null}"), ("GET", "/sets/s", "", 200, "[3]"),
-      ("POST", "/counters/c", "4", 200, "{\"value\":4}"),
-      ("GET", "/counters/c", "", 200, "{\"value\":4}"),
-      ("PUT", "/banks/b", "[10,10]", 200, "{\"value\":null}"),
-      ("POST", "/banks/b/transfer", "{\"from\":0,\"to\":1,\"amount\":11}", 409, ""),
+      ("POST", "/sets/s", "3", 200, "{\"value\":null,\"outcome\":\"done\"}"),
+      ("GET", "/sets/s", "", 200, "[3]"),
+      ("POST", "/counters/c", "4", 200, "{\"value\":4,\"outcome\":\"done\"}"),
+      ("GET", "/counters/c", "", 200, "{\"value\":4,\"outcome\":\"done\"}"),
+      ("PUT", "/banks/b", "[10,10]", 200, "{\"value\":null,\"outcome\":\"done\"}"),
+      ("POST", "/banks/b/transfer", "{\"from\":0,\"to\":1,\"amount\":11}", 200, ""),
       ("GET", "/banks/b", "", 200, "{\"0\":10,\"1\":10}"),
-      ("POST", "/queues/q", "5", 200, "{\"value\":null}"),
+      ("POST", "/queues/q", "5", 200, "{\"value\":null,\"outcome\":\"done\"}"),
       ("POST", "/queues/q/take", "{\"lease\":60000}", 200, "{\"value\":5,\"token\":1}"),
-      ("POST", "/queues/q/acknowledge", "1", 200, "{\"value\":null}"),
+      ("POST", "/queues/q/acknowledge", "1", 200, "{\"value\":null,\"outcome\":\"done\"}"),
       ("POST", "/queues/q/take", "", 200, "{\"value\":null}"),
-      ("POST", "/locks/l/acquire", "{\"owner\":1,\"lease\":60000}", 200, "{\"value\":1}"),
-      ("POST", "/locks/l/release", "1", 200, "{\"value\":null}"),
-      ("POST", "/timers", "{\"id\":1,\"delay\":9}", 200, "{\"value\":null}"),
+      (
+        "POST", "/locks/l/acquire", "{\"owner\":1,\"lease\":60000}", 200,
+        "{\"value\":1,\"outcome\":\"done\"}"
+      ),
+      ("POST", "/locks/l/release", "1", 200, "{\"value\":null,\"outcome\":\"done\"}"),
+      ("POST", "/timers", "{\"id\":1,\"delay\":9}", 200, "{\"value\":null,\"outcome\":\"done\"}"),
       ("GET", "/timers/fired", "", 200, "[]"),
-      ("POST", "/sequences/n", "", 200, "{\"value\":1}"),
+      ("POST", "/sequences/n", "", 200, "{\"value\":1,\"outcome\":\"done\"}"),
       ("GET", "/", "", 200, ""), ("GET", "/clock", "", 200, ""), ("GET", "/status", "", 200, ""),
       ("POST", "/ids", "", 200, ""), ("GET", "/nothing", "", 404, ""),
       ("DELETE", "/registers/a", "", 404, ""), ("POST", "/registers/a", "{", 400, ""),
@@ -138,6 +145,38 @@ import Testing
     #expect(try connection.receive(until: deadline) == "ok null")
     try connection.send("read k", until: deadline)
     #expect(try connection.receive(until: deadline) == "ok \"\(text)\"")
+  }
+
+  @Test func aFollowerPassesCallsOn() throws {
+    let leader = StoreScene(name: "b")
+    let listener = try LineListener(address: "127.0.0.1", port: 0)
+    defer { listener.stop() }
+    let service = LineService(name: "b", handler: leader.store, patience: .seconds(1))
+    listener.start { service.serve($0) }
+    scene.replica.state.withLock {
+      $0.status.role = .follower
+      $0.status.leader = "b"
+    }
+    let passing = PassingOn(scene.store, scene.store.membership, linePort: listener.port)
+    let lines = LineService(name: "a", handler: passing, patience: .seconds(1))
+    #expect(lines.answer("write k 6") == "ok null")
+    #expect(lines.answer("txn - [[\"r\",\"k\",null]]") == "ok [[\"r\",\"k\",6]]")
+    #expect(leader.replica.cell("k") == .integer(6))
+    #expect(lines.answer("passed write k 7") == "moved b not the leader")
+    leader.replica.state.withLock { $0.status.role = .follower }
+    #expect(lines.answer("write k 8").hasPrefix("refused "))
+  }
+
+  @Test func aStoreIsAskedWithoutAnotherProgram() throws {
+    let port = UInt16.random(in: 20_000...30_000)
+    let routes = routes
+    let server = HTTPServer(node: "a", queryNames: []) { routes.answer($0) }
+    try server.start(address: "127.0.0.1", port: port)
+    defer { server.stop() }
+    let deadline = Deadline.after(.seconds(5))
+    #expect(PlainGet.body("127.0.0.1:\(port)/role", until: deadline) == "leader")
+    #expect(PlainGet.body("127.0.0.1:\(port)/nothing", until: deadline) == nil)
+    #expect(PlainGet.body("127.0.0.1:1/role", until: deadline) == nil)
   }
 
   @Test(arguments: ["", "-", "a b", "ü/%", "r/1", "%2D"])

@@ -34,6 +34,8 @@ long cl_tap_write(int fd, const void *head, size_t head_bytes, const void *rest,
 
 /// A raw packet socket for frames of one EtherType on one interface of the calling thread's
 /// network namespace. It never blocks.
+// Whether some bytes are among others.
+int cl_contains(const void *bytes, size_t count, const void *word, size_t word_count);
 int cl_probe_open(const char *interface, uint16_t type);
 /// The hardware address that the interface has now, in the socket's own namespace.
 int cl_probe_address(int fd, const char *interface, uint8_t address[6]);

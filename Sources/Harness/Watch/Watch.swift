@@ -7,6 +7,7 @@ import Links
 import Linux
 import Nodes
 import Stacks
+import Verdicts
 
 /// Everything that looks on while a run goes.
 final class Watch {
@@ -17,6 +18,7 @@ final class Watch {
   private let roles: RoleWatch
   private let stalls: StallWatch
   private let capture: Capture?
+  private let words: [Overheard.Word]
 
   init(_ lab: Lab, _ plan: Plan, _ folder: RunFolder) throws {
     self.lab = lab
@@ -32,6 +34,8 @@ final class Watch {
       try Capture(path: folder.capture, filter: filter, ring: plan.captureRing, clock: lab.clock)
     }
     if let capture { lab.fabric.add(capture) }
+    words = Judge.listensFor(plan)
+    lab.fabric.listen(for: words.map { HeardWord(Array($0.text.utf8), port: $0.port) })
   }
 
   /// Ends all watching; sentences about what a reader should know of it.
@@ -41,6 +45,12 @@ final class Watch {
     counters.end()
     roles.end()
     stalls.end()
+    for (word, heard) in zip(words, lab.fabric.heardWords) {
+      let first = heard.first.map { "\($0.source) to \($0.target)" } ?? ""
+      lab.recorder.record(
+        .overheard(
+          Overheard(word, times: heard.times, packets: heard.packets, first: first)))
+    }
     for shortfall in captureShortfalls() + fabricShortfalls() {
       lab.recorder.record(.shortfall(shortfall))
     }

@@ -14,6 +14,10 @@ struct ListAppendGenerator {
   var unknown = Ratio.none
   /// Past the middle, one read misses the newest appends that it should have seen.
   var hasStaleRead = false
+  /// Registers in the place of lists: what was appended is written, and a read shows the last.
+  var isOfRegisters = false
+  /// A transaction reads each key before it writes it, so that the order of versions is known.
+  var readsBeforeWriting = false
   var seed: UInt64 = 1
 
   func history() -> History {
@@ -70,7 +74,7 @@ private struct ListAppendRun {
     isStaleReadDue = options.hasStaleRead
     txn = builder.function("txn")
     read = builder.values.symbol("r")
-    append = builder.values.symbol("append")
+    append = builder.values.symbol(options.isOfRegisters ? "w" : "append")
   }
 
   mutating func play() {
@@ -101,6 +105,10 @@ private struct ListAppendRun {
       guard chance.next() & 1 == 0 else {
         mops.append((key, nil))
         continue
+      }
+      if options.readsBeforeWriting {
+        guard !mops.contains(where: { $0.key == key }) else { continue }
+        mops.append((key, nil))
       }
       appended[key] += 1
       mops.append((key, Int64(appended[key])))
@@ -153,8 +161,9 @@ private struct ListAppendRun {
         missing = 18
         isStaleReadDue = false
       }
-      let list = builder.values.list(state[mop.key].dropLast(missing))
-      results.append(builder.values.list([read, key, list]))
+      let seen = state[mop.key].dropLast(missing)
+      let result = options.isOfRegisters ? seen.last ?? .none : builder.values.list(seen)
+      results.append(builder.values.list([read, key, result]))
     }
     flights[slot].result = builder.values.list(results)
   }

@@ -77,17 +77,32 @@ public final class LineConnection {
   ///
   /// - Parameter deadline: nil waits for as long as the connection lasts.
   public func receive(until deadline: Deadline?) throws(LineError) -> String? {
-    var buffer = [UInt8](repeating: 0, count: 1 << 14)
     while true {
       if let line = take() { return line }
-      guard rest.count <= Self.longest else { throw .tooLong }
-      let count = recv(descriptor, &buffer, buffer.count, 0)
-      if count > 0 {
-        rest += buffer[..<count]
-      } else if count == 0 {
+      guard try fill(until: deadline) else {
         guard rest.isEmpty else { throw .broken("the connection ended within a line") }
         return nil
-      } else if errno == EAGAIN {
+      }
+    }
+  }
+
+  /// Everything that comes before the other side ends the connection.
+  public func receiveRest(until deadline: Deadline?) throws(LineError) -> String {
+    while try fill(until: deadline) {}
+    return String(decoding: rest, as: UTF8.self)
+  }
+
+  /// False at the end of what comes.
+  private func fill(until deadline: Deadline?) throws(LineError) -> Bool {
+    guard rest.count <= Self.longest else { throw .tooLong }
+    var buffer = [UInt8](repeating: 0, count: 1 << 14)
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      if count >= 0 {
+        rest += buffer[..<count]
+        return count > 0
+      }
+      if errno == EAGAIN {
         guard isReady(POLLIN, until: deadline) else { throw .late }
       } else if errno != EINTR {
         throw .broken(Self.reason(errno))

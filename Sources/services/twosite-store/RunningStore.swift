@@ -32,10 +32,13 @@ struct RunningStore {
     }
     let replica = try makeReplica(settings.mode, settings.membership, StoreMachine.self)
     let store = Store(replica, settings.membership)
+    let handler: any CallHandler =
+      settings.passesOn
+      ? PassingOn(store, settings.membership, linePort: settings.line.port) : store
     if settings.membership.name != settings.membership.witness {
       Background.run { TimerKeeper(store).keep() }
     }
-    return (store, { replica.stop() })
+    return (handler, { replica.stop() })
   }
 
   /// Ends it in good order: calls that are under way over HTTP are answered first.

@@ -9,6 +9,8 @@ struct StoreSettings: Sendable {
   var listen: (address: String, port: UInt16) = ("127.0.0.1", 7100)
   /// The line protocol.
   var line: (address: String, port: UInt16) = ("127.0.0.1", 7101)
+  /// Whether a call that only the leader can serve is passed on to it.
+  var passesOn = false
   /// For each call that does not say how long it may take.
   var timeout = Duration.milliseconds(800)
 
@@ -17,12 +19,15 @@ struct StoreSettings: Sendable {
                          --secret-file FILE
                          [--mode raft|synchronous|asynchronous|leaderless] [--witness NAME]
                          [--listen 127.0.0.1:7100] [--line 127.0.0.1:7101] [--timeout 800ms]
+                         [--pass-on true|false]
                          [--heartbeat 100ms] [--election 1s] [--lease 1500ms]
-                         [--defect NAME]… | --help | --version
+                         [--defect NAME]… | --help | --version | --get ADDRESS:PORT/PATH
 
     --peers names every member, this one and the witness among them, in the same order everywhere.
     --secret-file holds what the members prove to each other: 16 bytes or more, without the
     white space around them. --listen is for HTTP, --line for the line protocol.
+    --pass-on makes a follower hand calls on to the leader, whose line port is taken to be the
+    same as here; else it names the leader and refuses.
     --defect makes the store wrong on purpose; --defect list tells of which.
     Each flag has an environment variable of the same name: --data is TWOSITE_STORE_DATA.
 
@@ -32,7 +37,7 @@ struct StoreSettings: Sendable {
     of: "twosite-store",
     [
       "name", "peers", "data", "secret-file", "mode", "witness", "listen", "line", "timeout",
-      "heartbeat", "election", "lease", "defect",
+      "pass-on", "heartbeat", "election", "lease", "defect",
     ], usage: usage)
 
   /// - Parameter file: reads a file whole; nil where it cannot.
@@ -68,6 +73,7 @@ struct StoreSettings: Sendable {
     case "witness": membership.witness = value.isEmpty ? nil : value
     case "listen": listen = try ServiceFlags.place(of: name, value)
     case "line": line = try ServiceFlags.place(of: name, value)
+    case "pass-on": passesOn = try ServiceFlags.value(of: name, value) { Bool($0) }
     case "defect": try add(value)
     default: try setTime(name, value)
     }

@@ -11,6 +11,9 @@ import ServiceGround
     case ["--version"]: print("twosite-store \(version)")
     case ["--help"]: print(StoreSettings.usage, terminator: "")
     case ["--defect", "list"]: for defect in Defect.allCases { print(defect.rawValue) }
+    case let get where get.first == "--get" && get.count == 2:
+      guard let body = PlainGet.body(get[1], until: .after(.seconds(1))) else { exit(1) }
+      print(body)
     default: run(arguments)
     }
   }

@@ -12,6 +12,7 @@ struct EveryCheckerTests {
   static let required = [
     "latency": ["below": "1s"], "staleness": ["bound": "1s"],
     "single-leader": ["component": "s"], "bounded": ["probe": "s", "at-most": "1"],
+    "encrypted": ["words": "secret", "port": "7102"],
   ]
 
   @Test func namesAreUnique() {

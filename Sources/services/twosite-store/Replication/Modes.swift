@@ -17,11 +17,16 @@ func makeReplica<Machine: Replicated>(
   _ mode: Mode, _ membership: Membership, _ machine: Machine.Type
 ) throws(StoreError) -> any Replica {
   if let problem = membership.problem(in: mode) { throw .settings(problem) }
-  throw .settings("\(mode.rawValue) is not there yet")
+  switch mode {
+  case .raft: return try RunningReplica<RaftCore, Machine>(membership)
+  case .synchronous: return try RunningReplica<PrimaryCore<SynchronousWay>, Machine>(membership)
+  case .asynchronous: return try RunningReplica<PrimaryCore<AsynchronousWay>, Machine>(membership)
+  case .leaderless: throw .settings("without a leader there are keys, not commands")
+  }
 }
 
 /// Starts this member without a leader.
 func makeKeyedReplica(_ membership: Membership) throws(StoreError) -> any KeyedReplica {
   if let problem = membership.problem(in: .leaderless) { throw .settings(problem) }
-  throw .settings("leaderless is not there yet")
+  return try RunningKeyedReplica(membership)
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a store does not start or cannot go on.
 enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What it was told cannot be; a sentence.
@@ -10,7 +12,7 @@ enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   var description: String {
     switch self {
     case .settings(let sentence): sentence
-    case .system(let attempt, let number): "cannot \(attempt): error \(number)"
+    case .system(let attempt, let number): "cannot \(attempt): \(String(cString: strerror(number)))"
     case .damaged(let file, let offset, let sentence): "\(file), byte \(offset): \(sentence)"
     }
   }

@@ -13,6 +13,8 @@ struct Call: Sendable {
   var number: UInt64 = 0
   /// A read is answered from what this replica has applied, leader or not.
   var isLocal = false
+  /// Another replica has passed it on to this one, which must not pass it on again.
+  var isPassed = false
   let deadline: Deadline
 }
 

@@ -21,7 +21,7 @@ extension HTTPRoutes {
     _ request: ServerRequest, deadline: Deadline
   ) throws(CallError) -> Call? {
     var parts = request.path.split(separator: "/")[...]
-    let isLocal = parts.first == "local" && request.method == "GET"
+    let isLocal = parts.first == "local"
     if isLocal { parts.removeFirst() }
     guard let object = parts.popFirst() else { return nil }
     let place = "\(request.method) \(object)"

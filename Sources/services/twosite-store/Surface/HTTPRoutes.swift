@@ -3,7 +3,7 @@ import ServiceGround
 
 /// Every endpoint, and the status that tells a client what certainly happened.
 ///
-/// 2xx: done. 400, 404, 405, 409, 421 and 503: certainly not done; 409 is a good answer (another value was there), 421
+/// 2xx: done, but where `outcome` is `declined`: a good answer (another value was there). 400, 404, 405, 421 and 503: certainly not done; 421
 /// names the leader, in the body and as `X-Leader`. 504: nobody knows. Names may contain slashes.
 ///
 /// - `GET`, `PUT /registers/NAME`, `POST /registers/NAME/cas`
@@ -28,7 +28,7 @@ struct HTTPRoutes: Sendable {
       guard let call = try Self.call(request, deadline: .after(patience)) else {
         return Self.refusal(404, "there is no \(request.method) \(request.path)")
       }
-      return response(handler.carryOut(call), to: call)
+      return response(handler.reply(to: call), to: call)
     } catch {
       return Self.refusal(400, error.message)
     }
@@ -46,7 +46,10 @@ struct HTTPRoutes: Sendable {
         Self.json(200, ["status": "UP"])
       }
     case "/role": return ServerResponse(status: 200, body: status.role.rawValue)
-    case "/clock": return Self.json(200, ["unix-milliseconds": .integer(Int(Clock.unixMillis()))])
+    case "/clock":
+      // Seconds since 1970, with three digits behind the point.
+      let digits = String(Clock.unixMillis())
+      return ServerResponse(status: 200, body: "\(digits.dropLast(3)).\(digits.suffix(3))")
     case "/status":
       return Self.json(
         200,
@@ -61,12 +64,12 @@ struct HTTPRoutes: Sendable {
     }
   }
 
-  private func response(_ outcome: Outcome, to call: Call) -> ServerResponse {
-    switch outcome {
+  private func response(_ reply: CallReply, to call: Call) -> ServerResponse {
+    switch reply {
     case .done(let answer):
-      let account = call.account(answer)
-      return Self.json(200, call.isBare ? account : ["value": account])
-    case .declined(let reason): return Self.refusal(409, reason)
+      return Self.json(200, call.isBare ? answer : ["value": answer, "outcome": "done"])
+    case .declined(let reason):
+      return Self.json(200, ["outcome": "declined", "error": .string(reason)])
     case .malformed(let reason): return Self.refusal(400, reason)
     case .refused(let reason, let leader?):
       return Self.json(

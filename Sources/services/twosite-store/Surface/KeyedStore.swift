@@ -21,7 +21,9 @@ final class KeyedStore: CallHandler {
       ? nil : "no quorum can be reached"
   }
 
-  func carryOut(_ call: Call) -> Outcome {
+  func reply(to call: Call) -> CallReply { CallReply(carryOut(call), to: call) }
+
+  private func carryOut(_ call: Call) -> Outcome {
     switch call.verb {
     case .write: put(Self.register(call.name), call)
     case .read: read(call)

@@ -12,6 +12,7 @@ enum LineProtocol {
     var words = line.split(separator: " ", omittingEmptySubsequences: true)[...]
     var session: (UInt64, UInt64) = (0, 0)
     var isLocal = false
+    var isPassed = false
     var within = patience
     while let word = words.first {
       if word.hasPrefix("@") {
@@ -20,6 +21,8 @@ enum LineProtocol {
         within = try milliseconds(word.dropFirst("within=".count))
       } else if word == "local" {
         isLocal = true
+      } else if word == "passed" {
+        isPassed = true
       } else {
         break
       }
@@ -34,12 +37,12 @@ enum LineProtocol {
     return Call(
       verb: verb, name: name == "-" ? "" : try LineText.decode(name),
       value: json.isEmpty ? .null : try value(json), session: session.0, number: session.1,
-      isLocal: isLocal, deadline: .after(within))
+      isLocal: isLocal, isPassed: isPassed, deadline: .after(within))
   }
 
-  static func line(_ outcome: Outcome, to call: Call) -> String {
-    switch outcome {
-    case .done(let answer): "ok " + call.account(answer).text()
+  static func line(_ reply: CallReply) -> String {
+    switch reply {
+    case .done(let answer): "ok " + answer.text()
     case .declined(let reason): "no " + reason
     case .malformed(let reason): "malformed " + reason
     case .refused(let reason, let leader?): "moved \(leader) \(reason)"

@@ -21,7 +21,7 @@ struct LineService: Sendable {
   func answer(_ line: String) -> String {
     do throws(CallError) {
       let call = try LineProtocol.call(line, patience: patience)
-      return LineProtocol.line(handler.carryOut(call), to: call)
+      return LineProtocol.line(handler.reply(to: call))
     } catch {
       return "malformed " + error.message
     }

@@ -36,6 +36,8 @@ final class Store: CallHandler {
     membership.has(.healthGreenWhileWritesFail) ? nil : status.complaint
   }
 
+  func reply(to call: Call) -> CallReply { CallReply(carryOut(call), to: call) }
+
   func carryOut(_ call: Call) -> Outcome {
     do throws(CallError) {
       switch try call.work(at: membership.own.site) {

@@ -18,7 +18,7 @@ enum StoreVerb: String, CaseIterable, Sendable {
   }
 }
 
-/// How a client's call ended.
+/// What the store made of a call, in its own terms.
 enum Outcome: Equatable, Sendable {
   case done(Datum)
   /// Nothing was done, and that is a good answer.

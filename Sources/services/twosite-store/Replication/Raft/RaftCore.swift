@@ -1,0 +1,197 @@
+import Basics
+
+/// Raft after Diego Ongaro, "Consensus: Bridging Theory and Practice", Stanford 2014 (sections in brackets), with a
+/// trial before every election (9.6), leaders that step down when no majority hears them (6.2) and reads that ask a
+/// majority whether the leader still leads (6.4). The members never change.
+struct RaftCore: ReplicationCore {
+  enum Part: Sendable, Equatable {
+    case follower
+    /// Asks whether it would be elected, or to be elected.
+    case candidate(isTrial: Bool, votes: Set<Int>)
+    case leader
+  }
+
+  let settings: CoreSettings
+  var ship: Shipping
+  var part = Part.follower
+  /// The leader of this term, once it was heard.
+  var leader: Int?
+  /// The last leader of any term.
+  var lastLeader: Int?
+  var leaderHeardAt: Duration
+  /// When to stand for election.
+  var timeout: Duration
+  var ledSince = Duration.zero
+  private var chance: Chance
+  /// The number of the newest question to the others whether this leader leads, and what waits for which.
+  private var round: UInt64 = 0
+  private var questions: [(id: UInt64, round: UInt64)] = []
+
+  init(_ settings: CoreSettings, _ recovered: Recovered, now: Duration) {
+    self.settings = settings
+    // Only a replica that lied can find that what it committed was never agreed on.
+    ship = Shipping(settings, recovered, now: now, mayRollBack: !settings.defects.isEmpty)
+    chance = Chance(seed: settings.seed)
+    (leaderHeardAt, timeout) = (now, now)
+    postpone(now)
+  }
+
+  mutating func step(_ inputs: [CoreInput], now: Duration) -> [CoreOutput] {
+    for input in inputs { take(input, now) }
+    if part == .leader {
+      checkQuorum(now)
+    } else if now >= timeout {
+      stand(now)
+    }
+    if part == .leader { lead(now) }
+    return ship.finishStep()
+  }
+
+  var status: ReplicaStatus {
+    let role: ReplicaRole =
+      switch part {
+      case .leader: .leader
+      case .candidate: .candidate
+      case .follower: lastLeader == nil ? .recovering : .follower
+      }
+    return ReplicaStatus(
+      role: role, leader: leader.map { settings.names[$0] }, term: ship.term,
+      committed: ship.commit, applied: ship.commit, takesWrites: part == .leader)
+  }
+
+  private mutating func take(_ input: CoreInput, _ now: Duration) {
+    switch input {
+    case .tick: break
+    case .received(let from, let message): take(message, from, now)
+    case .submitted(let id, let command):
+      guard part == .leader else { return refuse(id) }
+      ship.append(.command, command, for: id)
+    case .asked(let id): ask(id)
+    case .persisted(let ticket): ship.persisted(ticket)
+    case .snapshotTaken(let snapshot): ship.take(snapshot)
+    }
+  }
+
+  private func explainRefusal() -> String {
+    leader.map { "the leader is \(settings.names[$0])" } ?? "no leader is known"
+  }
+
+  private mutating func refuse(_ id: UInt64) { ship.emit(.refuse(id, explainRefusal())) }
+
+  private mutating func take(_ message: PeerMessage, _ from: Int, _ now: Duration) {
+    switch message {
+    case .append(let append):
+      if heedsLeader(from, of: append.term, now) {
+        ship.follow(append, from: from)
+      } else {
+        denyLeader(from)
+      }
+    case .install(let install):
+      if heedsLeader(from, of: install.term, now) {
+        ship.follow(install, from: from)
+      } else {
+        denyLeader(from)
+      }
+    case .appended(let answer):
+      if answer.term > ship.term { return follow(answer.term, now) }
+      guard part == .leader, answer.term == ship.term else { return }
+      ship.progress[from].take(answer, now: now)
+    case .voteAsked(let asked): take(asked, from, now)
+    case .voteAnswered(let answer): take(answer, from, now)
+    case .witnessAsked, .witnessAnswered, .keyed: break
+    }
+  }
+
+  /// Whether the sender leads now; an older leader is told the newer term (3.3).
+  private mutating func heedsLeader(_ place: Int, of term: UInt64, _ now: Duration) -> Bool {
+    if term < ship.term { return false }
+    follow(term, now)
+    (leader, lastLeader, leaderHeardAt) = (place, place, now)
+    postpone(now)
+    return true
+  }
+
+  private mutating func denyLeader(_ place: Int) {
+    ship.say(
+      .appended(
+        Appended(term: ship.term, outcome: .differs, index: 0, previous: 0, round: 0)), to: place)
+  }
+
+  /// Follows whoever leads in this term, which may be a new one.
+  mutating func follow(_ term: UInt64, _ now: Duration) {
+    if term > ship.term {
+      ship.set(Ballot(term: term))
+      leader = nil
+    }
+    if part != .follower { postpone(now) }
+    part = .follower
+    for question in questions { ship.emit(.refuse(question.id, "the leader stepped down")) }
+    questions = []
+  }
+
+  /// Waits for a leader for another while, each member for another one (3.4).
+  mutating func postpone(_ now: Duration) {
+    let factor = settings.has(.failoverFiveTimesSlower) ? 5 : 1
+    let least = settings.timings.election * factor
+    timeout = now + least + least * chance.below(1000) / 1000
+  }
+}
+
+// What a leader does.
+extension RaftCore {
+  mutating func beginLeading(_ now: Duration) {
+    part = .leader
+    (leader, lastLeader, leaderHeardAt, ledSince) = (settings.own, settings.own, now, now)
+    round = 0
+    ship.beginLeading(now: now)
+    // Nothing of older terms is known to be committed before an entry of this one is (3.6.2).
+    ship.append(.nothing, [])
+  }
+
+  private mutating func lead(_ now: Duration) {
+    ship.ship(now: now, round: round)
+    let agreed = agreedIndex(now)
+    if agreed > ship.commit,
+      ship.log.term(at: agreed) == ship.term || settings.has(.commitsOldTermByCount)
+    {
+      ship.commit(upTo: agreed)
+    }
+    answerQuestions()
+  }
+
+  /// A leader that a majority has not answered for the time of an election leads no more (6.2).
+  private mutating func checkQuorum(_ now: Duration) {
+    if settings.has(.flappingLeadership), now - ledSince > settings.timings.election * 3 {
+      return follow(ship.term, now)
+    }
+    let live = settings.others.filter { isHeard($0, now) }.count + 1
+    if live < quorum(now) && !settings.has(.servesAfterLosingLease) {
+      follow(ship.term, now)
+      leader = nil
+    }
+  }
+
+  private mutating func ask(_ id: UInt64) {
+    guard part == .leader else {
+      let isRecovering = lastLeader == nil && settings.has(.readsDuringRecovery)
+      let answers = isRecovering || settings.has(.followerReadsAsFresh)
+      return answers ? ship.emit(.answer(id)) : refuse(id)
+    }
+    if settings.has(.servesAfterLosingLease) { return ship.emit(.answer(id)) }
+    // All questions of one step share one round.
+    if round == sentRound { round += 1 }
+    questions.append((id, round))
+  }
+
+  private var sentRound: UInt64 { settings.others.map { ship.progress[$0].sentRound }.max() ?? 0 }
+
+  private mutating func answerQuestions() {
+    if questions.isEmpty || ship.log.term(at: ship.commit) != ship.term { return }
+    let answered = settings.others.map { ship.progress[$0].answeredRound } + [round]
+    let confirmed = answered.sorted(by: >)[settings.majority - 1]
+    for question in questions.prefix(while: { $0.round <= confirmed }) {
+      ship.emit(.answer(question.id))
+    }
+    questions.removeAll { $0.round <= confirmed }
+  }
+}
