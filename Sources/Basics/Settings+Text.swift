@@ -27,7 +27,9 @@ extension Settings {
     var entries: [Setting] = []
     if case .list(let earlier)? = before { entries = earlier }
     for part in text.split(separator: ",") {
-      guard let entry = kind.read(String(part)) else { throw .wrong(String(part), for: key, of: kind) }
+      guard let entry = kind.read(String(part)) else {
+        throw .wrong(String(part), for: key, of: kind)
+      }
       entries.append(entry)
     }
     return .list(entries)

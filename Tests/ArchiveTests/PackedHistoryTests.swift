@@ -90,7 +90,7 @@ import Testing
   @Test func utf16AndMarksAreReadAndNotGuessed() throws {
     let mark: [UInt8] = [0xef, 0xbb, 0xbf]
     #expect(try read(mark + Self.text.utf8).operations.count == 2)
-    let units = Self.text.utf8.flatMap { [$0, 0] }
+    let units: [UInt8] = Self.text.utf8.flatMap { [$0, 0] }
     #expect(try read([0xff, 0xfe] + units).operations.count == 2)
     #expect(refusal(units).contains("byte order mark"))
   }

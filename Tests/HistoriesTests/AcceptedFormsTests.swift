@@ -88,7 +88,7 @@ import Testing
         "0 add 1 -> 1 ok", "1 read nil -> [1 2 3] ok", "1 read nil -> nil fail",
         "1 read nil -> [1] ok",
       ])
-    #expect(history.notes == ["write-set is taken for add", "read-set-all is taken for read"])
+    #expect(history.notes == ["write-set is read as add", "read-set-all is read as read"])
   }
 
   @Test func ourOwnLinesKeepTheirNames() throws {

@@ -26,8 +26,9 @@ public enum HistoryFile {
     if format == .sqlite {
       guard path != "-", !input.isPacked else {
         throw .unrecognised(
-          path: input.name, "it is a database, which is opened where it lies: neither compressed nor "
-            + "through standard input")
+          path: input.name,
+          "it is a database, which is opened where it lies: neither compressed nor through "
+            + "standard input")
       }
       return try ArchiveReader.read(path, within: budget)
     }
@@ -53,7 +54,8 @@ public enum HistoryFile {
     // Every second byte of such text is zero.
     if first.prefix(4).contains(0) {
       throw .unrecognised(
-        path: input.name, "it is not text in UTF-8; UTF-16 is read where it begins with a byte order mark")
+        path: input.name,
+        "it is not text in UTF-8; UTF-16 is read where it begins with a byte order mark")
     }
     let names = HistoryFormat.allCases.map(\.rawValue).joined(separator: ", ")
     throw .unrecognised(
@@ -97,5 +99,7 @@ public enum HistoryFile {
 
 extension History {
   /// Whether anything happened in it at all.
-  fileprivate var hasEvents: Bool { !operations.isEmpty || !faults.isEmpty || !observations.isEmpty }
+  fileprivate var hasEvents: Bool {
+    !operations.isEmpty || !faults.isEmpty || !observations.isEmpty
+  }
 }

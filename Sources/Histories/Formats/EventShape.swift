@@ -24,8 +24,8 @@ struct EventShape: Sendable {
   /// What was taken for granted; nil when nothing was.
   var note: String? {
     guard completions > 0 else { return nil }
-    return "no event is an invocation: every completion (\(completions)) is taken to have happened at "
-      + "once, in the order of the file"
+    return "no event is an invocation: every completion (\(completions)) is taken to have happened "
+      + "at once, in the order of the file"
   }
 }
 

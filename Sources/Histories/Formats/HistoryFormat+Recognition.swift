@@ -65,9 +65,10 @@ extension HistoryFormat {
   private static func isPlume(_ line: Substring) -> Bool {
     guard line.hasPrefix("r(") || line.hasPrefix("w(") else { return false }
     let fields = line.dropFirst(2).prefix { $0 != ")" }.split(separator: ",")
-    return fields.count == 4 && fields.allSatisfy { field in
-      field.allSatisfy { $0.isNumber || $0 == "-" || $0.isWhitespace }
-    }
+    return fields.count == 4
+      && fields.allSatisfy { field in
+        field.allSatisfy { $0.isNumber || $0 == "-" || $0.isWhitespace }
+      }
   }
 
   private static func named(_ fileName: String) -> HistoryFormat? {

@@ -47,7 +47,8 @@ struct Plume: RecordParser {
     }
     guard session >= 0, let process = Int32(exactly: session), transaction >= -1 else {
       throw .wrong(
-        at: fields[2].lowerBound, "sessions are numbered from 0 to \(Int32.max), transactions from 0")
+        at: fields[2].lowerBound,
+        "sessions are numbered from 0 to \(Int32.max), transactions from 0")
     }
     let micro = Micro(isRead: isRead, key: key, value: value)
     try take(micro, of: transaction, on: process, at: line.lowerBound)
