@@ -40,7 +40,7 @@ struct HistoryInput: ~Copyable {
   mutating func beginning() throws(ArchiveError) -> [UInt8] {
     while packed.count < 8, !isRead { packed += try readFile() }
     do throws(UnpackingError) {
-      unpacker = try Packing(of: Array(packed.prefix(8)))?.unpacker()
+      unpacker = try Compression(of: Array(packed.prefix(8)))?.unpacker()
     } catch {
       throw .unrecognised(path: name, error.message)
     }

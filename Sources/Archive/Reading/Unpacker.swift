@@ -14,14 +14,14 @@ struct UnpackingError: Error {
 }
 
 /// How a file is compressed, by its first bytes.
-enum Packing {
+enum Compression {
   case gzip, zstd
   /// Recognised, so that the refusal can name it.
   case foreign(String)
 
   /// Nil for what is not compressed.
   init?(of prefix: [UInt8]) {
-    let magic: [([UInt8], Packing)] = [
+    let magic: [([UInt8], Compression)] = [
       ([0x1f, 0x8b], .gzip), ([0x28, 0xb5, 0x2f, 0xfd], .zstd),
       ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], .foreign("xz")), (Array("BZh".utf8), .foreign("bzip2")),
       ([0x50, 0x4b, 3, 4], .foreign("zip")), ([4, 0x22, 0x4d, 0x18], .foreign("lz4")),
