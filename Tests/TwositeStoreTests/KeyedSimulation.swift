@@ -2,8 +2,8 @@ import Basics
 
 @testable import twosite_store
 
-/// Three replicas without a leader in virtual time, with clocks that are wrong by up to a second and a network that
-/// loses, delays and parts. Everything follows from the seed.
+/// Three replicas without a leader in virtual time, with clocks that are wrong by up to a second
+/// and a network that loses, delays and parts. Everything follows from the seed.
 struct KeyedSimulation {
   private struct Running {
     var client: Int

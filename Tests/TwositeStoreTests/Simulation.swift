@@ -23,8 +23,8 @@ struct Scene: Sendable {
   var quietSteps = 500
 }
 
-/// A cluster in virtual time, with a network that loses, delays, doubles and parts, and with members that crash and
-/// lose what they did not make durable. Everything follows from the seed.
+/// A cluster in virtual time, with a network that loses, delays, doubles and parts, and with
+/// members that crash and lose what they did not make durable. Everything follows from the seed.
 struct Simulation<Core: ReplicationCore> {
   struct Node {
     var core: Core?

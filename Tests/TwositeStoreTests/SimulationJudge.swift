@@ -2,8 +2,9 @@
 
 /// Watches a simulation: who leads, what is applied where, and what clients saw.
 ///
-/// Writes carry values of their own, so a value names its write, and the order in which writes were applied is the only
-/// order that can explain what clients saw. An operation must not be before one that had ended when it began.
+/// Writes carry values of their own, so a value names its write, and the order in which writes were
+/// applied is the only order that can explain what clients saw. An operation must not be before one
+/// that had ended when it began.
 struct SimulationJudge {
   /// Whether another primary may lack what was acknowledged, which is then no problem.
   var mayLose = false

@@ -1,7 +1,8 @@
 import ServiceGround
 
-/// How two members prove to each other that they know the secret, without saying it: each answers the other's nonce
-/// with an HMAC over both names and both nonces (the three messages of ISO/IEC 9798-4, mutual).
+/// How two members prove to each other that they know the secret, without saying it: each answers
+/// the other's nonce with an HMAC over both names and both nonces (the three messages of ISO/IEC
+/// 9798-4, mutual).
 struct Handshake {
   let membership: Membership
   private static let greeting = Array("twosite1".utf8)
@@ -26,7 +27,8 @@ struct Handshake {
     return sum("key", names, own, other)
   }
 
-  /// The listening side; who it is and the key of the session, or nil where the other does not know the secret.
+  /// The listening side; who it is and the key of the session, or nil where the other does not know
+  /// the secret.
   func answer(_ socket: PeerSocket, until deadline: Deadline) -> (name: String, key: [UInt8])? {
     guard socket.read(Self.greeting.count, until: deadline) == Self.greeting,
       let other = socket.read(Self.nonceBytes, until: deadline),

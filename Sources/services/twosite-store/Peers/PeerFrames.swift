@@ -1,7 +1,8 @@
 import ServiceGround
 
-/// What goes through a connection in one direction after the handshake: a length, and a message with its checksum, or,
-/// between sites, encrypted under the session's key. The nonce is the number of the frame.
+/// What goes through a connection in one direction after the handshake: a length, and a message
+/// with its checksum, or, between sites, encrypted under the session's key. The nonce is the number
+/// of the frame.
 struct PeerFrames {
   /// More than this is not a message.
   static let most = 1 << 28

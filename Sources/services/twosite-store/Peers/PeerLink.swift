@@ -1,8 +1,8 @@
 import Basics
 import ServiceGround
 
-/// The way to one other member: a thread that connects, again and again, and sends what is there to be sent. What waits
-/// while nobody answers is lost; those who wrote it write again.
+/// The way to one other member: a thread that connects, again and again, and sends what is there to
+/// be sent. What waits while nobody answers is lost; those who wrote it write again.
 final class PeerLink: Sendable {
   private let peer: Member
   private let membership: Membership
@@ -18,7 +18,8 @@ final class PeerLink: Sendable {
 
   func stop() { outbox.close() }
 
-  /// Between two attempts it waits twice as long as before, up to a second, and by chance up to half of that less.
+  /// Between two attempts it waits twice as long as before, up to a second, and by chance up to
+  /// half of that less.
   private func dialAgainAndAgain() {
     var chance = Chance(seed: UInt64.random(in: 0...UInt64.max))
     var pause = 25

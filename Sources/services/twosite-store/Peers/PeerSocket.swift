@@ -6,7 +6,8 @@ final class PeerSocket: @unchecked Sendable {
   private let fd: Int32
   private let leaks: Bool
 
-  /// - Parameter leaks: what `leak-per-reconnect` does: the descriptor is never closed, and seven more are lost with it.
+  /// - Parameter leaks: what `leak-per-reconnect` does: the descriptor is never closed, and seven
+  ///   more are lost with it.
   init(owning fd: Int32, leaks: Bool = false) {
     self.fd = fd
     self.leaks = leaks
@@ -21,7 +22,8 @@ final class PeerSocket: @unchecked Sendable {
     for _ in 0..<7 { _ = dup(fd) }
   }
 
-  /// What is sent goes at once; a peer that is gone is noticed after a few seconds, with and without something to send.
+  /// What is sent goes at once; a peer that is gone is noticed after a few seconds, with and
+  /// without something to send.
   private static let options: [(Int32, Int32, Int32)] = [
     (Int32(IPPROTO_TCP), TCP_NODELAY, 1),
     (Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, 3000),

@@ -1,4 +1,5 @@
-/// The one-time authenticator Poly1305 (RFC 8439, section 2.5): a polynomial modulo 2¹³⁰ − 5, in five limbs of 26 bits.
+/// The one-time authenticator Poly1305 (RFC 8439, section 2.5): a polynomial modulo 2¹³⁰ − 5, in
+/// five limbs of 26 bits.
 enum Poly1305 {
   private static let mask: UInt64 = (1 << 26) - 1
 

@@ -1,11 +1,13 @@
-/// Who replicates with whom, where, how fast and under which secret: all that replication needs to know of the
-/// command line. The same members, in the same order, are told to every replica; they never change.
+/// Who replicates with whom, where, how fast and under which secret: all that replication needs to
+/// know of the command line. The same members, in the same order, are told to every replica; they
+/// never change.
 struct Membership: Sendable {
   /// The name of this replica, one of `members`.
   var name: String
   /// Every replica and the witness, this one among them.
   var members: [Member]
-  /// The member that keeps no data and only says who may be primary; the modes with a primary need one.
+  /// The member that keeps no data and only says who may be primary; the modes with a primary need
+  /// one.
   var witness: String?
   /// The folder of this replica's files; made where it is not there.
   var folder: String
@@ -17,7 +19,8 @@ struct Membership: Sendable {
   /// Whether the store was told to lie in this way.
   func has(_ defect: Defect) -> Bool { defects.contains(defect) }
 
-  /// This replica among the members; the caller promises that it is one of them (`problem` says so).
+  /// This replica among the members; the caller promises that it is one of them (`problem` says
+  /// so).
   var own: Member { members.first { $0.name == name }! }
 
   /// The others.
@@ -43,7 +46,8 @@ struct Member: Sendable, Equatable {
 struct Timings: Sendable, Equatable {
   /// How often a leader speaks to the others.
   var heartbeat = Duration.milliseconds(100)
-  /// How long a replica hears nothing from its leader before it stands for election, at least; at most twice that.
+  /// How long a replica hears nothing from its leader before it stands for election, at least; at
+  /// most twice that.
   var election = Duration.milliseconds(1000)
   /// For how long a primary may act on one word of the witness.
   var lease = Duration.milliseconds(1500)

@@ -1,7 +1,7 @@
 import ServiceGround
 
-/// What a mode of replication keeps the same on every replica: an object that changes by commands alone, so that the
-/// same commands in the same order make the same object everywhere.
+/// What a mode of replication keeps the same on every replica: an object that changes by commands
+/// alone, so that the same commands in the same order make the same object everywhere.
 protocol Replicated: Sendable {
   /// An empty one.
   init()
@@ -9,7 +9,8 @@ protocol Replicated: Sendable {
   /// One of what `snapshot` wrote; nil where the bytes are not such.
   init?(snapshot: [UInt8])
 
-  /// Carries out a command and answers; the same on every replica. Time is whatever the command says.
+  /// Carries out a command and answers; the same on every replica. Time is whatever the command
+  /// says.
   mutating func apply(_ command: [UInt8]) -> [UInt8]
 
   /// Answers a question and changes nothing.
@@ -52,7 +53,8 @@ struct ReplicaStatus: Sendable, Equatable {
   var applied: UInt64
   /// Whether a write that came now would be accepted, as far as this replica can tell.
   var takesWrites: Bool
-  /// What was acknowledged here and is lost with this replica, as a sentence; nil where the mode loses nothing.
+  /// What was acknowledged here and is lost with this replica, as a sentence; nil where the mode
+  /// loses nothing.
   var mayLose: String?
 }
 

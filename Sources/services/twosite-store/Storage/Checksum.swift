@@ -1,12 +1,14 @@
-/// CRC-32C (Castagnoli; RFC 3720, appendix B.4), which finds every flip of up to three bits in a record.
+/// CRC-32C (Castagnoli; RFC 3720, appendix B.4), which finds every flip of up to three bits in a
+/// record.
 enum Checksum {
   /// The checksum of the bytes, or of what `before` is the checksum of with the bytes behind it.
   static func of(_ bytes: some Sequence<UInt8>, after before: UInt32 = 0) -> UInt32 {
     ~update(~before, bytes)
   }
 
-  /// Whether one flipped bit in `bytes`, or one in the checksum, explains the difference between the checksum they
-  /// should have and the one they have. A CRC is linear: the difference depends on the flipped bit's place alone.
+  /// Whether one flipped bit in `bytes`, or one in the checksum, explains the difference between
+  /// the checksum they should have and the one they have. A CRC is linear: the difference depends
+  /// on the flipped bit's place alone.
   static func isOneFlipAway(_ bytes: ArraySlice<UInt8>, from expected: UInt32) -> Bool {
     let difference = of(bytes) ^ expected
     if difference.nonzeroBitCount == 1 { return true }

@@ -5,7 +5,8 @@ struct LogEntry: Sendable, Equatable {
     case command = 0
     /// Nothing; a new leader's first entry.
     case nothing = 1
-    /// Where the log begins: just after the snapshot of this index and term. Only ever first in a file.
+    /// Where the log begins: just after the snapshot of this index and term. Only ever first in a
+    /// file.
     case base = 2
   }
 

@@ -1,4 +1,5 @@
-/// How an entry lies in the log's file: length, CRC-32C of all the rest, kind, term, index, command.
+/// How an entry lies in the log's file: length, CRC-32C of all the rest, kind, term, index,
+/// command.
 enum LogRecord {
   /// The length and the checksum.
   static let frameBytes = 8

@@ -1,10 +1,12 @@
 /// What a log's bytes hold after a crash at any moment, or after damage.
 ///
-/// A write that the crash tore leaves a bad record and nothing good behind it: it was never acknowledged and is cut.
-/// A bad record with a good one behind it, or one that is whole but for a single bit, was whole once and may have been
-/// acknowledged: that is damage, and the store does not start with it. (The two are told apart in the sense of
-/// Alagappan et al., "Protocol-Aware Recovery for Consensus-Based Storage", FAST 2018, section 3.3.) A replica of Raft
-/// whose folder is emptied by its operator is a new member with an old vote, so it does not fetch the log by itself.
+/// A write that the crash tore leaves a bad record and nothing good behind it: it was never
+/// acknowledged and is cut. A bad record with a good one behind it, or one that is whole but for a
+/// single bit, was whole once and may have been acknowledged: that is damage, and the store does
+/// not start with it. (The two are told apart in the sense of Alagappan et al., "Protocol-Aware
+/// Recovery for Consensus-Based Storage", FAST 2018, section 3.3.) A replica of Raft whose folder
+/// is emptied by its operator is a new member with an old vote, so it does not fetch the log by
+/// itself.
 struct LogScan: Sendable {
   /// The snapshot that the log follows.
   private(set) var base = LogPoint.start

@@ -86,7 +86,8 @@ struct ReplicaDisk: ~Copyable {
     LogRecord.bytes(LogEntry(index: base.index, term: base.term, kind: .base, command: []))
   }
 
-  /// What the log has behind the snapshot. A crash between the two leaves a log that begins elsewhere.
+  /// What the log has behind the snapshot. A crash between the two leaves a log that begins
+  /// elsewhere.
   private static func entries(of scan: LogScan, behind point: LogPoint, _ path: String)
     throws(StoreError) -> [LogEntry]
   {

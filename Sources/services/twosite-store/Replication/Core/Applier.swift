@@ -13,7 +13,8 @@ struct Applier<Machine: Replicated>: Sendable {
   private let dropsKey: Bool
   private var before = Machine()
 
-  /// - Parameter defects: `snapshot-drops-a-key` writes a snapshot without the newest command of those it claims.
+  /// - Parameter defects: `snapshot-drops-a-key` writes a snapshot without the newest command of
+  ///   those it claims.
   init(defects: Set<Defect>) { dropsKey = defects.contains(.snapshotDropsKey) }
 
   mutating func take(_ output: CoreOutput) -> Outcome {

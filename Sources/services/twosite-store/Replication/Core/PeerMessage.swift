@@ -46,7 +46,8 @@ struct Install: Sendable, Equatable {
   var round: UInt64
 }
 
-/// A candidate's request; where `isTrial`, only whether a vote would be given in that term (section 9.6).
+/// A candidate's request; where `isTrial`, only whether a vote would be given in that term (section
+/// 9.6).
 struct VoteAsked: Sendable, Equatable {
   var term: UInt64
   var isTrial: Bool

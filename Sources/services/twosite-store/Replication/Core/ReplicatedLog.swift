@@ -46,7 +46,8 @@ struct ReplicatedLog: Sendable {
     entries.removeLast(min(entries.count, Int(last.index - min(index, last.index))))
   }
 
-  /// Forgets what the snapshot at `point` holds; everything, where the log is not the snapshot's there.
+  /// Forgets what the snapshot at `point` holds; everything, where the log is not the snapshot's
+  /// there.
   mutating func begin(at point: LogPoint) {
     let isKept = term(at: point.index) == point.term
     entries = isKept ? Array(entries.drop { $0.index <= point.index }) : []

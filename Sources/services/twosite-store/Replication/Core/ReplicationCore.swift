@@ -1,7 +1,7 @@
 import Basics
 
-/// How a mode decides, as a pure state machine: no clock, no disk, no network, no chance but its seed's. A shell feeds it
-/// and does what it says, in the order in which it says it.
+/// How a mode decides, as a pure state machine: no clock, no disk, no network, no chance but its
+/// seed's. A shell feeds it and does what it says, in the order in which it says it.
 protocol ReplicationCore: Sendable {
   /// One that starts with what was durable.
   init(_ settings: CoreSettings, _ recovered: Recovered, now: Duration)
@@ -59,7 +59,8 @@ enum CoreOutput: Sendable, Equatable {
   case apply(LogEntry, for: UInt64?)
   /// The machine becomes this snapshot.
   case restore(Snapshot)
-  /// The machine becomes this snapshot with these entries behind it: what came after was lost with another primary.
+  /// The machine becomes this snapshot with these entries behind it: what came after was lost with
+  /// another primary.
   case rollBack(Snapshot, [LogEntry])
   /// A snapshot of the machine as it is now, which is after the entry at this point.
   case takeSnapshot(LogPoint)

@@ -1,7 +1,7 @@
 import Basics
 
-/// What every mode with a leader does alike: the log, its way to the disk and to the others, and the machine's orders.
-/// Who leads and what counts as committed is the mode's.
+/// What every mode with a leader does alike: the log, its way to the disk and to the others, and
+/// the machine's orders. Who leads and what counts as committed is the mode's.
 struct Shipping: Sendable {
   let settings: CoreSettings
   private(set) var ballot: Ballot
@@ -178,7 +178,8 @@ extension Shipping {
     return (.matches, previous.index + UInt64(append.entries.count))
   }
 
-  /// Where the logs may agree: a whole term of ours is left out at a time (Ongaro 2014, section 3.5).
+  /// Where the logs may agree: a whole term of ours is left out at a time (Ongaro 2014, section
+  /// 3.5).
   private func lastPossible(before previous: LogPoint) -> UInt64 {
     if log.last.index < previous.index { return log.last.index }
     var index = previous.index
@@ -230,7 +231,8 @@ extension Shipping {
       let isDue =
         known.sentAt.map { now - $0 >= settings.timings.heartbeat } ?? true
         || round > known.sentRound
-      let hasNews = !known.isProbing && known.next <= log.last.index
+      let mayTarry = settings.has(.acknowledgesBeforeReplicating)
+      let hasNews = !known.isProbing && known.next <= log.last.index && !mayTarry
       if isDue || hasNews { send(to: place, now: now, round: round) }
     }
   }

@@ -1,12 +1,12 @@
 import Basics
 
-/// A replica without a leader, as a pure state machine: any replica takes a write, of two writes to a key the one with
-/// the later stamp stays, and whoever missed it gets it by a hint, by the repair of a read, or by comparison
-/// (DeCandia et al., "Dynamo", SOSP 2007, sections 4.4 to 4.7).
+/// A replica without a leader, as a pure state machine: any replica takes a write, of two writes to
+/// a key the one with the later stamp stays, and whoever missed it gets it by a hint, by the repair
+/// of a read, or by comparison (DeCandia et al., "Dynamo", SOSP 2007, sections 4.4 to 4.7).
 ///
-/// A write first asks a quorum for the newest stamp and a read hands on what it found, as in the atomic register of
-/// Attiya, Bar-Noy and Dolev (JACM 1995) with several writers (Lynch and Shvartsman, FTCS 1997): so each key is
-/// linearizable whatever the wall clocks say.
+/// A write first asks a quorum for the newest stamp and a read hands on what it found, as in the
+/// atomic register of Attiya, Bar-Noy and Dolev (JACM 1995) with several writers (Lynch and
+/// Shvartsman, FTCS 1997): so each key is linearizable whatever the wall clocks say.
 struct KeyedCore: Sendable {
   enum Input: Sendable {
     case tick

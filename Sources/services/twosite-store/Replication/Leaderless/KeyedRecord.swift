@@ -6,8 +6,9 @@ struct KeyedRecord: Sendable, Equatable {
   var value: [UInt8]?
 }
 
-/// When a write was, so that any two are ordered: a hybrid logical clock, whose milliseconds are the wall clock's or,
-/// where a later stamp was seen already, that stamp's (Kulkarni et al., "Logical Physical Clocks", OPODIS 2014).
+/// When a write was, so that any two are ordered: a hybrid logical clock, whose milliseconds are
+/// the wall clock's or, where a later stamp was seen already, that stamp's (Kulkarni et al.,
+/// "Logical Physical Clocks", OPODIS 2014).
 struct HybridStamp: Sendable, Hashable, Comparable {
   static let never = HybridStamp(millis: 0, counter: 0, node: 0)
 

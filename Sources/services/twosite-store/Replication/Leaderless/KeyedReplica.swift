@@ -1,8 +1,10 @@
 import ServiceGround
 
-/// A running replica of the mode without a leader: keys and values, the later write stays; safe to ask from any thread.
+/// A running replica of the mode without a leader: keys and values, the later write stays; safe to
+/// ask from any thread.
 protocol KeyedReplica: AnyObject, Sendable {
-  /// Writes; `.done([])` once a write quorum has it durably. `.refused` where nothing was written anywhere.
+  /// Writes; `.done([])` once a write quorum has it durably. `.refused` where nothing was written
+  /// anywhere.
   func put(_ key: String, _ value: [UInt8], until deadline: Deadline) -> Submission
 
   /// Deletes, as durably as a write.
@@ -14,7 +16,8 @@ protocol KeyedReplica: AnyObject, Sendable {
   /// What a read quorum has under every key that begins with `prefix`, in the order of keys.
   func scan(_ prefix: String, until deadline: Deadline) -> KeyedAnswer
 
-  /// What this replica alone has under every key that begins with `prefix`, for those who compare replicas.
+  /// What this replica alone has under every key that begins with `prefix`, for those who compare
+  /// replicas.
   func local(_ prefix: String) -> [KeyedValue]
 
   var status: ReplicaStatus { get }

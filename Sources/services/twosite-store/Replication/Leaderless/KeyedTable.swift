@@ -1,5 +1,5 @@
-/// What a replica without a leader keeps: its records, and for replicas that did not answer what they missed. Every
-/// change is an entry of the log; all of it is a snapshot.
+/// What a replica without a leader keeps: its records, and for replicas that did not answer what
+/// they missed. Every change is an entry of the log; all of it is a snapshot.
 struct KeyedTable: Sendable, Equatable {
   static let buckets = 64
 

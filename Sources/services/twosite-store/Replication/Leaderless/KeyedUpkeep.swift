@@ -8,7 +8,8 @@ struct KeyedUpkeep: Sendable {
   let sweep: Duration
   private var heardAt: [Int: Duration] = [:]
   private var returnedAt: [Int: Duration] = [:]
-  /// What was offered to each replica that had missed it, and who was seen to have a key's tombstone.
+  /// What was offered to each replica that had missed it, and who was seen to have a key's
+  /// tombstone.
   var offered: [Int: [KeyedRecord]] = [:]
   var confirmed: [String: Set<Int>] = [:]
   private var sweptAt: Duration?

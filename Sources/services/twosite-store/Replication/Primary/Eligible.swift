@@ -1,5 +1,5 @@
-/// Who may be primary next, as a primary knows it: what the witness has on record, or any of the wishes that may still
-/// get there.
+/// Who may be primary next, as a primary knows it: what the witness has on record, or any of the
+/// wishes that may still get there.
 struct Eligible: Sendable {
   private(set) var version: UInt64 = 0
   private(set) var recorded: Set<Int>

@@ -2,12 +2,14 @@ import Basics
 
 /// A primary and its replicas, and a witness that says who is primary.
 ///
-/// The witness's record names the primary, its epoch and who may be the next; it gives the next epoch to one of these
-/// once the primary has not renewed its lease, so of two primaries one has the older epoch, and no replica that knows
-/// the newer one follows it. `synchronous`: what may be the next primary has everything that was acknowledged, for the
-/// primary acknowledges nothing that one of them lacks, and goes on alone only after the record says so (the
-/// configuration manager of PacificA: Lin et al., Microsoft Research 2008, sections 2.2 and 2.3; leases: Gray and
-/// Cheriton, SOSP 1989). `asynchronous`: it acknowledges by itself while its lease lasts, and any replica may be next.
+/// The witness's record names the primary, its epoch and who may be the next; it gives the next
+/// epoch to one of these once the primary has not renewed its lease, so of two primaries one has
+/// the older epoch, and no replica that knows the newer one follows it. `synchronous`: what may be
+/// the next primary has everything that was acknowledged, for the primary acknowledges nothing that
+/// one of them lacks, and goes on alone only after the record says so (the configuration manager of
+/// PacificA: Lin et al., Microsoft Research 2008, sections 2.2 and 2.3; leases: Gray and Cheriton,
+/// SOSP 1989). `asynchronous`: it acknowledges by itself while its lease lasts, and any replica may
+/// be next.
 struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
   enum Part: Sendable, Equatable {
     case follower
@@ -23,7 +25,8 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
   var primaryHeardAt: Duration
   var timeout: Duration
   var ledSince = Duration.zero
-  /// Who may be the next primary: by the witness's record as last heard, and as this primary has wished since then.
+  /// Who may be the next primary: by the witness's record as last heard, and as this primary has
+  /// wished since then.
   private var eligible = Eligible()
   /// Until when this primary may act without another word of the witness.
   var leaseEnd = Duration.zero
@@ -219,14 +222,16 @@ extension PrimaryCore {
     now - ship.progress[place].heardAt <= settings.timings.election
   }
 
-  /// Who must have what is acknowledged: all that may be primary next, by the record or as it may soon be.
+  /// Who must have what is acknowledged: all that may be primary next, by the record or as it may
+  /// soon be.
   private var needed: Set<Int> {
     if settings.has(.acknowledgesBeforeReplicating) { return [settings.own] }
     let mayForget = settings.has(.countsDeadPeerForQuorum) || settings.has(.acceptsWritesInMinority)
     return mayForget ? eligible.wished : eligible.all
   }
 
-  /// Whether this primary could acknowledge something now: its lease lasts, or all whom it needs are heard.
+  /// Whether this primary could acknowledge something now: its lease lasts, or all whom it needs
+  /// are heard.
   func canAct(_ now: Duration) -> Bool {
     let lies: Set<Defect> = [
       .servesAfterLosingLease, .acceptsWritesInMinority, .promotesWithoutFencing,

@@ -2,7 +2,8 @@
 protocol PrimaryWay: Sendable {
   /// Whether the next primary may lack what was acknowledged.
   static var mayLose: Bool { get }
-  /// Whether the primary acts only while its lease lasts; otherwise the replicas' acknowledgements stand for it.
+  /// Whether the primary acts only while its lease lasts; otherwise the replicas' acknowledgements
+  /// stand for it.
   static var needsLease: Bool { get }
 
   /// Who may be primary after one that has just begun.

@@ -1,7 +1,8 @@
 /// What a replica wishes of the witness.
 struct WitnessAsked: Sendable, Equatable {
   enum Wish: Sendable, Equatable {
-    /// To stay primary, and that these may be primary after it; each other set has a higher version.
+    /// To stay primary, and that these may be primary after it; each other set has a higher
+    /// version.
     case renew(eligible: [Int], version: UInt64)
     /// To be primary; its log ends so.
     case claim(LogPoint)

@@ -1,8 +1,10 @@
-/// How the witness decides who is primary. What it decides is in its ballot, which becomes durable before it answers.
+/// How the witness decides who is primary. What it decides is in its ballot, which becomes durable
+/// before it answers.
 struct WitnessRecord: Sendable {
   private let settings: CoreSettings
   var ballot = Ballot()
-  /// Until when the primary may act, as far as the witness knows; after a restart it knows nothing, and waits.
+  /// Until when the primary may act, as far as the witness knows; after a restart it knows nothing,
+  /// and waits.
   private var leaseEnd: Duration
   private var claims: [Int: (last: LogPoint, at: Duration)] = [:]
   private var claimedSince: Duration?
@@ -12,7 +14,8 @@ struct WitnessRecord: Sendable {
     leaseEnd = now + settings.timings.lease
   }
 
-  /// - Parameter keepsAll: whether all replicas stay eligible, so that the one that has most is chosen.
+  /// - Parameter keepsAll: whether all replicas stay eligible, so that the one that has most is
+  ///   chosen.
   mutating func take(_ asked: WitnessAsked, from place: Int, now: Duration, keepsAll: Bool) {
     switch asked.wish {
     case .renew(let eligible, let version):

@@ -1,8 +1,9 @@
 import Basics
 
-/// Raft after Diego Ongaro, "Consensus: Bridging Theory and Practice", Stanford 2014 (sections in brackets), with a
-/// trial before every election (9.6), leaders that step down when no majority hears them (6.2) and reads that ask a
-/// majority whether the leader still leads (6.4). The members never change.
+/// Raft after Diego Ongaro, "Consensus: Bridging Theory and Practice", Stanford 2014 (sections in
+/// brackets), with a trial before every election (9.6), leaders that step down when no majority
+/// hears them (6.2) and reads that ask a majority whether the leader still leads (6.4). The members
+/// never change.
 struct RaftCore: ReplicationCore {
   enum Part: Sendable, Equatable {
     case follower
@@ -23,7 +24,8 @@ struct RaftCore: ReplicationCore {
   var timeout: Duration
   var ledSince = Duration.zero
   private var chance: Chance
-  /// The number of the newest question to the others whether this leader leads, and what waits for which.
+  /// The number of the newest question to the others whether this leader leads, and what waits for
+  /// which.
   private var round: UInt64 = 0
   private var questions: [(id: UInt64, round: UInt64)] = []
 

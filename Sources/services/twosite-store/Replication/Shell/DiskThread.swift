@@ -29,8 +29,9 @@ final class DiskThread: Sendable {
     _ = ended.wait(until: .after(.seconds(10)))
   }
 
-  /// Once the disk has failed nobody knows what it holds: the member ends, and reads it when it starts again
-  /// (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020).
+  /// Once the disk has failed nobody knows what it holds: the member ends, and reads it when it
+  /// starts again (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC
+  /// 2020).
   private static func write(_ writes: [DiskWrite], _ box: DiskBox) {
     do throws(StoreError) {
       for write in together(writes) { try box.write(write) }

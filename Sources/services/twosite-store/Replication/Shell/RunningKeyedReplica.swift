@@ -1,6 +1,7 @@
 import ServiceGround
 
-/// A replica without a leader with its disk and its peers: one thread feeds the core and does what it says.
+/// A replica without a leader with its disk and its peers: one thread feeds the core and does what
+/// it says.
 final class RunningKeyedReplica: KeyedReplica, @unchecked Sendable {
   private enum Letter: Sendable {
     case input(KeyedCore.Input)

@@ -1,7 +1,8 @@
 import Glibc
 import ServiceGround
 
-/// A core, its disk, its peers and its machine: one thread takes what happened, asks the core and does what it says.
+/// A core, its disk, its peers and its machine: one thread takes what happened, asks the core and
+/// does what it says.
 final class RunningReplica<Core: ReplicationCore, Machine: Replicated>: Replica, @unchecked Sendable
 {
   private enum Letter: Sendable {
