@@ -6,9 +6,9 @@
     public nonisolated(unsafe) static var leftOut = ""
 
     /// Whether a checker of this name finds nothing.
-    public static func leavesOut(checker name: String) -> Bool { leftOut == "checker:\(name)" }
+    public static func leavesOut(checker name: String) -> Bool { unsafe leftOut == "checker:\(name)" }
 
     /// Whether a fault of this name does nothing.
-    public static func leavesOut(fault name: String) -> Bool { leftOut == "fault:\(name)" }
+    public static func leavesOut(fault name: String) -> Bool { unsafe leftOut == "fault:\(name)" }
   }
 #endif

@@ -10,6 +10,8 @@ struct OrderJudgement {
   let base: DependencyEdges
   /// What each transaction read and wrote, where a played order may show that all is well.
   let prints: Footprints?
+  /// An order that versions are said to be in keeps no less than this.
+  var leastOrder = AnomalyKind.Order.data
   let budget: Budget
 
   private var table: TransactionTable { text.table }
@@ -63,7 +65,9 @@ struct OrderJudgement {
       ]
     }
     for (place, attempt) in attempts.enumerated()
-    where attempt.answers(question) && !attempts[..<place].contains(attempt) {
+    where attempt.answers(question) && attempt.order.rawValue >= leastOrder.rawValue
+      && !attempts[..<place].contains(attempt)
+    {
       var search = CommitSearch(table, prints, attempt, within: budget)
       if search.findsAnOrder() { return attempt }
     }

@@ -135,6 +135,7 @@ public struct RWRegister: Checker {
     let judgement = OrderJudgement(
       text: text, choices: choices, base: base,
       prints: Footprints(text.table, analysis.chains, analysis.source, analysis.tookEffect),
+      leastOrder: inference.leastOrder,
       budget: budget)
     doubts.append(judgement.judge(models, into: &log))
     return doubts.compactMap(\.self)

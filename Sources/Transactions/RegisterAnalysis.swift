@@ -14,6 +14,11 @@ struct VersionInference {
   /// How far real time orders the versions of a key.
   var byRealtime = Extent.none
 
+  /// What an order of transactions must keep so that the versions are in the order said to be.
+  var leastOrder: AnomalyKind.Order {
+    byRealtime != .none ? .realtime : byProcess != .none ? .process : .data
+  }
+
   /// Whose order counts: nobody's, that of transactions that wrote the key, or of all that
   /// touched it.
   enum Extent {

@@ -147,4 +147,14 @@ import Testing
     }
     #expect((scene.store.complaint == nil) == isOn)
   }
+
+  @Test(arguments: [false, true])
+  func anAddressStaysWithWhoLeadsNoMore(isOn: Bool) {
+    var told: [ReplicaRole] = []
+    let notice = RoleNotice(.three(isOn ? [.addressKeptAfterLosingRole] : [])) { told.append($0) }
+    for role in [ReplicaRole.follower, .leader, .leader, .candidate, .follower, .leader] {
+      notice.look(role)
+    }
+    #expect(told == (isOn ? [.leader, .leader] : [.leader, .candidate, .leader]))
+  }
 }

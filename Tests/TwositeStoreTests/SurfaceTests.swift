@@ -167,6 +167,32 @@ import Testing
     #expect(lines.answer("write k 8").hasPrefix("refused "))
   }
 
+  @Test func aLocalReadWaitsForWhatTheLeaderHad() throws {
+    let leader = StoreScene(name: "b")
+    leader.replica.state.withLock { $0.status.committed = 7 }
+    let listener = try LineListener(address: "127.0.0.1", port: 0)
+    defer { listener.stop() }
+    let service = LineService(name: "b", handler: leader.store, patience: .seconds(1))
+    listener.start { service.serve($0) }
+    let replica = scene.replica
+    replica.state.withLock {
+      $0.status.role = .follower
+      $0.status.leader = "b"
+      $0.status.applied = 6
+    }
+    let passing = PassingOn(scene.store, scene.store.membership, linePort: listener.port)
+    let lines = LineService(name: "a", handler: passing, patience: .seconds(5))
+    Background.run {
+      Clock.pause(microseconds: 50_000)
+      replica.doDirectly(.write(key: "k", .integer(5)))
+      replica.state.withLock { $0.status.applied = 7 }
+    }
+    #expect(lines.answer("local read k") == "ok 5")
+    #expect(lines.answer("local txn - [[\"r\",\"k\",null]]") == "ok [[\"r\",\"k\",5]]")
+    replica.state.withLock { $0.status.applied = 0 }
+    #expect(lines.answer("within=100 local read k") == "ok 5")
+  }
+
   @Test func aStoreIsAskedWithoutAnotherProgram() throws {
     let port = UInt16.random(in: 20_000...30_000)
     let routes = routes

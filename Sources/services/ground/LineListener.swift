@@ -34,6 +34,8 @@ public final class LineListener: Sendable {
     }
   }
 
+  deinit { close(descriptor) }
+
   /// The port, where the system was asked to choose one.
   public var port: UInt16 {
     var endpoint = sockaddr_in()

@@ -116,7 +116,6 @@ final class StoreFunctions {
     switch reply {
     case .unknown(let reason) where options.leaseMilliseconds > 0:
       .fail("temporarily-unavailable", "not acknowledged, so it comes again: \(reason)")
-    case .declined(let reason): .fail("precondition-failed", reason)
     default: result(reply)
     }
   }

@@ -8,7 +8,7 @@ import ServiceGround
   private static let version: JSON = 1
 
   private var options = DriverOptions(.null, functions: [])
-  private var clients: [Int64: DriverClient] = [:]
+  private var clients: [Int64: StoreClient] = [:]
 
   static func main() {
     if CommandLine.arguments.dropFirst() == ["--version"] { return print("twosite-driver 1.0") }
@@ -68,7 +68,7 @@ import ServiceGround
 
   private mutating func open(_ message: JSON) {
     guard let number = message.number("client") else { return }
-    clients[number] = DriverClient(
+    clients[number] = StoreClient(
       number, StoreFunctions(options, message.text("url") ?? "", client: number))
     DriverOutput.write(["type": "open_ok", "client": .integer(number)])
   }

@@ -4,6 +4,7 @@ import ServiceGround
 struct RunningStore {
   private let http: HTTPServer
   private let lines: LineListener
+  private let notified: String
   private let end: @Sendable () -> Void
 
   /// - Throws: why it does not start; nothing is left running that a caller would have to end but the program itself.
@@ -13,6 +14,12 @@ struct RunningStore {
       throw ConfigurationError(error.description)
     }
     let name = settings.membership.name
+    notified = settings.notified
+    if !notified.isEmpty {
+      Background.run {
+        RoleNotice(settings.membership) { RoleNotice.run(settings.notified, $0) }.watch(handler)
+      }
+    }
     let routes = HTTPRoutes(name: name, handler: handler, patience: settings.timeout)
     http = HTTPServer(node: name, limits: .init(bodyBytes: 1 << 20), queryNames: []) {
       routes.answer($0)
@@ -46,5 +53,6 @@ struct RunningStore {
     lines.stop()
     http.stop()
     end()
+    if !notified.isEmpty { RoleNotice.run(notified, .recovering) }
   }
 }

@@ -11,6 +11,8 @@ struct StoreSettings: Sendable {
   var line: (address: String, port: UInt16) = ("127.0.0.1", 7101)
   /// Whether a call that only the leader can serve is passed on to it.
   var passesOn = false
+  /// A program that is told when this replica begins to lead and when it ceases to; empty for none.
+  var notified = ""
   /// For each call that does not say how long it may take.
   var timeout = Duration.milliseconds(800)
 
@@ -19,7 +21,7 @@ struct StoreSettings: Sendable {
                          --secret-file FILE
                          [--mode raft|synchronous|asynchronous|leaderless] [--witness NAME]
                          [--listen 127.0.0.1:7100] [--line 127.0.0.1:7101] [--timeout 800ms]
-                         [--pass-on true|false]
+                         [--pass-on true|false] [--notify PROGRAM]
                          [--heartbeat 100ms] [--election 1s] [--lease 1500ms]
                          [--defect NAME]… | --help | --version | --get ADDRESS:PORT/PATH
 
@@ -28,6 +30,8 @@ struct StoreSettings: Sendable {
     white space around them. --listen is for HTTP, --line for the line protocol.
     --pass-on makes a follower hand calls on to the leader, whose line port is taken to be the
     same as here; else it names the leader and refuses.
+    --notify runs PROGRAM with the role as its argument whenever this replica begins to lead or
+    ceases to, so that an address can follow the leader.
     --defect makes the store wrong on purpose; --defect list tells of which.
     Each flag has an environment variable of the same name: --data is TWOSITE_STORE_DATA.
 
@@ -37,7 +41,7 @@ struct StoreSettings: Sendable {
     of: "twosite-store",
     [
       "name", "peers", "data", "secret-file", "mode", "witness", "listen", "line", "timeout",
-      "pass-on", "heartbeat", "election", "lease", "defect",
+      "pass-on", "notify", "heartbeat", "election", "lease", "defect",
     ], usage: usage)
 
   /// - Parameter file: reads a file whole; nil where it cannot.
@@ -74,6 +78,7 @@ struct StoreSettings: Sendable {
     case "listen": listen = try ServiceFlags.place(of: name, value)
     case "line": line = try ServiceFlags.place(of: name, value)
     case "pass-on": passesOn = try ServiceFlags.value(of: name, value) { Bool($0) }
+    case "notify": notified = value
     case "defect": try add(value)
     default: try setTime(name, value)
     }

@@ -18,7 +18,11 @@ struct LineService: Sendable {
     }
   }
 
+  /// What a replica asks its leader: up to which command all is known to be kept; a bare number is the answer.
+  static let committed = "committed"
+
   func answer(_ line: String) -> String {
+    if line == Self.committed { return "\(handler.status.committed)" }
     do throws(CallError) {
       let call = try LineProtocol.call(line, patience: patience)
       return LineProtocol.line(handler.reply(to: call))

@@ -43,6 +43,7 @@ final class Store: CallHandler {
       switch try call.work(at: membership.own.site) {
       case .query(let query): return cache?.read(query, call, self) ?? ask(query, call)
       case .command(let command): return carryOut(command, call)
+      case .transaction(let operations) where call.isLocal: return readLocally(operations, call)
       case .transaction(let operations):
         return weak?.carryOut(operations, call, self) ?? submit(.transaction(operations), call)
       case .identifier: return identifier()
@@ -119,6 +120,16 @@ final class Store: CallHandler {
       return membership.has(.reportsFailureForAppliedWrite)
         ? .refused(reason, leader: nil) : .unknown(reason)
     }
+  }
+
+  /// What a transaction that only reads finds here.
+  private func readLocally(_ operations: [MicroOperation], _ call: Call) -> Outcome {
+    guard operations.allSatisfy({ $0.kind == .read }) else {
+      return .malformed("a transaction that writes is not for one replica alone")
+    }
+    let found = ask(.view(operations.map(\.key)), call)
+    guard case .done(let view) = found, let values = view.elements?.last else { return found }
+    return .done(values)
   }
 
   private func identifier() -> Outcome {

@@ -4,36 +4,36 @@ import Synchronization
 ///
 /// It goes on with the monotonic clock of whoever leads, from the greatest time that the leader has seen applied, so
 /// nothing that is done to the time of day touches it. Replicas follow what they apply, so a new leader is never ahead
-/// of its predecessor, and no lease ends early. Time during which no replica runs does not count.
+/// of its predecessor, and no lease ends early. Time during which no replica runs does not count. Where even the
+/// monotonic clock is set back, as in a machine that is moved, store time goes on from where it stood.
 final class StoreClock: Sendable {
-  private struct Anchor {
-    /// Store time at a moment,
+  private struct Moment {
     var time: UInt64 = 0
-    /// and the ticks then.
+    /// When it was looked at last.
     var ticks: UInt64
   }
 
-  private let anchor: Mutex<Anchor>
+  private let moment: Mutex<Moment>
   private let ticks: @Sendable () -> UInt64
 
   /// - Parameter ticks: milliseconds of a clock that only goes forward.
   init(ticks: @escaping @Sendable () -> UInt64) {
     self.ticks = ticks
-    anchor = Mutex(Anchor(ticks: ticks()))
+    moment = Mutex(Moment(ticks: ticks()))
   }
 
-  var now: UInt64 { anchor.withLock { time(by: $0) } }
+  var now: UInt64 { moment.withLock { pass(&$0) } }
 
   /// Goes forward to a time that was applied.
   func observe(_ applied: UInt64) {
-    anchor.withLock { anchor in
-      guard applied > time(by: anchor) else { return }
-      anchor = Anchor(time: applied, ticks: ticks())
-    }
+    moment.withLock { $0.time = max(pass(&$0), applied) }
   }
 
-  private func time(by anchor: Anchor) -> UInt64 {
+  /// Adds what has gone by since the last look, and nothing where the clock went back.
+  private func pass(_ moment: inout Moment) -> UInt64 {
     let ticks = ticks()
-    return anchor.time &+ (ticks > anchor.ticks ? ticks - anchor.ticks : 0)
+    moment.time &+= ticks - min(ticks, moment.ticks)
+    moment.ticks = ticks
+    return moment.time
   }
 }

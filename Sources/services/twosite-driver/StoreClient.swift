@@ -3,7 +3,7 @@ import ServiceGround
 import Synchronization
 
 /// A client with a thread of its own, which carries out one operation after the other.
-final class DriverClient: Sendable {
+final class StoreClient: Sendable {
   private struct Order {
     let message: JSON
     let id: Int64
