@@ -53,7 +53,10 @@ import Testing
     #expect(faults[1]["confirmed"] == .null)
     #expect(
       found[1]["evidence"] == [
-        ["kind": "lost", "summary": "17 was acknowledged and is gone", "operations": [17]]
+        [
+          "kind": "lost", "summary": "17 was acknowledged and is gone", "from": 3340.0,
+          "until": 3345.468491, "operations": [17],
+        ]
       ])
   }
 }
