@@ -40,6 +40,16 @@ import Testing
 }
 
 @Suite struct PrivateFolderTests {
+  @Test(arguments: [
+    "short", String(repeating: "long-", count: 40), String(repeating: "ä", count: 99),
+  ])
+  func howeverLongANameIsASocketCanHaveItsPath(name: String) throws {
+    let scratch = try Scratch()
+    let place = try LiveRegistry(orIn: scratch.path).place(name, reports: "r", folder: "f")
+    // unix(7): 108 bytes, the last of them zero.
+    #expect(place.socket.utf8.count <= 107)
+  }
+
   @Test func aRegistryThatIsALinkOrOpenOrForeignIsNotTrusted() throws {
     let scratch = try Scratch()
     let (own, open, link, file) = (

@@ -34,7 +34,9 @@ public struct LiveRegistry: Sendable {
       throw HarnessError.other(
         "\(folder) \(refusal): whoever may write there could take the place of a stack; remove it")
     }
-    let id = "\(RunFolder.part(name))~\(MonotonicClock.nanoseconds)"
+    // The path of a Unix socket has 107 bytes at most; the whole name stands in the entry.
+    let short = String(decoding: RunFolder.part(name).utf8.prefix(32), as: UTF8.self)
+    let id = "\(short)~\(MonotonicClock.nanoseconds)"
     return Place(
       entry: "\(folder)/\(id).entry", socket: "\(folder)/\(id).socket",
       text: [name, reports, run].joined(separator: "\n"))

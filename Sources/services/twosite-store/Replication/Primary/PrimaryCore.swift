@@ -65,7 +65,8 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
   var status: ReplicaStatus {
     let role: ReplicaRole =
       switch part {
-      case .primary: .leader
+      // One that may not act any more, or not yet, leads nobody.
+      case .primary: acts ? .leader : .candidate
       case .witness: .witness
       case .follower: lastPrimary == nil ? .recovering : .follower
       }
