@@ -164,17 +164,23 @@ struct InvariantReader {
 
   /// Names that mean something of the stack, where the checker knows such keys.
   private func checkNames(_ schema: Schema, _ fields: inout Fields) {
-    guard let stack, schema.key(named: "address") != nil || schema.key(named: "nodes") != nil
-    else { return }
+    guard let stack else { return }
     let nodes = stack.nodes.map(\.id.text)
-    let meanings = [
-      ("address", "address", stack.addresses.map(\.name)), ("to", "node", nodes),
-      ("nodes", "node", nodes),
+    let instances = stack.nodes.flatMap(\.instances)
+    var meanings = [
+      ("component", "component", instances.map(\.id.component)),
+      ("probe", "probe", instances.flatMap(\.probes).map(\.name)),
     ]
+    if schema.key(named: "address") != nil || schema.key(named: "nodes") != nil {
+      meanings += [
+        ("address", "address", stack.addresses.map(\.name)), ("to", "node", nodes),
+        ("nodes", "node", nodes),
+      ]
+    }
     for (key, what, known) in meanings where schema.key(named: key) != nil {
       for node in fields.node[key].map({ $0.elements ?? [$0] }) ?? [] {
         guard let name = node.text, !known.contains(name) else { continue }
-        fields.problems.append(.unknown(what, name, among: known, at: node.mark))
+        fields.problems.append(.unknown(what, name, among: Set(known).sorted(), at: node.mark))
       }
     }
   }

@@ -105,6 +105,7 @@ enum Fixture {
         name: "one-owner",
         schema: Schema([
           .init("address", .text, "", isRequired: true), .init("to", .text, ""),
+          .init("probe", .text, ""), .init("component", .text, ""),
         ])),
     ], workloads: Vocabulary.standard.workloads)
 

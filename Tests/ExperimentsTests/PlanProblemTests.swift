@@ -118,6 +118,8 @@ import YAML
     Case("within: 5s}", "within: 0}", "a bound of zero"),
     Case("{address: vip, name: alone}", "{address: vp, name: alone}", "unknown address 'vp'"),
     Case("name: alone", "name: alone, to: lb-x", "unknown node 'lb-x'; did you mean 'lb-a'?"),
+    Case("name: alone", "name: alone, probe: lag", "unknown probe 'lag'"),
+    Case("name: alone", "name: alone, component: dp", "unknown component 'dp'; did you mean 'db'?"),
     Case("name: alone", "name: kept", "two invariants are called 'kept'"),
     Case("expect: [kept]", "expect: [kpt]", "unknown invariant 'kpt'; did you mean 'kept'?"),
     Case("expect: [kept]", "expect: [kept, kept]", "'kept' stands twice"),

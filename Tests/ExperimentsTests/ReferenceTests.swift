@@ -26,6 +26,7 @@ import YAML
       Fixture.db
       .replacing("name: db", with: "name: database") + """
 
+        probe: {lag: {command: [ask, lag], every: 1s, unit: s, summary: s.}}
         parameters: {workers: {kind: integer, default: 1, summary: s.}}
         acts:
           drain: {command: [a], undo: [b], shows: {command: [c]}}

@@ -12,7 +12,8 @@ public struct Bounded: Checker {
   public static let name = "bounded"
   public static let summary = "A number that a probe reads over time stays within bounds."
   public static let schema = Schema([
-    .init("probe", .text, "The probe, by its name in the component.", isRequired: true),
+    .init(
+      "probe", .text, "The probe, by its name in the component.", isRequired: true, example: "lag"),
     .init("component", .text, "Its component; without it, every component with that probe."),
     .init(
       "at-most", .text,

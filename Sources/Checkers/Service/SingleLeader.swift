@@ -13,7 +13,9 @@ public struct SingleLeader: Checker {
   public static let name = "single-leader"
   public static let summary = "Never two instances of a component have an exclusive role at once."
   public static let schema = Schema([
-    .init("component", .text, "The component whose instances are judged.", isRequired: true),
+    .init(
+      "component", .text, "The component whose instances are judged.", isRequired: true,
+      example: "database"),
     .init(
       "roles", .list(of: .text),
       "The roles that only one instance may have; without it, the words with which the component says that it leads."
