@@ -1,3 +1,5 @@
+import Glibc
+
 /// The flags of a service's command line: `--listen 127.0.0.1:80`, each with a value.
 ///
 /// A flag has an environment variable of the same name (`--node-bits` of orders-api is `ORDERS_API_NODE_BITS`), and
@@ -18,6 +20,15 @@ public struct ServiceFlags: Sendable {
   /// The environment variable that stands for a flag.
   public func variable(_ name: String) -> String {
     "\(program)-\(name)".uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+  }
+
+  /// What this process's environment says in the flags' places, by the variables' names.
+  public var environment: [String: String] {
+    var result: [String: String] = [:]
+    for name in names.map(variable) {
+      if let value = getenv(name) { result[name] = String(cString: value) }
+    }
+    return result
   }
 
   /// Every flag that was given with its value: first those of the environment, so that a later one wins.

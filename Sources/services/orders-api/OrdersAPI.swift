@@ -12,7 +12,7 @@ import ServiceGround
       return
     }
     do throws(ConfigurationError) {
-      try serve(Configuration(arguments: arguments, environment: environment()))
+      try serve(Configuration(arguments: arguments, environment: Configuration.flags.environment))
     } catch {
       Log.write(error.message)
       exit(2)
@@ -21,13 +21,7 @@ import ServiceGround
 
   /// Serves until SIGTERM or SIGINT.
   private static func serve(_ configuration: Configuration) throws(ConfigurationError) {
-    signal(SIGPIPE, SIG_IGN)
-    var endings = sigset_t()
-    sigemptyset(&endings)
-    sigaddset(&endings, SIGTERM)
-    sigaddset(&endings, SIGINT)
-    pthread_sigmask(SIG_BLOCK, &endings, nil)
-
+    let endings = Endings()
     let pool = Pool(try Connector(configuration.database), limit: configuration.connections)
     let health = Health()
     let routes = Routes(
@@ -40,8 +34,7 @@ import ServiceGround
     Background.run { health.watch(pool) }
     Log.write("serving on \(configuration.address):\(configuration.port)")
 
-    var ending: Int32 = 0
-    sigwait(&endings, &ending)
+    endings.wait()
     server.stop()
   }
 
@@ -52,14 +45,5 @@ import ServiceGround
     case .snowflake:
       .snowflake(Snowflake(nodeBits: configuration.nodeBits, epoch: configuration.epoch))
     }
-  }
-
-  private static func environment() -> [String: String] {
-    var result: [String: String] = [:]
-    for key in Configuration.flags.names {
-      let name = Configuration.flags.variable(key)
-      if let value = getenv(name) { result[name] = String(cString: value) }
-    }
-    return result
   }
 }

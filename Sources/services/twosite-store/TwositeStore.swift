@@ -21,7 +21,8 @@ import ServiceGround
   private static func run(_ arguments: [String]) {
     do throws(ConfigurationError) {
       try serve(
-        StoreSettings(arguments: arguments, environment: environment(), file: contents(of:)))
+        StoreSettings(
+          arguments: arguments, environment: StoreSettings.flags.environment, file: contents(of:)))
     } catch {
       log(error.message)
       exit(2)
@@ -30,13 +31,7 @@ import ServiceGround
 
   /// Serves until SIGTERM or SIGINT.
   private static func serve(_ settings: StoreSettings) throws(ConfigurationError) {
-    signal(SIGPIPE, SIG_IGN)
-    var endings = sigset_t()
-    sigemptyset(&endings)
-    sigaddset(&endings, SIGTERM)
-    sigaddset(&endings, SIGINT)
-    pthread_sigmask(SIG_BLOCK, &endings, nil)
-
+    let endings = Endings()
     let running = try RunningStore(settings)
     log(
       "\(settings.membership.name) serves HTTP on \(settings.listen.address):\(settings.listen.port)"
@@ -45,8 +40,7 @@ import ServiceGround
       log("wrong on purpose: \(defect.rawValue)")
     }
 
-    var ending: Int32 = 0
-    sigwait(&endings, &ending)
+    endings.wait()
     running.stop()
   }
 
@@ -54,15 +48,6 @@ import ServiceGround
   static func log(_ line: String) {
     let text = "twosite-store: \(line)\n"
     _ = text.withCString { write(STDERR_FILENO, $0, text.utf8.count) }
-  }
-
-  private static func environment() -> [String: String] {
-    var result: [String: String] = [:]
-    for flag in StoreSettings.flags.names {
-      let name = StoreSettings.flags.variable(flag)
-      if let value = getenv(name) { result[name] = String(cString: value) }
-    }
-    return result
   }
 
   private static func contents(of path: String) -> [UInt8]? {

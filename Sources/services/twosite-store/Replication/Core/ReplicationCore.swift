@@ -33,6 +33,13 @@ struct CoreSettings: Sendable {
 
   /// How many of the replicas are more than half of them.
   var majority: Int { replicas.count / 2 + 1 }
+
+  /// How long one waits to hear of a leader before it claims its place: up to twice the election's time, drawn
+  /// anew each time (Ongaro 2014, 3.4).
+  func patience(_ chance: inout Chance) -> Duration {
+    let least = timings.election * (has(.failoverFiveTimesSlower) ? 5 : 1)
+    return least + least * chance.below(1000) / 1000
+  }
 }
 
 /// What happened.

@@ -48,6 +48,12 @@ struct Shipping: Sendable {
 
   mutating func emit(_ output: CoreOutput) { outputs.append(output) }
 
+  /// Tells one that leads no more, or never did, that its word is not followed.
+  mutating func deny(_ place: Int) {
+    let answer = Appended(term: term, outcome: .differs, index: 0, previous: 0, round: 0)
+    say(.appended(answer), to: place)
+  }
+
   /// Sends the message once everything is durable that was decided before the end of this step.
   mutating func say(_ message: PeerMessage, to place: Int) {
     said.append(Said(to: place, message: message))

@@ -97,9 +97,13 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
   private mutating func take(_ message: PeerMessage, _ from: Int, _ now: Duration) {
     switch message {
     case .append(let append):
-      if heeds(from, append.term, now) { ship.follow(append, from: from) } else { deny(from) }
+      if heeds(from, append.term, now) { ship.follow(append, from: from) } else { ship.deny(from) }
     case .install(let install):
-      if heeds(from, install.term, now) { ship.follow(install, from: from) } else { deny(from) }
+      if heeds(from, install.term, now) {
+        ship.follow(install, from: from)
+      } else {
+        ship.deny(from)
+      }
     case .appended(let answer):
       if answer.term > ship.term { return follow(answer.term, now) }
       guard part == .primary, answer.term == ship.term else { return }
@@ -118,11 +122,6 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
     return true
   }
 
-  private mutating func deny(_ place: Int) {
-    let answer = Appended(term: ship.term, outcome: .differs, index: 0, previous: 0, round: 0)
-    ship.say(.appended(answer), to: place)
-  }
-
   mutating func follow(_ term: UInt64, _ now: Duration) {
     if part == .witness { return }
     if term > ship.term {
@@ -136,9 +135,7 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
   }
 
   mutating func postpone(_ now: Duration) {
-    let factor = settings.has(.failoverFiveTimesSlower) ? 5 : 1
-    let least = settings.timings.election * factor
-    timeout = now + least + least * chance.below(1000) / 1000
+    timeout = now + settings.patience(&chance)
   }
 }
 

@@ -86,13 +86,13 @@ struct RaftCore: ReplicationCore {
       if heedsLeader(from, of: append.term, now) {
         ship.follow(append, from: from)
       } else {
-        denyLeader(from)
+        ship.deny(from)
       }
     case .install(let install):
       if heedsLeader(from, of: install.term, now) {
         ship.follow(install, from: from)
       } else {
-        denyLeader(from)
+        ship.deny(from)
       }
     case .appended(let answer):
       if answer.term > ship.term { return follow(answer.term, now) }
@@ -113,12 +113,6 @@ struct RaftCore: ReplicationCore {
     return true
   }
 
-  private mutating func denyLeader(_ place: Int) {
-    ship.say(
-      .appended(
-        Appended(term: ship.term, outcome: .differs, index: 0, previous: 0, round: 0)), to: place)
-  }
-
   /// Follows whoever leads in this term, which may be a new one.
   mutating func follow(_ term: UInt64, _ now: Duration) {
     if term > ship.term {
@@ -133,9 +127,7 @@ struct RaftCore: ReplicationCore {
 
   /// Waits for a leader for another while, each member for another one (3.4).
   mutating func postpone(_ now: Duration) {
-    let factor = settings.has(.failoverFiveTimesSlower) ? 5 : 1
-    let least = settings.timings.election * factor
-    timeout = now + least + least * chance.below(1000) / 1000
+    timeout = now + settings.patience(&chance)
   }
 }
 
