@@ -52,7 +52,7 @@ extension Unasked {
     case .whereOffered(let functions):
       feed.isServed(by: offered)
         && functions.allSatisfy { name in offered.contains { $0.function == name } }
-    case .never, .whereNothingElse, .everyRun, .exclusiveRoles: false
+    case .never, .whereNothingElse, .everyRun, .exclusiveRoles, .secrets: false
     }
   }
 }
@@ -71,4 +71,6 @@ public enum Unasked: Hashable, Sendable {
   case everyRun
   /// Of every role that a component calls exclusive; told `component`, `roles` and `overlap`.
   case exclusiveRoles
+  /// Of every run whose stack has parameters of kind `secret`.
+  case secrets
 }

@@ -30,6 +30,14 @@ public final class DiskClient: Sendable {
   /// See `DiskServer.freeze`.
   public func freeze(_ disk: String) throws(DiskError) { _ = try ask("freeze", disk) }
 
+  /// See `DiskServer.freeze(amidWriteTo:within:)`.
+  public func freeze(
+    _ disk: String, amidWriteTo paths: PathPattern, within nanoseconds: Int64
+  ) throws(DiskError) {
+    _ = try ask(
+      "freeze", disk, ["of": .string(paths.text), "within": .integer(Int(clamping: nanoseconds))])
+  }
+
   /// See `DiskServer.losePower`.
   public func losePower(
     of disk: String, torn: Int, lastAmong paths: PathPattern?

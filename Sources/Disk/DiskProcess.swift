@@ -60,7 +60,13 @@ private struct DiskDesk {
   ) throws(Errno) -> JSON {
     let rule = order["rule"]?.text ?? ""
     switch what {
-    case "freeze": try server.freeze()
+    case "freeze":
+      guard let paths = order["of"]?.text.flatMap(PathPattern.init(_:)) else {
+        try server.freeze()
+        break
+      }
+      let patience = order["within"]?.count ?? 0
+      try server.freeze(amidWriteTo: paths, within: Int64(clamping: patience))
     case "restore": try server.restorePower()
     case "settle": try server.settle()
     case "lose":

@@ -7,6 +7,15 @@ extension DiskServer {
   /// them, processes that wait for the disk cannot end.
   public func freeze() throws(Errno) { try onDisk { $0.setPower(.frozen) } }
 
+  /// The same as soon as a write to one of `paths` was carried out that is not durable, which may be so already; after
+  /// `nanoseconds` in any case.
+  public func freeze(amidWriteTo paths: PathPattern, within nanoseconds: Int64) throws(Errno) {
+    let caught = Latch<Bool>()
+    try onDisk { $0.freeze(amidWriteTo: paths, caught) }
+    _ = caught.wait(until: MonotonicClock.nanoseconds + nanoseconds)
+    try freeze()
+  }
+
   /// Takes the power away: what is not durable is undone, and every request fails until `restorePower`.
   ///
   /// - Parameters:

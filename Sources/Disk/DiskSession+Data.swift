@@ -75,6 +75,7 @@ extension DiskSession {
     try Refusal.check(done)
     serial += 1
     file.data.wrote(start..<start + done, serial: serial)
+    spring(by: file)
     answers.answer(request.header.unique, fuse_write_out(size: UInt32(done), padding: 0))
   }
 

@@ -43,6 +43,8 @@ final class DiskSession {
   /// Rises with every write.
   var serial = 0
   private(set) var power = Power.on
+  /// Freezes the disk at the next write to such a file.
+  private var trap: (paths: PathPattern, caught: Latch<Bool>)?
   private var held: [Waiting] = []
   /// Sorted by time, the next one last.
   private var later: [Waiting] = []
@@ -98,8 +100,22 @@ final class DiskSession {
     for waiting in all { resume(waiting) }
   }
 
+  /// Freezes the disk amid a write to such a file: now, where one is not durable, or else at the next one.
+  func freeze(amidWriteTo paths: PathPattern, _ caught: Latch<Bool>) {
+    trap = (paths, caught)
+    for file in files.all where file.data.lastWrite != nil { spring(by: file) }
+  }
+
+  /// A file was written to.
+  func spring(by file: DiskFile) {
+    guard let trap, let path = path(of: file), trap.paths.matches(path) else { return }
+    setPower(.frozen)
+    trap.caught.set(true)
+  }
+
   func setPower(_ power: Power) {
     self.power = power
+    trap = nil
     guard power != .frozen else { return }
     if power != .on { hurry() }
     let all = held

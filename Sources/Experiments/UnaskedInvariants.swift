@@ -5,7 +5,7 @@ internal import Stacks
 internal import YAML
 
 /// The invariants that are judged although nobody wrote them: a run that has not recovered, two
-/// leaders of one component, and the natural question to each workload that nothing else asks, are
+/// leaders of one component, a secret in a log, and the natural question to each workload that nothing else asks, are
 /// never green for want of a question.
 struct UnaskedInvariants {
   let kinds: [Vocabulary.InvariantKind]
@@ -19,6 +19,7 @@ struct UnaskedInvariants {
     var all = written
     for workload in workloads { all += natural(for: workload, beside: all) }
     all += leaders(beside: all)
+    all += secrets(beside: all)
     all += settles(beside: all)
     var taken = Set(names)
     return all.dropFirst(written.count).map { invariant in
@@ -83,6 +84,13 @@ struct UnaskedInvariants {
       ])
       return make(kind, settings, "its component says that the role is exclusive")
     }
+  }
+
+  private func secrets(beside all: [Invariant]) -> [Invariant] {
+    guard let kind = kinds.first(where: { $0.unasked == .secrets }), !stack.secretValues.isEmpty,
+      !all.contains(where: { $0.checker == kind.name })
+    else { return [] }
+    return make(kind, .none, "the stack has secrets")
   }
 
   private func settles(beside all: [Invariant]) -> [Invariant] {

@@ -3,13 +3,13 @@ public import Durability
 internal import Stacks
 
 /// A node loses its power in the middle of a write: of the last one that was not durable, the first
-/// sectors reached the disk.
+/// sectors reached the disk. Where none is under way the next is waited for, for a second at most.
 ///
 /// Confirmed by the processes being gone, and by what the disk says it kept of which file. Healed by power.
 public struct TornWrite: Fault {
   public static let name = "torn-write"
   public static let summary =
-    "Takes a node's power away in the middle of a write, which is then half on the disk."
+    "Takes a node's power away in the middle of a write, or of the next within a second; it is then half on the disk."
   public static let schema = Schema([
     .init("sectors", .count(1...2048), "How many sectors of 512 bytes of it stay.", default: "1"),
     .init(

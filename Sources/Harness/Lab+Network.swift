@@ -11,10 +11,19 @@ import Stacks
 
 /// What faults may do to nodes as a whole and to the network between them.
 extension Lab {
+  /// How long the power stays on at most until there is a write to tear, in nanoseconds.
+  private static let patienceForWrite: Int64 = 1_000_000_000
+
   func powerOff(_ id: NodeID) throws(FaultError) { try powerOff(id, tearing: nil) }
 
   func powerOff(_ id: NodeID, tearing cut: WriteCut?) throws(FaultError) {
     let node = try node(id)
+    if let cut, let disks, disks.has(id) {
+      // While everything still runs, or there would be no write to tear.
+      try attempt("wait for a write on \(id)") {
+        try disks.client.freeze(id.text, amidWriteTo: cut.paths, within: Self.patienceForWrite)
+      }
+    }
     ledger.withLock { _ = $0.withoutPower.insert(id) }
     recorder.record(.power(id, isOn: false))
     // First the network, so that nothing it says while dying is heard.

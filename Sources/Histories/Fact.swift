@@ -33,6 +33,8 @@ public enum Fact: Hashable, Sendable {
   case shortfall(String)
   /// How often a word passed in clear that was listened for; told once, when the traffic is over.
   case overheard(Overheard)
+  /// How often a secret stands in a server's log; told once, when all servers have ended.
+  case logged(Logged)
   /// A sentence for a reader, and what it is about: a node, an instance, or empty.
   case note(about: String, String)
 }

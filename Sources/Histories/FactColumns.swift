@@ -69,6 +69,10 @@ package struct FactColumns: Hashable, Sendable {
       self.init(
         "overheard", heard.word.text, node: heard.first,
         "\(heard.word.port) \(heard.times) \(heard.packets)", from: "fabric")
+    case .logged(let look):
+      self.init(
+        "logged", look.instance, "\(look.times) \(look.line) \(look.isWhole ? "whole" : "cut")",
+        from: look.secret)
     case .shortfall(let sentence): self.init("shortfall", "", sentence, from: "harness")
     case .note(let about, let sentence): self.init("note", about, sentence, from: "harness")
     }
@@ -93,6 +97,7 @@ package struct FactColumns: Hashable, Sendable {
       return .leadership(component: subject, words: value.split(separator: " ").map(String.init))
     case "abortion": return .abortion(value)
     case "overheard": return overheard
+    case "logged": return logged(id)
     case "shortfall": return .shortfall(value)
     case "note": return .note(about: subject, value)
     default: return nil
@@ -115,6 +120,15 @@ package struct FactColumns: Hashable, Sendable {
     else { return nil }
     return .overheard(
       Overheard(.init(text: subject, port: port), times: times, packets: packets, first: node))
+  }
+
+  private func logged(_ id: InstanceID) -> Fact? {
+    let parts = value.split(separator: " ")
+    guard parts.count == 3, let times = Int(parts[0]), let line = Int(parts[1]),
+      ["whole", "cut"].contains(parts[2])
+    else { return nil }
+    return .logged(
+      Logged(id, secret: source, times: times, line: line, isWhole: parts[2] == "whole"))
   }
 
   private var counter: Fact? {

@@ -109,7 +109,7 @@ struct ListAppendAnalysis {
         }
         let read = Int(pendingRead[key])
         if read >= 0, table.owner[read] == table.owner[mop] {
-          noteUpdate(from: seenLength[key], key, mop)
+          noteUpdates(by: mop, from: seenLength[key], key)
         }
         pendingRead[key] = -1
         continue
@@ -273,6 +273,20 @@ extension ListAppendAnalysis {
     log.note(.futureRead, [table.position(of: write)]) {
       "\(say.name(write)) read \(say.value(write)) of "
         + "\(say.key(write)) before it appended it"
+    }
+  }
+
+  /// Every version of the key that the transaction read before it appended; usually that is one.
+  private mutating func noteUpdates(by write: Int, from longest: Int32, _ key: Int) {
+    noteUpdate(from: longest, key, write)
+    let last = Int(chains.previous[write])
+    guard last >= 0, chains.previous[last] >= 0 else { return }
+    var read = last
+    while read >= 0, table.verb[read] == .read {
+      if let length = prefixLength(read, key), Int32(length) != longest {
+        noteUpdate(from: Int32(length), key, write)
+      }
+      read = Int(chains.previous[read])
     }
   }
 

@@ -177,10 +177,19 @@ struct RegisterAnalysis {
     }
   }
 
-  /// A transaction read a version and then wrote the key: only one can.
+  /// Every version of the key that the transaction read before it wrote it; usually that is one.
   private mutating func judgeWrite(_ mop: Int) {
-    let read = chains.first(before: mop)
-    guard read >= 0, table.verb[read] == .read, source[read] > -2 else { return }
+    let first = chains.first(before: mop)
+    guard first >= 0, table.verb[first] == .read else { return }
+    var read = Int(chains.previous[mop])
+    while read >= 0, table.verb[read] == .read {
+      if source[read] > -2 { noteUpdate(of: read, by: mop) }
+      read = Int(chains.previous[read])
+    }
+  }
+
+  /// A transaction read a version and then wrote the key: only one can.
+  private mutating func noteUpdate(of read: Int, by mop: Int) {
     let updater = Int32(table.transaction(of: mop))
     let version = Int(source[read])
     let key = Int(table.key[mop])

@@ -102,6 +102,35 @@ struct PowerLossTests {
     }
   }
 
+  @Test func thePowerGoesAmidTheNextWriteToSuchAFile() throws {
+    try Mounted.run { disk in
+      try disk.write("wal", [UInt8](repeating: 1, count: 512), syncs: true)
+      let writer = try Linux.Thread(named: "writer") {
+        try? disk.write("other", "synced and not sought", syncs: true)
+        try? disk.write("wal", [UInt8](repeating: 2, count: 2048), at: 512, syncs: true)
+      }
+      let wal = try #require(PathPattern("wal"))
+      try disk.server.freeze(amidWriteTo: wal, within: 20_000_000_000)
+      let losses = try disk.server.losePower(torn: 512, of: wal)
+      try disk.server.restorePower()
+      writer.join()
+      let expected = [UInt8](repeating: 1, count: 512) + [UInt8](repeating: 2, count: 512)
+      #expect(losses.tornBytes == 512)
+      let isRight = try disk.read("wal") == expected
+      #expect(isRight)
+    }
+  }
+
+  @Test func whereNothingIsWrittenThePowerGoesAllTheSame() throws {
+    try Mounted.run { disk in
+      try disk.write("wal", "whole", syncs: true)
+      try disk.server.freeze(amidWriteTo: try #require(PathPattern("wal")), within: 1_000_000)
+      let losses = try disk.server.losePower(torn: 512)
+      try disk.server.restorePower()
+      #expect(losses == DiskLosses() && disk.text("wal") == "whole")
+    }
+  }
+
   @Test func withoutPowerNothingIsAnswered() throws {
     try Mounted.run { disk in
       try disk.write("a", "1", syncs: true)

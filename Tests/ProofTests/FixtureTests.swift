@@ -31,6 +31,7 @@ struct FixtureTests {
     // Checkers that judge ownership or shares of traffic have no operation to show.
     let isOfOperations = ![
       "single-owner", "single-leader", "bounded", "encrypted", "address-returns", "balanced",
+      "secrets-kept",
     ].contains(fixture.checker)
     #expect(!isOfOperations || finding.evidence.contains { !$0.operations.isEmpty })
   }

@@ -10,7 +10,7 @@ struct VacuityTests {
 
   /// They judge what observers saw; no operation is needed.
   static let ofObservations = [
-    "single-owner", "single-leader", "bounded", "address-returns", "encrypted",
+    "single-owner", "single-leader", "bounded", "address-returns", "encrypted", "secrets-kept",
   ]
 
   /// What a checker cannot do without.

@@ -186,22 +186,25 @@ extension ExactJudge {
     var updates: Set<[Int]> = []
     for place in transactions.indices where transactions[place].outcome == .ok {
       for (key, _) in finals[place] {
-        guard let version = versionUpdated(place, key) else { continue }
-        if !updates.insert([key, version]).inserted { faults.losesUpdate = true }
+        for version in versionsUpdated(place, key) where !updates.insert([key, version]).inserted {
+          faults.losesUpdate = true
+        }
       }
     }
   }
 
-  private func versionUpdated(_ place: Int, _ key: Int) -> Int? {
+  /// What a transaction read of a key before it wrote it.
+  private func versionsUpdated(_ place: Int, _ key: Int) -> Set<Int> {
+    var versions: Set<Int> = []
     for mop in transactions[place].mops {
       switch mop {
-      case .write(key, _), .append(key, _): return nil
-      case .read(key, let value): return value.flatMap { writer[$0] == nil ? 0 : $0 } ?? 0
-      case .list(key, let list): return list.last ?? 0
+      case .write(key, _), .append(key, _): return versions
+      case .read(key, let value): versions.insert(value.flatMap { writer[$0] == nil ? 0 : $0 } ?? 0)
+      case .list(key, let list): versions.insert(list.last ?? 0)
       default: continue
       }
     }
-    return nil
+    return []
   }
 }
 

@@ -21,6 +21,10 @@ public struct SingleLeader: Checker {
       "The roles that only one instance may have; without it, the words with which the component says that it leads."
     ),
     .init("overlap", .duration, "How long two may have it at once.", default: "0ms"),
+    .init(
+      "changes", .count(0...1_000_000),
+      "How often the role may go from one instance to another, from the steady state on; without it, as often as it may."
+    ),
     ServiceFrame.fault,
   ])
 
@@ -28,6 +32,7 @@ public struct SingleLeader: Checker {
   let component: String
   let roles: Set<String>?
   let allowed: Duration
+  let mostChanges: Int?
 
   public static let unasked = Unasked.exclusiveRoles
 
@@ -41,6 +46,7 @@ public struct SingleLeader: Checker {
     self.component = component
     roles = settings.texts("roles").map { Set($0) }
     allowed = settings.duration("overlap") ?? .zero
+    mostChanges = settings.integer("changes")
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
@@ -72,6 +78,9 @@ public struct SingleLeader: Checker {
         judge(first, second, window, &judgement)
       }
     }
+    let changes = lanes.flatMap { $0.withoutSilence.filter { roles.contains($0.role) } }
+      .filter { $0.window.end > steady }.map(\.window.start).sorted()
+    judgeChanges(changes, &judgement)
     return judgement.finding(
       of: Self.self,
       held: "\(Wording.count(tenures.count, "tenure")) of \(component) never overlapped for longer "
@@ -86,6 +95,18 @@ public struct SingleLeader: Checker {
   private func relevant(_ window: Window, _ timeline: Timeline) -> Bool {
     frame.faults == nil
       || timeline.chosen.contains { timeline.horizon($0).overlap(window) != nil }
+  }
+
+  /// - Parameter starts: when an instance was first heard to have the role. Who looks seldom sees fewer of them than
+  ///   there were, never more.
+  private func judgeChanges(_ starts: [Instant], _ judgement: inout Judgement) {
+    guard let mostChanges, starts.count > mostChanges + 1 else { return }
+    let passed = Instant.start.duration(to: starts[mostChanges + 1])
+    judgement.violated(
+      "leadership flaps",
+      "the role of \(component) went to another instance, or away and back, "
+        + "\(Wording.count(starts.count - 1, "time")), at most \(mostChanges) may be; the one too many was seen at "
+        + Wording.milliseconds(passed))
   }
 
   private func judge(
@@ -122,6 +143,17 @@ struct RoleLane {
   private(set) var tenures: [Tenure] = []
   private(set) var answers = 0
   private var isOpen = false
+
+  /// The same, where a silence between two equal answers changes nothing.
+  var withoutSilence: [Tenure] {
+    tenures.reduce(into: []) { all, tenure in
+      if all.last?.role == tenure.role {
+        all[all.count - 1].window.end = tenure.window.end
+      } else {
+        all.append(tenure)
+      }
+    }
+  }
 
   static func all(of component: String, _ history: History) -> [RoleLane] {
     var lanes: [InstanceID: RoleLane] = [:]

@@ -34,6 +34,7 @@ extension ExperimentRun {
 
     let outcome = Result { try live(recorder, writer, &record, trafficBox) }
     recorder.record(.phase(.down))
+    for fact in SecretSearch(folder: folder, stack: plan.stack).facts { recorder.record(fact) }
     record.history = recorder.history()
     let stored = Result { try writer.finish() }
     try outcome.get()

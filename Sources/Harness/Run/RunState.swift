@@ -54,7 +54,7 @@ extension RunState.Snapshot {
     case .stall(let stall):
       let longest = stalls.longest.map { $0.length >= stall.length ? $0 : stall }
       stalls = (stalls.count + 1, longest ?? stall)
-    case .claim, .process, .power, .counter, .workload, .leadership, .overheard: break
+    case .claim, .process, .power, .counter, .workload, .leadership, .overheard, .logged: break
     }
   }
 

@@ -11,6 +11,9 @@ final class LogWatch: Sendable {
   /// How much of its beginning is kept then.
   static let keptBytes: Int64 = 16 << 20
 
+  /// What the line that stands where a part was dropped has after the number.
+  static let gap = "bytes of this log were dropped here"
+
   private let stop = StopFlag()
   private let thread: Linux.Thread
   private let cuts = Handover<[String: Int64]>()
@@ -48,7 +51,7 @@ final class LogWatch: Sendable {
       let path = "\(folder)/\(name)"
       guard let size = try? Files.size(path), size > mostBytes else { return nil }
       let dropped = size - keptBytes
-      let line = "\n[faultline: \(dropped) bytes of this log were dropped here]\n"
+      let line = "\n[faultline: \(dropped) \(gap)]\n"
       guard (try? Files.shorten(path, toBytes: keptBytes, adding: line)) != nil else { return nil }
       return (name, dropped)
     }

@@ -14,6 +14,14 @@ public struct Endings {
     pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 
+  /// Whether one of them comes within so many milliseconds.
+  public func come(within milliseconds: Int) -> Bool {
+    var signals = signals
+    var time = timespec(
+      tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    return sigtimedwait(&signals, nil, &time) > 0
+  }
+
   /// Returns when one of them comes.
   public func wait() {
     var (signals, ending) = (signals, Int32(0))

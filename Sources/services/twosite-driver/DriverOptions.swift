@@ -14,6 +14,11 @@ struct DriverOptions: Sendable {
   let repeats: Bool
   /// Identifiers of one replica instead of numbers of a sequence.
   let isSnowflake: Bool
+  /// How many bytes a value of a register or an element of a set has, where it is longer than the number itself.
+  let size: Int
+  /// Every so many deliveries are forgotten, as if the consumer had died: they are not acknowledged and come again. 0:
+  /// none.
+  let abandons: Int
   /// Of a bank.
   let accounts: Int
   let balance: Int64
@@ -26,6 +31,8 @@ struct DriverOptions: Sendable {
       options.text("lease").flatMap { Duration(text: $0) }.map { Int64($0.milliseconds) } ?? 2000
     repeats = options.text("repeat") != "no"
     isSnowflake = options.text("ids") == "snowflake"
+    size = options.text("size").flatMap { Int($0) } ?? 0
+    abandons = options.text("abandon").flatMap { Int($0) } ?? 0
     accounts = options.text("accounts").flatMap { Int($0) } ?? 8
     balance = options.text("balance").flatMap { Int64($0) } ?? 10
   }

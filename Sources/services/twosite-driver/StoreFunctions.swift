@@ -9,12 +9,15 @@ final class StoreFunctions {
   ]
 
   private let options: DriverOptions
+  private let kept: PaddedValue
+  private var deliveries = 0
   let session: StoreSession
 
   /// Nil where the URL is none of the store's.
   init?(_ options: DriverOptions, _ url: String, client: Int64) {
     guard let address = StoreAddress(url) else { return nil }
     self.options = options
+    kept = PaddedValue(size: options.size)
     session = StoreSession(address, repeats: options.repeats, first: client)
   }
 
@@ -30,9 +33,10 @@ final class StoreFunctions {
   ) -> DriverReply {
     switch function {
     case "read": return result(ask(readingVerb, key, .null, deadline))
-    case "add":
-      return reply(ask(options.object == .counter ? "increase" : "add", key, value, deadline))
-    case "write", "cas", "transfer": return reply(ask(function, key, value, deadline))
+    case "add" where options.object == .counter:
+      return reply(ask("increase", key, value, deadline))
+    case "add", "write", "cas": return reply(ask(function, key, kept.padded(value), deadline))
+    case "transfer": return reply(ask(function, key, value, deadline))
     case "increment": return result(ask("increase", key, 1, deadline))
     case "txn", "fired": return result(ask(function, .null, value, deadline))
     case "enqueue", "publish": return reply(ask("enqueue", key, value, deadline))
@@ -72,7 +76,7 @@ final class StoreFunctions {
 
   private func result(_ reply: StoreReply) -> DriverReply {
     switch reply {
-    case .done(let value): .ok(value)
+    case .done(let value): .ok(kept.plain(value))
     case .declined(let reason): .fail("precondition-failed", reason)
     case .malformed(let reason): .fail("malformed-request", reason)
     case .refused(let reason): .fail("temporarily-unavailable", reason)
@@ -87,6 +91,7 @@ final class StoreFunctions {
     guard let token = delivery["token"] else { return .ok(.null) }
     let element = delivery["value"] ?? .null
     guard options.leaseMilliseconds > 0 else { return .ok(element) }
+    if isForgotten() { return Self.forgotten }
     switch ask("acknowledge", .null, token, deadline) {
     case .done: return .ok(element)
     case .unknown(let reason): return .info("timeout", reason, element)
@@ -100,11 +105,30 @@ final class StoreFunctions {
     let taken = take(key, isOrdered: true, deadline)
     guard case .done(let delivery) = taken else { return untaken(taken) }
     guard let token = delivery["token"] else { return .ok(.array([])) }
+    if isForgotten() { return Self.forgotten }
     if options.leaseMilliseconds > 0 { _ = ask("acknowledge", key, token, deadline) }
     return .ok(.array([delivery["value"] ?? .null]))
   }
 
+  /// Whether the consumer dies over this delivery.
+  private func isForgotten() -> Bool {
+    deliveries += 1
+    return options.abandons > 0 && deliveries.isMultiple(of: options.abandons)
+  }
+
+  private static let forgotten = DriverReply.fail(
+    "abort", "not acknowledged, as if the consumer had died: it comes again")
+
+  /// Where others have all that is left this waits until it is acknowledged or comes again.
   private func take(_ key: JSON, isOrdered: Bool, _ deadline: Deadline) -> StoreReply {
+    while true {
+      let reply = takeOnce(key, isOrdered: isOrdered, deadline)
+      guard case .declined = reply, deadline.millisecondsLeft > 50 else { return reply }
+      Clock.pause(microseconds: 20_000)
+    }
+  }
+
+  private func takeOnce(_ key: JSON, isOrdered: Bool, _ deadline: Deadline) -> StoreReply {
     var order: [JSON.Member] = [.init("ordered", .bool(isOrdered))]
     if options.leaseMilliseconds > 0 {
       order.append(.init("lease", .integer(options.leaseMilliseconds)))

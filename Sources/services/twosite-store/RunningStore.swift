@@ -7,12 +7,13 @@ struct RunningStore {
   private let notified: String
   private let end: @Sendable () -> Void
 
+  /// Who answers calls, and how he is ended.
+  typealias Replica = (handler: any CallHandler, end: @Sendable () -> Void)
+
   /// - Throws: why it does not start; nothing is left running that a caller would have to end but the program itself.
-  init(_ settings: StoreSettings) throws(ConfigurationError) {
-    let handler: any CallHandler
-    do throws(StoreError) { (handler, end) = try Self.handler(settings) } catch {
-      throw ConfigurationError(error.description)
-    }
+  init(_ settings: StoreSettings, _ replica: Replica) throws(ConfigurationError) {
+    let handler = replica.handler
+    end = replica.end
     let name = settings.membership.name
     notified = settings.notified
     if !notified.isEmpty {
@@ -30,9 +31,8 @@ struct RunningStore {
     lines.start { service.serve($0) }
   }
 
-  private static func handler(
-    _ settings: StoreSettings
-  ) throws(StoreError) -> (any CallHandler, @Sendable () -> Void) {
+  /// The replica with what is on its disk.
+  static func replica(_ settings: StoreSettings) throws(StoreError) -> Replica {
     if settings.mode == .leaderless {
       let replica = try makeKeyedReplica(settings.membership)
       return (KeyedStore(replica, settings.membership), { replica.stop() })

@@ -23,16 +23,21 @@ struct StoreSettings: Sendable {
                          [--listen 127.0.0.1:7100] [--line 127.0.0.1:7101] [--timeout 800ms]
                          [--pass-on true|false] [--notify PROGRAM]
                          [--heartbeat 100ms] [--election 1s] [--lease 1500ms]
+                         [--snapshot-every 20000]
                          [--defect NAME]… | --help | --version | --get ADDRESS:PORT/PATH
+                       | --stranger NAME@SITE=ADDRESS:PORT NAME
 
     --peers names every member, this one and the witness among them, in the same order everywhere.
     --secret-file holds what the members prove to each other: 16 bytes or more, without the
     white space around them. --listen is for HTTP, --line for the line protocol.
     --pass-on makes a follower hand calls on to the leader, whose line port is taken to be the
     same as here; else it names the leader and refuses.
+    --snapshot-every is after how many entries the log is replaced by a snapshot.
     --notify runs PROGRAM with the role as its argument whenever this replica begins to lead or
     ceases to, so that an address can follow the leader.
     --defect makes the store wrong on purpose; --defect list tells of which.
+    --stranger knocks at a member without the secret and under another member's name, and prints
+    1 where it is let in, else 0.
     Each flag has an environment variable of the same name: --data is TWOSITE_STORE_DATA.
 
     """
@@ -41,7 +46,7 @@ struct StoreSettings: Sendable {
     of: "twosite-store",
     [
       "name", "peers", "data", "secret-file", "mode", "witness", "listen", "line", "timeout",
-      "pass-on", "notify", "heartbeat", "election", "lease", "defect",
+      "pass-on", "notify", "heartbeat", "election", "lease", "snapshot-every", "defect",
     ], usage: usage)
 
   /// - Parameter file: reads a file whole; nil where it cannot.
@@ -79,6 +84,10 @@ struct StoreSettings: Sendable {
     case "line": line = try ServiceFlags.place(of: name, value)
     case "pass-on": passesOn = try ServiceFlags.value(of: name, value) { Bool($0) }
     case "notify": notified = value
+    case "snapshot-every":
+      membership.entriesBetweenSnapshots = try ServiceFlags.value(of: name, value) {
+        UInt64($0).flatMap { $0 > 0 ? $0 : nil }
+      }
     case "defect": try add(value)
     default: try setTime(name, value)
     }
@@ -105,7 +114,7 @@ struct StoreSettings: Sendable {
     }
   }
 
-  private static func members(_ text: String) throws(ConfigurationError) -> [Member] {
+  static func members(_ text: String) throws(ConfigurationError) -> [Member] {
     var members: [Member] = []
     for part in text.split(separator: ",") {
       guard let at = part.firstIndex(of: "@"), let equals = part[at...].firstIndex(of: "=") else {

@@ -14,6 +14,9 @@ import ServiceGround
     case let get where get.first == "--get" && get.count == 2:
       guard let body = PlainGet.body(get[1], until: .after(.seconds(1))) else { exit(1) }
       print(body)
+    case let knock where knock.first == "--stranger" && knock.count == 3:
+      guard let count = Stranger.count(knock[1], as: knock[2]) else { exit(1) }
+      print(count)
     default: run(arguments)
     }
   }
@@ -32,7 +35,8 @@ import ServiceGround
   /// Serves until SIGTERM or SIGINT.
   private static func serve(_ settings: StoreSettings) throws(ConfigurationError) {
     let endings = Endings()
-    let running = try RunningStore(settings)
+    guard let replica = try replica(settings, endings) else { return }
+    let running = try RunningStore(settings, replica)
     log(
       "\(settings.membership.name) serves HTTP on \(settings.listen.address):\(settings.listen.port)"
         + " and lines on \(settings.line.address):\(settings.line.port)")
@@ -42,6 +46,22 @@ import ServiceGround
 
     endings.wait()
     running.stop()
+  }
+
+  /// A replica whose files are damaged serves nothing of them; it looks again until they are whole. Nil where it is
+  /// told to end before.
+  private static func replica(
+    _ settings: StoreSettings, _ endings: Endings
+  ) throws(ConfigurationError) -> RunningStore.Replica? {
+    var told = ""
+    repeat {
+      do throws(StoreError) { return try RunningStore.replica(settings) } catch {
+        guard case .damaged = error else { throw ConfigurationError(error.description) }
+        if told != error.description { log("\(error); it does not serve before that is repaired") }
+        told = error.description
+      }
+    } while !endings.come(within: 500)
+    return nil
   }
 
   /// One line on standard error for what an operator would want to know.

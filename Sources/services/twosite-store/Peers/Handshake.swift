@@ -10,11 +10,8 @@ struct Handshake {
 
   /// The dialling side; the key of the session, or nil where the other does not know the secret.
   func dial(_ peer: Member, _ socket: PeerSocket, until deadline: Deadline) -> [UInt8]? {
-    let own = nonce()
-    var hello = Packing()
-    hello.add(membership.name)
-    let name = Self.greeting + own + hello.bytes
-    guard socket.write(name, until: deadline),
+    let own = Self.nonce()
+    guard socket.write(Self.hello(from: membership.name, own), until: deadline),
       let other = socket.read(Self.nonceBytes, until: deadline),
       let proof = socket.read(32, until: deadline)
     else { return nil }
@@ -36,7 +33,7 @@ struct Handshake {
       let bytes = socket.read(Int(size[0]), until: deadline)
     else { return nil }
     let name = String(decoding: bytes, as: UTF8.self)
-    let (own, names) = (nonce(), (dialler: name, listener: membership.name))
+    let (own, names) = (Self.nonce(), (dialler: name, listener: membership.name))
     guard membership.others.contains(where: { $0.name == name }),
       socket.write(own + sum("listener", names, other, own), until: deadline),
       let proof = socket.read(32, until: deadline)
@@ -68,8 +65,21 @@ struct Handshake {
     return HMAC.sha256(membership.secret, message.bytes)
   }
 
-  private func nonce() -> [UInt8] {
+  /// How one begins who dials.
+  static func hello(from name: String, _ own: [UInt8] = nonce()) -> [UInt8] {
+    var packed = Packing()
+    packed.add(name)
+    return greeting + own + packed.bytes
+  }
+
+  /// How long the answer to that is: a nonce and a proof.
+  static let answerBytes = nonceBytes + 32
+
+  /// What somebody sends who does not know the secret.
+  static var guess: [UInt8] { nonce() }
+
+  private static func nonce() -> [UInt8] {
     var random = SystemRandomNumberGenerator()
-    return (0..<Self.nonceBytes).map { _ in UInt8.random(in: 0...255, using: &random) }
+    return (0..<nonceBytes).map { _ in UInt8.random(in: 0...255, using: &random) }
   }
 }

@@ -12,6 +12,8 @@ struct Membership: Sendable {
   /// The folder of this replica's files; made where it is not there.
   var folder: String
   var timings = Timings()
+  /// After how many entries the log is replaced by a snapshot.
+  var entriesBetweenSnapshots: UInt64 = 20_000
   /// What every member knows and nobody else does; peers prove it to each other.
   var secret: [UInt8]
   var defects: Set<Defect> = []

@@ -20,16 +20,14 @@ struct Recovered: Sendable, Equatable {
 struct ReplicaDisk: ~Copyable {
   private let folder: String
   private let defects: Set<Defect>
-  private let lock: Int32
+  private let lock: FolderLock
   private var log: StoredFile
-
-  deinit { close(lock) }
 
   /// Opens the folder, made where it is not there, and reads what is in it.
   static func open(_ folder: String, defects: Set<Defect>, into recovered: inout Recovered)
     throws(StoreError) -> ReplicaDisk
   {
-    let lock = try Self.lock(folder)
+    let lock = try FolderLock.take(folder)
     let path = folder + "/log"
     let isChecked = !defects.contains(.bitFlipNotNoticed)
     if let bytes = try Sealed.read(folder + "/ballot", isChecked: isChecked) {
@@ -55,7 +53,9 @@ struct ReplicaDisk: ~Copyable {
     return disk
   }
 
-  private init(_ folder: String, _ defects: Set<Defect>, _ lock: Int32) throws(StoreError) {
+  private init(_ folder: String, _ defects: Set<Defect>, _ lock: consuming FolderLock)
+    throws(StoreError)
+  {
     self.folder = folder
     self.defects = defects
     self.lock = lock
@@ -97,22 +97,5 @@ struct ReplicaDisk: ~Copyable {
     }
     guard scan.entries.contains(where: { $0.point == point }) else { return [] }
     return scan.entries.filter { $0.index > point.index }
-  }
-
-  private static func lock(_ folder: String) throws(StoreError) -> Int32 {
-    if mkdir(folder, 0o700) == 0 {
-      let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "."
-      try StoredFile.syncFolder(parent.isEmpty ? "/" : parent)
-    } else if errno != EEXIST {
-      throw .system("make \(folder)", errno)
-    }
-    let fd = Glibc.open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    if fd < 0 { throw .system("make \(folder)/lock", errno) }
-    if flock(fd, LOCK_EX | LOCK_NB) != 0 {
-      let reason = errno
-      close(fd)
-      throw .system("lock \(folder), which another process may use", reason)
-    }
-    return fd
   }
 }

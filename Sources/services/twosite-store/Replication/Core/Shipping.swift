@@ -37,7 +37,7 @@ struct Shipping: Sendable {
     log = ReplicatedLog(base: snapshot.point, entries: recovered.entries)
     commit = snapshot.point.index
     durable = log.last.index
-    ballot.term = max(ballot.term, log.last.term)
+    if !settings.has(.voteNotPersisted) { ballot.term = max(ballot.term, log.last.term) }
     progress = settings.names.map { _ in FollowerProgress(next: 1, heardAt: now) }
     if snapshot.point != .start { outputs.append(.restore(snapshot)) }
   }
@@ -227,7 +227,9 @@ extension Shipping {
   }
 
   /// Sends every other replica what it lacks, and a heartbeat where it is due.
-  mutating func ship(now: Duration, round: UInt64) {
+  /// - Parameter upTo: the last entry that goes out.
+  mutating func ship(now: Duration, round: UInt64, upTo: UInt64 = .max) {
+    let end = min(log.last.index, upTo)
     for place in settings.others {
       let known = progress[place]
       if now - known.heardAt > settings.timings.election, !known.isProbing {
@@ -238,12 +240,12 @@ extension Shipping {
         known.sentAt.map { now - $0 >= settings.timings.heartbeat } ?? true
         || round > known.sentRound
       let mayTarry = settings.has(.acknowledgesBeforeReplicating)
-      let hasNews = !known.isProbing && known.next <= log.last.index && !mayTarry
-      if isDue || hasNews { send(to: place, now: now, round: round) }
+      let hasNews = !known.isProbing && known.next <= end && !mayTarry
+      if isDue || hasNews { send(to: place, now: now, round: round, upTo: end) }
     }
   }
 
-  private mutating func send(to place: Int, now: Duration, round: UInt64) {
+  private mutating func send(to place: Int, now: Duration, round: UInt64, upTo end: UInt64) {
     progress[place].sentAt = now
     progress[place].sentRound = round
     if progress[place].next <= log.base.index { sendSnapshot(to: place, now: now, round: round) }
@@ -251,6 +253,7 @@ extension Shipping {
       let known = progress[place]
       let first = max(known.next, log.base.index + 1)
       let entries = log.entries(from: first, atMost: settings.entriesPerMessage)
+        .filter { $0.index <= end }
       let previous = LogPoint(term: log.term(at: first - 1)!, index: first - 1)
       let append = Append(
         term: term, previous: previous, entries: known.next < first ? [] : entries, commit: commit,
@@ -258,7 +261,7 @@ extension Shipping {
       outputs.append(.send(to: place, .append(append)))
       if known.isProbing { return }
       progress[place].next += UInt64(entries.count)
-    } while progress[place].next <= log.last.index
+    } while progress[place].next <= end
   }
 
   private mutating func sendSnapshot(to place: Int, now: Duration, round: UInt64) {

@@ -23,6 +23,8 @@ struct RaftCore: ReplicationCore {
   /// When to stand for election.
   var timeout: Duration
   var ledSince = Duration.zero
+  /// The last entry that was there when this one began to lead.
+  private var inherited: UInt64 = 0
   private var chance: Chance
   /// The number of the newest question to the others whether this leader leads, and what waits for
   /// which.
@@ -137,13 +139,14 @@ extension RaftCore {
     part = .leader
     (leader, lastLeader, leaderHeardAt, ledSince) = (settings.own, settings.own, now, now)
     round = 0
+    inherited = ship.log.last.index
     ship.beginLeading(now: now)
     // Nothing of older terms is known to be committed before an entry of this one is (3.6.2).
     ship.append(.nothing, [])
   }
 
   private mutating func lead(_ now: Duration) {
-    ship.ship(now: now, round: round)
+    ship.ship(now: now, round: round, upTo: shippable(now))
     let agreed = agreedIndex(now)
     if agreed > ship.commit,
       ship.log.term(at: agreed) == ship.term || settings.has(.commitsOldTermByCount)
@@ -151,6 +154,16 @@ extension RaftCore {
       ship.commit(upTo: agreed)
     }
     answerQuestions()
+  }
+
+  /// Whoever commits what is old by counting copies hands out that first, and what is its own a
+  /// while later; so it is seen what comes of a leader that dies between the two.
+  private func shippable(_ now: Duration) -> UInt64 {
+    guard settings.has(.commitsOldTermByCount), now - ledSince < settings.timings.election * 3
+    else {
+      return .max
+    }
+    return inherited
   }
 
   /// A leader that a majority has not answered for the time of an election leads no more (6.2).
@@ -180,7 +193,9 @@ extension RaftCore {
   private var sentRound: UInt64 { settings.others.map { ship.progress[$0].sentRound }.max() ?? 0 }
 
   private mutating func answerQuestions() {
-    if questions.isEmpty || ship.log.term(at: ship.commit) != ship.term { return }
+    let knowsCommit =
+      ship.log.term(at: ship.commit) == ship.term || settings.has(.commitsOldTermByCount)
+    if questions.isEmpty || !knowsCommit { return }
     let answered = settings.others.map { ship.progress[$0].answeredRound } + [round]
     let confirmed = answered.sorted(by: >)[settings.majority - 1]
     for question in questions.prefix(while: { $0.round <= confirmed }) {

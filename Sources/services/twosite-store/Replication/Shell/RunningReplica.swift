@@ -167,6 +167,6 @@ extension Membership {
     return CoreSettings(
       own: place(name), names: members.map(\.name), replicas: replicas.map { place($0.name) },
       witness: witness.map(place), timings: timings, defects: defects,
-      seed: UInt64.random(in: 0...UInt64.max))
+      seed: UInt64.random(in: 0...UInt64.max), entriesBetweenSnapshots: entriesBetweenSnapshots)
   }
 }

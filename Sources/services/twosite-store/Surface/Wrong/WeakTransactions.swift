@@ -112,7 +112,7 @@ struct WeakParts {
     let halves = [true, false].map { half in keys.filter { Self.isFirst($0) == half } }
     let order = isOtherWay ? [halves[1], halves[0]] : halves
     guard case .success(var early) = read(order[0]) else { return nil }
-    Clock.pause(microseconds: 10_000)
+    Clock.pause(microseconds: 40_000)
     guard case .success(let late) = read(keys) else { return nil }
     early.values.merge(late.values) { early, _ in early }
     let view = late.lastWide > early.serial ? late : early

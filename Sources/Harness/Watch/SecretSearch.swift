@@ -1,0 +1,40 @@
+import Basics
+import Histories
+import Linux
+import Stacks
+
+/// Looks for the stack's secrets in what its servers said.
+struct SecretSearch {
+  let folder: RunFolder
+  let stack: ResolvedStack
+
+  /// What was found, and that nothing was, for every log and every secret by its parameter's name.
+  var facts: [Fact] {
+    let secrets = Dictionary(grouping: stack.secretValues, by: \.name)
+      .mapValues { Set($0.map(\.text)).subtracting(["", Secrets.mark]) }
+      .filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
+    guard !secrets.isEmpty else { return [] }
+    return stack.nodes.flatMap(\.instances).flatMap { instance -> [Fact] in
+      guard let log = try? Files.read(folder.log(instance.id.node.text, instance.id.component))
+      else { return [] }
+      return secrets.map { name, texts in
+        .logged(Self.search(log, of: instance.id, for: texts, named: name))
+      }
+    }
+  }
+
+  /// Where any of the texts stands in a log.
+  static func search(
+    _ log: String, of instance: InstanceID, for texts: Set<String>, named name: String
+  ) -> Logged {
+    var found = Logged(
+      instance, secret: name, times: 0, line: 0,
+      isWhole: !log.contains(LogWatch.gap))
+    for (place, line) in log.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let times = texts.reduce(0) { $0 + line.ranges(of: $1).count }
+      if times > 0 && found.times == 0 { found.line = place + 1 }
+      found.times += times
+    }
+    return found
+  }
+}
