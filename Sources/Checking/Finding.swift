@@ -40,12 +40,17 @@ public struct Evidence: Sendable {
   public var summary: String
   /// Positions in `History.operations`; the smallest set that shows it.
   public var operations: [Int]
+  /// When it was, where observers saw it and no operation shows it; nil where its operations tell.
+  public var span: ClosedRange<Instant>?
 
   /// `operations` stays empty where no operation shows it, as with a step that was never done.
-  public init(kind: String, summary: String, operations: [Int] = []) {
+  public init(
+    kind: String, summary: String, operations: [Int] = [], span: ClosedRange<Instant>? = nil
+  ) {
     self.kind = kind
     self.summary = summary
     self.operations = operations
+    self.span = span
   }
 }
 

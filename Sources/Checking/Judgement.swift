@@ -23,17 +23,23 @@ package struct Judgement {
   package static let mostEvidence = 32
   private static let mostSentences = 8
 
-  /// Something that must not be, in one sentence, with the operations that show it.
-  package mutating func violated(_ kind: String, _ sentence: String, _ operations: [Int] = []) {
+  /// Something that must not be, in one sentence, with the operations that show it, or when it was seen.
+  package mutating func violated(
+    _ kind: String, _ sentence: String, _ operations: [Int] = [],
+    during span: ClosedRange<Instant>? = nil
+  ) {
     violationCount += 1
     if violations.count < Judgement.mostSentences { violations.append(sentence) }
-    show(kind, sentence, operations)
+    show(kind, sentence, operations, during: span)
   }
 
   /// Evidence of a violation whose sentence is in `violations` already, or that needs none.
-  package mutating func show(_ kind: String, _ sentence: String, _ operations: [Int] = []) {
+  package mutating func show(
+    _ kind: String, _ sentence: String, _ operations: [Int] = [],
+    during span: ClosedRange<Instant>? = nil
+  ) {
     guard evidence.count < Judgement.mostEvidence else { return }
-    evidence.append(Evidence(kind: kind, summary: sentence, operations: operations))
+    evidence.append(Evidence(kind: kind, summary: sentence, operations: operations, span: span))
   }
 
   /// A reason why the property cannot be called held.

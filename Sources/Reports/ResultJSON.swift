@@ -79,7 +79,7 @@ extension RunRecord.Judgement {
 }
 
 extension Evidence {
-  /// With the time over which its operations went, in milliseconds from the start.
+  /// With the time over which its operations went, or over which it was seen, in milliseconds from the start.
   fileprivate func json(in history: History) -> JSON {
     let own = operations.filter { history.operations.indices.contains($0) }.map {
       history.operations[$0]
@@ -89,8 +89,8 @@ extension Evidence {
     }
     return [
       "kind": .string(kind), "summary": .string(summary),
-      "from": moment(own.map(\.invoked).min()),
-      "until": moment(own.map { $0.completed ?? $0.invoked }.max()),
+      "from": moment(own.map(\.invoked).min() ?? span?.lowerBound),
+      "until": moment(own.map { $0.completed ?? $0.invoked }.max() ?? span?.upperBound),
       "operations": .array(operations.prefix(100).map { .integer($0) }),
     ]
   }

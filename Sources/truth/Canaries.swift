@@ -21,6 +21,7 @@ struct Canaries: Sendable {
   /// 0 where each of them was noticed, and there is none that nothing in the table needs.
   func run() throws -> Int32 {
     let outcomes = Outcomes()
+    try survey.process.underWay.watch()
     try Crew(pieces(outcomes), size: survey.options.jobs).run()
     let missing = survey.options.only.isEmpty ? try unneeded() : []
     for name in missing { print("  nothing in the table needs \(name)") }

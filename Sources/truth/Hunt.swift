@@ -9,7 +9,7 @@ struct Hunt: Sendable {
     var load = Crew.Load.fine
     var remark = ""
     let seeds = survey.options.seeds ?? defect.seeds
-    for seed in 1...seeds {
+    for seed in 1...seeds where !survey.process.underWay.isOver {
       let trial = Trial(
         experiment: defect.experiment, settings: defect.settings + ["defect=\(defect.name)"],
         seed: seed)

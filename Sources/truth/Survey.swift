@@ -15,12 +15,14 @@ struct Survey: Sendable {
     table = try TruthTable(file: options.table)
     planted = try PlantedHistories(index: options.index)
     try Files.makeFolder(options.reports)
-    process = TrialProcess(program: options.program, folder: options.reports)
+    process = TrialProcess(
+      program: options.program, folder: options.reports, underWay: UnderWay())
   }
 
   /// Asks everything, prints the table, keeps it, and answers the exit code: 0 where Faultline told the truth.
   func run() throws -> Int32 {
     let tally = try ask()
+    if process.underWay.isOver { return 130 }
     let report = TruthReport(tally: tally)
     print(report.text)
     try Files.write(report.text + "\n", to: options.reports + "/table.md")
@@ -31,6 +33,7 @@ struct Survey: Sendable {
   /// Asks what the options leave.
   func ask() throws -> TruthTally {
     let results = Results()
+    try process.underWay.watch()
     let work = pieces(results)
     try Crew(work, size: min(options.jobs, max(1, work.count))).run()
     return results.tally.withLock { $0 }.sorted(by: table)
@@ -78,13 +81,15 @@ struct Survey: Sendable {
     options.only.isEmpty ? rows : rows.filter { options.only.contains($0[keyPath: name]) }
   }
 
-  /// Each defect's experiment without the defect, and the table's own correct runs with several seeds.
+  /// Each experiment that finds defects without one, and the table's own correct runs with several seeds.
   private var cleanTrials: [(name: String, trial: Trial)] {
-    let ofDefects = wanted(table.defects, \.name).enumerated().map { place, defect in
-      (
-        "without \(defect.name)",
-        Trial(experiment: defect.experiment, settings: defect.settings, seed: 1000 + place)
-      )
+    var ofDefects: [(name: String, trial: Trial)] = []
+    for defect in wanted(table.defects, \.name) {
+      let name = (["without a defect", defect.experiment] + defect.settings).joined(separator: " ")
+      if ofDefects.contains(where: { $0.name == name }) { continue }
+      let seed = 1000 + ofDefects.count
+      ofDefects.append(
+        (name, Trial(experiment: defect.experiment, settings: defect.settings, seed: seed)))
     }
     guard options.only.isEmpty else { return ofDefects }
     return ofDefects

@@ -11,6 +11,7 @@ struct TrialProcess: Sendable {
   let folder: String
   /// `KEY=VALUE`, besides the environment of this process.
   var environment: [String] = []
+  let underWay: UnderWay
 
   /// Longer than any trial takes; one that takes longer is interrupted, and killed if it does not heed that (timeout(1)).
   private static let bounds = ["/usr/bin/timeout", "--signal=INT", "--kill-after=25", "150"]
@@ -28,10 +29,11 @@ struct TrialProcess: Sendable {
   /// What it printed, complaints included where there is nothing else, and its exit code.
   func run(_ arguments: [String], named name: String) -> (output: String, exitCode: Int32) {
     let (output, complaints) = (folder + "/\(name).json", folder + "/\(name).err")
-    guard let pid = spawn(Self.bounds + [program] + arguments, output, complaints) else {
-      return ("", 127)
-    }
+    guard !underWay.isOver, let pid = spawn(Self.bounds + [program] + arguments, output, complaints)
+    else { return ("", 127) }
+    underWay.began(pid)
     let code = wait(for: pid)
+    underWay.ended(pid)
     let text = (try? Files.read(output)) ?? ""
     if text.isEmpty { return ((try? Files.read(complaints)) ?? "", code) }
     unlink(complaints)
@@ -42,6 +44,14 @@ struct TrialProcess: Sendable {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
+    // The signals that this program waits for are not blocked in that one.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let flags = O_WRONLY | O_CREAT | O_TRUNC
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o600)
@@ -50,7 +60,7 @@ struct TrialProcess: Sendable {
     var variables = (environment + Self.inherited).map { strdup($0) } + [nil]
     defer { for text in list + variables { free(text) } }
     var pid: pid_t = 0
-    return posix_spawn(&pid, words[0], &actions, nil, &list, &variables) == 0 ? pid : nil
+    return posix_spawn(&pid, words[0], &actions, &attributes, &list, &variables) == 0 ? pid : nil
   }
 
   private static var inherited: [String] {

@@ -17,7 +17,7 @@ struct TruthOptions: Sendable {
   var program = ".build/release/faultline"
   var only: Set<String> = []
   var seeds: Int?
-  var cleanSeeds = 3
+  var cleanSeeds = 5
   var jobs = max(2, Processors.online * 2)
   var parts = Set(Part.allCases)
   var hasCanaries = false

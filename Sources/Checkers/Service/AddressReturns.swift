@@ -118,7 +118,8 @@ public struct AddressReturns: Checker {
       judgement.violated(
         "not returned",
         "\(Wording.milliseconds(within)) after the heal of \(fault.title) \(ownership.address) "
-          + "was held by \(held), not by \(home)")
+          + "was held by \(held), not by \(home)",
+        during: moment...moment)
     } else {
       judgement.doubt(
         "The run went on for less than \(Wording.milliseconds(within)) after the heal of "

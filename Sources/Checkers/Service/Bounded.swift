@@ -127,7 +127,8 @@ public struct Bounded: Checker {
       judgement.violated(
         "out of bounds",
         "\(probe) of \(instance) was \(text(worst.number))\(bounds), out of bounds for "
-          + "\(Wording.milliseconds(length)) from \(from) on")
+          + "\(Wording.milliseconds(length)) from \(from) on",
+        during: began.time...end)
     }
   }
 

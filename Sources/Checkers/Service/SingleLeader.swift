@@ -106,7 +106,8 @@ public struct SingleLeader: Checker {
       "leadership flaps",
       "the role of \(component) went to another instance, or away and back, "
         + "\(Wording.count(starts.count - 1, "time")), at most \(mostChanges) may be; the one too many was seen at "
-        + Wording.milliseconds(passed))
+        + Wording.milliseconds(passed),
+      during: starts[0]...starts[mostChanges + 1])
   }
 
   private func judge(
@@ -119,7 +120,8 @@ public struct SingleLeader: Checker {
       "two leaders",
       "\(first.instance) (\(first.role)) and \(second.instance) (\(second.role)) both led for at "
         + "least \(Wording.milliseconds(window.length)) from \(Wording.milliseconds(from)) on, at "
-        + "most \(Wording.milliseconds(allowed)) may be")
+        + "most \(Wording.milliseconds(allowed)) may be",
+      during: window.span)
   }
 }
 

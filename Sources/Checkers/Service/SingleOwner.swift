@@ -107,7 +107,7 @@ public struct SingleOwner: Checker {
     if !overlap.isProven {
       judgement.doubt(sentence + "; it may have moved there and back")
     } else if length - stalled > allowed + resolution {
-      judgement.violated("two owners", sentence)
+      judgement.violated("two owners", sentence, during: overlap.window.span)
     } else if length > allowed + resolution {
       judgement.doubt(Stalls.doubt(sentence, stalled))
     } else {

@@ -19,6 +19,9 @@ struct Window: Hashable {
     return start < end ? Window(start, end) : nil
   }
 
+  /// The same as a range of times.
+  var span: ClosedRange<Instant> { start...end }
+
   var length: Duration { start.duration(to: end) }
 
   /// Milliseconds from a moment: `[start, end]`.

@@ -13,7 +13,7 @@ import ServiceGround
 /// - `POST /queues/NAME`, `POST /queues/NAME/take`, `POST /queues/NAME/acknowledge`
 /// - `POST /locks/NAME/acquire`, `POST /locks/NAME/release`
 /// - `POST /timers`, `GET /timers/fired`; `POST /sequences/NAME`, `POST /ids`
-/// - `GET /health`, `/role`, `/clock`, `/status`
+/// - `GET /health`, `/role`, `/term`, `/clock`, `/status`
 ///
 /// A body is what `fixtures/drivers/twosite/protocol.md` has as JSON; a value may be sent bare or as `{"value": …}`. A read below `/local` is
 /// answered from what this replica has applied, leader or not.
@@ -46,6 +46,7 @@ struct HTTPRoutes: Sendable {
         Self.json(200, ["status": "UP"])
       }
     case "/role": return ServerResponse(status: 200, body: status.role.rawValue)
+    case "/term": return ServerResponse(status: 200, body: "\(status.term)")
     case "/clock":
       // Seconds since 1970, with three digits behind the point.
       let digits = String(Clock.unixMillis())
