@@ -26,7 +26,7 @@ FAULTLINE_PROOF_ROUNDS ?= 1000
 proof: install
 	swift build $(SWIFT_FLAGS) --build-tests
 	FAULTLINE_PROOF_ROUNDS=$(FAULTLINE_PROOF_ROUNDS) swift test $(SWIFT_FLAGS) --skip-build --disable-xctest \
-	  --filter "TransactionsTests.JudgeTests|LinearizabilityTests.AgreementTests"
+	  --filter "TransactionsTests.JudgeTests|LinearizabilityTests.AgreementTests|CheckersTests.(Set|Queue|Counter)JudgeTests"
 
 demo: build
 	@.build/release/faultline run experiments/floating-address/01-load-balancer-dies.yaml
