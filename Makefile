@@ -19,9 +19,10 @@ test: install
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --skip EndToEndTests
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter EndToEndTests
 
-# A million small random histories through every model of the checkers of transactions, and hundreds of thousands
-# through those of linearizability, each against a judge that tries everything: about an hour. What differs is
-# printed with its seed, which FAULTLINE_TEST_SEED gives back; FAULTLINE_PROOF_ROUNDS says how many thousands.
+# A million small random histories through every model of the checkers of transactions, hundreds of thousands
+# through those of linearizability and a million each through those of sets, queues and counters, against judges
+# that try everything: about an hour. What differs is printed with its seed, which FAULTLINE_TEST_SEED gives back;
+# FAULTLINE_PROOF_ROUNDS says how many thousands.
 FAULTLINE_PROOF_ROUNDS ?= 1000
 proof: install
 	swift build $(SWIFT_FLAGS) --build-tests

@@ -138,7 +138,11 @@ struct JudgeTally {
   /// - Parameter isVacuous: whether there was so little to judge that `unknown` is as good as `valid`.
   mutating func compare(_ found: Verdict, _ exact: Verdict, isVacuous: Bool) -> String? {
     counts[found.rawValue, default: 0] += 1
-    if found == exact || isVacuous && found == .unknown && exact == .valid { return nil }
+    if found == exact { return nil }
+    if isVacuous && found == .unknown && exact == .valid {
+      counts["unknown for want of anything to judge", default: 0] += 1
+      return nil
+    }
     counts["wrong", default: 0] += 1
     return "\(found) is \(exact)"
   }
