@@ -43,8 +43,8 @@ extension Defect {
         "MongoDB 2.4.3, Jepsen 2013: writes acknowledged by the primary alone are rolled back",
       reference: "https://aphyr.com/posts/284-call-me-maybe-mongodb"),
     .followerReadsAsFresh: Precedent(
-      system: "etcd 0.4.1 and Consul, Jepsen 2014: reads were answered locally and were stale",
-      reference: "https://aphyr.com/posts/316-jepsen-etcd-and-consul"),
+      system: "etcd's API v2, 2021: a read without a quorum comes from a node that may lag",
+      reference: "https://github.com/moonlibs/config/pull/18"),
     .staleCacheAfterFailover: Precedent(
       system: "TAO at Meta, 2022: a cache kept an old version of who holds the messages",
       reference: "https://engineering.fb.com/2022/06/08/core-infra/cache-made-consistent/"),
@@ -59,8 +59,8 @@ extension Defect {
         "MongoDB, 2014: a node's progress from before its rollback counts for a write concern",
       reference: "https://jira.mongodb.org/browse/SERVER-16570"),
     .acceptsWritesInMinority: Precedent(
-      system: "Elasticsearch 1.1.0, Jepsen 2014: both sides of a partition had a primary",
-      reference: "https://aphyr.com/posts/317-jepsen-elasticsearch"),
+      system: "Elasticsearch 1.4, 2015: two nodes that are cut off from each other are both master",
+      reference: "https://github.com/elastic/elasticsearch/issues/10935"),
     .electsForEver: Precedent(
       system: "etcd at Cloudflare, 2020: a half-broken switch kept elections going",
       reference: "https://blog.cloudflare.com/a-byzantine-failure-in-the-real-world/"),
@@ -166,8 +166,8 @@ extension Defect {
       system: "RabbitMQ before 2.7.0: messages given back went to the end of the queue",
       reference: "https://www.rabbitmq.com/docs/semantics"),
     .lockGivenTwiceAfterPause: Precedent(
-      system: "etcd 3.4.3, Jepsen 2020: a lock was held by two after its lease had ended",
-      reference: "https://jepsen.io/analyses/etcd-3.4.3"),
+      system: "etcd 3.4.3, Jepsen 2020: its locks do not guarantee that only one has them",
+      reference: "https://jepsen.io/blog/2020-01-30-etcd-3.4.3"),
     .fencingTokenGoesDown: Precedent(
       system: "etcd, 2023: revisions, which serve as tokens, decrease after a restore",
       reference: "https://github.com/etcd-io/etcd/issues/16028"),
@@ -204,7 +204,8 @@ extension Defect {
       reference: "https://github.com/acassen/keepalived/issues/138"),
     .plaintextBetweenSites: Precedent(
       system: "Apache Cassandra, CVE-2020-17516: unencrypted connections of other sites are taken",
-      reference: "https://nvd.nist.gov/vuln/detail/CVE-2020-17516"),
+      reference:
+        "https://github.com/CVEProject/cvelistV5/blob/main/cves/2020/17xxx/CVE-2020-17516.json"),
     .secretInLog: Precedent(
       system: "Kubernetes, CVE-2020-8564: secrets of a malformed file are written to the log",
       reference: "https://github.com/kubernetes/kubernetes/issues/95622"),
