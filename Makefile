@@ -19,14 +19,15 @@ test: install
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --skip EndToEndTests
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter EndToEndTests
 
-# A million small random histories through every model of the checkers of transactions, and hundreds of thousands
-# through those of linearizability, each against a judge that tries everything: about an hour. What differs is
-# printed with its seed, which FAULTLINE_TEST_SEED gives back; FAULTLINE_PROOF_ROUNDS says how many thousands.
+# A million small random histories through every model of the checkers of transactions, hundreds of thousands
+# through those of linearizability and a million each through those of sets, queues and counters, against judges
+# that try everything: about an hour. What differs is printed with its seed, which FAULTLINE_TEST_SEED gives back;
+# FAULTLINE_PROOF_ROUNDS says how many thousands.
 FAULTLINE_PROOF_ROUNDS ?= 1000
 proof: install
 	swift build $(SWIFT_FLAGS) --build-tests
 	FAULTLINE_PROOF_ROUNDS=$(FAULTLINE_PROOF_ROUNDS) swift test $(SWIFT_FLAGS) --skip-build --disable-xctest \
-	  --filter "TransactionsTests.JudgeTests|LinearizabilityTests.AgreementTests"
+	  --filter "TransactionsTests.JudgeTests|LinearizabilityTests.AgreementTests|CheckersTests.(Set|Queue|Counter)JudgeTests"
 
 demo: build
 	@.build/release/faultline run experiments/floating-address/01-load-balancer-dies.yaml

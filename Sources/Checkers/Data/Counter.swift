@@ -1,13 +1,14 @@
-public import Checking
 public import Basics
+public import Checking
 public import Histories
 
 /// Every read of a counter shows a sum that the counter can have held.
 ///
 /// That is the additions acknowledged before the read began, and some of those that began before
-/// it was over and are not known to have failed. Whether some of them add up to what was read is
-/// looked for exactly while they are few or small (`SubsetSums`); else the read must lie between
-/// the least and the greatest sum. Operations are `add` (an integer, perhaps negative) and `read`.
+/// it was over and are not known to have failed; every read is judged by itself. Whether some of
+/// them add up to what was read is looked for exactly while they are few or small (`SubsetSums`);
+/// else a read that lies between the least and the greatest sum leaves a doubt. Operations are
+/// `add` (an integer, perhaps negative) and `read`.
 public struct Counter: Checker {
   public static let name = "counter"
   public static let summary = "Every read of a counter shows a sum that the additions can make."
@@ -41,7 +42,8 @@ public struct Counter: Checker {
     }
     if scan.additions == 0 { judgement.doubt("No addition succeeded.") }
     return judgement.finding(
-      of: Self.self, held: "\(Wording.count(scan.reads, "read")) were each possible",
+      of: Self.self,
+      held: "every sum that \(Wording.count(scan.reads, "read")) returned was possible",
       operations: operations,
       figures: [
         .init("reads", .integer(scan.reads)), .init("additions", .integer(scan.additions)),
@@ -145,7 +147,13 @@ private struct CounterScan {
     let low = initial &+ start.positive &+ begun.negative
     let high = initial &+ begun.positive &+ start.negative
     let kind = value < low ? "too low" : value > high ? "too high" : "impossible sum"
-    if kind == "impossible sum", canBe(value, read, start) { return }
+    if kind == "impossible sum" {
+      guard let canBe = canBe(value, read, start) else {
+        judgement.doubt("Too many large additions were uncertain to a read to try what they make.")
+        return
+      }
+      if canBe { return }
+    }
     errorCount += 1
     if errors.count < 1000 { errors.append([.integer(low), .integer(value), .integer(high)]) }
     judgement.violated(
@@ -155,10 +163,11 @@ private struct CounterScan {
       [position])
   }
 
-  /// Whether some of the additions that were uncertain to the read explain it.
-  private func canBe(_ value: Int64, _ read: Operation, _ start: Sums) -> Bool {
+  /// Whether some of the additions that were uncertain to the read explain it; nil where that was
+  /// not tried.
+  private func canBe(_ value: Int64, _ read: Operation, _ start: Sums) -> Bool? {
     let amounts = uncertain.filter { $0.acknowledged > read.invocationIndex }.map(\.amount)
     let rest = value &- initial &- start.positive &- start.negative
-    return SubsetSums.mayMake(rest, of: amounts)
+    return SubsetSums.canMake(rest, of: amounts)
   }
 }

@@ -9,7 +9,7 @@ struct FinalSets {
   private let rule: Replicas
   /// By replica: what was acknowledged before its read began and is not in it.
   private let missing: [[Int]]
-  /// Whether a replica that was asked gave no final read.
+  /// Whether a replica that was asked gave no final read that shows a set.
   private let isIncomplete: Bool
 
   init(
@@ -21,7 +21,7 @@ struct FinalSets {
     self.rule = rule
     let known = additions
     missing = replicas.map { $0.missing(known, history) }
-    isIncomplete = !reads.silent.isEmpty
+    isIncomplete = !reads.isComplete
   }
 
   private func name(_ replica: Int) -> String {

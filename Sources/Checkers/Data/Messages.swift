@@ -1,5 +1,5 @@
-public import Checking
 public import Basics
+public import Checking
 public import Histories
 
 /// Messages are delivered as often as was promised, in order under their key, and no others are.
@@ -88,8 +88,9 @@ public struct Messages: Checker {
   }
 
   private func judgeLost(_ flow: QueueFlow, _ judgement: inout Judgement) {
-    let waiting = flow.lost.filter { !flow.wasEmpty(after: $0) }
-    let lost = flow.lost.filter { flow.wasEmpty(after: $0) }
+    let lost = flow.missing(before: flow.emptied).map(\.element)
+    let known = Set(lost)
+    let waiting = flow.missing().map(\.element).filter { !known.contains($0) }
     if !waiting.isEmpty {
       judgement.doubt(
         words(waiting, flow) + ", perhaps waiting still: no later consume found nothing.")
@@ -120,7 +121,7 @@ public struct Messages: Checker {
       acknowledged += flow.acknowledged
       delivered += flow.dequeuedCount
       disordered += order.broken
-      lost += flow.lost.map { flow.elements.values[$0] }
+      lost += flow.missing().map { flow.elements.values[$0.element] }
       repeated += flow.duplicated.map { flow.elements.values[$0] }
     }
 

@@ -1,5 +1,5 @@
-public import Checking
 public import Basics
+public import Checking
 public import Histories
 
 /// No acknowledged write is gone when all is over.
@@ -58,9 +58,7 @@ public struct NoLostWrites: Checker {
     tally.attempted += additions.attemptCount
     tally.acknowledged += additions.acknowledgedCount
     let reads = FinalStates(additions, group, history)
-    for replica in reads.silent {
-      judgement.doubt("No final read\(group.suffix(history)) at \(replica) succeeded.")
-    }
+    reads.doubt(&judgement, group, history)
     guard !reads.last.isEmpty else {
       judgement.doubt("No final read\(group.suffix(history)) succeeded.")
       return

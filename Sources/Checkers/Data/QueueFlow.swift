@@ -14,9 +14,14 @@ struct QueueFlow {
   private(set) var hasUnknownDrain = false
   private let drain: FunctionID?
   private let dequeue: FunctionID?
+  private let puts: [FunctionID]
+  /// What may be completed with a list of elements.
+  private let lists: [FunctionID]
   private var counts: [Counts] = []
+  /// The moments of elements that may have gone in more than once.
+  private var repeats: [Int: RepeatedElement] = [:]
   /// The beginning of the last call after which nothing was left.
-  private var emptied: Int32 = -1
+  private(set) var emptied: Int32 = -1
   /// Whether only calls of the end tell that nothing is left.
   private let hasEnd: Bool
 
@@ -46,17 +51,35 @@ struct QueueFlow {
     self.hasEnd = hasEnd
     drain = history.function("drain")
     dequeue = history.function("dequeue")
-    let puts = ["enqueue", "publish"].compactMap { history.function($0) }
-    let lists = ["drain", "consume"].compactMap { history.function($0) }
+    puts = ["enqueue", "publish"].compactMap { history.function($0) }
+    lists = ["drain", "consume"].compactMap { history.function($0) }
     for position in group.positions {
       let operation = history.operations[Int(position)]
       if puts.contains(operation.function) {
         putIn(operation, position)
       } else if operation.outcome == .ok {
-        if operation.function == drain { noteEmpty(operation) }
-        takeOut(operation, position, mayBeList: lists.contains(operation.function))
+        takeOut(operation, position)
       } else if operation.outcome == .info {
         notTold(operation)
+      }
+    }
+    if counts.contains(where: { $0.possible > 1 }) { noteRepeats() }
+  }
+
+  /// Elements that may have gone in more than once, with the moments of all that went in and came out.
+  private mutating func noteRepeats() {
+    for position in group.positions {
+      let operation = history.operations[Int(position)]
+      if puts.contains(operation.function) {
+        let element = number(operation.argument)
+        guard operation.outcome != .fail, counts[element].possible > 1 else { continue }
+        repeats[element, default: .init()].goesIn(operation)
+      } else if operation.outcome == .ok {
+        forEach(takenBy: operation) { flow, value in
+          let element = flow.number(value)
+          guard flow.counts[element].possible > 1 else { return }
+          flow.repeats[element, default: .init()].comesOut(operation)
+        }
       }
     }
   }
@@ -84,14 +107,21 @@ struct QueueFlow {
     counts[element].enqueue = position
   }
 
-  private mutating func takeOut(_ operation: Operation, _ position: Int32, mayBeList: Bool) {
-    let list = mayBeList ? history.values.elements(operation.result) : nil
-    if operation.result.isNone || list?.isEmpty == true { noteEmpty(operation) }
-    if let list {
-      for value in list { takeOut(value, operation, position) }
-    } else if !operation.result.isNone {
-      takeOut(operation.result, operation, position)
-    }
+  private mutating func takeOut(_ operation: Operation, _ position: Int32) {
+    let before = dequeuedCount
+    forEach(takenBy: operation) { flow, value in flow.takeOut(value, operation, position) }
+    if dequeuedCount == before || operation.function == drain { noteEmpty(operation) }
+  }
+
+  /// Does something with every element that a call took out.
+  private mutating func forEach(
+    takenBy operation: Operation, _ act: (inout QueueFlow, Value) -> Void
+  ) {
+    if operation.result.isNone { return }
+    guard lists.contains(operation.function),
+      let list = history.values.elements(operation.result)
+    else { return act(&self, operation.result) }
+    for value in list { act(&self, value) }
   }
 
   private mutating func noteEmpty(_ operation: Operation) {
@@ -122,13 +152,28 @@ struct QueueFlow {
     counts.indices.filter { isWanted(counts[$0]) }
   }
 
-  var lost: [Int] { filter { $0.out + $0.perhapsOut < $0.acknowledged } }
+  /// Elements of which fewer came out than were acknowledged before an event, and how many fewer.
+  func missing(before event: Int32 = .max) -> [(element: Int, count: Int)] {
+    counts.indices.compactMap { element in
+      let one = counts[element]
+      guard one.acknowledged > 0 else { return nil }
+      let kept =
+        repeats[element]?.missing(before: event)
+        ?? (one.certain < event ? Int(one.acknowledged - one.out) : 0)
+      let count = kept - Int(one.perhapsOut)
+      return count > 0 ? (element, count) : nil
+    }
+  }
+
   var foreign: [Int] { filter { $0.out > 0 && $0.possible == 0 && $0.failed == 0 } }
   var failed: [Int] { filter { $0.out > 0 && $0.possible == 0 && $0.failed > 0 } }
   var early: [Int] { filter { $0.possible > 0 && $0.came < $0.begun } }
   var duplicated: [Int] { filter { $0.out > max($0.possible, 1) } }
-  /// Whether nothing was left by a call that began after an element was acknowledged.
-  func wasEmpty(after element: Int) -> Bool { counts[element].certain < emptied }
+  /// Elements that came out more often than they had gone in by then, where some went in later.
+  var overdrawn: [Int] {
+    repeats.keys.filter { repeats[$0]!.isOverdrawn && counts[$0].came >= counts[$0].begun }
+      .sorted()
+  }
 
   /// Whether a history marks calls of its end that take elements out.
   static func hasEnd(_ history: History) -> Bool {

@@ -1,11 +1,12 @@
-public import Checking
 public import Basics
+public import Checking
 public import Histories
 
 /// Every acknowledged addition is in the final read, and nothing else but what was tried.
 ///
 /// The final read is the last successful one. Where reads are marked final it is the last of those,
-/// at every replica (node) that was asked for one; where one never answered, nothing can be said.
+/// at every replica (node) that was asked for one; where one never answered, or with no list,
+/// nothing can be said.
 /// Operations are `add` (an element) and `read` (a list). An addition counts as lost when it was
 /// acknowledged before the final read began; an element of an addition that certainly failed must
 /// not be there.
@@ -62,11 +63,9 @@ public struct SetChecker: Checker {
     tally.attempted += additions.attemptCount
     tally.acknowledged += additions.acknowledgedCount
     let reads = FinalStates(lastOf: additions, group, history)
-    for replica in reads.silent {
-      judgement.doubt("No final read\(group.suffix(history)) at \(replica) succeeded.")
-    }
+    reads.doubt(&judgement, group, history)
     guard !reads.last.isEmpty else {
-      if reads.silent.isEmpty { judgement.doubt("No read\(group.suffix(history)) succeeded.") }
+      if reads.isComplete { judgement.doubt("No read\(group.suffix(history)) succeeded.") }
       return
     }
     let finals = FinalSets(reads, replicas, &additions, group, history)

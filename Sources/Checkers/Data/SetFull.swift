@@ -1,5 +1,5 @@
-public import Checking
 public import Basics
+public import Checking
 public import Histories
 
 /// Every element that is known to be in the set stays in it, judged by every read.
@@ -98,9 +98,7 @@ public struct SetFull: Checker {
     }
     var additions = additions
     let reads = FinalStates(lastOf: additions, group, history)
-    for replica in reads.silent {
-      judgement.doubt("No final read\(group.suffix(history)) at \(replica) succeeded.")
-    }
+    reads.doubt(&judgement, group, history)
     guard reads.last.count > 1 else { return nil }
     return FinalSets(reads, replicas, &additions, group, history)
   }

@@ -4,10 +4,14 @@ enum SubsetSums {
   private static let farthest = 1 << 16
   /// No more amounts than this are looked at.
   private static let most = 4096
+  /// So many amounts are few: however large they are, their choices can be tried.
+  private static let few = 24
 
-  /// False only when no choice of the amounts adds up to it; true also where looking costs too much.
-  static func mayMake(_ sum: Int64, of amounts: [Int64]) -> Bool {
-    guard amounts.count <= most, amounts.allSatisfy({ $0.magnitude < 1 << 40 }) else { return true }
+  /// Whether some choice of the amounts adds up to it; nil where looking costs too much.
+  static func canMake(_ sum: Int64, of amounts: [Int64]) -> Bool? {
+    let isFew = amounts.count <= few
+    guard amounts.count <= most, amounts.allSatisfy({ $0.magnitude < 1 << (isFew ? 56 : 40) })
+    else { return nil }
     // Leaving out a negative amount is adding its opposite to the least sum.
     let least = amounts.reduce(0) { $0 + min($1, 0) }
     let coins = amounts.map { Int($0.magnitude) }.filter { $0 > 0 }.sorted()
@@ -18,7 +22,7 @@ enum SubsetSums {
   }
 
   /// - Parameter coins: Positive, smallest first.
-  private static func canPay(_ target: Int, _ coins: [Int], _ total: Int) -> Bool {
+  private static func canPay(_ target: Int, _ coins: [Int], _ total: Int) -> Bool? {
     let unit = coins.reduce(0, greatestCommonDivisor)
     guard unit > 0 else { return target == 0 }
     guard target.isMultiple(of: unit) else { return false }
@@ -27,8 +31,20 @@ enum SubsetSums {
     for coin in coins where coin / unit <= reach + 1 { reach += coin / unit }
     // Every sum up to `reach` can be paid, and by taking the rest of all, as much from the top.
     if reach == total / unit || wanted <= reach { return true }
-    guard total / unit <= farthest else { return true }
-    return isPayable(wanted, coins.map { $0 / unit }, total / unit)
+    if total / unit <= farthest {
+      return isPayable(wanted, coins.map { $0 / unit }, total / unit)
+    }
+    return coins.count <= few ? isPayable(target, byHalvesOf: coins) : nil
+  }
+
+  /// Whether a sum of some of one half and a sum of some of the other make it.
+  private static func isPayable(_ wanted: Int, byHalvesOf coins: [Int]) -> Bool {
+    func sums(_ coins: ArraySlice<Int>) -> [Int] {
+      coins.reduce(into: [0]) { sums, coin in sums += sums.map { $0 + coin } }
+    }
+    let half = coins.count / 2
+    let others = Set(sums(coins[half...]))
+    return sums(coins[..<half]).contains { others.contains(wanted - $0) }
   }
 
   /// Marks every sum that can be paid, coin by coin.

@@ -1,5 +1,5 @@
-public import Checking
 public import Basics
+public import Checking
 public import Histories
 
 /// What goes into a queue comes out, as often as its delivery promise says, and nothing else does.
@@ -66,19 +66,22 @@ public struct TotalQueue: Checker {
     flow.violate("failed but visible", flow.failed, "failed to go in and came out", &judgement)
     flow.violate("early", flow.early, "came out before going in", &judgement)
     if isExactlyOnce {
+      flow.violate("early", flow.overdrawn, "came out before going in so often", &judgement)
       flow.violate("duplicate", flow.duplicated, "came out more often than put in", &judgement)
     }
   }
 
   private func judgeLost(_ flow: QueueFlow, _ judgement: inout Judgement) {
-    let lost = flow.lost.filter { isDrained ?? flow.wasEmpty(after: $0) }
-    let inside = flow.lost.filter { !(isDrained ?? flow.wasEmpty(after: $0)) }
+    let missing = flow.missing(before: isDrained.map { $0 ? .max : 0 } ?? flow.emptied)
+    let lost = missing.map(\.element)
+    let known = Set(lost)
+    let inside = flow.missing().map(\.element).filter { !known.contains($0) }
     if !inside.isEmpty {
       judgement.doubt(
         words(inside, flow) + ", perhaps yet: nothing shows that the queue was emptied after them.")
     }
     guard !lost.isEmpty else { return }
-    if flow.hasUnknownDrain || lost.count <= flow.unknownDequeues {
+    if flow.hasUnknownDrain || missing.reduce(0, { $0 + $1.count }) <= flow.unknownDequeues {
       judgement.doubt(
         words(lost, flow) + ", but calls of unknown outcome may have taken them.")
     } else {
@@ -107,7 +110,7 @@ public struct TotalQueue: Checker {
       acknowledged += flow.acknowledged
       dequeued += flow.dequeuedCount
       recovered += flow.recovered
-      lost += values(flow.lost)
+      lost += values(flow.missing().map(\.element))
       foreign += values(flow.foreign)
       failed += values(flow.failed)
       duplicated += values(flow.duplicated)

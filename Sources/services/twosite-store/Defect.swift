@@ -6,7 +6,7 @@ enum Defect: String, CaseIterable, Sendable {
   case acceptsTornRecord = "accepts-torn-record"
   case bitFlipNotNoticed = "bit-flip-not-noticed"
   case readsDuringRecovery = "reads-during-recovery"
-  /// A long text or list is cut: MySQL without strict mode, https://dev.mysql.com/doc/refman/8.0/en/sql-mode.html.
+  /// A long text or list is cut: MySQL without strict mode, https://dev.mysql.com/doc/refman/5.7/en/char.html.
   case truncatesLargeValue = "truncates-large-value"
   // Replication
   case acknowledgesBeforeReplicating = "acknowledges-before-replicating"
@@ -39,7 +39,7 @@ enum Defect: String, CaseIterable, Sendable {
   /// Acknowledged and never kept: Elasticsearch 1.1, https://aphyr.com/posts/317-jepsen-elasticsearch.
   case dropsOneInFiveHundred = "drops-one-in-500"
   // Transactions
-  /// What was rolled back was seen: VoltDB 6.3, https://jepsen.io/analyses/voltdb-6-3.
+  /// What was rolled back was seen: VoltDB 6.3, https://aphyr.com/posts/331-jepsen-voltdb-6-3.
   case dirtyRead = "dirty-read"
   /// Two write what they made of the same state: TiDB 2.1.7, https://jepsen.io/analyses/tidb-2.1.7.
   case lostUpdate = "lost-update"
@@ -49,7 +49,7 @@ enum Defect: String, CaseIterable, Sendable {
   case nonRepeatableRead = "non-repeatable-read"
   /// Two readers, two orders: Amazon RDS for PostgreSQL 17.4, https://jepsen.io/analyses/amazon-rds-for-postgresql-17.4.
   case longFork = "long-fork"
-  /// Whoever only reads sees what no order explains: snapshot isolation of Oracle, https://dl.acm.org/doi/10.1145/1031570.1031573.
+  /// Whoever only reads sees what no order explains: PostgreSQL at repeatable read, see its `read-only-anomaly.spec`.
   case readOnlyAnomaly = "read-only-anomaly"
   /// Half of another transaction is seen: read skew in TiDB 2.1.7, https://jepsen.io/analyses/tidb-2.1.7.
   case fracturedRead = "fractured-read"

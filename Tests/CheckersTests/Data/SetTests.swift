@@ -139,6 +139,21 @@ struct SetTests {
     #expect(try finding(checker, earlier.history()).verdict == .unknown)
   }
 
+  /// An earlier read says nothing of what the last one hides.
+  @Test(arguments: ["set", "no-lost-writes"])
+  func aLastReadThatIsNoListLeavesADoubt(checker: String) throws {
+    for isFinal in [true, false] {
+      var sketch = HistorySketch()
+      sketch.call(0, "add", 1)
+      sketch.call(1, "read", nil, [1], node: "a", isFinal: isFinal)
+      #expect(try finding(checker, sketch.history()).verdict == .valid)
+      sketch.call(1, "read", nil, "none", node: "a", isFinal: isFinal)
+      let found = try finding(checker, sketch.history())
+      #expect(found.verdict == .unknown)
+      #expect(found.summary.contains("no list"), "\(found.summary)")
+    }
+  }
+
   /// What the others lack may be there; with every replica asked, what one lacks is missing.
   @Test func aSilentReplicaMayHaveWhatIsMissing() throws {
     var sketch = sketch(reading: .integers(0..<9), node: "a")

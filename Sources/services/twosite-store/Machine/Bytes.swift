@@ -84,6 +84,44 @@ extension Coded {
   }
 }
 
+/// What takes the fields of a structure one after another: to write them, or to read them.
+protocol FieldCoder {
+  associatedtype Failure: Error
+  mutating func field<Value: Coded>(_ value: inout Value) throws(Failure)
+}
+
+extension ByteWriter: FieldCoder {
+  typealias Failure = Never
+  mutating func field<Value: Coded>(_ value: inout Value) { write(value) }
+}
+
+extension ByteReader: FieldCoder {
+  mutating func field<Value: Coded>(_ value: inout Value) throws(MalformedBytes) {
+    value = try self.value()
+  }
+}
+
+/// A structure whose form in bytes is that of its fields; their order is said once, for both ways.
+protocol CodedByFields: Coded {
+  /// One whose fields are to be read yet.
+  init()
+
+  /// Hands over every field, in the order of the bytes.
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure)
+}
+
+extension CodedByFields {
+  func write(to writer: inout ByteWriter) {
+    var copy = self
+    copy.code(&writer)
+  }
+
+  init(from reader: inout ByteReader) throws(MalformedBytes) {
+    self.init()
+    try code(&reader)
+  }
+}
+
 extension UInt64: Coded {
   func write(to writer: inout ByteWriter) { writer.write(self) }
   init(from reader: inout ByteReader) throws(MalformedBytes) { self = try reader.number() }

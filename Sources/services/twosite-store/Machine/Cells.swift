@@ -125,31 +125,20 @@ extension Cells {
   }
 }
 
-extension Cells: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(cells)
-    for number in [serial, lastWide, lastBackdated] { writer.write(number) }
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    cells = try reader.value()
-    serial = try reader.value()
-    lastWide = try reader.value()
-    lastBackdated = try reader.value()
+extension Cells: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&cells)
+    try coder.field(&serial)
+    try coder.field(&lastWide)
+    try coder.field(&lastBackdated)
   }
 }
 
-extension Cells.Cell: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(value)
-    writer.write(written)
-    writer.write(readByWriter)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    value = try reader.value()
-    written = try reader.value()
-    readByWriter = try reader.value()
+extension Cells.Cell: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&value)
+    try coder.field(&written)
+    try coder.field(&readByWriter)
   }
 }
 

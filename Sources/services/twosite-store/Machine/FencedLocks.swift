@@ -2,9 +2,9 @@
 /// comes late with an old one can be refused (Kleppmann, How to do distributed locking, 2016).
 struct FencedLocks: Equatable, Sendable {
   struct Hold: Equatable, Sendable {
-    let owner: Datum
-    let token: UInt64
-    let until: UInt64
+    var owner = Datum.nothing
+    var token: UInt64 = 0
+    var until: UInt64 = 0
   }
 
   private var holds: [String: Hold] = [:]
@@ -40,28 +40,17 @@ struct FencedLocks: Equatable, Sendable {
   }
 }
 
-extension FencedLocks: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(holds)
-    writer.write(lastToken)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    holds = try reader.value()
-    lastToken = try reader.value()
+extension FencedLocks: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&holds)
+    try coder.field(&lastToken)
   }
 }
 
-extension FencedLocks.Hold: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(owner)
-    writer.write(token)
-    writer.write(until)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    owner = try reader.value()
-    token = try reader.value()
-    until = try reader.value()
+extension FencedLocks.Hold: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&owner)
+    try coder.field(&token)
+    try coder.field(&until)
   }
 }

@@ -3,13 +3,13 @@
 struct LeasedQueue: Equatable, Sendable {
   struct Item: Equatable, Sendable {
     /// Rises from one element to the next.
-    let place: UInt64
-    let element: Datum
+    var place: UInt64 = 0
+    var element = Datum.nothing
   }
 
   struct Loan: Equatable, Sendable {
-    let item: Item
-    let until: UInt64
+    var item = Item()
+    var until: UInt64 = 0
   }
 
   /// By place.
@@ -62,42 +62,25 @@ struct LeasedQueue: Equatable, Sendable {
   }
 }
 
-extension LeasedQueue: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(waiting)
-    writer.write(lent)
-    writer.write(lastPlace)
-    writer.write(lastToken)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    waiting = try reader.value()
-    lent = try reader.value()
-    lastPlace = try reader.value()
-    lastToken = try reader.value()
+extension LeasedQueue: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&waiting)
+    try coder.field(&lent)
+    try coder.field(&lastPlace)
+    try coder.field(&lastToken)
   }
 }
 
-extension LeasedQueue.Item: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(place)
-    writer.write(element)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    place = try reader.value()
-    element = try reader.value()
+extension LeasedQueue.Item: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&place)
+    try coder.field(&element)
   }
 }
 
-extension LeasedQueue.Loan: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(item)
-    writer.write(until)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    item = try reader.value()
-    until = try reader.value()
+extension LeasedQueue.Loan: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&item)
+    try coder.field(&until)
   }
 }

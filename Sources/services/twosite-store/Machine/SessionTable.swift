@@ -7,10 +7,10 @@ struct SessionTable: Equatable, Sendable {
   static let limit = 8192
 
   struct Last: Equatable, Sendable {
-    let number: UInt64
-    let answer: Answer
+    var number: UInt64 = 0
+    var answer = Answer.done(.nothing)
     /// When, as a count of commands.
-    let use: UInt64
+    var use: UInt64 = 0
   }
 
   private var sessions: [UInt64: Last] = [:]
@@ -34,28 +34,17 @@ struct SessionTable: Equatable, Sendable {
   }
 }
 
-extension SessionTable: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(sessions)
-    writer.write(uses)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    sessions = try reader.value()
-    uses = try reader.value()
+extension SessionTable: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&sessions)
+    try coder.field(&uses)
   }
 }
 
-extension SessionTable.Last: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(number)
-    writer.write(answer)
-    writer.write(use)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    number = try reader.value()
-    answer = try reader.value()
-    use = try reader.value()
+extension SessionTable.Last: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&number)
+    try coder.field(&answer)
+    try coder.field(&use)
   }
 }

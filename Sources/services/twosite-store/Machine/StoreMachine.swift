@@ -116,34 +116,21 @@ extension StoreMachine {
   }
 }
 
-extension StoreMachine: Coded {
+extension StoreMachine: CodedByFields {
   func snapshot() -> [UInt8] { coded }
   init?(snapshot: [UInt8]) { self.init(coded: snapshot) }
 
-  func write(to writer: inout ByteWriter) {
-    writer.write(now)
-    writer.write(sessions)
-    writer.write(cells)
-    writer.write(sets)
-    writer.write(counters)
-    writer.write(banks)
-    writer.write(queues)
-    writer.write(locks)
-    writer.write(timers)
-    writer.write(sequences)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    now = try reader.value()
-    sessions = try reader.value()
-    cells = try reader.value()
-    sets = try reader.value()
-    counters = try reader.value()
-    banks = try reader.value()
-    queues = try reader.value()
-    locks = try reader.value()
-    timers = try reader.value()
-    sequences = try reader.value()
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&now)
+    try coder.field(&sessions)
+    try coder.field(&cells)
+    try coder.field(&sets)
+    try coder.field(&counters)
+    try coder.field(&banks)
+    try coder.field(&queues)
+    try coder.field(&locks)
+    try coder.field(&timers)
+    try coder.field(&sequences)
   }
 }
 

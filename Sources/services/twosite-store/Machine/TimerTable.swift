@@ -3,14 +3,14 @@ import Basics
 /// Timers: each fires once, by a command of the leader, and what has fired is kept.
 struct TimerTable: Equatable, Sendable {
   struct Pending: Equatable, Sendable {
-    let due: UInt64
+    var due: UInt64 = 0
     /// The site that took it.
-    let home: String
+    var home = ""
   }
 
   struct Fired: Equatable, Sendable {
-    let id: Datum
-    let at: UInt64
+    var id = Datum.nothing
+    var at: UInt64 = 0
   }
 
   private var pending: [String: Pending] = [:]
@@ -52,40 +52,24 @@ struct TimerTable: Equatable, Sendable {
   private static func key(_ id: Datum) -> String { id.json.text() }
 }
 
-extension TimerTable: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(pending)
-    writer.write(ids)
-    writer.write(fired)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    pending = try reader.value()
-    ids = try reader.value()
-    fired = try reader.value()
+extension TimerTable: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&pending)
+    try coder.field(&ids)
+    try coder.field(&fired)
   }
 }
 
-extension TimerTable.Pending: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(due)
-    writer.write(home)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    due = try reader.value()
-    home = try reader.value()
+extension TimerTable.Pending: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&due)
+    try coder.field(&home)
   }
 }
 
-extension TimerTable.Fired: Coded {
-  func write(to writer: inout ByteWriter) {
-    writer.write(id)
-    writer.write(at)
-  }
-
-  init(from reader: inout ByteReader) throws(MalformedBytes) {
-    id = try reader.value()
-    at = try reader.value()
+extension TimerTable.Fired: CodedByFields {
+  mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.field(&id)
+    try coder.field(&at)
   }
 }

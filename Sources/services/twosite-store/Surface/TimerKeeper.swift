@@ -23,9 +23,12 @@ final class TimerKeeper {
     guard case .done(let agenda) = store.ask(.agenda(time: store.clock.now), call),
       let parts = agenda.elements, parts.count == 2, let time = parts[0].number
     else { return }
-    store.clock.observe(UInt64(clamping: time))
     let status = store.status
-    guard status.role == .leader else { return lastTerm = nil }
+    guard status.role == .leader else {
+      store.clock.follow(UInt64(clamping: time))
+      return lastTerm = nil
+    }
+    store.clock.lead(from: UInt64(clamping: time))
     if store.membership.has(.timerTwice), lastTerm != status.term { fireAgain(call) }
     lastTerm = status.term
     let due = (parts[1].elements ?? []).compactMap(\.elements).filter(isOurs).compactMap(\.first)

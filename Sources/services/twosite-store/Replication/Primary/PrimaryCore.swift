@@ -10,7 +10,7 @@ import Basics
 /// PacificA: Lin et al., Microsoft Research 2008, sections 2.2 and 2.3; leases: Gray and Cheriton,
 /// SOSP 1989). `asynchronous`: it acknowledges by itself while its lease lasts, and any replica may
 /// be next.
-struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
+struct PrimaryCore<Way: PrimaryWay>: LedCore {
   enum Part: Sendable, Equatable {
     case follower
     case primary
@@ -20,9 +20,10 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
   let settings: CoreSettings
   var ship: Shipping
   var part = Part.follower
-  var primary: Int?
-  var lastPrimary: Int?
-  var primaryHeardAt: Duration
+  /// The primary, once it was heard; and the last of any epoch.
+  var leader: Int?
+  var lastLeader: Int?
+  var leaderHeardAt: Duration
   var timeout: Duration
   var ledSince = Duration.zero
   /// Who may be the next primary: by the witness's record as last heard, and as this primary has
@@ -36,8 +37,8 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
   private var lastWish: UInt64 = 0
   private var acts = false
   private var wishedAt: Duration?
-  private var round: UInt64 = 0
-  private var questions: [(id: UInt64, round: UInt64)] = []
+  var round: UInt64 = 0
+  var questions: [(id: UInt64, round: UInt64)] = []
 
   init(_ settings: CoreSettings, _ recovered: Recovered, now: Duration) {
     self.settings = settings
@@ -47,7 +48,7 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
     record = WitnessRecord(settings, now: now)
     // No answer to a wish of before a restart is one to a wish of now.
     lastWish = settings.seed >> 8
-    (primaryHeardAt, timeout) = (now, now)
+    (leaderHeardAt, timeout) = (now, now)
     if settings.own == settings.witness { part = .witness }
     postpone(now)
   }
@@ -68,10 +69,10 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
       // One that may not act any more, or not yet, leads nobody.
       case .primary: acts ? .leader : .candidate
       case .witness: .witness
-      case .follower: lastPrimary == nil ? .recovering : .follower
+      case .follower: lastLeader == nil ? .recovering : .follower
       }
     return ReplicaStatus(
-      role: role, leader: primary.map { settings.names[$0] }, term: ship.term,
+      role: role, leader: leader.map { settings.names[$0] }, term: ship.term,
       committed: ship.commit, applied: ship.commit, takesWrites: part == .primary && acts,
       mayLose: part == .primary ? Way.mayLose(ship, isAlone: eligible.recorded.count == 1) : nil)
   }
@@ -83,56 +84,30 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
     case .submitted(let id, let command):
       guard part == .primary, canAct(now) else { return refuse(id) }
       ship.append(.command, command, for: id)
-    case .asked(let id): ask(id, now)
+    case .asked(let id): ask(id)
     case .persisted(let ticket): ship.persisted(ticket)
     case .snapshotTaken(let snapshot): ship.take(snapshot)
     }
   }
 
-  private mutating func refuse(_ id: UInt64) {
-    let known = primary.map { "the leader is \(settings.names[$0])" } ?? "no leader is known"
+  mutating func refuse(_ id: UInt64) {
+    let known = leader.map { "the leader is \(settings.names[$0])" } ?? "no leader is known"
     ship.emit(.refuse(id, part == .primary ? "who must acknowledge is not heard" : known))
   }
 
   private mutating func take(_ message: PeerMessage, _ from: Int, _ now: Duration) {
     switch message {
-    case .append(let append):
-      if heeds(from, append.term, now) { ship.follow(append, from: from) } else { ship.deny(from) }
-    case .install(let install):
-      if heeds(from, install.term, now) {
-        ship.follow(install, from: from)
-      } else {
-        ship.deny(from)
-      }
-    case .appended(let answer):
-      if answer.term > ship.term { return follow(answer.term, now) }
-      guard part == .primary, answer.term == ship.term else { return }
-      ship.progress[from].take(answer, now: now)
+    case .append, .install, .appended: takeOfLog(message, from, now)
     case .witnessAsked(let asked): if part == .witness { judge(asked, from, now) }
     case .witnessAnswered(let answer): if part != .witness { take(answer, now) }
     case .voteAsked, .voteAnswered, .keyed: break
     }
   }
 
-  private mutating func heeds(_ place: Int, _ term: UInt64, _ now: Duration) -> Bool {
-    if term < ship.term || part == .witness { return false }
-    follow(term, now)
-    (primary, lastPrimary, primaryHeardAt) = (place, place, now)
-    postpone(now)
-    return true
-  }
-
-  mutating func follow(_ term: UInt64, _ now: Duration) {
-    if part == .witness { return }
-    if term > ship.term {
-      ship.set(Ballot(term: term))
-      primary = nil
-    }
-    if part == .primary { postpone(now) }
-    part = .follower
-    for question in questions { ship.emit(.refuse(question.id, "the primary stepped down")) }
-    questions = []
-  }
+  var isLeading: Bool { part == .primary }
+  var isFollowing: Bool { part == .follower }
+  var keepsLog: Bool { part != .witness }
+  mutating func beginFollowing() { part = .follower }
 
   mutating func postpone(_ now: Duration) {
     timeout = now + settings.patience(&chance)
@@ -143,12 +118,12 @@ struct PrimaryCore<Way: PrimaryWay>: ReplicationCore {
 extension PrimaryCore {
   /// The primary was not heard for a while: asks to be the next, again with every heartbeat.
   private mutating func claim(_ now: Duration) {
-    if settings.has(.failoverNeverForOneRole), lastPrimary == settings.replicas.first { return }
+    if settings.has(.failoverNeverForOneRole), lastLeader == settings.replicas.first { return }
     if settings.has(.promotesWithoutFencing), now > timeout + settings.timings.election {
       return beginLeading(now)
     }
     if let last = wishedAt, now - last < settings.timings.heartbeat { return }
-    primary = nil
+    leader = nil
     wish(.claim(ship.log.last), now)
   }
 
@@ -195,7 +170,7 @@ extension PrimaryCore {
 extension PrimaryCore {
   private mutating func beginLeading(_ now: Duration) {
     part = .primary
-    (primary, lastPrimary, ledSince) = (settings.own, settings.own, now)
+    (leader, lastLeader, ledSince) = (settings.own, settings.own, now)
     eligible = Eligible(Way.firstEligible(settings))
     round = 0
     ship.beginLeading(now: now)
@@ -239,27 +214,12 @@ extension PrimaryCore {
     return needed.allSatisfy { $0 == settings.own || isHeard($0, now) }
   }
 
-  private mutating func ask(_ id: UInt64, _ now: Duration) {
-    guard part == .primary else {
-      let isRecovering = lastPrimary == nil && settings.has(.readsDuringRecovery)
-      let answers = isRecovering || settings.has(.followerReadsAsFresh)
-      return answers ? ship.emit(.answer(id)) : refuse(id)
-    }
-    if settings.has(.servesAfterLosingLease) { return ship.emit(.answer(id)) }
-    let sent = settings.others.map { ship.progress[$0].sentRound }.max() ?? 0
-    if round == sent { round += 1 }
-    questions.append((id, round))
-  }
-
   /// A question is answered once none of those who may be primary next can be it yet.
   private mutating func answerQuestions(_ now: Duration) {
     if questions.isEmpty || ship.log.term(at: ship.commit) != ship.term { return }
     if Way.needsLease && !canAct(now) { return }
     let asked = Way.needsLease ? [] : needed.subtracting([settings.own])
     let confirmed = asked.map { ship.progress[$0].answeredRound }.min() ?? round
-    for question in questions.prefix(while: { $0.round <= confirmed }) {
-      ship.emit(.answer(question.id))
-    }
-    questions.removeAll { $0.round <= confirmed }
+    answerQuestions(upTo: confirmed)
   }
 }

@@ -4,7 +4,7 @@ import Basics
 /// brackets), with a trial before every election (9.6), leaders that step down when no majority
 /// hears them (6.2) and reads that ask a majority whether the leader still leads (6.4). The members
 /// never change.
-struct RaftCore: ReplicationCore {
+struct RaftCore: LedCore {
   enum Part: Sendable, Equatable {
     case follower
     /// Asks whether it would be elected, or to be elected.
@@ -28,8 +28,8 @@ struct RaftCore: ReplicationCore {
   private var chance: Chance
   /// The number of the newest question to the others whether this leader leads, and what waits for
   /// which.
-  private var round: UInt64 = 0
-  private var questions: [(id: UInt64, round: UInt64)] = []
+  var round: UInt64 = 0
+  var questions: [(id: UInt64, round: UInt64)] = []
 
   init(_ settings: CoreSettings, _ recovered: Recovered, now: Duration) {
     self.settings = settings
@@ -80,52 +80,21 @@ struct RaftCore: ReplicationCore {
     leader.map { "the leader is \(settings.names[$0])" } ?? "no leader is known"
   }
 
-  private mutating func refuse(_ id: UInt64) { ship.emit(.refuse(id, explainRefusal())) }
+  mutating func refuse(_ id: UInt64) { ship.emit(.refuse(id, explainRefusal())) }
 
   private mutating func take(_ message: PeerMessage, _ from: Int, _ now: Duration) {
     switch message {
-    case .append(let append):
-      if heedsLeader(from, of: append.term, now) {
-        ship.follow(append, from: from)
-      } else {
-        ship.deny(from)
-      }
-    case .install(let install):
-      if heedsLeader(from, of: install.term, now) {
-        ship.follow(install, from: from)
-      } else {
-        ship.deny(from)
-      }
-    case .appended(let answer):
-      if answer.term > ship.term { return follow(answer.term, now) }
-      guard part == .leader, answer.term == ship.term else { return }
-      ship.progress[from].take(answer, now: now)
+    case .append, .install, .appended: takeOfLog(message, from, now)
     case .voteAsked(let asked): take(asked, from, now)
     case .voteAnswered(let answer): take(answer, from, now)
     case .witnessAsked, .witnessAnswered, .keyed: break
     }
   }
 
-  /// Whether the sender leads now; an older leader is told the newer term (3.3).
-  private mutating func heedsLeader(_ place: Int, of term: UInt64, _ now: Duration) -> Bool {
-    if term < ship.term { return false }
-    follow(term, now)
-    (leader, lastLeader, leaderHeardAt) = (place, place, now)
-    postpone(now)
-    return true
-  }
-
-  /// Follows whoever leads in this term, which may be a new one.
-  mutating func follow(_ term: UInt64, _ now: Duration) {
-    if term > ship.term {
-      ship.set(Ballot(term: term))
-      leader = nil
-    }
-    if part != .follower { postpone(now) }
-    part = .follower
-    for question in questions { ship.emit(.refuse(question.id, "the leader stepped down")) }
-    questions = []
-  }
+  var isLeading: Bool { part == .leader }
+  var isFollowing: Bool { part == .follower }
+  var keepsLog: Bool { true }
+  mutating func beginFollowing() { part = .follower }
 
   /// Waits for a leader for another while, each member for another one (3.4).
   mutating func postpone(_ now: Duration) {
@@ -178,29 +147,12 @@ extension RaftCore {
     }
   }
 
-  private mutating func ask(_ id: UInt64) {
-    guard part == .leader else {
-      let isRecovering = lastLeader == nil && settings.has(.readsDuringRecovery)
-      let answers = isRecovering || settings.has(.followerReadsAsFresh)
-      return answers ? ship.emit(.answer(id)) : refuse(id)
-    }
-    if settings.has(.servesAfterLosingLease) { return ship.emit(.answer(id)) }
-    // All questions of one step share one round.
-    if round == sentRound { round += 1 }
-    questions.append((id, round))
-  }
-
-  private var sentRound: UInt64 { settings.others.map { ship.progress[$0].sentRound }.max() ?? 0 }
-
   private mutating func answerQuestions() {
     let knowsCommit =
       ship.log.term(at: ship.commit) == ship.term || settings.has(.commitsOldTermByCount)
     if questions.isEmpty || !knowsCommit { return }
     let answered = settings.others.map { ship.progress[$0].answeredRound } + [round]
     let confirmed = answered.sorted(by: >)[settings.majority - 1]
-    for question in questions.prefix(while: { $0.round <= confirmed }) {
-      ship.emit(.answer(question.id))
-    }
-    questions.removeAll { $0.round <= confirmed }
+    answerQuestions(upTo: confirmed)
   }
 }

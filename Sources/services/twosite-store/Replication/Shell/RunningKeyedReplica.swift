@@ -10,41 +10,30 @@ final class RunningKeyedReplica: KeyedReplica, @unchecked Sendable {
     case get(UInt64, KeyedScope, Awaited<[KeyedValue]>)
   }
 
-  private let membership: Membership
-  private let mailbox = Mailbox<Letter>()
-  private let ended = Awaited<Void>()
-  private let shared: SharedStatus
+  private let shell: ReplicaShell<Letter>
   private let numbers = Numbers(after: UInt64.random(in: 0..<1 << 48) << 8)
-  private let pace: Duration
 
-  // Of the core's thread alone.
+  // Of the shell's thread alone.
   private var core: KeyedCore
   private var writers: [UInt64: Awaited<Submission>] = [:]
   private var readers: [UInt64: Awaited<[KeyedValue]>] = [:]
-  private var disk: DiskThread!
-  private var network: PeerNetwork!
 
   init(_ membership: Membership) throws(StoreError) {
-    self.membership = membership
-    var recovered = Recovered()
-    let disk = try ReplicaDisk.open(
-      membership.folder, defects: membership.defects, into: &recovered)
-    pace = min(membership.timings.heartbeat / 4, .milliseconds(25))
-    core = KeyedCore(membership.coreSettings, recovered, now: Self.now)
-    shared = SharedStatus(core.status)
-    self.disk = DiskThread(disk) { [mailbox] in mailbox.post(.input(.persisted($0))) }
-    do throws(StoreError) {
-      network = try PeerNetwork(membership) { [mailbox, membership] name, message in
-        guard let place = membership.members.firstIndex(where: { $0.name == name }),
-          case .keyed(let message) = message
-        else { return }
-        mailbox.post(.input(.received(from: place, message)))
-      }
-    } catch {
-      self.disk.stop()
-      throw error
-    }
-    Background.run { [self] in work() }
+    var made: KeyedCore?
+    shell = try ReplicaShell(
+      membership, persisted: { .input(.persisted($0)) },
+      received: { place, message in
+        guard case .keyed(let message) = message else { return nil }
+        return .input(.received(from: place, message))
+      },
+      start: { recovered in
+        let core = KeyedCore(
+          membership.coreSettings, recovered, now: CoreClock.now)
+        made = core
+        return core.status
+      })
+    core = made!
+    shell.run({ [self] in step($0) })
   }
 
   func put(_ key: String, _ value: [UInt8], until deadline: Deadline) -> Submission {
@@ -61,47 +50,36 @@ final class RunningKeyedReplica: KeyedReplica, @unchecked Sendable {
 
   func local(_ prefix: String) -> [KeyedValue] {
     let client = Awaited<[KeyedValue]>()
-    mailbox.post(.local(prefix, client))
+    shell.mailbox.post(.local(prefix, client))
     return client.wait(until: .after(.seconds(5))) ?? []
   }
 
-  var status: ReplicaStatus { shared.status }
+  var status: ReplicaStatus { shell.status }
 
-  func stop() {
-    network.stop()
-    mailbox.close()
-    _ = ended.wait(until: .after(.seconds(10)))
-    disk.stop()
-  }
+  func stop() { shell.stop() }
 
   private func write(_ key: String, _ value: [UInt8]?, _ deadline: Deadline) -> Submission {
     let (id, client) = (numbers.next(), Awaited<Submission>())
-    mailbox.post(.put(id, key, value, client))
+    shell.mailbox.post(.put(id, key, value, client))
     if let end = client.wait(until: deadline) { return end }
-    mailbox.post(.input(.gaveUp(id)))
+    shell.mailbox.post(.input(.gaveUp(id)))
     return .unknown("no quorum acknowledged it in time")
   }
 
   private func read(_ scope: KeyedScope, _ deadline: Deadline) -> KeyedAnswer {
     let (id, client) = (numbers.next(), Awaited<[KeyedValue]>())
-    mailbox.post(.get(id, scope, client))
+    shell.mailbox.post(.get(id, scope, client))
     if let found = client.wait(until: deadline) { return .found(found) }
-    mailbox.post(.input(.gaveUp(id)))
+    shell.mailbox.post(.input(.gaveUp(id)))
     return .refused("no quorum answered in time")
   }
 
-  private static var now: Duration { .nanoseconds(Deadline.after(.zero).nanoseconds) }
-
-  private func work() {
-    while let letters = mailbox.takeAll(until: .after(pace)) {
-      var inputs = letters.compactMap { read($0) }
-      inputs.append(.tick)
-      for output in core.step(inputs, now: Self.now, wallMillis: Clock.unixMillis()) {
-        obey(output)
-      }
-      shared.status = core.status
-    }
-    ended.answer(())
+  private func step(_ letters: [Letter]) -> ReplicaStatus {
+    let inputs = letters.compactMap { read($0) } + [.tick]
+    let outputs = core.step(
+      inputs, now: CoreClock.now, wallMillis: Clock.unixMillis())
+    for output in outputs { obey(output) }
+    return core.status
   }
 
   private func read(_ letter: Letter) -> KeyedCore.Input? {
@@ -124,8 +102,8 @@ final class RunningKeyedReplica: KeyedReplica, @unchecked Sendable {
   private func obey(_ output: KeyedCore.Output) {
     switch output {
     case .send(let place, let message):
-      network.send(.keyed(message), to: membership.members[place].name)
-    case .persist(let ticket, let write): disk.write(write, ticket: ticket)
+      shell.send(.keyed(message), to: place)
+    case .persist(let ticket, let write): shell.write(write, ticket: ticket)
     case .done(let id, _): writers.removeValue(forKey: id)?.answer(.done([]))
     case .found(let id, let records):
       readers.removeValue(forKey: id)?.answer(Self.values(records))

@@ -11,84 +11,61 @@ final class RunningReplica<Core: ReplicationCore, Machine: Replicated>: Replica,
     case command([UInt8], Awaited<Submission>)
   }
 
-  private let membership: Membership
-  private let mailbox = Mailbox<Letter>()
-  private let ended = Awaited<Void>()
-  private let shared: SharedStatus
-  private let pace: Duration
+  private let shell: ReplicaShell<Letter>
 
-  // Of the core's thread alone.
+  // Of the shell's thread alone.
   private var core: Core
   private var applier: Applier<Machine>
   /// A command has no query.
   private var waiting: [UInt64: (query: [UInt8]?, client: Awaited<Submission>)] = [:]
-  private var disk: DiskThread!
-  private var network: PeerNetwork!
   private var lastID: UInt64 = 0
 
   init(_ membership: Membership) throws(StoreError) {
-    self.membership = membership
-    var recovered = Recovered()
-    let disk = try ReplicaDisk.open(
-      membership.folder, defects: membership.defects, into: &recovered)
-    pace = min(membership.timings.heartbeat / 4, .milliseconds(25))
-    core = Core(membership.coreSettings, recovered, now: Self.now)
+    var made: Core?
+    shell = try ReplicaShell(
+      membership, persisted: { .input(.persisted($0)) },
+      received: { .input(.received(from: $0, $1)) },
+      start: { recovered in
+        let core = Core(
+          membership.coreSettings, recovered, now: CoreClock.now)
+        made = core
+        return core.status
+      })
+    core = made!
     applier = Applier(defects: membership.defects)
-    shared = SharedStatus(core.status)
-    self.disk = DiskThread(disk) { [mailbox] in mailbox.post(.input(.persisted($0))) }
-    do throws(StoreError) {
-      network = try PeerNetwork(membership) { [mailbox, membership] name, message in
-        guard let place = membership.members.firstIndex(where: { $0.name == name }) else { return }
-        mailbox.post(.input(.received(from: place, message)))
-      }
-    } catch {
-      self.disk.stop()
-      throw error
-    }
-    Background.run { [self] in work() }
+    shell.run({ [self] in step($0) }, atTheEnd: { [self] in giveUp() })
   }
 
   func submit(_ command: [UInt8], until deadline: Deadline) -> Submission {
     let client = Awaited<Submission>()
-    mailbox.post(.command(command, client))
+    shell.mailbox.post(.command(command, client))
     return client.wait(until: deadline) ?? .unknown("it was not acknowledged in time")
   }
 
   func ask(_ query: [UInt8], _ freshness: Freshness, until deadline: Deadline) -> Submission {
     let client = Awaited<Submission>()
-    mailbox.post(.question(query, freshness, client))
+    shell.mailbox.post(.question(query, freshness, client))
     return client.wait(until: deadline) ?? .refused("no answer could be had in time")
   }
 
-  var status: ReplicaStatus { shared.status }
+  var status: ReplicaStatus { shell.status }
 
-  func stop() {
-    network.stop()
-    mailbox.close()
-    _ = ended.wait(until: .after(.seconds(10)))
-    disk.stop()
+  func stop() { shell.stop() }
+
+  private func step(_ letters: [Letter]) -> ReplicaStatus {
+    let inputs = letters.compactMap { read($0) } + [.tick]
+    for output in core.step(inputs, now: CoreClock.now) { obey(output) }
+    var status = core.status
+    status.applied = applier.applied
+    return status
   }
 
-  private static var now: Duration { .nanoseconds(Deadline.after(.zero).nanoseconds) }
-
-  private func work() {
-    while let letters = mailbox.takeAll(until: .after(pace)) {
-      var inputs = letters.compactMap { read($0) }
-      inputs.append(.tick)
-      for output in core.step(inputs, now: Self.now) { obey(output) }
-      shared.status = status(of: core)
-    }
+  /// Nobody waits for what will never be answered.
+  private func giveUp() {
     let sentence = "the replica ends"
     for (_, waiter) in waiting {
       waiter.client.answer(waiter.query == nil ? .unknown(sentence) : .refused(sentence))
     }
-    ended.answer(())
-  }
-
-  private func status(of core: Core) -> ReplicaStatus {
-    var status = core.status
-    status.applied = applier.applied
-    return status
   }
 
   private func read(_ letter: Letter) -> CoreInput? {
@@ -110,8 +87,8 @@ final class RunningReplica<Core: ReplicationCore, Machine: Replicated>: Replica,
 
   private func obey(_ output: CoreOutput) {
     switch output {
-    case .send(let place, let message): network.send(message, to: membership.members[place].name)
-    case .persist(let ticket, let write): disk.write(write, ticket: ticket)
+    case .send(let place, let message): shell.send(message, to: place)
+    case .persist(let ticket, let write): shell.write(write, ticket: ticket)
     case .answer(let id):
       guard let waiter = waiting.removeValue(forKey: id), let query = waiter.query else { return }
       waiter.client.answer(.done(applier.machine.answer(query)))
@@ -121,7 +98,7 @@ final class RunningReplica<Core: ReplicationCore, Machine: Replicated>: Replica,
       switch applier.take(output) {
       case .nothing: break
       case .answered(let id, let answer): finish(id, .done(answer))
-      case .snapshot(let snapshot): mailbox.post(.input(.snapshotTaken(snapshot)))
+      case .snapshot(let snapshot): shell.mailbox.post(.input(.snapshotTaken(snapshot)))
       }
     }
   }
