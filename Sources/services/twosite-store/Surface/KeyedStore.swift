@@ -41,11 +41,16 @@ final class KeyedStore: CallHandler {
     "set/\(set)/\(element.text())"
   }
 
+  /// To put nothing is to delete.
   private func put(_ key: String, _ call: Call) -> Outcome {
     guard let datum = Datum(call.value) else {
       return .malformed("a whole number, a text or a list is expected")
     }
-    switch replica.put(key, datum.coded, until: call.deadline) {
+    let submission =
+      datum == .nothing
+      ? replica.delete(key, until: call.deadline)
+      : replica.put(key, datum.coded, until: call.deadline)
+    switch submission {
     case .done: return .done(.nothing)
     case .refused(let reason): return .refused(reason, leader: nil)
     case .unknown(let reason): return .unknown(reason)

@@ -97,7 +97,11 @@ struct KeyedCore: Sendable {
     if settings.has(isRead ? .followerReadsAsFresh : .acknowledgesBeforeReplicating) { return 1 }
     let heard = upkeep.heard(now).count
     if isRead && heard == 0 && settings.has(.readsDuringRecovery) { return 1 }
-    if settings.has(.acceptsWritesInMinority) || settings.has(.countsDeadPeerForQuorum) {
+    // Only who took writes on both sides has a side to drop.
+    let isAlone: [Defect] = [
+      .acceptsWritesInMinority, .countsDeadPeerForQuorum, .splitBrainDropsASide,
+    ]
+    if !settings.defects.isDisjoint(with: isAlone) {
       return min(settings.majority, heard + 1)
     }
     return settings.majority

@@ -49,8 +49,8 @@ extension KeyedCore {
     hint()
     guard upkeep.isDue(now) else { return }
     buryTombstones()
-    if settings.has(.divergenceHiddenByReadRepair) { return }
-    offerHints()
+    if !settings.has(.divergenceHiddenByReadRepair) { offerHints() }
+    // Who says nothing else is heard by this.
     if let place = upkeep.next(of: settings.others) { say(.hashes(hashes), to: place) }
   }
 
@@ -96,7 +96,9 @@ extension KeyedCore {
 
   /// The other's hashes: where they are other than ours, the two exchange all they have.
   mutating func compare(_ others: [UInt32], _ from: Int) {
-    guard others.count == KeyedTable.buckets else { return }
+    guard others.count == KeyedTable.buckets, !settings.has(.divergenceHiddenByReadRepair) else {
+      return
+    }
     let own = hashes
     let differing = own.indices.filter { own[$0] != others[$0] }.map { UInt8($0) }
     confirmTombstones(from, except: Set(differing))
@@ -110,7 +112,9 @@ extension KeyedCore {
     if isQuestion { say(.buckets(buckets, shared(buckets), isQuestion: false), to: from) }
     let isSettled = settings.has(.splitBrainDropsASide) && upkeep.hasReturned(from, now)
     if !isSettled { return merge(records) }
-    if from < settings.own { replace(buckets, records) }
+    // Of two sides the smaller one is dropped: by itself, and by all who hear of it.
+    let away = settings.others.filter { upkeep.hasReturned($0, now) }
+    if away.count == settings.others.count { replace(buckets, records) }
   }
 
   private func shared(_ buckets: [UInt8]) -> [KeyedRecord] {
