@@ -66,6 +66,8 @@ truth-full: build
 canaries: install
 	swift build $(SWIFT_FLAGS) --scratch-path .build/canaries -Xswiftc -DCANARY --product faultline
 	swift build $(SWIFT_FLAGS)
+	# What runs beside it tells the truth.
+	find .build/release/ -maxdepth 1 -type f -perm -u+x ! -name faultline -exec cp -f {} .build/canaries/release/ \;
 	.build/release/truth --canaries --faultline .build/canaries/release/faultline --reports reports/canaries
 
 # A million and more mutated answers, histories, archives and files through the real readers; the seeds are

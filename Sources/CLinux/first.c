@@ -53,12 +53,18 @@ int cl_bounds_processes(void) {
   return major > 6 || (major == 6 && minor >= 14);
 }
 
+// Numbers below this are given to nobody once all have been given: RESERVED_PIDS of the kernel.
+enum { RESERVED_NUMBERS = 300, MOST_NUMBERS = 4 * 1024 * 1024 };
+
 // How many processes the node may have at once: a limit of each PID namespace since Linux 6.14,
-// of the whole machine before, where it must be left alone.
+// of the whole machine before, where it must be left alone. The kernel bounds their numbers, so
+// that many stay to be given when the reserved ones are gone; those who have one of these come
+// on top.
 static void limit_processes(int processes) {
   char text[16];
   if (processes <= 0 || !cl_bounds_processes()) return;
-  int size = snprintf(text, sizeof text, "%d", processes);
+  if (processes > MOST_NUMBERS - RESERVED_NUMBERS) processes = MOST_NUMBERS - RESERVED_NUMBERS;
+  int size = snprintf(text, sizeof text, "%d", processes + RESERVED_NUMBERS);
   int fd = open("sys/kernel/pid_max", O_WRONLY | O_CLOEXEC);
   if (fd < 0) return;
   ssize_t ignored = write(fd, text, (size_t)size);

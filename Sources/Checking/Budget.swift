@@ -1,3 +1,6 @@
+#if CANARY
+  internal import Basics
+#endif
 public import Histories
 
 /// What a checker may spend. Past it the answer is `unknown`, never a crash or a swap storm.

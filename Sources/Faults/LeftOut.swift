@@ -1,6 +1,6 @@
 #if CANARY
   public import Basics
-  public import Histories
+  internal import Histories
   public import Stacks
 
   /// A fault that does nothing and says that it did; see `Canary`.

@@ -104,7 +104,7 @@ public final class ProcessCrowd: Sendable {
   /// What refuses must be the node's own bound: a lower one around this program would be everybody's.
   private func requireOwnBound() throws(NodesError) {
     let count = try count()
-    if count + Self.reserved >= limit - Self.reserved { return }
+    if count + Self.reserved >= limit { return }
     for tool in tools.withLock({ $0 }) { try tool.end() }
     throw .notConfirmed(
       "a process was refused beside \(count) idle ones, long before the node's bound of \(limit): this "

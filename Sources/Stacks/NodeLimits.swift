@@ -3,17 +3,18 @@ internal import YAML
 
 /// How much of the machine a node may take.
 public struct NodeLimits: Hashable, Sendable {
-  /// How many processes it may have at once.
+  /// How many processes it may have at once; up to 300 more where the kernel bounds their numbers
+  /// instead of their count (pid_namespaces(7)), for it gives the lowest ones only once.
   public var processes = UsualLimits.processes
   /// How many bytes it may have written and not removed.
   public var disk = UsualLimits.disk
   /// How many bytes of memory it may use, its files included; nil for no bound.
   public var memory: Int?
 
-  /// The kernel takes no smaller bound for the processes of a node: pid_namespaces(7).
-  public static let fewestProcesses = 301
-  /// The kernel's own bound: `PID_MAX_LIMIT`.
-  public static let mostProcesses = 4_194_304
+  /// With fewer hardly a server starts.
+  public static let fewestProcesses = 100
+  /// The kernel's own bound, `PID_MAX_LIMIT`, without the numbers that it gives only once.
+  public static let mostProcesses = 4_194_304 - 300
 
   /// The usual ones.
   public init() {}

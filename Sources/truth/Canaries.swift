@@ -56,7 +56,7 @@ struct Canaries: Sendable {
       var process = survey.process
       process.environment = ["FAULTLINE_CANARY=\(name)"]
       let isNoticed = isNoticed(process)
-      print("  \(isNoticed ? "noticed" : "NOT NOTICED"): without \(name)")
+      survey.tell("\(isNoticed ? "noticed" : "NOT NOTICED"): without \(name)")
       outcomes.all.withLock {
         if isNoticed { $0.noticed += 1 } else { $0.silent.append(name) }
       }

@@ -20,6 +20,7 @@ import YAML
     """
 
   static func main() {
+    if CommandLine.arguments.dropFirst() == ["--help"] { return print(usage) }
     do {
       let options = try TruthOptions(Array(CommandLine.arguments.dropFirst()))
       let survey = try Survey(options)

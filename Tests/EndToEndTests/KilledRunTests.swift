@@ -73,7 +73,7 @@ extension EndToEnd {
     @Test(arguments: Kind.all) private func nothingIsLeft(of kind: Kind) throws {
       let project = try SmallProject(experiment: kind.experiment)
       let stack = SmallProject.stack.replacing(
-        "ip: 10.78.0.1,", with: "ip: 10.78.0.1, limits: {processes: 301},")
+        "ip: 10.78.0.1,", with: "ip: 10.78.0.1, limits: {processes: 100},")
       try project.write(stack, to: "fixtures/stacks/small.yaml")
       let plan = try project.faultline("plan", "experiments/small.yaml")
       try #require(plan.code == 0, "\(plan)")

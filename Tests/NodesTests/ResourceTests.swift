@@ -234,6 +234,17 @@ import Testing
     #expect(try !ports.isRefused())
   }
 
+  @Test func aNodeStartsMoreProcessesThanItMayHaveAtOnce() throws {
+    let test = try TestSpace()
+    let node = try test.node { $0.mostProcesses = 301 }
+    let script = """
+      i=0; while [ $i -lt 700 ]; do /bin/true || exit 1; i=$((i + 1)); done
+      i=0; while [ $i -lt 40 ]; do sleep 60 & i=$((i + 1)); done
+      echo alive
+      """
+    #expect(try node.shell(script).text == "alive\n")
+  }
+
   @Test(.enabled(if: !Rehearsal.unbounded().contains("processes"), "needs a bound of processes"))
   func noProcessCanBeStarted() throws {
     let test = try TestSpace()

@@ -26,8 +26,8 @@ import YAML
     Case("s/x.yaml", "  api:\n", "  - api:\n", "'services' must be a mapping, not a list"),
     Case("s/x.yaml", "site: out", "site: aut", "unknown site 'aut'; did you mean 'out'?"),
     Case(
-      "s/x.yaml", "role: client,", "role: client, limits: {processes: 300},",
-      "'processes' must be between 301 and 4194304, not 300"),
+      "s/x.yaml", "role: client,", "role: client, limits: {processes: 99},",
+      "'processes' must be between 100 and 4194004, not 99"),
     Case(
       "s/x.yaml", "role: client,", "role: client, limits: {memory: 100K},",
       "'memory' must be a size of at least 1M, such as 500M or 4G, not '100K'"),

@@ -24,14 +24,15 @@ public struct RegisterWorkload: Workload {
         "The share of a process' operations after a read that compare and set what it read.",
         default: "25%"),
       Schema.Key(
-        "deletes", .ratio, "The share of the writes that write nothing, so that the register has no value.",
+        "deletes", .ratio,
+        "The share of the writes that write nothing, so that the register has no value.",
         default: "0%"),
     ])
 
   private static let read = WorkloadFunction(
     "read", result: .scalar, isRead: true, "Completes with the value of the register 'key'.")
   private static let write = WorkloadFunction(
-    "write", argument: .scalar, 
+    "write", argument: .scalar,
     "Puts 'value', a whole number, into the register 'key'; nothing takes its value away.")
   private static let cas = WorkloadFunction(
     "cas", argument: .list, parts: ["old", "new"],
