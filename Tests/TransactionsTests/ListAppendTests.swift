@@ -253,6 +253,17 @@ import Testing
     #expect(finding.evidence.first?.operations.count == 2)
   }
 
+  /// Whoever reads two versions and then appends has updated both (found by `make proof`).
+  @Test func everyVersionThatWasReadBeforeIsUpdated() throws {
+    let history = History([
+      TestTransaction(0, 0..<7, [.list(0, []), .list(0, [2]), .append(0, 1)]),
+      TestTransaction(0, 8..<21, [.list(0, []), .append(0, 2)]),
+    ])
+    let finding = try Self.check(history, "cursor-stability")
+    #expect(finding.verdict == .invalid)
+    #expect(Self.anomalies(finding).contains("lost-update"))
+  }
+
   /// Who read the empty list and then appended, unseen, comes before the other unseen appends,
   /// not before itself.
   @Test func unseenAppendAfterOnesOwnReadIsNoCycle() throws {

@@ -262,6 +262,16 @@ import Testing
     }
   }
 
+  /// Whoever reads two versions and then writes has updated both.
+  @Test func everyVersionThatWasReadBeforeIsUpdated() throws {
+    let history = History([
+      TestTransaction(0, 0..<1, [.write(0, 1)]),
+      TestTransaction(0, 2..<9, [.read(0, 1), .read(0, 2), .write(0, 3)]),
+      TestTransaction(1, 3..<8, [.read(0, 1), .write(0, 2)]),
+    ])
+    #expect(try Self.check(history, "cursor-stability").verdict == .invalid)
+  }
+
   /// Who reads what the other will write depends on the future, but no write on a write.
   @Test func writesThatOnlyReadsOrderAreNoWriteCycle() throws {
     let history = History(concurrent: [

@@ -69,6 +69,16 @@ import Testing
     #expect(Set(values).count == 1000)
   }
 
+  @Test func aShareOfTheWritesWritesNothing() throws {
+    let some = try RegisterWorkload(
+      Settings(["reads": .ratio(.none), "deletes": .ratio(Ratio(0.3))]))
+    var chance = Chance(seed: 1)
+    let writes = (0..<1000).map { some.invocation($0, after: nil, using: &chance) }
+    #expect(writes.allSatisfy { $0.function.name == "write" })
+    let deletes = writes.count { $0.argument == .none }
+    #expect((200..<400).contains(deletes), "\(deletes) of 1000")
+  }
+
   @Test func everyKeyIsReadInTheEnd() throws {
     let workload = try RegisterWorkload(Settings(["keys": .integer(3), "per-key": .integer(5)]))
     let keys = workload.ending(after: 31).invocations.map(\.key)
