@@ -138,6 +138,9 @@ let package = Package(
       "twosite-store", ["Basics", "CMicroHTTPD", "ServiceGround"],
       path: "Sources/services/twosite-store"),
     tool("twosite-driver", ["Basics", "ServiceGround"], path: "Sources/services/twosite-driver"),
+    tool(
+      "configuration-service", ["Basics", "CZlib", "ServiceGround"],
+      path: "Sources/services/configuration-service"),
 
     // What tests of several modules share.
     .target(name: "TestGround", path: "Tests/TestGround", swiftSettings: strict),
