@@ -99,12 +99,12 @@ extension Form {
     FormKey("limits", limits, "How much of the machine it may take."),
     FormKey(
       "components",
-      .list(of: .either([component, conditional])),
+      .list(of: .either([runnable, conditional])),
       "What runs there: names, or a name with parameters; under 'run' beside 'if' only where that holds."
     ),
   ])
 
-  private static let component = Form.either([
+  private static let runnable = Form.either([
     .scalar(.text), .names(of: .names(of: .scalar(.text))),
   ])
 
@@ -112,7 +112,7 @@ extension Form {
     FormKey(
       "if", .text, "A condition on the stack's parameters or the node, as in templates.",
       isRequired: true),
-    FormKey("run", component, "What runs there where it holds.", isRequired: true),
+    FormKey("run", runnable, "What runs there where it holds.", isRequired: true),
   ])
 
   private static let ips = Form.either([.scalar(.text), .list(of: .scalar(.text))])
