@@ -138,6 +138,9 @@ let package = Package(
       "twosite-store", ["Basics", "CMicroHTTPD", "ServiceGround"],
       path: "Sources/services/twosite-store"),
     tool("twosite-driver", ["Basics", "ServiceGround"], path: "Sources/services/twosite-driver"),
+    tool(
+      "configuration-service", ["Basics", "CZlib", "ServiceGround"],
+      path: "Sources/services/configuration-service"),
 
     // What tests of several modules share.
     .target(name: "TestGround", path: "Tests/TestGround", swiftSettings: strict),
@@ -197,6 +200,10 @@ let package = Package(
       name: "OrdersAPITests", dependencies: ["orders-api", "Basics", "ServiceGround"],
       swiftSettings: strict),
     .testTarget(
+      name: "ConfigurationServiceTests",
+      dependencies: ["configuration-service", "Basics", "ServiceGround", "TestGround"],
+      swiftSettings: strict),
+    .testTarget(
       name: "TwositeStoreTests",
       dependencies: [
         "twosite-store", "twosite-driver", "Basics", "ServiceGround", "TestGround",
@@ -206,7 +213,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "Basics", "TestGround", "faultline", "orders-api", "twosite-store", "twosite-driver",
-        "truth",
+        "configuration-service", "truth",
       ],
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(name: "TruthTests", dependencies: ["truth", "Basics"], swiftSettings: strict),

@@ -22,7 +22,7 @@ public struct Component: Sendable {
     public let name: String
     /// An absolute path, or a bare name for the PATH.
     public let binary: String
-    /// The Debian packages that bring it.
+    /// The Debian packages that bring it; those of PyPI begin with `pypi:`.
     public let packages: [String]
     /// How to ask it for its version; nil when it cannot tell.
     public let version: VersionQuery?
@@ -56,13 +56,24 @@ public struct Component: Sendable {
     let binaries = variants.map { Component.render($0.binary, bin: machine.binFolder) }
     let packages = variants.flatMap(\.packages)
     let remedy =
-      variants.first { !$0.packages.isEmpty }.map {
-        "install \($0.packages.count == 1 ? "the Debian package" : "the Debian packages") "
-          + $0.packages.joined(separator: ", ")
-      } ?? "no Debian package brings it"
+      variants.first { !$0.packages.isEmpty }.map { Self.remedy(for: $0.packages) }
+      ?? "no Debian package brings it"
     return Problem(
       mark, "'\(name)' needs \(binaries.joined(separator: " or ")), which is missing; \(remedy)",
       cause: .missing(packages: variants.first { !$0.packages.isEmpty }?.packages ?? packages))
+  }
+
+  /// How a package of PyPI begins that `.ci/install` puts into a folder of the component's own.
+  private static let ofPyPI = "pypi:"
+
+  private static func remedy(for packages: [String]) -> String {
+    let debian = packages.filter { !$0.hasPrefix(ofPyPI) }.joined(separator: ", ")
+    let count = packages.count { !$0.hasPrefix(ofPyPI) }
+    let words = "install \(count == 1 ? "the Debian package" : "the Debian packages") \(debian)"
+    let others = packages.filter { $0.hasPrefix(ofPyPI) }.map { $0.dropFirst(ofPyPI.count) }
+    guard !others.isEmpty else { return words }
+    return "run 'make install-all', which brings \(others.joined(separator: ", ")) of PyPI"
+      + (count == 0 ? "" : " and \(debian) of Debian")
   }
 
   static func render(_ text: String, bin: String) -> String {

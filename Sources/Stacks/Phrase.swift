@@ -76,7 +76,8 @@ extension YAMLNode {
     }
   }
 
-  private func keptIf(_ scope: Scope, _ problems: inout [Problem]) -> YAMLNode? {
+  /// This element of a list, or what it says with `run`; nil where its `if` does not hold.
+  func keptIf(_ scope: Scope, _ problems: inout [Problem]) -> YAMLNode? {
     guard let condition = self["if"] else { return self }
     do {
       guard try scope.holds(condition.text ?? "", at: condition.mark) else { return nil }

@@ -183,7 +183,8 @@ extension Resolver {
     let network: ResolvedStack.Network? = nil
     let local = nodeScope(scope, node.node.index, network)
     var seen: Set<String> = []
-    return node.components.compactMap { entry in
+    return node.components.compactMap { element in
+      guard let entry = element.keptIf(local, &problems) else { return nil }
       guard let (name, given) = reference(entry) else { return nil }
       guard seen.insert(name).inserted else {
         problems.append(Problem(entry.mark, "component '\(name)' stands twice on one node"))

@@ -121,6 +121,7 @@ public enum WorkloadCatalogue {
     BankWorkload.self, CounterWorkload.self, QueueWorkload.self, MessagesWorkload.self,
     LockWorkload.self, TimersWorkload.self, MonotonicWorkload.self, LongForkWorkload.self,
     SessionsWorkload.self, UniqueIDsWorkload.self, CallWorkload.self,
+    ForbiddenWorkload.self,
   ]
 
   /// The workload that `kind:` names with exactly that word; nil when there is none.

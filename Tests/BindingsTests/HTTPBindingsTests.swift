@@ -79,6 +79,14 @@ import Workloads
     #expect(try completion(Self.add, 502, "", own: own).kind == .info)
   }
 
+  @Test func aStatusByWhichAServiceSaysNoIsAGoodAnswer() throws {
+    let no: [String: Setting] = ["declined": .list([.integer(403), .integer(503)])]
+    #expect(try completion(Self.add, 403, "", no) == .declined("HTTP 403", by: "n"))
+    #expect(try completion(Self.add, 503, "", no) == .declined("HTTP 503", by: "n"))
+    #expect(try completion(Self.add, 404, "", no) != .declined("HTTP 404", by: "n"))
+    #expect(try completion(Self.add, 201, "", no).kind == .ok)
+  }
+
   @Test func whatAnAnswerCompletesWithDependsOnTheFunction() throws {
     #expect(try completion(Self.add, 201, "whatever") == .ok(.integer(7), by: "n"))
     #expect(try completion(Self.read, 200, "[3, 1]") == .ok(.integers([3, 1]), by: "n"))

@@ -63,6 +63,7 @@ struct HistorySketch {
     var key: Sketched
     var workload: String?
     var isFinal: Bool
+    var isDeclined = false
   }
 
   var lines: [Line] = []
@@ -79,7 +80,7 @@ struct HistorySketch {
     _ process: Int, _ function: String, _ argument: Sketched = nil, _ result: Sketched? = nil,
     _ outcome: Histories.Operation.Outcome = .ok, at start: Double? = nil, took: Double? = 1,
     scheduled: Double? = nil, node: String? = nil, key: Sketched = nil, workload: String? = nil,
-    isFinal: Bool = false
+    isFinal: Bool = false, declined: Bool = false
   ) {
     let start = start ?? clock
     clock = max(clock, start + (took ?? 0) + 1)
@@ -87,7 +88,7 @@ struct HistorySketch {
       Line(
         process: process, function: function, argument: argument, result: result ?? argument,
         outcome: outcome, start: start, end: took.map { start + $0 }, scheduled: scheduled,
-        node: node, key: key, workload: workload, isFinal: isFinal))
+        node: node, key: key, workload: workload, isFinal: isFinal, isDeclined: declined))
   }
 
   @discardableResult
@@ -135,6 +136,7 @@ struct HistorySketch {
       event.kind = line.outcome == .ok ? .ok : line.outcome == .fail ? .fail : .info
       event.value = line.result.value(in: &builder.values)
       event.time = .milliseconds(end)
+      if line.isDeclined { event.error = builder.values.symbol(History.declined) }
       events.append((end, 2 * rank + 1, event))
     }
     for entry in events.sorted(by: { ($0.time, $0.rank) < ($1.time, $1.rank) }) {

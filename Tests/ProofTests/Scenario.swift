@@ -120,10 +120,10 @@ struct Scenario: CustomStringConvertible, Sendable {
     },
   ]
 
-  /// Checkers whose histories need faults or observers: the fixtures alone speak of them.
+  /// Checkers whose histories need faults, observers or refusals: the fixtures alone speak of them.
   static let withFaults: Set<String> = [
     "failover-time", "recovers", "settles", "single-owner", "single-leader", "bounded",
-    "address-returns", "encrypted", "secrets-kept",
+    "address-returns", "encrypted", "secrets-kept", "forbidden",
   ]
 
   /// Checkers of processes whose calls follow from what they were told: workloads play them against small

@@ -130,6 +130,32 @@ import YAML
         + "missing; install the Debian package proxy-server")
   }
 
+  @Test func aNodeRunsWhatItsConditionsLetItRun() throws {
+    let conditional =
+      "components: [{if: \"not sync\", run: proxy}, {if: sync, run: {proxy: {weight: 7}}}]"
+    var files = Fixture.files
+    files["s/x.yaml"] = Fixture.stack.replacing(
+      "ip: 10.77.1.2, components: [proxy]", with: "ip: 10.77.1.2, \(conditional)")
+    func weight(_ given: [Parameter.Choice]) throws -> String? {
+      let stack = try Fixture.resolve(files, given: given)
+      return stack.instances(of: "proxy")[1].parameters.first { $0.name == "weight" }?.text
+    }
+    #expect(try weight([]) == "100")
+    #expect(try weight([.init(set: "sync", "true")]) == "7")
+  }
+
+  @Test func packagesOfPyPIAreInstalledByTheProject() {
+    var files = Fixture.files
+    files["c/proxy/component.yaml"] = Fixture.proxy.replacing(
+      "packages: [proxy-server]", with: "packages: [python3, \"pypi:proxies==1.2\"]")
+    let error = #expect(throws: Problems.self) {
+      try Fixture.resolve(files, machine: Machine(binFolder: "/opt/bin") { _ in nil })
+    }
+    #expect(
+      error?.all.first?.description.hasSuffix(
+        "run 'make install-all', which brings proxies==1.2 of PyPI and python3 of Debian") == true)
+  }
+
   @Test func versionsAreReadFromOutput() throws {
     let query = try #require(Fixture.resolve().instances(of: "db")[0].version)
     #expect(query.command == ["/usr/bin/db-server", "--version"])

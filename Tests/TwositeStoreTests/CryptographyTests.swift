@@ -1,5 +1,7 @@
 import Testing
 
+import ServiceGround
+
 @testable import twosite_store
 
 /// The vectors of the RFCs.

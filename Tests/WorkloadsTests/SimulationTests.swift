@@ -91,8 +91,8 @@ import Testing
   @Test func everyCheckerOfDataAndEveryWorkloadOfDataIsThere() {
     let checkers = Catalogue.transactional + Catalogue.linearizability + Catalogue.data
     #expect(Set(Self.scenes.map(\.checker)) == Set(checkers.map { $0.name }))
-    // What a call answers says nothing of data.
-    let kinds = Set(WorkloadCatalogue.all.map { $0.kind }).subtracting(["call"])
+    // What a call answers, and what is refused, says nothing of data.
+    let kinds = Set(WorkloadCatalogue.all.map { $0.kind }).subtracting(["call", "forbidden"])
     #expect(Set(Self.scenes.map(\.kind)) == kinds)
   }
 }
@@ -119,7 +119,7 @@ import Testing
       ("bank", ["bank"]), ("counter", ["counter"]), ("queue", ["total-queue"]),
       ("messages", ["messages"]), ("lock", ["lock"]), ("timers", ["timers"]),
       ("monotonic", ["monotonic"]), ("long-fork", []), ("sessions", []),
-      ("unique-ids", ["unique-ids"]), ("call", []),
+      ("unique-ids", ["unique-ids"]), ("call", []), ("forbidden", ["forbidden"]),
     ] as [(String, [String])])
   func whatIsNaturalForEachWorkload(kind: String, expected: [String]) throws {
     let workload = try #require(WorkloadCatalogue.workload(ofKind: kind))

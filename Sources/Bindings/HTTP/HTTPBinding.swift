@@ -24,6 +24,10 @@ struct HTTPBinding: Sendable {
       "Statuses that say that nothing is there: the function completes with nothing. Default: none."
     ),
     Schema.Key(
+      "declined", .list(of: .count(100...599)),
+      "Statuses by which a service that is well says no: the function is fail, and that is a good answer."
+        + " Default: none."),
+    Schema.Key(
       "body-has", .text, "What the answer must contain to be a success. Default: anything."),
     Schema.Key(
       "ok-at", .text, "Where a JSON answer says whether it was done: succeeded. Default: nowhere."),
@@ -48,6 +52,7 @@ struct HTTPBinding: Sendable {
   private let headers: [HTTPOptions.Header]
   private let status: Int?
   private let absent: Set<Int>
+  private let declined: Set<Int>
   private let needle: String?
   private let okAt: AnswerPath?
   private let okIs: String
@@ -70,6 +75,7 @@ struct HTTPBinding: Sendable {
     }
     status = settings.integer("status")
     absent = settings.statuses("absent")
+    declined = settings.statuses("declined")
     needle = settings.text("body-has")
     okAt = settings.text("ok-at").map { AnswerPath($0) }
     okIs = settings.text("ok-is") ?? "true"
@@ -108,6 +114,9 @@ struct HTTPBinding: Sendable {
   /// Nil for an answer whose status is no success.
   func completion(_ response: HTTPResponse, of invocation: Invocation) -> Completion? {
     if absent.contains(response.status) { return .ok(.none, by: response.node) }
+    if declined.contains(response.status) {
+      return .declined("HTTP \(response.status)", by: response.node)
+    }
     let isSuccess = status.map { $0 == response.status } ?? (200..<300).contains(response.status)
     guard isSuccess else { return nil }
     if let needle, !response.body.contains(needle) {

@@ -23,7 +23,9 @@ extension Form {
     FormKey(
       "binary", .text, "An absolute path, or a name on the PATH; ${bin} is beside faultline.",
       isRequired: true),
-    FormKey("packages", .list(of: .text), "The Debian packages that bring it."),
+    FormKey(
+      "packages", .list(of: .text),
+      "The Debian packages that bring it; those of PyPI as pypi:NAME==VERSION."),
     FormKey(
       "version",
       .record([

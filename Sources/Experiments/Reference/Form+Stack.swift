@@ -99,8 +99,20 @@ extension Form {
     FormKey("limits", limits, "How much of the machine it may take."),
     FormKey(
       "components",
-      .list(of: .either([.scalar(.text), .names(of: .names(of: .scalar(.text)))])),
-      "What runs there: names, or a name with parameters."),
+      .list(of: .either([runnable, conditional])),
+      "What runs there: names, or a name with parameters; under 'run' beside 'if' only where that holds."
+    ),
+  ])
+
+  private static let runnable = Form.either([
+    .scalar(.text), .names(of: .names(of: .scalar(.text))),
+  ])
+
+  private static let conditional = Form.record([
+    FormKey(
+      "if", .text, "A condition on the stack's parameters or the node, as in templates.",
+      isRequired: true),
+    FormKey("run", runnable, "What runs there where it holds.", isRequired: true),
   ])
 
   private static let ips = Form.either([.scalar(.text), .list(of: .scalar(.text))])

@@ -23,17 +23,21 @@ public final class HTTPServer: @unchecked Sendable {
   private let node: String
   private let limits: Limits
   private let queryNames: [String]
+  private let headerNames: [String]
   private let answer: @Sendable (ServerRequest) -> ServerResponse
   private var daemon: OpaquePointer?
 
-  /// - Parameter queryNames: the names of a query that `answer` is told; others are dropped.
+  /// - Parameters:
+  ///   - queryNames: the names of a query that `answer` is told; others are dropped.
+  ///   - headerNames: likewise of headers.
   public init(
-    node: String, limits: Limits = Limits(), queryNames: [String],
+    node: String, limits: Limits = Limits(), queryNames: [String], headerNames: [String] = [],
     answer: @escaping @Sendable (ServerRequest) -> ServerResponse
   ) {
     self.node = node
     self.limits = limits
     self.queryNames = queryNames
+    self.headerNames = headerNames
     self.answer = answer
   }
 
@@ -88,7 +92,8 @@ public final class HTTPServer: @unchecked Sendable {
     }
     let request = ServerRequest(
       method: String(cString: method), path: String(cString: url),
-      query: server.query(connection), body: upload.bytes)
+      query: found(server.queryNames, .GET_ARGUMENT_KIND, connection),
+      headers: found(server.headerNames, .HEADER_KIND, connection), body: upload.bytes)
     return server.reply(to: request, on: connection)
   }
 
@@ -98,27 +103,29 @@ public final class HTTPServer: @unchecked Sendable {
     slot?.pointee = nil
   }
 
-  private func query(_ connection: OpaquePointer) -> [String: String] {
-    var query: [String: String] = [:]
-    for name in queryNames {
-      if let value = MHD_lookup_connection_value(connection, .GET_ARGUMENT_KIND, name) {
-        query[name] = String(cString: value)
+  private static func found(
+    _ names: [String], _ kind: MHD_ValueKind, _ connection: OpaquePointer
+  ) -> [String: String] {
+    var found: [String: String] = [:]
+    for name in names {
+      if let value = MHD_lookup_connection_value(connection, kind, name) {
+        found[name] = String(cString: value)
       }
     }
-    return query
+    return found
   }
 
   private func reply(to request: ServerRequest, on connection: OpaquePointer) -> MHD_Result {
     let response =
       request.body.count > limits.bodyBytes
       ? ServerResponse(status: 413, body: "{\"outcome\":\"not-done\"}") : answer(request)
-    var body = Array(response.body.utf8)
+    var body = response.file?.bytes ?? Array(response.body.utf8)
     guard
       let packet = MHD_create_response_from_buffer(body.count, &body, .RESPMEM_MUST_COPY)
     else { return .NO }
     defer { MHD_destroy_response(packet) }
     MHD_add_response_header(packet, "X-Node", node)
-    MHD_add_response_header(packet, "Content-Type", "application/json")
+    MHD_add_response_header(packet, "Content-Type", response.file?.type ?? "application/json")
     for (name, value) in response.headers.sorted(by: { $0.key < $1.key }) {
       MHD_add_response_header(packet, name, value)
     }

@@ -1,3 +1,5 @@
+import ServiceGround
+
 /// Authenticated encryption: ChaCha20-Poly1305 (RFC 8439, section 2.8).
 enum SealedBox {
   static let tagBytes = 16
