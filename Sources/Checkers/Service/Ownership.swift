@@ -39,7 +39,7 @@ struct Holding {
 ///
 /// The node's own address list gives intervals directly. On the wire a node only ever claims an
 /// address; its claims form an interval as long as the next one follows within `claimWindow` and
-/// the node's list did not let the address go in between.
+/// the node's list did not lack the address in between.
 struct Ownership {
   let address: String
   let holdings: [Holding]
@@ -62,7 +62,7 @@ struct Ownership {
     self.address = address
     let seen = all.compactMap { Ownership.sighting(of: address, $0) }
     self.seen = seen
-    let releases = seen.filter { !$0.isHeld }
+    let lists = Dictionary(grouping: seen.filter { $0.witness == .addressList }, by: \.node)
     var open: [Lane: Holding] = [:]
     var done: [Holding] = []
     for sighting in seen {
@@ -79,10 +79,11 @@ struct Ownership {
           node: lane.node, witness: lane.witness, window: Window(sighting.time, end), isOpen: true)
       case (.addressList, true): continue
       case (.wire, true):
-        let isBroken = releases.contains {
-          $0.node == lane.node && current.map(\.window.end) ?? .never <= $0.time
-            && $0.time <= sighting.time
-        }
+        let isBroken =
+          current.map {
+            Self.wasAway(lists[lane.node] ?? [], from: $0.window.end, to: sighting.time)
+          }
+          ?? false
         if var holding = current, !isBroken,
           holding.window.end.duration(to: sighting.time) <= claimWindow
         {
@@ -100,6 +101,19 @@ struct Ownership {
     holdings = (done + open.values).sorted {
       ($0.window.start, $0.node, $0.witness.word) < ($1.window.start, $1.node, $1.witness.word)
     }
+  }
+
+  /// So much earlier or later one observer may see a thing than another.
+  private static let margin = Duration.milliseconds(10)
+
+  /// Whether the node's list said, between two of its claims, that it did not have the address. The first of
+  /// them may be seen after the release that it came before.
+  private static func wasAway(_ list: [Sighting], from first: Instant, to next: Instant) -> Bool {
+    let (start, end) = (first.advanced(by: margin), next.advanced(by: .zero - margin))
+    guard start < end else { return false }
+    let before = list.last { $0.time <= start }
+    return before?.isHeld == false
+      || list.contains { !$0.isHeld && start < $0.time && $0.time < end }
   }
 
   private static func sighting(of address: String, _ seen: Observation) -> Sighting? {

@@ -61,6 +61,25 @@ struct SingleOwnerTests {
     #expect(found.summary.contains("(by their claims on the wire)"))
   }
 
+  /// b's last claim is seen a moment after its list let the address go; two seconds later it takes over again.
+  @Test(arguments: [(released: 998.0, Verdict.valid), (released: 2995, .invalid)])
+  func aClaimThatIsSeenAfterTheReleaseEndsTheHolding(released: Double, verdict: Verdict) throws {
+    var sketch = HistorySketch()
+    sketch.see(.owner, "vip", "b", "held", at: 0)
+    sketch.see(.owner, "vip", "b", "held", from: "arp", at: 1)
+    sketch.see(.owner, "vip", "b", "released", at: released)
+    for time in [999.5, 2000, 2800] {
+      sketch.see(.owner, "vip", "a", "held", from: "arp", at: time)
+    }
+    sketch.see(.owner, "vip", "b", "held", from: "arp", at: 1000)
+    sketch.see(.owner, "vip", "b", "held", at: 2999)
+    sketch.see(.owner, "vip", "b", "held", from: "arp", at: 3000)
+    sketch.see(.owner, "vip", "a", "held", from: "arp", at: 3001)
+    sketch.see(.phase, "down", at: 5000)
+    let found = try finding("single-owner", sketch.history(), ["overlap": "500ms"])
+    #expect(found.verdict == verdict, "\(found.summary)")
+  }
+
   @Test func anAddressThatMovesThereAndBackHasOneOwner() throws {
     var sketch = HistorySketch()
     for (time, node) in [(0, "a"), (1000, "a"), (2000, "b"), (3000, "b"), (9000, "a")] {
