@@ -17,24 +17,24 @@ struct SecretSearch {
     return stack.nodes.flatMap(\.instances).flatMap { instance -> [Fact] in
       guard let log = try? Files.read(folder.log(instance.id.node.text, instance.id.component))
       else { return [] }
-      return secrets.map { name, texts in
-        .logged(Self.search(log, of: instance.id, for: texts, named: name))
-      }
+      return Self.search(log, of: instance.id, for: secrets).map { .logged($0) }
     }
   }
 
-  /// Where any of the texts stands in a log.
+  /// Where the texts of each secret stand in a log.
   static func search(
-    _ log: String, of instance: InstanceID, for texts: Set<String>, named name: String
-  ) -> Logged {
-    var found = Logged(
-      instance, secret: name, times: 0, line: 0,
-      isWhole: !log.contains(LogWatch.gap))
-    for (place, line) in log.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let times = texts.reduce(0) { $0 + line.ranges(of: $1).count }
-      if times > 0 && found.times == 0 { found.line = place + 1 }
-      found.times += times
+    _ log: String, of instance: InstanceID, for secrets: [(key: String, value: Set<String>)]
+  ) -> [Logged] {
+    let lines = log.split(separator: "\n", omittingEmptySubsequences: false)
+    let isWhole = !log.contains(LogWatch.gap)
+    return secrets.map { name, texts in
+      var found = Logged(instance, secret: name, times: 0, line: 0, isWhole: isWhole)
+      for (place, line) in lines.enumerated() {
+        let times = texts.reduce(0) { $0 + line.ranges(of: $1).count }
+        if times > 0 && found.times == 0 { found.line = place + 1 }
+        found.times += times
+      }
+      return found
     }
-    return found
   }
 }
