@@ -37,6 +37,9 @@ public protocol Checker: Sendable {
 
   /// What must be listened for on the network while a run goes.
   var listensFor: [Overheard.Word] { get }
+
+  /// What must be looked for in the servers' logs when all of them have ended, besides the stack's secrets.
+  var looksFor: [String] { get }
 }
 
 extension Checker {
@@ -45,6 +48,7 @@ extension Checker {
   public var finestBound: Duration? { nil }
   public var lookAfterHeal: Duration? { nil }
   public var listensFor: [Overheard.Word] { [] }
+  public var looksFor: [String] { [] }
 }
 
 /// Settings that are each of the right kind but do not make sense: a sentence with a remedy.

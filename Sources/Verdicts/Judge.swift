@@ -56,19 +56,24 @@ public struct Judge: Sendable {
 
   /// How long traffic must go on after the last heal for every invariant to have enough to see.
   public static func lookAfterHeal(_ plan: Plan) -> Duration {
-    plan.invariants.compactMap { invariant in
-      guard let type = Catalogue.checker(named: invariant.checker) else { return nil }
-      return (try? type.init(invariant.settings))?.lookAfterHeal
-    }.max() ?? .zero
+    checkers(plan).compactMap(\.lookAfterHeal).max() ?? .zero
   }
 
   /// What the plan's invariants need somebody to listen for.
   public static func listensFor(_ plan: Plan) -> [Overheard.Word] {
-    let words = plan.invariants.flatMap { invariant -> [Overheard.Word] in
-      guard let type = Catalogue.checker(named: invariant.checker) else { return [] }
-      return (try? type.init(invariant.settings))?.listensFor ?? []
-    }
+    let words = checkers(plan).flatMap(\.listensFor)
     return words.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// What the plan's invariants need somebody to look for in the servers' logs.
+  public static func looksFor(_ plan: Plan) -> Set<String> {
+    Set(checkers(plan).flatMap(\.looksFor))
+  }
+
+  private static func checkers(_ plan: Plan) -> [any Checker] {
+    plan.invariants.compactMap { invariant in
+      try? Catalogue.checker(named: invariant.checker)?.init(invariant.settings)
+    }
   }
 
   /// How the plan asks whether the service is well again; as the defaults say where it does not ask.

@@ -11,19 +11,20 @@ import Histories
 /// two that were to go bad were overdue already (twice as long as good ones lately took).
 ///
 /// A millisecond more or less changes nothing: to be taken for older than a fault, an outage must
-/// have shown itself in two operations before that fault came. The other causes that were active
-/// are named with it.
+/// have shown itself in two operations before that fault came. Of causes that were injected together
+/// (`Timeline.together`) the one that is asked about is meant, or else who asks about one of them would
+/// never hear of the outage. The other causes that were active are named with it.
 struct OutageCause {
   private let samples: [Traffic.Sample]
-  private let causes: [FaultMark]
+  private let timeline: Timeline
+  private var causes: [FaultMark] { timeline.causes }
 
   /// How many good operations tell what is usual.
   private static let memory = 16
 
-  /// - Parameter causes: in the order of injection.
-  init(_ samples: [Traffic.Sample], _ causes: [FaultMark]) {
+  init(_ samples: [Traffic.Sample], _ timeline: Timeline) {
     self.samples = samples
-    self.causes = causes
+    self.timeline = timeline
   }
 
   /// - Parameter index: of the first bad sample.
@@ -34,13 +35,13 @@ struct OutageCause {
     let active = causes.indices.filter {
       causes[$0].injected <= decided && start < (causes[$0].healed ?? .never)
     }
-    let cause = active.last {
+    let newest = active.last {
       let injected = causes[$0].injected
       return injected <= start || !wasOut(from: index, before: injected.nanoseconds)
     }
     var found = boundary(before: start)
-    if let cause, causes[cause].injected > start || !found.isAfterHeal {
-      found = .init(cause: cause)
+    if let newest, causes[newest].injected > start || !found.isAfterHeal {
+      found = .init(cause: timeline.asked(insteadOf: newest, among: active))
     }
     found.alsoActive = active.filter {
       $0 != found.cause && causes[$0].injected <= start

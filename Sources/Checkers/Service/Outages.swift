@@ -44,7 +44,7 @@ struct Outages {
     var scan = OutageScan(timeline: timeline, sustained: sustained.nanoseconds)
     for index in traffic.samples.indices { scan.take(traffic.samples[index], at: index) }
     let found = scan.finish(lastMoment: traffic.samples.last?.scheduled ?? 0)
-    let cause = OutageCause(traffic.samples, timeline.causes)
+    let cause = OutageCause(traffic.samples, timeline)
     all = found.map { outage, index in
       var outage = outage
       outage.attribution = cause.attribution(ofOutageAt: index)

@@ -46,9 +46,24 @@ struct Timeline {
     return Window(healed, min(next(after: healed, but: fault), judged.end))
   }
 
-  /// From the injection until the next cause is injected, or to the end.
+  /// From the injection until the next cause is injected, or to the end; what is injected together with it is
+  /// not the next.
   func horizon(_ fault: FaultMark) -> Window {
-    Window(fault.injected, min(next(after: fault.injected, but: fault), judged.end))
+    let together = fault.injected.advanced(by: Self.together - .nanoseconds(1))
+    return Window(fault.injected, min(next(after: together, but: fault), judged.end))
+  }
+
+  /// Causes that are injected less than this apart are one event: what each of them did cannot be told.
+  static var together: Duration { .milliseconds(250) }
+
+  /// The cause to which an outage is put down that was found to be another's: that one, if it is asked about, else
+  /// the newest that is asked about of those that were injected together with it.
+  func asked(insteadOf cause: Int, among active: [Int]) -> Int {
+    let isAsked = { (index: Int) in chosen.contains { $0.id == causes[index].id } }
+    guard !isAsked(cause) else { return cause }
+    return active.last { other in
+      isAsked(other) && causes[other].injected.duration(to: causes[cause].injected) < Self.together
+    } ?? cause
   }
 
   private func next(after moment: Instant, but fault: FaultMark) -> Instant {

@@ -34,7 +34,8 @@ extension ExperimentRun {
 
     let outcome = Result { try live(recorder, writer, &record, trafficBox) }
     recorder.record(.phase(.down))
-    for fact in SecretSearch(folder: folder, stack: plan.stack).facts { recorder.record(fact) }
+    let search = SecretSearch(folder: folder, stack: plan.stack, words: Judge.looksFor(plan))
+    for fact in search.facts { recorder.record(fact) }
     record.history = recorder.history()
     let stored = Result { try writer.finish() }
     try outcome.get()

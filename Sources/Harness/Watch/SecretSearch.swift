@@ -3,20 +3,29 @@ import Histories
 import Linux
 import Stacks
 
-/// Looks for the stack's secrets in what its servers said.
+/// Looks for the stack's secrets, and for what else an experiment names, in what its servers said.
 struct SecretSearch {
   let folder: RunFolder
   let stack: ResolvedStack
+  /// What must not be said, either; each stands for itself.
+  let words: Set<String>
 
   /// What was found, and that nothing was, for every log and every secret by its parameter's name.
   var facts: [Fact] {
     let secrets = Dictionary(grouping: stack.secretValues, by: \.name)
       .mapValues { Set($0.map(\.text)).subtracting(["", Secrets.mark]) }
+      .merging(words.map { ($0, [$0]) }) { $0.union($1) }
       .filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
     guard !secrets.isEmpty else { return [] }
     return stack.nodes.flatMap(\.instances).flatMap { instance -> [Fact] in
-      guard let log = try? Files.read(folder.log(instance.id.node.text, instance.id.component))
-      else { return [] }
+      let path = folder.log(instance.id.node.text, instance.id.component)
+      // Who never began has said nothing.
+      guard Files.exists(path) else { return [] }
+      guard let log: String = try? Files.read(path) else {
+        return secrets.map {
+          .logged(Logged(instance.id, secret: $0.key, times: 0, line: 0, isWhole: false))
+        }
+      }
       return Self.search(log, of: instance.id, for: secrets).map { .logged($0) }
     }
   }

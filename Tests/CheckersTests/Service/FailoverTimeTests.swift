@@ -57,6 +57,20 @@ struct FailoverTimeTests {
     #expect(faults[0]["first-good"] == .number(501))
   }
 
+  /// Two nodes are killed at once, and only together do they take the service away: whichever is asked about,
+  /// the outage is heard of. What came half a second later is another event.
+  @Test(arguments: [("1", 2030.0, 50), ("2", 2030, 50), ("1", 2500, 0), ("2", 2500, 50)])
+  func whatIsInjectedTogetherIsOneEvent(fault: String, second: Double, bad: Int64) throws {
+    var sketch = traffic { $0.fail(from: second + 20, to: second + 520) }
+    sketch.fault("kill", at: 2000, healed: 4000, targets: ["a"])
+    sketch.fault("kill", at: second, healed: 4000, targets: ["b"])
+    let found = try finding(
+      "failover-time", sketch.history(), ["fault": fault, "sustained-good": "300ms"])
+    guard case .array(let faults)? = found.figures["faults"] else { return #expect(Bool(false)) }
+    #expect(faults.count == 1 && faults[0]["bad"] == .integer(bad))
+    #expect(found.verdict == (bad == 0 ? .valid : .invalid), "\(found.summary)")
+  }
+
   /// A request that hung long before the second fault was the first one's victim.
   @Test func whatHungBeforeTheNewFaultIsTheOldFaults() throws {
     var sketch = traffic { line in
