@@ -37,10 +37,15 @@ struct StackUp {
     }
     let lab = try timed("namespaces, cables and switch") { try wire() }
     for layer in stack.startOrder {
-      let names = layer.map(\.description).joined(separator: ", ")
-      try timed(names) { try bringUp(layer, lab) }
+      try timed(Self.words(for: layer.map(\.description))) { try bringUp(layer, lab) }
     }
     return (lab, timings)
+  }
+
+  /// All of a few names, or how many there are besides the first.
+  static func words(for names: [String]) -> String {
+    names.count <= 4
+      ? names.joined(separator: ", ") : "\(names[0]) and \(names.count - 1) others"
   }
 
   /// The nodes and the network between them, with nothing running yet.
