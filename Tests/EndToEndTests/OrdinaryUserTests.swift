@@ -45,8 +45,8 @@ extension EndToEnd {
       func remove() { try? FileManager.default.removeItem(atPath: folder) }
     }
 
-    /// A server dies, a site loses its power, a partition: with the users that the servers have.
-    @Test(arguments: ["01-load-balancer-dies", "07-site-loses-power", "09-ids-equal-node-bits"])
+    /// A server dies, a site loses its power: with the users that the servers have.
+    @Test(arguments: ["01-load-balancer-dies", "07-site-loses-power"])
     func theSameExperimentsAreGreen(name: String) throws {
       let home = try Home()
       defer { home.remove() }
