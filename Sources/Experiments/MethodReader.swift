@@ -20,6 +20,11 @@ struct MethodReader {
     var written: String?
     /// The place of the draft that it follows, where only a running stack knows when that is over.
     var leader: Int?
+
+    /// Whether only a running stack knows when it begins.
+    var isDynamic: Bool { leader != nil || step.isDynamic }
+    /// Whether only a running stack knows when it is over.
+    var hasOpenEnd: Bool { leader != nil || step.hasOpenEnd }
   }
 
   /// - Parameters:
@@ -56,13 +61,13 @@ struct MethodReader {
       }
     }
     let last = drafts.map { max($0.step.at, $0.step.healing.time ?? .zero) }.max()
-    for draft in drafts where draft.step.healing == .atEnd && draft.step.isDynamic {
+    for draft in drafts where draft.step.healing == .atEnd && draft.isDynamic {
       problems.append(
         Problem(
           draft.mark,
           "when it begins is only known while running, so say 'for' how long it lasts"))
     }
-    let isOpen = drafts.contains(where: \.step.hasOpenEnd)
+    let isOpen = drafts.contains(where: \.hasOpenEnd)
     for draft in drafts
     where draft.step.healing == .atEnd && draft.step.at == last && !isOpen {
       problems.append(
@@ -222,7 +227,7 @@ struct MethodReader {
     let step = draft.step
     guard !step.isAction else { return nil }
     return drafts.first { other in
-      !step.isDynamic && !other.step.isDynamic && other.step.name == step.name
+      !draft.isDynamic && !other.isDynamic && other.step.name == step.name
         && other.step.aim == step.aim && other.step.fault.part == step.fault.part
         && end(of: other.step) > step.at && end(of: step) > other.step.at
     }

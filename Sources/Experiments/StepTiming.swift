@@ -36,7 +36,7 @@ struct StepTiming {
     let named = after.map { place(of: $0, among: drafts, &fields) } ?? before
     let start = named.flatMap { end(of: drafts[$0].step, named: after, &fields) } ?? .zero
     let moments = repeated(from: start + offset, &fields)
-    let leader = named.flatMap { drafts[$0].step.hasOpenEnd ? $0 : nil }
+    let leader = named.flatMap { drafts[$0].hasOpenEnd ? $0 : nil }
     if trigger != nil || leader != nil, moments.count > 1 {
       fields.refuse(
         "'every' needs a moment that is known beforehand", at: fields.node["every"]?.mark)

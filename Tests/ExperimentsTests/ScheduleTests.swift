@@ -56,7 +56,8 @@ import YAML
     let plan = try plan([
       "{when: {owner-of: vip}, id: moved, fault: pause, \(Self.rest), for: 2s}",
       "{when: {leader-of: db, is: db-b}, within: 5s, action: start, \(Self.rest)}",
-      "{after: moved, at: 1s, fault: terminate, \(Self.rest), for: 1s}",
+      "{after: moved, at: 1s, id: second, fault: terminate, \(Self.rest), for: 1s}",
+      "{after: second, fault: link-down, target: {node: lb-b}, for: 1s}",
     ])
     let moved = try #require(plan.schedule.first { $0.label == "moved" })
     #expect(moved.trigger == .init(.owner(of: "vip", .moved), within: .seconds(30)))
@@ -65,7 +66,10 @@ import YAML
     let follower = try #require(plan.schedule.first { $0.name == "terminate" })
     #expect(follower.follows == moved.id)
     #expect(follower.at == .seconds(4))
-    #expect(plan.methodLength == .seconds(35))
+    // Who follows one that follows has no moment of its own, either.
+    let last = try #require(plan.schedule.first { $0.name == "link-down" })
+    #expect(last.follows == follower.id && last.isDynamic && last.slack == .seconds(30))
+    #expect(plan.methodLength == .seconds(36))
     #expect(plan.text.contains("when the owner of vip has moved, within 30s"))
   }
 
