@@ -25,6 +25,8 @@ public enum Fact: Hashable, Sendable {
   case workload(WorkloadFact)
   /// The words with which a component's instances say that they lead.
   case leadership(component: String, words: [String])
+  /// What is predicted of the run from how an instance is configured.
+  case prediction(Prediction)
   /// Something became of a fault; a history keeps the newest mark of each.
   case fault(FaultChange)
   /// The method ended before its time, and why.

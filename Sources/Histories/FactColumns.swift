@@ -62,6 +62,10 @@ package struct FactColumns: Hashable, Sendable {
       self.init("workload", workload.name, "\(workload.timeout.nanoseconds)", from: "harness")
     case .leadership(let component, let words):
       self.init("leadership", component, words.joined(separator: " "), from: "harness")
+    case .prediction(let prediction):
+      self.init(
+        "prediction", prediction.instance, PredictionText.text(of: prediction),
+        from: prediction.source)
     case .fault(let change):
       self.init("fault", "\(change.mark.id)", change.phase.rawValue, from: "nemesis")
     case .abortion(let why): self.init("abortion", "", why, from: "nemesis")
@@ -95,6 +99,9 @@ package struct FactColumns: Hashable, Sendable {
     case "workload": return duration.map { .workload(.init(name: subject, timeout: $0)) }
     case "leadership":
       return .leadership(component: subject, words: value.split(separator: " ").map(String.init))
+    case "prediction":
+      return PredictionText.prediction(value, of: id, source: source)
+        .map { .prediction($0) }
     case "abortion": return .abortion(value)
     case "overheard": return overheard
     case "logged": return logged(id)

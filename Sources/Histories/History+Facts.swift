@@ -29,6 +29,18 @@ extension History {
     return timeouts
   }
 
+  /// What was predicted of the run, each once, in order; a history that was recorded before there
+  /// were predictions has none.
+  public var predictions: [Prediction] {
+    var seen: Set<Prediction> = []
+    return observations.compactMap { observation in
+      guard case .prediction(let prediction) = observation.fact,
+        seen.insert(prediction).inserted
+      else { return nil }
+      return prediction
+    }
+  }
+
   /// The words with which an instance of a component says that it leads; the usual ones where the
   /// component did not tell.
   public func leadingWords(of component: String) -> Set<String> {

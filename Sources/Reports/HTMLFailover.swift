@@ -29,7 +29,11 @@ extension RunRecord {
       return "<div class=\"part\"><b>\(milliseconds(figures[key]))</b>"
         + "<span>\(name)\(bound)</span></div>"
     }
+    let predicted = figures["predicted"]?["because"].flatMap { because in
+      if case .string(let text) = because { "<p class=\"soft\">\(escaped(text))</p>" } else { nil }
+    }
     return "<h3>\(escaped(title))</h3><div class=\"parts\">\(cards.joined())</div>"
+      + (predicted ?? "")
   }
 
   private func milliseconds(_ value: JSON?) -> String {

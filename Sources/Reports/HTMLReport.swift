@@ -39,8 +39,8 @@ extension RunRecord {
 
   private var sections: [String] {
     [
-      header, timelineSection, invariantsSection, failoverSection, faultsSection,
-      violationsSection, serversSection, notesSection, planSection,
+      header, timelineSection, invariantsSection, failoverSection, predictionsSection,
+      faultsSection, violationsSection, serversSection, notesSection, planSection,
     ]
   }
 
@@ -162,7 +162,7 @@ extension RunRecord {
   }
 
   /// Nothing at all where there are no rows; a row is its cells' markup.
-  private func table(_ title: String, _ columns: [String], _ rows: [[String]]) -> String {
+  func table(_ title: String, _ columns: [String], _ rows: [[String]]) -> String {
     guard !rows.isEmpty else { return "" }
     let numbers: Set = ["#", "injected", "healed", "time"]
     func cell(_ tag: String, _ column: String, _ content: String) -> String {

@@ -31,6 +31,7 @@ extension RunRecord {
           shown.finding.figures = judgement.finding.figures.masked(by: secrets, withNames: true)
           return shown.json(in: history)
         }),
+      "predictions": .array(predictions.map(\.json)),
       "faults": .array(history.faults.map(\.json)),
       "servers": .array(servers.map(\.json)),
       "timings": .array(

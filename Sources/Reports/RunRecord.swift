@@ -20,6 +20,8 @@ public struct RunRecord: Sendable {
   public var history: History
   /// One for each invariant that was judged.
   public var judgements: [Judgement]
+  /// What was predicted of its faults, beside what was measured.
+  public var predictions: [CheckedPrediction]
   /// How the run ended; its verdict is the exit code's when there is one.
   public var exit: ExitCode
   /// Why, in one sentence, when the run could not be judged as planned.
@@ -49,6 +51,7 @@ public struct RunRecord: Sendable {
     started = ""
     duration = .zero
     judgements = []
+    predictions = []
     exit = .unknown
     servers = []
     timings = []

@@ -10,6 +10,7 @@ extension RunRecord {
     if let trouble { lines.append("  " + secrets.mask(trouble).plain) }
     if let expectation { lines.append("  " + shown(expectation.summary)) }
     lines += faultLines(palette)
+    lines += predictionLines(palette)
     lines += judgements.flatMap { judgementLines($0, palette) }
     lines += notes.map { palette.dim("  note: ") + shown($0) }
     return lines.joined(separator: "\n")
@@ -36,6 +37,21 @@ extension RunRecord {
         fault.confirmed == nil
         ? palette.bad(" \(fault.outcome.rawValue): \(shown(fault.confirmation))") : ""
       return "  \(mark) \(fault.id). \(shown(fault.summary))" + palette.dim(" → \(targets)") + doubt
+    }
+  }
+
+  /// What was predicted and what was measured, side by side.
+  private func predictionLines(_ palette: Palette) -> [String] {
+    predictions.map { checked in
+      let words = checked.standing.words
+      let standing =
+        switch checked.standing {
+        case .inside: palette.good(words)
+        case .outside: palette.bad(words)
+        case .straddling, .stalled, .notSeen: palette.doubtful(words)
+        }
+      return "  fault \(checked.fault): \(shown(checked.what)): predicted "
+        + "\(checked.prediction.rangeText), measured \(checked.measuredText): \(standing)"
     }
   }
 

@@ -53,6 +53,8 @@ public struct Instance: Sendable {
   public var promote: Query?
   /// What it can be made to do, in the order written.
   public var acts: [ComponentAct]
+  /// What follows from its configuration of the times after a fault, in the order written.
+  public var predictions: [Prediction]
   /// How it is asked to end.
   public var stop: Stop
   /// Commands run as the user before a start that follows a kill.

@@ -59,6 +59,7 @@ struct RecipeReader<Files: Library> {
     let probes = probes(&fields)
     let promote = fields.take("promote").flatMap { query($0, of: "promote", &fields.problems) }
     let acts = acts(&fields)
+    let predictions = predictions(&fields, probes: probes)
     let stop = stop(&fields)
     let again = fields.list("restart-prepare", atMost: Self.most).map {
       arguments($0, of: "restart-prepare", &fields.problems)
@@ -77,8 +78,7 @@ struct RecipeReader<Files: Library> {
       command: command, environment: environment,
       folder: folder, folders: folders, files: files, prepare: prepare, startAfter: [],
       ready: ready, roleQuery: role, clock: clock, probes: probes, promote: promote, acts: acts,
-      stop: stop,
-      restartPrepare: again)
+      predictions: predictions, stop: stop, restartPrepare: again)
   }
 
   /// What stands on a command line is seen by every user of the machine.

@@ -44,7 +44,7 @@ indirect enum Sketched: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,
 
 /// Kinds of facts, by the words that files use; a value that makes no fact is not seen.
 enum SeenKind: String, CaseIterable {
-  case owner, role, process, phase, probe, power, stall, workload, leadership, note
+  case owner, role, process, phase, probe, power, stall, workload, leadership, note, prediction
   case roleSilent = "role-silent"
 }
 

@@ -28,7 +28,8 @@ import Testing
 
   @Test(
     arguments: [
-      "run", "plan", "list", "explain", "schema", "check", "export", "up", "status", "exec", "down",
+      "run", "plan", "predict", "list", "explain", "schema", "check", "export", "up", "status",
+      "exec", "down",
       "doctor", "version",
     ])
   func theHelpOfAVerb(verb: String) throws {
@@ -54,6 +55,10 @@ import Testing
     let after = try #require(list.firstRange(of: "Invariants and checkers\n"))
     try compare(
       String(list[start.lowerBound..<drivers.lowerBound] + list[after.lowerBound...]), with: "list")
+  }
+
+  @Test(.needsMachine) func thePredictionsOfAStack() throws {
+    try compare(try said(["predict", "floating-address"]), with: "predict")
   }
 
   @Test(.needsMachine) func thePlanOfAnExperiment() throws {

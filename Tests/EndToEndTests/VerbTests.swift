@@ -45,7 +45,25 @@ extension EndToEnd {
       }
     }
 
-    @Test(arguments: ["run", "plan", "list", "check", "export", "doctor", "version"])
+    /// The formulas follow what is set.
+    @Test(.needsMachine) func predictionsFollowFromTheConfiguration() throws {
+      func most(_ more: [String]) throws -> [Double] {
+        let said = try Program(Machine.faultline, ["predict", "etcd", "--json"] + more).finish()
+        #expect(said.code == 0, "\(said)")
+        let rows = try #require(try json(said.output) as? [[String: Any]])
+        #expect(rows.allSatisfy { $0["source"] is String && $0["least"] is Double })
+        return rows.compactMap { $0["most"] as? Double }
+      }
+      let usual = try most([])
+      #expect(usual.count == 3 && Set(usual).count == 1)
+      #expect(try most(["--set", "election=2s"])[0] > usual[0])
+      let none = try Program(Machine.faultline, ["predict"]).finish()
+      #expect(none.code == 2 && none.errors.contains("'predict' takes one stack"), "\(none)")
+    }
+
+    @Test(arguments: [
+      "run", "plan", "predict", "list", "check", "export", "doctor", "version",
+    ])
     func everyVerbHasHelp(verb: String) throws {
       let help = try Program.faultline(verb, "--help")
       #expect(help.code == 0 && help.output.contains("Usage: faultline \(verb)"))

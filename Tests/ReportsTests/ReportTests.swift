@@ -61,6 +61,51 @@ import Testing
   }
 }
 
+@Suite struct PredictedTests {
+  @Test func theSummaryHasPredictedBesideMeasured() {
+    let lines = SampleRun.record().summary(palette: .plain).split(separator: "\n")
+    #expect(
+      lines.filter { $0.hasPrefix("  fault 1: ") } == [
+        "  fault 1: vip elsewhere than lb-a: predicted 241ms to 361ms, measured 263 to 275 ms: inside",
+        "  fault 1: another leader than lb-a/proxy: predicted 241ms to 361ms, measured 1500 to 1900 ms: OUTSIDE",
+        "  fault 1: down of lb-a/proxy changes: predicted at least 241ms, measured not seen in 7000 ms: not seen",
+      ])
+  }
+
+  @Test func theResultHasThemForMachines() {
+    guard case .array(let rows)? = SampleRun.record().json["predictions"] else {
+      Issue.record("no predictions")
+      return
+    }
+    #expect(
+      rows[0] == [
+        "fault": 1, "instance": "lb-a/proxy", "what": "vip elsewhere than lb-a", "least": 241.0,
+        "most": 361.0, "source": "RFC <5798>, section 6.1", "measured": [263.0, 275.0],
+        "standing": "inside", "stalled": 0.0,
+      ])
+    #expect(rows[1]["standing"] == "outside")
+    #expect(rows[2]["measured"] == .null && rows[2]["most"] == .null)
+    #expect(rows[2]["standing"] == "not-seen")
+  }
+
+  @Test func thePageHasATableOfThem() throws {
+    let html = SampleRun.record().html
+    let start = try #require(html.firstRange(of: "<h2>Predicted and measured</h2>"))
+    let table = html[start.lowerBound...].prefix { $0 != "\u{0}" }
+    for cell in [
+      "vip elsewhere than lb-a", "241ms to 361ms", "263 to 275 ms", "RFC &lt;5798&gt;, section 6.1",
+      "<span class=\"valid-text\">inside</span>", "<span class=\"invalid-text\">OUTSIDE</span>",
+      "<span class=\"unknown-text\">not seen</span>",
+    ] {
+      #expect(table.contains(cell), "no \(cell)")
+    }
+    #expect(html.contains("predicted at most 1361ms: 361ms &lt;and&gt; 1s"))
+    var none = SampleRun.record()
+    none.predictions = []
+    #expect(!none.html.contains("Predicted and measured"))
+  }
+}
+
 @Suite struct SummaryTests {
   @Test func thePlainSummaryHasNoColours() {
     let summary = SampleRun.record().summary(palette: .plain)

@@ -83,6 +83,7 @@ enum SampleRun {
     record.duration = .seconds(28)
     record.exit = .invalid
     record.judgements = judgements
+    record.predictions = predictions
     record.servers = [
       .init(
         component: "proxy", variant: "proxy", version: "2.6.12", standsInFor: nil,
@@ -95,6 +96,27 @@ enum SampleRun {
     return record
   }
 
+  /// One that came true, one that did not, and one that nobody saw.
+  static var predictions: [CheckedPrediction] {
+    func checked(
+      _ subject: Prediction.Subject, _ what: String, _ most: Int64?, _ measured: (Int64, Int64)?
+    ) -> CheckedPrediction {
+      CheckedPrediction(
+        fault: 1,
+        prediction: Prediction(
+          of: InstanceID(node: "lb-a", component: "proxy"), subject, struckNodes: ["lb-a"],
+          struckInstances: [], least: .milliseconds(241), most: most.map { .milliseconds($0) },
+          source: "RFC <5798>, section 6.1"), what: what,
+        measured: measured.map { .milliseconds($0)...(.milliseconds($1)) },
+        watched: .milliseconds(7000), stalled: .zero, isBlurred: false)
+    }
+    return [
+      checked(.address, "vip elsewhere than lb-a", 361, (263, 275)),
+      checked(.role(of: "proxy"), "another leader than lb-a/proxy", 361, (1500, 1900)),
+      checked(.probe("down"), "down of lb-a/proxy changes", nil, nil),
+    ]
+  }
+
   static var judgements: [RunRecord.Judgement] {
     let failover = Finding(
       checker: "failover-time", verdict: .valid, summary: "back for good 2.1 s after the fault",
@@ -104,6 +126,7 @@ enum SampleRun {
           [
             "fault": 1, "first-bad": 0.4, "detection": 900.0, "takeover": 1900.0,
             "first-good": 2004.5, "sustained-good": 2100.0,
+            "predicted": ["most": 1361.0, "because": "predicted at most 1361ms: 361ms <and> 1s"],
           ]
         ]
       ])

@@ -15,6 +15,8 @@ struct Failover {
   let bounds: [FailoverTime.Bound: Duration]
   /// Operations went bad before the fault was injected, for another reason, and had not recovered.
   let wasOutBefore: Bool
+  /// What follows from the configuration; nil where nothing does.
+  var predicted: ClientPrediction?
 
   init(
     _ fault: FaultMark, cause: Int, _ outages: Outages, _ timeline: Timeline,
@@ -83,6 +85,7 @@ extension Failover {
     }
     members += [
       .init("bounds", .object(boundMembers)),
+      .init("predicted", .optional(predicted) { $0.json }),
       .init("outage", .optional(outage) { .milliseconds($0) }),
       .init("bad", .integer(outages.reduce(0) { $0 + $1.badCount })),
       .init("windows", windows(outages)),
@@ -127,6 +130,7 @@ extension Failover {
     let others =
       alsoActive.isEmpty
       ? "" : "; " + alsoActive.map(\.title).joined(separator: " and ") + " was active, too"
-    return "\(fault.title): \(parts.joined(separator: "; ")); \(bad)\(others)"
+    let foretold = predicted.map { "; \($0.sentence)" } ?? ""
+    return "\(fault.title): \(parts.joined(separator: "; ")); \(bad)\(others)\(foretold)"
   }
 }

@@ -132,12 +132,16 @@ public struct FailoverTime: Checker {
     frame.doubtFaults(timeline, &judge.judgement)
     frame.doubtTraffic(timeline, traffic, &judge.judgement)
     let outages = Outages(traffic, timeline, sustained: sustained)
+    let predictions = CheckedPrediction.all(in: history)
+    let timeout = history.timeouts.values.max()
     var failovers: [Failover] = []
     for (index, fault) in timeline.causes.enumerated()
     where timeline.chosen.contains(where: { $0.id == fault.id }) {
       let sightings = Sightings(
         history, of: fault, until: timeline.horizon(fault).end, address: address)
-      let failover = Failover(fault, cause: index, outages, timeline, sightings, bounds)
+      var failover = Failover(fault, cause: index, outages, timeline, sightings, bounds)
+      failover.predicted = ClientPrediction(
+        predictions.filter { $0.fault == fault.id }, timeout: timeout)
       judge.judge(failover)
       failovers.append(failover)
     }

@@ -61,6 +61,10 @@ extension Form {
     FormKey("probe", .names(of: probe), "Numbers that it tells of itself over time, by name."),
     FormKey("promote", query, "Makes it the leader: the action promote."),
     FormKey("acts", .names(of: act), "What it can be made to do, by name: the fault act."),
+    FormKey(
+      "predicts", .list(of: prediction),
+      "Times after a fault that follow from its parameters; every report has them beside what was measured."
+    ),
     FormKey("stop", stop, "How it is stopped in good order."),
     FormKey("restart-prepare", .list(of: arguments), "Commands before a start after a kill."),
   ]
@@ -77,6 +81,26 @@ extension Form {
       "may-end", .flag, "The server may end of it, and that is no death of its own.",
       default: "false"),
     FormKey("within", .duration, "How long each of them may take.", default: "5s"),
+  ])
+
+  private static let prediction = Form.record([
+    FormKey(
+      "of", .choice(["role", "address", "probe"]),
+      "What is waited for: another instance leads; another node has this node's floating address; a probe reads something else.",
+      isRequired: true),
+    FormKey(
+      "component", .text, "Whose leader on this node is meant, of: role; without it, this one's."),
+    FormKey("probe", .text, "Which of its probes, of: probe."),
+    FormKey(
+      "after", .list(of: .text),
+      "Whom the fault must have struck: self, node (as a whole), a component of this node, or a selection of nodes such as role:web with all on them.",
+      default: "[self, node]"),
+    FormKey(
+      "least", .text,
+      "A formula of durations and numbers, with + - * / ( ) min and max: no sooner than this.",
+      isRequired: true),
+    FormKey("most", .text, "Likewise, no later than this; without it, nothing is promised."),
+    FormKey("source", .text, "Where the formula comes from.", isRequired: true),
   ])
 
   private static let role = Form.record([

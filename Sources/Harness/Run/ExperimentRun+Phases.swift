@@ -1,5 +1,6 @@
 import Archive
 import Basics
+import Checkers
 import Checking
 import Clients
 import Clocks
@@ -213,6 +214,7 @@ extension ExperimentRun {
     let opinion = Judge { [options, clock] in options.budget(clock) }.judge(
       record.history, by: plan)
     record.judgements = opinion.judgements
+    record.predictions = CheckedPrediction.all(in: record.history)
     record.expectation = .init(
       isMet: opinion.expectation.isMet, summary: opinion.expectation.sentence)
     record.exit = ExitCode(opinion.expectation.verdict)

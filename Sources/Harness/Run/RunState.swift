@@ -54,7 +54,9 @@ extension RunState.Snapshot {
     case .stall(let stall):
       let longest = stalls.longest.map { $0.length >= stall.length ? $0 : stall }
       stalls = (stalls.count + 1, longest ?? stall)
-    case .claim, .process, .power, .counter, .workload, .leadership, .overheard, .logged: break
+    case .claim, .process, .power, .counter, .workload, .leadership, .prediction, .overheard,
+      .logged:
+      break
     }
   }
 

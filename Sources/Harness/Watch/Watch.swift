@@ -28,6 +28,7 @@ final class Watch {
     for rule in lab.stack.leadingRoles {
       lab.recorder.record(.leadership(component: rule.component, words: rule.words))
     }
+    for prediction in lab.stack.predictions { lab.recorder.record(.prediction(prediction)) }
     roles = try RoleWatch(lab)
     stalls = try StallWatch(lab, plan)
     capture = try plan.captureFilter.map { filter in
