@@ -162,7 +162,8 @@ extension PredictionCheck {
   ) -> CheckedPrediction? {
     let track = tracks.probes[.init(instance: prediction.instance, name: name)] ?? []
     let horizon = horizon(fault) { $0.struck(prediction) }
-    guard let start = track.last(where: { $0.time <= fault.injected }),
+    guard !isStruck(prediction.instance, with: fault),
+      let start = track.last(where: { $0.time <= fault.injected }),
       track.contains(where: { $0.time > fault.injected && $0.time <= horizon })
     else { return nil }
     let changed = track.firstIndex {
@@ -174,6 +175,16 @@ extension PredictionCheck {
         seen: track[index].time)
     }
     return result(prediction, prediction.words, sight, fault, until: horizon)
+  }
+
+  /// Whether a fault that was active then, or came together with this one, struck the instance itself: it can notice
+  /// nothing.
+  private func isStruck(_ instance: InstanceID, with fault: FaultMark) -> Bool {
+    let together = fault.injected.advanced(by: Self.together)
+    return faults.contains { other in
+      other.struck(instance) && other.injected <= together
+        && fault.injected < other.healed ?? .never
+    }
   }
 }
 

@@ -201,6 +201,16 @@ struct ProbePredictionTests {
     #expect(CheckedPrediction.all(in: sketch.history()).map(\.standing) == [.notSeen])
   }
 
+  /// The balancer goes with the server, at once or shortly before, or had gone and come back.
+  @Test(arguments: [
+    (2000.0, 6000.0, 0), (1950, 6000, 0), (2050, 6000, 0), (1000, 1500, 1), (3000, 6000, 1),
+  ])
+  func whoIsStruckItselfCanNoticeNothing(from start: Double, until end: Double, count: Int) throws {
+    var sketch = probed([(2200, "0"), (2400, "1")])
+    sketch.fault("kill", at: start, healed: end, targets: ["a"])
+    #expect(CheckedPrediction.all(in: sketch.history()).count == count)
+  }
+
   @Test func oneThatNobodyCouldReadIsLeftOut() throws {
     #expect(CheckedPrediction.all(in: probed([]).history()).isEmpty)
   }
