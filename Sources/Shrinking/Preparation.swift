@@ -1,8 +1,8 @@
 internal import Basics
 internal import YAML
 
-/// The experiment without what no run depends on, and with steps named where invariants only numbered them: a number
-/// would mean another step once one before it is gone.
+/// The experiment without what no run depends on, and with every step named: a number would mean another step once one
+/// before it is gone.
 struct Preparation {
   let experiment: YAMLNode
 
@@ -36,8 +36,10 @@ struct Preparation {
       guard order.indices.contains(number - 1) else { return nil }
       let position = order[number - 1]
       if let own = method[position]["id"]?.text { return own }
-      labels[position] = "step-\(number)"
-      return labels[position]
+      var name = "step-\(number)"
+      while method.contains(where: { $0["id"]?.text == name }) { name += "x" }
+      labels[position] = name
+      return name
     }
     func renamed(_ node: YAMLNode) -> YAMLNode {
       guard let number = node.text.flatMap({ Int($0) }), let label = label(of: number) else {
@@ -53,6 +55,7 @@ struct Preparation {
         ?? renamed(fault)
       reductions.append(Reduction("", place, value))
     }
+    for number in order.indices { _ = label(of: number + 1) }
     reductions += labels.map { position, label in
       Reduction(
         "", YAMLPlace.root.key("method").position(position),

@@ -43,17 +43,21 @@ struct Reductions {
     let needed = Set(Self.names(sought?["fault"]))
     return placesOfSteps.compactMap { place, node in
       if let id = node["id"]?.text, needed.contains(id) { return nil }
-      let what = node["fault"]?.text ?? node["action"]?.text
-      let kind = what ?? (node["random"] != nil ? "drawn steps" : "lanes")
-      let name = node["id"]?.text.map { "'\($0)', " } ?? ""
-      let at = node["at"]?.text.map { " at \($0)" } ?? ""
       return Reduction(
-        "without the step \(name)\(kind)\(at)",
+        "without \(Self.text(of: node))",
         dropping: [place]
           + written.filter { item in
             node["id"]?.text.map { Self.names(item.settings?["fault"]) == [$0] } ?? false
           }.map(\.place))
     }
+  }
+
+  /// A step, as a person tells it from the others.
+  private static func text(of step: YAMLNode) -> String {
+    let what = step["fault"]?.text ?? step["action"]?.text
+    let kind = what ?? (step["random"] != nil ? "drawn steps" : "lanes")
+    if let id = step["id"]?.text { return "the step '\(id)', \(kind)" }
+    return "the step \(kind)" + (step["at"]?.text.map { " at \($0)" } ?? "")
   }
 
   private var placesOfSteps: [(YAMLPlace, YAMLNode)] {
@@ -105,7 +109,7 @@ struct Reductions {
         target["role"] != nil || target["site"] != nil
       else { return nil }
       return Reduction(
-        "one node instead of all of \(target["role"]?.text ?? target["site"]?.text ?? "them")",
+        "\(Self.text(of: node)): one node of \(target["role"]?.text ?? target["site"]?.text ?? "them")",
         place.key("target"), target.setting("pick", to: "one"))
     }
   }
@@ -113,7 +117,9 @@ struct Reductions {
   /// Durations, rates and numbers of clients, each halved while it is not small already.
   private var numbers: [Reduction] {
     let times = placesOfSteps.flatMap { place, node in
-      ["for", "at", "every"].map { (place.key($0), node[$0], "'\($0)' of a step") }
+      ["for", "at", "every"].map {
+        (place.key($0), node[$0], "'\($0)' of \(Self.text(of: node))")
+      }
     }
     let phases = ["steady-state", "settle"].map { name in
       (

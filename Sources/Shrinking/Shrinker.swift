@@ -180,7 +180,7 @@ public struct Shrinker {
     let last = chain[chain.count - 1]
     let text = last.experiment.written
     return ShrinkingOutcome(
-      experiment: last.experiment, carried: last.carried, invariant: invariant,
+      experiment: last.experiment, steps: last.carried, invariant: invariant,
       reference: reference.trials == 0 ? ledger.seen(original.written, .reference) : reference,
       searched: ledger.seen(text, .search), confirmed: ledger.seen(text, .confirmation),
       contradicted: contradicted, stopped: stopped, candidates: ledger.candidates,

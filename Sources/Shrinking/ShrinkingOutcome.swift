@@ -6,8 +6,9 @@ public import YAML
 public struct ShrinkingOutcome: Sendable {
   /// The smallest that still fails, or the experiment itself.
   public let experiment: YAMLNode
-  /// What was taken away, in order.
-  public let carried: [String]
+  /// What was taken away, in order; of a number that was halved again and again, the first and the last.
+  public var carried: [String] { Self.summedUp(steps) }
+  let steps: [String]
   /// The invariant whose violation was looked for.
   public let invariant: String
   /// How often the experiment itself failed in this way.
@@ -29,7 +30,7 @@ public struct ShrinkingOutcome: Sendable {
   public var isReproduced: Bool { reference.count > 0 }
 
   /// Whether there is a smaller one, and fresh runs of it failed.
-  public var isConfirmed: Bool { !carried.isEmpty && confirmed.count > 0 }
+  public var isConfirmed: Bool { !steps.isEmpty && confirmed.count > 0 }
 
   /// What was found, a sentence a line.
   public var sentences: [String] {
@@ -51,6 +52,32 @@ public struct ShrinkingOutcome: Sendable {
           ? "not known to be minimal" : "1-minimal: nothing that was tried can be taken away alone")
     )
     return lines
+  }
+
+  /// `rate: 2/s instead of 4/s` after `rate: 4/s instead of 8/s` is `rate: 2/s instead of 8/s`.
+  static func summedUp(_ steps: [String]) -> [String] {
+    var result: [String] = []
+    for step in steps {
+      guard let (what, _, new) = parts(of: step),
+        let place = result.firstIndex(where: { parts(of: $0)?.what == what }),
+        let before = parts(of: result[place])
+      else {
+        result.append(step)
+        continue
+      }
+      result[place] = "\(what): \(new) instead of \(before.old)"
+    }
+    return result
+  }
+
+  private static func parts(of step: String) -> (what: String, old: Substring, new: Substring)? {
+    guard let middle = step.firstRange(of: " instead of "),
+      let colon = step[..<middle.lowerBound].ranges(of: ": ").last
+    else { return nil }
+    return (
+      String(step[..<colon.lowerBound]), step[middle.upperBound...],
+      step[colon.upperBound..<middle.lowerBound]
+    )
   }
 
   private var rate: String {

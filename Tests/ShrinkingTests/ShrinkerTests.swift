@@ -64,6 +64,14 @@ import YAML
     try expectMinimal(smallest) { isFailing($0) }
   }
 
+  @Test func whatWasHalvedOftenIsSaidOnce() {
+    let steps = [
+      "without x", "'rate' of 'a': 4/s instead of 8/s", "y", "'rate' of 'a': 2/s instead of 4/s",
+    ]
+    #expect(
+      ShrinkingOutcome.summedUp(steps) == ["without x", "'rate' of 'a': 2/s instead of 8/s", "y"])
+  }
+
   /// No single change that is left makes a failing one.
   private func expectMinimal(_ node: YAMLNode, _ isFailing: (YAMLNode) -> Bool) throws {
     let reductions = Reductions(experiment: node, invariant: "lost")

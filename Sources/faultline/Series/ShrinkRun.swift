@@ -123,8 +123,12 @@ extension ShrinkRun {
     let smallest = try plan.replacingExperiment(
       with: outcome.experiment.written, machine: try Machine.this())
     try Files.write(smallest.json.text(indented: true), to: folder + "/plan.json")
+    let sets = plan.origin.set.map { " --set \($0.key)=\($0.text)" }.joined()
     let text = outcome.file(
-      of: stored.path, command: "\(command) --times 20", stack: plan.stack.file)
+      of: stored.path,
+      command:
+        "\(command) --times 20, or: faultline run \(folder)/minimal.yaml --seed \(plan.seed)\(sets)",
+      stack: plan.stack.file)
     try Files.write(plan.stack.secrets.mask(text), to: folder + "/minimal.yaml")
   }
 
