@@ -96,7 +96,9 @@ extension RunSeries.Run {
 
   /// The worst of it in one sentence; empty where all was well.
   public var remark: String {
-    if let trouble { return trouble }
+    if let trouble {
+      return trouble.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
     let worst = invariants.filter { $0.verdict != .valid && !$0.isExpectedToFail }
       .max { $0.verdict < $1.verdict }
     return worst.map { "\($0.name): \($0.summary)" } ?? ""

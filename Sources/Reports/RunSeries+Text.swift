@@ -54,7 +54,8 @@ extension RunSeries {
       .padded(to: 18)
     let unknown = tally.unknown > 0 ? "; unknown in \(tally.unknown)" : ""
     guard tally.invalid > 0 else {
-      return [head + "held in \(tally.valid) of \(runs.count)\(unknown)"]
+      // A doubt about the method stands among the invariants only where there is one.
+      return [head + "held in \(tally.valid) of \(tally.valid + tally.unknown)\(unknown)"]
     }
     let kinds = tally.kinds.filter { !$0.kind.isEmpty }.map { "\($0.kind) in \($0.count)" }
     let kindText = kinds.isEmpty ? "" : "; " + kinds.joined(separator: ", ").plainLine

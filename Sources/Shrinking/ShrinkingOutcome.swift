@@ -81,7 +81,9 @@ public struct ShrinkingOutcome: Sendable {
   }
 
   private var rate: String {
-    if carried.isEmpty { return "nothing could be taken away" }
+    if carried.isEmpty {
+      return stopped == nil ? "nothing could be taken away" : "nothing was taken away"
+    }
     if confirmed.trials > 0 { return confirmed.text + ", fresh runs only" }
     return "no fresh run was made; \(searched.counts) in the runs that chose it, which flatter it"
   }

@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func aRunThatSaidNothingIsOneWithoutAVerdict() throws {
-    let silent = RunSeries.Run(number: 2, seed: "5", exitCode: 139, trouble: "it crashed")
+    let silent = RunSeries.Run(number: 2, seed: "5", exitCode: 139, trouble: "it\n  crashed")
     let series = series([try run(1), silent])
     #expect(series.exit == .harness)
     #expect(series.summary(palette: .plain).contains("1 valid, 1 without a verdict"))
