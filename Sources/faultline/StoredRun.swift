@@ -32,7 +32,9 @@ struct StoredRun {
     let plan = try Plan.read(
       bytes, file: RunFolder(path: path).plan, machine: try Machine.this(),
       set: try arguments.parameters())
-    if let parameter = plan.stack.secretValues.first(where: { $0.text == Secrets.mark }) {
+    // Where a component's own file holds one nobody can give it again: the mark stands for it, the same for all.
+    if let parameter = plan.stack.parameters.first(where: { $0.isSecret && $0.text == Secrets.mark }
+    ) {
       throw UsageError(
         "the secret '\(parameter.name)' is not stored with a run; give it again: --set "
           + "\(parameter.name)=@FILE")
