@@ -53,6 +53,7 @@ let package = Package(
 
     // Ground: vocabulary and bindings.
     module("Basics"),
+    module("Statistics", ["Basics"]),
     module("YAML", ["Basics", "CYAML"]),
     module("SQLite", ["CSQLite"]),
     module("Linux", ["Basics", "CLinux"]),
@@ -61,11 +62,14 @@ let package = Package(
     module("Packets", ["Basics"]),
     module("Links", ["Basics"]),
     module("Durability"),
+    module("Shrinking", ["Basics", "Statistics", "YAML"]),
     module("Histories", ["Basics"]),
-    module("Checking", ["Basics", "Histories"]),
+    module("Checking", ["Basics", "Statistics", "Histories"]),
     module("Linearizability", ["Basics", "Histories", "Checking"]),
     module("Transactions", ["Basics", "Histories", "Checking"]),
-    module("Checkers", ["Basics", "Histories", "Checking", "Linearizability", "Transactions"]),
+    module(
+      "Checkers",
+      ["Basics", "Statistics", "Histories", "Checking", "Linearizability", "Transactions"]),
     module("Stacks", ["Basics", "YAML"]),
     module("Faults", ["Basics", "Links", "Durability", "Histories", "Stacks"]),
     module("Workloads", ["Basics", "Histories"]),
@@ -77,7 +81,7 @@ let package = Package(
         "Workloads", "Bindings",
       ]),
     module(
-      "Reports", ["Basics", "Histories", "Checking"],
+      "Reports", ["Basics", "Statistics", "Histories", "Checking"],
       resources: [
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
       ]),
@@ -114,7 +118,7 @@ let package = Package(
       [
         "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Workloads",
         "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Clients", "Disk",
-        "Harness",
+        "Shrinking", "Harness",
       ]),
     tool(
       "bench",
@@ -125,7 +129,7 @@ let package = Package(
       ]),
 
     // Measures how true verdicts are.
-    tool("truth", ["Basics", "YAML", "Linux"]),
+    tool("truth", ["Basics", "Statistics", "YAML", "Linux"]),
 
     // Services and drivers of our own: what they share, and a program for each.
     .target(
@@ -154,11 +158,13 @@ let package = Package(
     tool("echo-driver", [], path: "Tests/echo-driver"),
 
     tests("Basics"),
+    tests("Statistics", ["Basics", "TestGround"]),
     tests("YAML", ["Basics"]),
     tests("Linux", ["Basics", "CLinux", "TestGround"]),
     tests("Packets", ["Basics"]),
     tests("Links", ["Basics"]),
     tests("Durability", ["Basics", "TestGround"]),
+    tests("Shrinking", ["Basics", "Statistics", "YAML", "TestGround"]),
     tests("Histories", ["Basics", "TestGround"]),
     tests("Linearizability", ["Basics", "Histories", "Checking", "TestGround"]),
     tests("Transactions", ["Basics", "Histories", "Checking", "TestGround"]),
@@ -173,7 +179,7 @@ let package = Package(
         "Basics", "YAML", "Links", "Histories", "Checking", "Stacks", "Faults", "Workloads",
         "Bindings", "Harness", "TestGround",
       ]),
-    tests("Reports", ["Basics", "Histories", "Checking", "TestGround"]),
+    tests("Reports", ["Basics", "Statistics", "Histories", "Checking", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
     tests("Clients", ["Basics", "Linux", "Histories", "Workloads", "Bindings", "TestGround"]),
     tests("Fabric", ["Basics", "CPcap", "CLinux", "Linux", "Links", "Packets", "Nodes"]),

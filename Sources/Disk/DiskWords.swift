@@ -71,6 +71,5 @@ extension DiskLosses {
 }
 
 extension JSON {
-  var text: String? { if case .string(let text) = self { text } else { nil } }
   var count: Int? { if case .integer(let count) = self { Int(clamping: count) } else { nil } }
 }

@@ -35,6 +35,8 @@ public struct Plan: Sendable {
   public var capture: CaptureSpec
   /// How often the run is repeated.
   public var repeats: Int
+  /// What must hold over many runs, besides.
+  public var bounds: [DistributionBound]
   /// What is judged: the written ones and those that are asked anyway.
   public var invariants: [Invariant]
   /// Which of the invariants must fail.

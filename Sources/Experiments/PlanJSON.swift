@@ -1,5 +1,6 @@
 public import Basics
 internal import Bindings
+internal import Checking
 internal import Faults
 internal import Stacks
 internal import Workloads
@@ -39,7 +40,7 @@ extension Plan {
         "file-size": capture.fileBytes.map { .string(ByteCount.text($0)) } ?? .null,
         "files": .integer(capture.files),
       ],
-      "repeat": .integer(repeats),
+      "repeat": .integer(repeats), "overRepeats": .strings(bounds.map(\.text)),
       "invariants": .array(invariants.map(\.json)),
       "expect": .strings(expectation.mustFail),
       "warnings": .strings(warnings.map(\.description)),

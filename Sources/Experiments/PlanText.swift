@@ -1,4 +1,5 @@
 internal import Basics
+internal import Checking
 internal import Faults
 public import Stacks
 internal import Workloads
@@ -10,6 +11,7 @@ extension Plan {
     lines += wrapped(description, width: 96).map { "  " + $0 }
     lines += [""] + stackLines + [""] + workloadLines + [""] + methodLines + [""]
     lines += invariantLines
+    if !bounds.isEmpty { lines += ["", "over repeats"] + bounds.map { "  \($0.text)" } }
     if !warnings.isEmpty { lines += ["", "warnings"] + warnings.map { "  \($0)" } }
     return lines.map { line in
       String(line.reversed().drop { $0 == " " }.reversed())

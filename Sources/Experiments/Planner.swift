@@ -69,6 +69,8 @@ struct Planner<Files: Library> {
     problems += SharedState(parties: workloads.map(party), kinds: loader.vocabulary.invariants)
       .problems(of: invariants)
     let expectation = expectation(&fields, reader.names + (unasked ?? []).map(\.name))
+    let bounds = BoundReader(invariants: invariants, repeats: repeats)
+      .read(&fields, warnings: &warnings)
     fields.finish(into: &problems)
     // After the last heal a run goes on for as long as its invariants look.
     let looks = invariants.flatMap { $0.settings.values.values }.compactMap {
@@ -85,7 +87,7 @@ struct Planner<Files: Library> {
       workloads: workloads, steadyState: SteadyState(holds: steady.holds, within: steady.within),
       schedule: schedule, abortWhen: abortWhen,
       settle: Settle(holds: settle.holds, within: settle.within), capture: capture,
-      repeats: repeats, invariants: invariants, expectation: expectation,
+      repeats: repeats, bounds: bounds, invariants: invariants, expectation: expectation,
       warnings: warnings.sorted { $0.mark < $1.mark },
       origin: Origin(sources: [:], folders: [:], set: [], binFolder: "", binaries: [:]))
   }

@@ -10,9 +10,11 @@ extension Plan {
   ///   - file: as errors name it.
   ///   - machine: where it is to run again; nil answers as the machine did that made it, which is
   ///     right for checking a stored history.
+  ///   - set: stack parameters that win over the stored ones: secrets, which are not stored.
   /// - Throws: what is wrong with the file, or with running it on this machine.
   public static func read(
-    _ bytes: [UInt8], file: String, machine: Machine? = nil, vocabulary: Vocabulary = .standard
+    _ bytes: [UInt8], file: String, machine: Machine? = nil, vocabulary: Vocabulary = .standard,
+    set: [(key: String, value: String)] = []
   ) throws(Problems) -> Plan {
     var problems: [Problem] = []
     let root: YAMLNode
@@ -28,10 +30,33 @@ extension Plan {
       throw Problems(problems + [Problem(root.mark, "'seed', 'file' or 'origin' cannot be read")])
     }
     // What it was made of is at hand: nothing is read from anywhere.
+    return try again(
+      path, origin, set: set, seed: seed, machine: machine ?? Machine(origin), vocabulary)
+  }
+
+  /// The text of the experiment's file.
+  public var experimentText: String { origin.sources[file] ?? "" }
+
+  /// The plan of another experiment in the place of this one's file: on the same stack, with the same parameters and seed.
+  ///
+  /// - Throws: what is wrong with the text, or with running it on this machine.
+  public func replacingExperiment(
+    with text: String, machine: Machine, vocabulary: Vocabulary = .standard
+  ) throws(Problems) -> Plan {
+    var origin = origin
+    origin.sources[file] = text
+    return try Self.again(file, origin, set: [], seed: seed, machine: machine, vocabulary)
+  }
+
+  private static func again(
+    _ path: String, _ origin: Origin, set: [(key: String, value: String)], seed: UInt64,
+    machine: Machine, _ vocabulary: Vocabulary
+  ) throws(Problems) -> Plan {
     let loader = Loader(
-      RecordedLibrary(origin: origin), machine: machine ?? Machine(origin),
-      vocabulary: vocabulary, trust: .everything)
-    return try loader.experiment(path, set: origin.set.map { ($0.key, $0.text) }, seed: seed)
+      RecordedLibrary(origin: origin), machine: machine, vocabulary: vocabulary, trust: .everything)
+    let kept = origin.set.filter { stored in !set.contains { $0.key == stored.key } }
+    return try loader.experiment(
+      path, set: kept.map { ($0.key, $0.text) } + set.map { ($0.key, $0.value) }, seed: seed)
   }
 }
 

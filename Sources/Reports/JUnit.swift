@@ -13,7 +13,7 @@ extension RunRecord {
     let time = Decimal.trimmed(duration.seconds, decimals: 3)
     return """
       <?xml version="1.0" encoding="UTF-8"?>
-      <testsuite name="\(escaped(experiment.name))" tests="\(cases.count)" failures="\(failures)" \
+      <testsuite name="\(suite)" tests="\(cases.count)" failures="\(failures)" \
       errors="\(errors)" skipped="\(skipped)" time="\(time)" timestamp="\(escaped(started))">
         <properties>
           <property name="seed" value="\(seed)"/>
@@ -23,6 +23,11 @@ extension RunRecord {
       </testsuite>
 
       """
+  }
+
+  /// The experiment, told from other runs of it.
+  private var suite: String {
+    escaped(experiment.name) + (repetition.map { " (\(escaped($0)))" } ?? "")
   }
 
   private func testCase(_ judgement: Judgement) -> String {
@@ -51,7 +56,7 @@ extension RunRecord {
   }
 
   private func element(_ name: String, _ body: String) -> String {
-    "  <testcase classname=\"\(escaped(experiment.name))\" name=\"\(escaped(name))\">\(body)</testcase>"
+    "  <testcase classname=\"\(suite)\" name=\"\(escaped(name))\">\(body)</testcase>"
   }
 }
 

@@ -12,6 +12,8 @@ public struct RunRecord: Sendable {
   public var seed: UInt64
   /// The command that repeats the run.
   public var command: String
+  /// Which of many runs of the experiment it is: `run 3 of 20`; nil for one by itself.
+  public var repetition: String?
   /// When the run began by the wall clock, ISO 8601.
   public var started: String
   /// From the run's start to its end; zero when it was skipped.
@@ -62,13 +64,7 @@ public struct RunRecord: Sendable {
   }
 
   /// The worst of all findings, expected failures counted as met.
-  public var verdict: Verdict {
-    switch exit {
-    case .valid: .valid
-    case .invalid: .invalid
-    default: .unknown
-    }
-  }
+  public var verdict: Verdict { exit.verdict }
 }
 
 extension RunRecord {

@@ -1,4 +1,5 @@
 import Basics
+import Linux
 import Synchronization
 
 /// Leaves out one checker or fault after the other: each time the survey must notice.

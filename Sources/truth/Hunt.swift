@@ -1,4 +1,5 @@
 import Basics
+import Linux
 
 /// Runs a store with a defect until it is found, with at most so many seeds.
 struct Hunt: Sendable {

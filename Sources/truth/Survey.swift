@@ -16,7 +16,7 @@ struct Survey: Sendable {
     planted = try PlantedHistories(index: options.index)
     try Files.makeFolder(options.reports)
     process = TrialProcess(
-      program: options.program, folder: options.reports, underWay: UnderWay())
+      program: options.program, folder: options.reports, underWay: ChildPrograms())
   }
 
   /// Asks everything, prints the table, keeps it, and answers the exit code: 0 where Faultline told the truth.

@@ -1,4 +1,5 @@
 import Basics
+import Statistics
 
 /// The tally as people and programs read it.
 struct TruthReport {
@@ -21,17 +22,17 @@ struct TruthReport {
     }
     lines += tally.misjudged.map { "misjudged: \($0)" }
     if !tally.clean.isEmpty {
-      let interval = ExactInterval(tally.falseAlarms, of: tally.clean.count)
+      let interval = Proportion(tally.falseAlarms, of: tally.clean.count).exact()
       lines.append(
         "false alarms: \(tally.falseAlarms) of \(tally.clean.count), 95 % interval "
-          + "\(percent(interval.lower)) to \(percent(interval.upper)); "
+          + "\(percent(interval.lowerBound)) to \(percent(interval.upperBound)); "
           + "\(tally.undecided) without a verdict")
     }
     if !tally.defects.isEmpty {
-      let interval = ExactInterval(tally.foundCount, of: tally.defects.count)
+      let interval = Proportion(tally.foundCount, of: tally.defects.count).exact()
       lines.append(
         "detection rate: \(tally.foundCount) of \(tally.defects.count), 95 % interval "
-          + "\(percent(interval.lower)) to \(percent(interval.upper))")
+          + "\(percent(interval.lowerBound)) to \(percent(interval.upperBound))")
     }
     return (lines + [tally.lastLine]).joined(separator: "\n")
   }

@@ -28,8 +28,8 @@ import Testing
 
   @Test(
     arguments: [
-      "run", "plan", "predict", "list", "explain", "schema", "check", "export", "up", "status",
-      "exec", "down",
+      "run", "replay", "shrink", "plan", "predict", "list", "explain", "schema", "check", "export",
+      "up", "status", "exec", "down",
       "doctor", "version",
     ])
   func theHelpOfAVerb(verb: String) throws {

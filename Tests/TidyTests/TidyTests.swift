@@ -91,8 +91,8 @@ import Testing
 
   @Test func theCoreTouchesNothing() throws {
     let core = [
-      "Packets", "Links", "Durability", "Histories", "Checking", "Linearizability", "Transactions",
-      "Checkers",
+      "Statistics", "Shrinking", "Packets", "Links", "Durability", "Histories", "Checking",
+      "Linearizability", "Transactions", "Checkers",
       "Stacks", "Faults", "Workloads", "Bindings", "Experiments", "Reports", "Verdicts",
     ]
     let shell = [

@@ -4,19 +4,6 @@ import Testing
 @testable import truth
 
 @Suite struct TallyTests {
-  /// Clopper and Pearson's own figures, as their tables have them.
-  @Test(arguments: [
-    (0, 40, 0.0, 0.0881), (1, 40, 0.00063, 0.1316), (40, 40, 0.9119, 1.0), (5, 10, 0.1871, 0.8129),
-  ])
-  func theIntervalIsExact(count: Int, trials: Int, lower: Double, upper: Double) {
-    let interval = ExactInterval(count, of: trials)
-    #expect(abs(interval.lower - lower) < 0.0002 && abs(interval.upper - upper) < 0.0002)
-  }
-
-  @Test func nothingTriedSaysNothing() {
-    #expect(ExactInterval(0, of: 0).upper == 1)
-  }
-
   private func answer(_ verdict: String, _ kinds: [String]) -> Trial.Answer {
     Trial.Answer(
       verdict: verdict, exitCode: 1, summary: "",
@@ -87,18 +74,5 @@ import Testing
     let settings = PlantedHistories.settings("model=multi-register initial={:x 0 :y 0}")
     #expect(settings == ["model=multi-register", "initial={:x 0 :y 0}"])
     #expect(PlantedHistories.settings("").isEmpty)
-  }
-
-  /// However many may work at once, all is done, and by fewer once the machine stalls.
-  @Test func theCrewDoesEverything() throws {
-    let done = Counted()
-    let work = (0..<50).map { number in
-      { @Sendable in
-        done.add()
-        return number % 10 == 0 ? Crew.Load.stalled : .fine
-      }
-    }
-    try Crew(work, size: 4).run()
-    #expect(done.count == 50)
   }
 }

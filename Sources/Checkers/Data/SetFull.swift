@@ -1,6 +1,7 @@
 public import Basics
 public import Checking
 public import Histories
+import Statistics
 
 /// Every element that is known to be in the set stays in it, judged by every read.
 ///

@@ -43,6 +43,9 @@ public struct FailoverTime: Checker {
         "address", .text, "The address whose takeover counts; without it, every floating address."),
     ])
 
+  /// What is measured of each fault, as settings and figures name it, in the order in which it comes about.
+  public static var parts: [String] { Bound.allCases.map(\.rawValue) }
+
   /// The parts of a failover that can be bounded.
   enum Bound: String, CaseIterable {
     case firstBad = "first-bad"

@@ -1,6 +1,7 @@
 public import Checking
 public import Basics
 public import Histories
+import Statistics
 
 /// A percentile of the latency, counted from the intended start, must stay below a bound.
 ///

@@ -1,6 +1,7 @@
 public import Basics
 public import Checking
 public import Histories
+import Statistics
 
 /// At the end of a run the service is well again: what was broken is healed, the time to settle is
 /// over, and the traffic of every workload is as it was in the steady phase.

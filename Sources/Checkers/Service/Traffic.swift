@@ -1,6 +1,7 @@
 import Checking
 import Basics
 import Histories
+import Statistics
 
 /// The operations of a history as a service sees them: when each was meant to start, when it was
 /// answered, and how; in the order they were meant to start.

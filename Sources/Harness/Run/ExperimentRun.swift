@@ -51,6 +51,7 @@ public final class ExperimentRun: Sendable {
         name: plan.name, file: plan.file, title: plan.title, description: plan.description),
       stack: plan.stack.title, seed: plan.seed, command: options.command, history: .empty)
     record.started = WallClock.text(clock.wallOrigin)
+    record.repetition = options.repetition
     record.plan = plan.text
     record.secrets = plan.stack.secrets
     record.addresses = plan.stack.addresses.map { .init(name: $0.name, ip: "\($0.ip)") }

@@ -9,6 +9,8 @@ public struct RunOptions: Sendable {
   public var shares: [String]
   /// The command that repeats the run.
   public var command: String
+  /// Which of many runs of the plan it is, in words: `run 3 of 20`; nil for one by itself.
+  public var repetition: String?
   /// Show no progress.
   public var isQuiet: Bool
   /// Every user of the machine may read what the run leaves; else only its own.

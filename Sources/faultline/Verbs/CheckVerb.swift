@@ -120,7 +120,9 @@ struct CheckVerb: Verb {
   private static func again(
     _ path: String, _ budget: CheckBudget, _ arguments: Arguments
   ) throws -> ExitCode {
-    let plan = try Plan.read(try planText(path), file: RunFolder(path: path).plan)
+    let plan = try Plan.read(
+      try StoredRun.planText(path, remedy: "; to judge a history say --checker NAME"),
+      file: RunFolder(path: path).plan)
     let history = try read(path, budget, arguments)
     let opinion = Judge(budget: budget.start).judge(history, by: plan)
     if arguments.has("json") {
@@ -134,28 +136,6 @@ struct CheckVerb: Verb {
       show(opinion.expectation.sentence)
     }
     return opinion.expectation.verdict.exitCode
-  }
-}
-
-extension CheckVerb {
-  /// The plan of a run's folder, which may be anybody's: a file of a bounded size, and no link.
-  private static func planText(_ path: String) throws(UsageError) -> [UInt8] {
-    do throws(Errno) {
-      return try Beneath(path).read("plan.json", atMost: Limits.stored.bytes)
-    } catch {
-      if error.isGone || error.isNoFolder {
-        throw UsageError(
-          "\(path) is no run's folder (it has no plan.json); to judge a history say --checker NAME")
-      }
-      if error.isLink {
-        throw UsageError("\(path)/plan.json: it is a symbolic link; put the file there")
-      }
-      if error.isOther { throw UsageError("\(path)/plan.json: it is no regular file") }
-      if error.isTooLarge {
-        throw UsageError("\(path)/plan.json: it is larger than \(Limits.stored.bytes) bytes")
-      }
-      throw UsageError(error.description)
-    }
   }
 }
 

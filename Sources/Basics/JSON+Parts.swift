@@ -1,11 +1,9 @@
-import Basics
-
 extension JSON {
   /// The text of a string; nil for anything else.
-  var text: String? { if case .string(let text) = self { text } else { nil } }
+  public var text: String? { if case .string(let text) = self { text } else { nil } }
 
   /// A number of either kind; nil for anything else.
-  var number: Double? {
+  public var number: Double? {
     switch self {
     case .integer(let value): Double(value)
     case .number(let value): value
@@ -14,5 +12,5 @@ extension JSON {
   }
 
   /// The elements of an array; none for anything else.
-  var elements: [JSON] { if case .array(let elements) = self { elements } else { [] } }
+  public var elements: [JSON] { if case .array(let elements) = self { elements } else { [] } }
 }

@@ -1,30 +1,34 @@
-import Linux
-import Synchronization
+internal import Synchronization
 
 /// Does many things side by side: as many as the machine bears, which is found out on the way.
-final class Crew: Sendable {
+public final class Crew: Sendable {
   private struct State {
     var waiting: ArraySlice<@Sendable () -> Load>
     var allowed: Int
-    var busy = 0
   }
 
   /// What a piece of work tells of the machine.
-  enum Load { case fine, stalled }
+  public enum Load: Sendable {
+    /// It bears what it does.
+    case fine
+    /// It had more to do than it bears: from now on one less is done at once.
+    case stalled
+  }
 
   private let state: Mutex<State>
   private let size: Int
 
   /// - Parameter size: how many at once at most.
-  init(_ work: [@Sendable () -> Load], size: Int) {
+  public init(_ work: [@Sendable () -> Load], size: Int) {
     state = Mutex(State(waiting: work[...], allowed: size))
     self.size = size
   }
 
   /// Returns when all is done.
-  func run() throws {
-    let threads = try (0..<size).map { place in
-      try Linux.Thread(named: "crew") { self.work(place) }
+  public func run() throws(Errno) {
+    var threads: [Thread] = []
+    for place in 0..<size {
+      threads.append(try Thread(named: "crew") { self.work(place) })
     }
     for thread in threads { thread.join() }
   }

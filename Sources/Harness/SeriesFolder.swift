@@ -1,0 +1,47 @@
+import Basics
+public import Experiments
+public import Linux
+import Stacks
+
+/// What many runs of one experiment leave together, beside the folders of the runs themselves:
+/// `reports/<stack>/<experiment>/<stamp>-<seed>-series/`.
+public struct SeriesFolder: Sendable {
+  /// As it was given to `make`, `reports` first.
+  public let path: String
+  /// The experiment's name, as its reports are filed under it.
+  public let experiment: String
+  private let isShared: Bool
+
+  /// Makes the folder; no link below `reports` is followed on the way there.
+  ///
+  /// - Parameter isShared: make it for every user of the machine (0755, files 0644); else it is for this user alone
+  ///   (0700, 0600).
+  public static func make(
+    for plan: Plan, in reports: String, isShared: Bool
+  ) throws(Errno) -> SeriesFolder {
+    let mode: UInt32 = isShared ? 0o755 : 0o700
+    try Files.makeFolder(reports, mode: mode)
+    let ground = try Beneath(reports)
+    let parent = "\(RunFolder.part(plan.stack.name))/\(RunFolder.part(plan.name))"
+    for folder in [RunFolder.part(plan.stack.name), parent] {
+      try ground.makeFolder(folder, mode: mode)
+      if isShared { try Files.setOwnMode("\(reports)/\(folder)", mode) }
+    }
+    let stamp = WallClock.text(WallClock.nanoseconds).filter { $0 != "-" && $0 != ":" }
+    let stem = "\(parent)/\(stamp)-\(plan.seed)-series"
+    var (name, attempt) = (stem, 1)
+    while !(try ground.makeNewFolder(name, mode: mode)) {
+      attempt += 1
+      name = "\(stem)-\(attempt)"
+    }
+    return SeriesFolder(path: "\(reports)/\(name)", experiment: plan.name, isShared: isShared)
+  }
+
+  /// Writes `series.json` and `junit.xml`.
+  public func write(result: String, junit: String) throws(Errno) {
+    for (name, text) in [("series.json", result), ("junit.xml", junit)] {
+      try Files.write(text, to: path + "/" + name)
+      try Files.setOwnMode(path + "/" + name, isShared ? 0o644 : 0o600)
+    }
+  }
+}

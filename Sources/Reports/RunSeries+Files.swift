@@ -1,0 +1,121 @@
+public import Basics
+internal import Checking
+internal import Statistics
+
+extension RunSeries {
+  /// `series.json`: every number a person sees, for machines.
+  public var json: JSON {
+    [
+      "verdict": .string(exit.verdict.rawValue), "exitCode": .integer(Int64(exit.rawValue)),
+      "experiment": ["name": .string(name), "title": .string(title)],
+      "runs": .array(
+        runs.map { run in
+          [
+            "run": .integer(run.number), "seed": .string(run.seed),
+            "exitCode": .integer(Int64(run.exitCode)), "folder": .string(run.folder),
+            "trouble": .optional(run.trouble) { .string($0) },
+            "failures": .array(run.failures.map(\.json)),
+          ]
+        }),
+      "invariants": .array(tallies.map(\.json)),
+      "sameFailures": .array(
+        sameFailures.map {
+          [
+            "failure": $0.signature.json, "failed": .integer($0.rate.count),
+            "runs": .integer($0.rate.trials),
+          ]
+        }),
+      "failovers": .array(failovers.map(\.json)),
+      "bounds": .array(
+        bounds.map { judged in
+          [
+            "bound": .string(judged.bound.text), "verdict": .string(judged.verdict.rawValue),
+            "summary": .string(judged.sentence),
+            "leastRuns": .integer(judged.bound.leastRuns),
+          ]
+        }),
+      "differences": .strings(differences),
+    ]
+  }
+
+  /// `junit.xml` of the whole: a test case for each bound, and one for each invariant with its rate. The runs have
+  /// theirs, under names that tell them apart.
+  public var junit: String {
+    let suite = markup("\(name) (\(Wording.count(runs.count, "run")))")
+    let cases =
+      tallies.map {
+        Self.testCase(suite, $0.name, $0.isExpectedToFail ? .valid : $0.verdict, $0.sentence)
+      }
+      + bounds.map { Self.testCase(suite, $0.bound.text, $0.verdict, $0.sentence) }
+    let failures = cases.count { $0.contains("<failure") }
+    let errors = cases.count { $0.contains("<error") }
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuite name="\(suite)" tests="\(cases.count)" failures="\(failures)" errors="\(errors)">
+      \(cases.joined(separator: "\n"))
+      </testsuite>
+
+      """
+  }
+
+  private static func testCase(
+    _ suite: String, _ name: String, _ verdict: Verdict, _ sentence: String
+  ) -> String {
+    let text = markup(sentence)
+    let body =
+      switch verdict {
+      case .valid: ""
+      case .unknown: "<error type=\"unknown\" message=\"\(text)\"/>"
+      case .invalid: "<failure type=\"invariant\" message=\"\(text)\"/>"
+      }
+    return "  <testcase classname=\"\(suite)\" name=\"\(markup(name))\">\(body)</testcase>"
+  }
+}
+
+extension FailureSignature {
+  fileprivate var json: JSON { ["invariant": .string(invariant), "kind": .string(kind)] }
+}
+
+extension InvariantTally {
+  fileprivate var verdict: Verdict { invalid > 0 ? .invalid : unknown > 0 ? .unknown : .valid }
+
+  fileprivate var sentence: String {
+    "failed in \(rate.text)" + (unknown > 0 ? "; unknown in \(unknown)" : "")
+  }
+
+  fileprivate var json: JSON {
+    let interval = rate.wilson()
+    return [
+      "name": .string(name), "valid": .integer(valid), "unknown": .integer(unknown),
+      "invalid": .integer(invalid), "expectedToFail": .bool(isExpectedToFail),
+      "rate": .optional(rate.share) { .number($0) },
+      "interval": [.number(interval.lowerBound), .number(interval.upperBound)],
+      "kinds": .object(kinds.map { JSON.Member($0.kind, .integer($0.count)) }),
+      "firstViolation": .optional(firstViolation) { .integer($0) },
+    ]
+  }
+}
+
+extension FailoverSeries {
+  fileprivate var json: JSON {
+    [
+      "invariant": .string(invariant), "fault": .string(fault),
+      "parts": .array(
+        all.map { part in
+          [
+            "part": .string(part.name), "runs": .integer(part.count), "never": .integer(part.never),
+            "quantiles": .array(
+              part.quantiles.map { share, value, interval in
+                [
+                  "quantile": .number(share), "milliseconds": .milliseconds(.nanoseconds(value)),
+                  "interval": [
+                    .milliseconds(.nanoseconds(interval.lowerBound)),
+                    .milliseconds(.nanoseconds(interval.upperBound)),
+                  ],
+                ]
+              }),
+          ]
+        }),
+    ]
+  }
+}

@@ -1,0 +1,29 @@
+import Basics
+import Glibc
+import Harness
+import Linux
+import Reports
+
+/// What is said at the end of a run, of one of many, and of all of them.
+enum Closing {
+  private static var palette: Palette {
+    isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil ? .coloured : .plain
+  }
+
+  static func text(_ record: RunRecord, _ folder: RunFolder) -> String {
+    let times = record.timings.map { "\($0.step) \($0.duration.text)" }.joined(separator: ", ")
+    var lines = [record.summary(palette: palette)]
+    if !times.isEmpty { lines.append(palette.dim("  time: \(times.plainLine)")) }
+    lines.append(palette.dim("  again: \(record.secrets.mask(record.command).plainLine)"))
+    if Files.exists(folder.report) { lines.append("  report: \(folder.report.plainLine)") }
+    return lines.joined(separator: "\n")
+  }
+
+  static func text(_ run: RunSeries.Run, of count: Int) -> String {
+    RunSeries.progress(of: run, of: count, palette: palette)
+  }
+
+  static func text(_ series: RunSeries, _ folder: SeriesFolder) -> String {
+    series.summary(palette: palette) + "\n  series: \(folder.path.plainLine)/series.json"
+  }
+}

@@ -1,0 +1,98 @@
+import Basics
+import Experiments
+import Glibc
+import Harness
+import Linux
+import Nodes
+import Reports
+import Stacks
+
+/// One run of a plan: the process outside starts this program again in namespaces of its own, and the one inside does it.
+struct SingleRun {
+  let plan: Plan
+  var options: RunOptions
+  /// What is left behind when this machine cannot run it.
+  let skipped: SkippedRun
+
+  init(_ plan: Plan, _ options: RunOptions) {
+    self.plan = plan
+    self.options = options
+    self.options.repetition = Repetition.own?.text
+    skipped = SkippedRun(
+      file: plan.file, stack: plan.stack.name, seed: plan.seed, command: options.command)
+  }
+
+  /// - Throws: `CapabilityError` where this machine lacks something; a skipped run is left behind then.
+  func requireMachine() throws {
+    guard let obstacle = Doctor().obstacle(to: plan) else { return }
+    skipped.leave(because: obstacle, options)
+    throw CapabilityError(message: obstacle)
+  }
+
+  /// - Parameter index: the place of its file on the command line.
+  func outside(_ index: Int) throws -> ExitCode {
+    try requireMachine()
+    if let obstacle = LiveRegistry(orIn: options.reports).obstacle {
+      standardError("warning: \(obstacle)\n")
+    }
+    Ticket.give(index, seed: plan.seed)
+    let code = try Isolation.run { _ in 0 }
+    if let exit = ExitCode(rawValue: code) { return exit }
+    let end = code > 128 ? "was killed by signal \(code - 128)" : "ended with code \(code)"
+    return Faultline.complain(
+      "the run's own process \(end) before it could report; its folder below "
+        + "\(options.reports) has what was recorded until then", .harness)
+  }
+
+  func inside(isJSON: Bool) throws -> ExitCode {
+    let code = try Isolation.run { space in
+      do {
+        return try perform(in: space, isJSON: isJSON).rawValue
+      } catch {
+        return Faultline.complain(error, hiding: plan.stack.secrets).rawValue
+      }
+    }
+    return ExitCode(rawValue: code) ?? .harness
+  }
+
+  private func perform(in space: RunSpace, isJSON: Bool) throws -> ExitCode {
+    if !isJSON {
+      show("\(plan.title)\n  seed \(plan.seed); again with: \(options.command)")
+      fflush(nil)
+    }
+    let run = try ExperimentRun(plan, options: options, space: space)
+    space.onInterrupt { signal, count in
+      if count > 1 { _exit(128 + signal) }
+      if !isJSON { standardError("\nhealing and judging what there is; again to stop at once\n") }
+      run.interrupt(by: signal)
+    }
+    var record = run.run()
+    do throws(Errno) { try run.folder.write(record) } catch {
+      record.trouble = record.trouble ?? "the reports cannot be written: \(error)"
+      record.exit = .worst([record.exit, .harness])
+    }
+    if isJSON {
+      show(record.json.adding("folder", .string(run.folder.path)).text())
+    } else {
+      print(Closing.text(record, run.folder))
+    }
+    fflush(nil)
+    return record.exit
+  }
+}
+
+extension SkippedRun {
+  /// Leaves a skipped test behind. Where even that cannot be written, what is missing on this
+  /// machine is the one sentence that helps.
+  func leave(because reason: String, _ options: RunOptions) {
+    _ = try? write(because: reason, in: options.reports, isShared: options.isShared)
+  }
+}
+
+extension JSON {
+  /// An object with one more member.
+  fileprivate func adding(_ name: String, _ value: JSON) -> JSON {
+    guard case .object(let members) = self else { return self }
+    return .object(members + [Member(name, value)])
+  }
+}

@@ -1,0 +1,85 @@
+import Basics
+import Experiments
+import Glibc
+import Harness
+import Linux
+import Reports
+import Stacks
+import YAML
+
+/// A run's folder, which may be anybody's: only regular files of a bounded size are read, and no link.
+struct StoredRun {
+  /// As it was given.
+  let given: String
+  /// Without links on the way.
+  let path: String
+
+  init(_ given: String) throws {
+    self.given = given
+    guard Files.isFolder(given) else {
+      throw UsageError(
+        "\(given) is no run's folder; reports/STACK/EXPERIMENT/latest is the newest of one")
+    }
+    let real = try Files.realFolder(given)
+    path = real.hasSuffix("/") ? String(real.dropLast()) : real
+  }
+
+  /// The run's plan, to be carried out on this machine.
+  ///
+  /// - Throws: what is wrong with the file or missing on this machine; a secret that was not given.
+  func plan(_ arguments: Arguments) throws -> Plan {
+    let bytes = try Self.planText(path)
+    let plan = try Plan.read(
+      bytes, file: RunFolder(path: path).plan, machine: try Machine.this(),
+      set: try arguments.parameters())
+    // Where a component's own file holds one nobody can give it again: the mark stands for it, the same for all.
+    if let parameter = plan.stack.parameters.first(where: { $0.isSecret && $0.text == Secrets.mark }
+    ) {
+      throw UsageError(
+        "the secret '\(parameter.name)' is not stored with a run; give it again: --set "
+          + "\(parameter.name)=@FILE")
+    }
+    return plan
+  }
+
+  /// What the run came to; nil where its folder has no result.
+  var result: RunSeries.Run? {
+    guard let bytes = try? Beneath(path).read("result.json", atMost: Limits.stored.bytes),
+      let document = try? JSON(reading: String(decoding: bytes, as: UTF8.self))
+    else { return nil }
+    return RunSeries.Run(reading: document, number: 0, folder: path)
+  }
+
+  /// Components are code, and here they come from the folder: it must be the project's own, or trusted.
+  func requireTrust(_ arguments: Arguments, _ project: Project, reports: String) throws(UsageError)
+  {
+    let isOwn = [project.root, reports].contains { path.hasPrefix($0 + "/") }
+    guard !isOwn, !arguments.has("trust"), Repetition.own == nil else { return }
+    throw UsageError(
+      "\(given) lies outside the project, and what it holds is run as code; give --trust if you trust it"
+    )
+  }
+}
+
+extension StoredRun {
+  /// The plan of a run's folder.
+  ///
+  /// - Parameter remedy: what to do where there is none.
+  static func planText(_ path: String, remedy: String = "") throws(UsageError) -> [UInt8] {
+    do throws(Errno) {
+      return try Beneath(path).read("plan.json", atMost: Limits.stored.bytes)
+    } catch {
+      if error.isGone || error.isNoFolder {
+        throw UsageError("\(path) is no run's folder (it has no plan.json)\(remedy)")
+      }
+      if error.isLink {
+        throw UsageError("\(path)/plan.json: it is a symbolic link; put the file there")
+      }
+      if error.isOther { throw UsageError("\(path)/plan.json: it is no regular file") }
+      if error.isTooLarge {
+        throw UsageError("\(path)/plan.json: it is larger than \(Limits.stored.bytes) bytes")
+      }
+      throw UsageError(error.description)
+    }
+  }
+}
