@@ -43,6 +43,13 @@ public struct Plan: Sendable {
   public var warnings: [Problem]
   /// What it was made of; planning them again gives this plan.
   public var origin: Origin
+  /// What is done comes from people while it runs; the schedule is empty.
+  public var isByHand = false
+  /// Every node with a component stands on a disk of the harness' own, whatever its schedule needs.
+  public var hasDisks = false
+
+  /// Nothing is judged: there is no traffic that could show whether the stack kept a promise.
+  public var claimsNothing: Bool { isByHand && workloads.isEmpty }
 
   /// When the last fault is healed or the last action taken, counted from the steady state, at
   /// the latest.
@@ -136,6 +143,8 @@ public struct CaptureSpec: Hashable, Sendable {
     case none
     /// The interfaces of the nodes that run workloads.
     case clients
+    /// All networks of the stack.
+    case all
     /// All of a network of the stack.
     case network(String)
   }

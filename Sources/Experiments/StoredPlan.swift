@@ -31,7 +31,9 @@ extension Plan {
     let loader = Loader(
       RecordedLibrary(origin: origin), machine: machine ?? Machine(origin),
       vocabulary: vocabulary, trust: .everything)
-    return try loader.experiment(path, set: origin.set.map { ($0.key, $0.text) }, seed: seed)
+    var plan = try loader.experiment(path, set: origin.set.map { ($0.key, $0.text) }, seed: seed)
+    plan.isByHand = root["byHand"]?.text == "true"
+    return plan
   }
 }
 

@@ -18,6 +18,10 @@ extension Nemesis {
   }
 
   mutating func isAborted() -> Bool {
+    guard listening == nil else {
+      haltWhereAborted()
+      return false
+    }
     for index in abortWatches.indices where abortion == nil {
       abortion = abortWatches[index].look(on: cluster).map {
         "\(abortWatches[index].condition): \($0)"

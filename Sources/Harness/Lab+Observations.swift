@@ -21,7 +21,7 @@ extension Lab {
   }
 
   func operations(of workload: String?, over length: Duration?) -> OperationCounts {
-    let meters = traffic.value?.meters.filter { workload == nil || $0.name == workload } ?? []
+    let meters = traffic.value?.workloads.filter { workload == nil || $0.name == workload } ?? []
     return meters.map(\.meter).reduce(into: OperationCounts(good: 0, bad: 0)) { counts, meter in
       if let length {
         let start = clock.now.advanced(by: .zero - length)

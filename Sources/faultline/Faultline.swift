@@ -11,6 +11,8 @@ import YAML
   static let verbs: [any Verb.Type] = [
     RunVerb.self, PlanVerb.self, ListVerb.self, ExplainVerb.self, SchemaVerb.self, CheckVerb.self,
     ExportVerb.self, DriverVerb.self, UpVerb.self,
+    InjectVerb.self, HealVerb.self, HaltVerb.self, StartVerb.self, StopVerb.self, RestartVerb.self,
+    PromoteVerb.self, TrafficVerb.self, NoteVerb.self, LogsVerb.self,
     StatusVerb.self, ExecVerb.self, DownVerb.self, DoctorVerb.self, VersionVerb.self,
   ]
 

@@ -151,8 +151,9 @@ struct RunVerb: Verb {
 
 /// What is said at the end of a run.
 enum Closing {
-  static func text(_ record: RunRecord, _ folder: RunFolder) -> String {
-    let isColoured = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+  /// - Parameter isColoured: nil where it is printed here: as the terminal has it.
+  static func text(_ record: RunRecord, _ folder: RunFolder, isColoured: Bool? = nil) -> String {
+    let isColoured = isColoured ?? (isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil)
     let palette = isColoured ? Palette.coloured : .plain
     let times = record.timings.map { "\($0.step) \($0.duration.text)" }.joined(separator: ", ")
     var lines = [record.summary(palette: palette)]
