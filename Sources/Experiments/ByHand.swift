@@ -17,6 +17,8 @@ public struct ByHand: Sendable {
   public var recordsPackets: Bool
   /// Every node with a component has a disk of the harness' own.
   public var hasDisks: Bool
+  /// With more targets no step is done, unless it says how many it may have; nil: however many.
+  public var mostTargets: Int?
 
   /// No traffic, nothing that halts it, no packets kept, and plain folders for disks.
   public init(stack: String) {
@@ -56,7 +58,7 @@ public struct ByHand: Sendable {
     }
     var conditions = root?["abort-when"]?.elements ?? []
     for condition in abortWhen {
-      conditions.append(try .parse(text: condition, file: "--abort-when"))
+      conditions.append(try ConditionWords.node(condition))
     }
     if !conditions.isEmpty {
       entries.append(
@@ -120,6 +122,7 @@ extension Loader {
     var plan = try loader.experiment(path, set: set, seed: seed)
     plan.isByHand = true
     plan.hasDisks = wanted.hasDisks
+    plan.mostTargets = wanted.mostTargets
     plan.warnings = []
     return plan
   }

@@ -47,6 +47,8 @@ public struct Plan: Sendable {
   public var isByHand = false
   /// Every node with a component stands on a disk of the harness' own, whatever its schedule needs.
   public var hasDisks = false
+  /// With more targets no step by hand is done, unless it says how many it may have; nil: however many.
+  public var mostTargets: Int?
 
   /// Nothing is judged: there is no traffic that could show whether the stack kept a promise.
   public var claimsNothing: Bool { isByHand && workloads.isEmpty }

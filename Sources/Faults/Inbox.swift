@@ -31,6 +31,9 @@ public struct Inbox: Sendable {
     return lastID
   }
 
+  /// The id that the next step gets.
+  public var nextID: Int { lastID + 1 }
+
   /// Asks for something that needs no id.
   public mutating func add(_ order: Order) { waiting.append(order) }
 

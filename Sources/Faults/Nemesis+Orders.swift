@@ -76,7 +76,7 @@ extension Nemesis {
   /// not to hold.
   mutating func haltWhereAborted() {
     for index in abortWatches.indices {
-      let sight = abortWatches[index].look(on: cluster)
+      let sight = abortWatches[index].look(on: cluster, at: pace.now())
       defer { haltedBy[index] = sight != nil }
       guard let sight, !(haltedBy[index] ?? false) else { continue }
       halt()

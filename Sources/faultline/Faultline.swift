@@ -13,7 +13,8 @@ import YAML
     ExportVerb.self, DriverVerb.self, UpVerb.self,
     InjectVerb.self, HealVerb.self, HaltVerb.self, StartVerb.self, StopVerb.self, RestartVerb.self,
     PromoteVerb.self, TrafficVerb.self, NoteVerb.self, LogsVerb.self,
-    StatusVerb.self, ExecVerb.self, DownVerb.self, DoctorVerb.self, VersionVerb.self,
+    StatusVerb.self, ExecVerb.self, DownVerb.self, SessionVerb.self, DoctorVerb.self,
+    VersionVerb.self,
   ]
 
   static func main() {

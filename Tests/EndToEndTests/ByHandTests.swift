@@ -97,6 +97,97 @@ extension EndToEnd {
       #expect(try project.faultline("halt").output == "nothing is active\n")
     }
 
+    @Test func anOperatorsStepsTrafficAndLogs() throws {
+      let project = try SmallProject()
+      defer { _ = try? project.faultline("down") }
+      try #require(try project.faultline("up", "small", "--traffic", "small").code == 0)
+      #expect(try project.faultline("stop", "web/page").code == 0)
+      let started = try project.faultline("start", "web/page")
+      #expect(started.code == 0 && started.output.contains("{action: start, "), "\(started)")
+      let missing = try project.faultline("promote", "web/page")
+      #expect(missing.code == 2 && missing.errors.contains("no 'promote' command"), "\(missing)")
+      // What was started by hand is alive, and can be killed.
+      #expect(try project.faultline("inject", "kill page on web for 200ms").code == 0)
+      let stopped = try project.faultline("traffic", "stop")
+      #expect(stopped.output == "traffic pages was stopped\n", "\(stopped)")
+      #expect(try project.faultline("status").output.contains("traffic pages, stopped: "))
+      let slower = try project.faultline("traffic", "rate", "pages", "20/s")
+      #expect(slower.output == "traffic pages goes on at 20/s\n", "\(slower)")
+      let wrong = try project.faultline("traffic", "rate", "page", "20/s")
+      #expect(wrong.code == 2 && wrong.errors.contains("did you mean 'pages'?"), "\(wrong)")
+      let log = try project.faultline("logs", "web/page", "--json")
+      #expect(log.code == 0 && log.output.contains("\"next\":"), "\(log)")
+      let none = try project.faultline("logs", "web/pgae")
+      #expect(none.code == 2 && none.errors.contains("did you mean 'web/page'?"), "\(none)")
+    }
+
+    @Test func railsKeepAStepFromHittingMoreThanWasMeant() throws {
+      let project = try SmallProject()
+      defer { _ = try? project.faultline("down") }
+      try #require(try project.faultline("up", "small", "--max-targets", "1").code == 0)
+      let dry = try project.faultline("inject", "kill page on web", "--dry-run")
+      #expect(dry.code == 0, "\(dry)")
+      #expect(dry.output.hasPrefix("would be done: kill page on node web → web/page\n"), "\(dry)")
+      let site = try project.faultline("inject", "kill site here")
+      #expect(site.code == 2 && site.errors.contains("aimed at all of site here"), "\(site)")
+      #expect(try project.faultline("inject", "kill site here for 200ms", "--confirm").code == 0)
+      let many = try project.faultline("inject", "delay 5ms between web and client")
+      #expect(many.code == 2, "\(many)")
+      #expect(
+        many.errors.contains("it would hit web and client, and at most 1 may be hit"), "\(many)")
+    }
+
+    @Test func whatSomebodyChangedFromOutsideIsSeen() throws {
+      let project = try SmallProject()
+      defer { _ = try? project.faultline("down") }
+      try #require(try project.faultline("up", "small").code == 0)
+      #expect(!(try project.faultline("status").output.contains("changed from outside")))
+      let set = try project.faultline("exec", "web", "--", "ip", "link", "set", "eth0", "down")
+      try #require(set.code == 0, "\(set)")
+      let status = try project.faultline("status")
+      #expect(
+        status.output.contains("changed from outside: interface eth0 of web is down"), "\(status)")
+    }
+
+    @Test func aConditionHaltsAndTheStackStaysUp() throws {
+      let project = try SmallProject()
+      defer { _ = try? project.faultline("down") }
+      let up = try project.faultline(
+        "up", "small", "--traffic", "small", "--abort-when", "errors > 50% for 500ms")
+      try #require(up.code == 0, "\(up)")
+      #expect(try project.faultline("inject", "kill page on web").code == 0)
+      let isHalted = try Wait.until(within: 20) {
+        try project.faultline("status", "--json").output.contains(
+          "as 'abort-when' says: 50% or more")
+      }
+      #expect(isHalted)
+      #expect(try project.faultline("status", "--json").output.contains("\"faults\":[]"))
+    }
+
+    @Test func whatWasDoneByHandRunsAsAnExperiment() throws {
+      let project = try SmallProject()
+      defer { _ = try? project.faultline("down") }
+      try #require(try project.faultline("up", "small", "--traffic", "small").code == 0)
+      #expect(try project.faultline("inject", "kill page on web for 500ms").code == 0)
+      #expect(try project.faultline("inject", "kil page on web").code == 2)
+      let isHealed = try Wait.until(within: 10) {
+        try project.faultline("status", "--json").output.contains("\"faults\":[]")
+      }
+      #expect(isHealed)
+      #expect(try project.faultline("note", "calm again").code == 0)
+      _ = try project.faultline("down")
+      let exported = try project.faultline("session", "export", folder(project))
+      try #require(exported.code == 0, "\(exported)")
+      #expect(
+        exported.output.contains(", fault: kill, target: {node: web}, component: page, for: 0."))
+      #expect(exported.output.contains(": calm again\n"), "\(exported)")
+      try project.write(exported.output, to: "experiments/again.yaml")
+      let plan = try project.faultline("plan", "experiments/again.yaml")
+      #expect(plan.code == 0, "\(plan)")
+      let ended = try project.faultline("run", "experiments/again.yaml", "--quiet")
+      #expect(ended.code == 0, "\(ended)")
+    }
+
     @Test func whatWasKilledWithAFaultInItLeavesNothing() throws {
       let project = try SmallProject()
       let program = try Program(

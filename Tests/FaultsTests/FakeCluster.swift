@@ -12,6 +12,7 @@ final class FakeCluster: Cluster {
   var transcript: [String] = []
   var now = Instant.start
 
+  var latencies: [Duration] = []
   var owners: [NodeID] = ["lb-a"]
   /// Who holds the address at each look, one after another.
   var ownerChanges: [[NodeID]] = []
@@ -184,6 +185,8 @@ final class FakeCluster: Cluster {
   func lastReading(of probe: String, on instance: InstanceID) -> Double? {
     readings["\(instance) \(probe)"]
   }
+
+  func latencies(of workload: String?, over length: Duration) -> [Duration] { latencies }
 
   func operations(of workload: String?, over length: Duration?) -> OperationCounts { operations }
 

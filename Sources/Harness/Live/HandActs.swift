@@ -38,8 +38,11 @@ extension HandActs {
     let hand = try HandStep.read(said, in: lab.stack)
     try requireMachine(for: hand.step)
     var step = hand.step
-    step.mostTargets = rails.mostTargets
+    step.mostTargets = rails.mostTargets ?? plan.mostTargets
+    if rails.isDry { return try rehearse(hand, step) }
+    try requireConsent(to: step, rails)
     let id = session.inject(step)
+    try HandBook.add(id, hand.text, to: lab.folder, hiding: lab.stack.secrets)
     _ = lab.clock.wait(within: Self.looks, every: .milliseconds(5), unless: stop) {
       session.refusal(of: id) != nil || lab.state.snapshot.changes[id].map(\.isDecided) ?? false
     }
@@ -55,6 +58,36 @@ extension HandActs {
       "confirmed": .bool(change.mark.confirmed != nil),
       "sentence": .string(change.mark.confirmation), "heals": .string(Self.end(of: step)),
     ]
+  }
+
+  /// What it would hit, without doing it.
+  private func rehearse(_ hand: HandStep, _ step: Step) throws -> JSON {
+    var step = step
+    step.id = session.nextID
+    let chance = Chance(seed: plan.seed).stream("nemesis")
+    let targets = try step.targets(on: lab, chance: chance).map(\.description)
+    let isTooMany = step.mostTargets.map { targets.count > $0 } ?? false
+    let sites = step.aim.wholeSites.map(\.text)
+    return [
+      "dry": true, "step": .string(hand.text), "summary": .string(step.text),
+      "targets": .strings(targets), "heals": .string(Self.end(of: step)),
+      "isRefused": .bool(isTooMany),
+      "sentence": .string(
+        isTooMany
+          ? "refused: at most \(step.mostTargets ?? 0) may be hit"
+          : sites.isEmpty
+            ? "" : "needs --confirm: it is aimed at all of site \(sites.joined(separator: " and "))"
+      ),
+    ]
+  }
+
+  /// Whole sites are hit only where that was meant.
+  private func requireConsent(to step: Step, _ rails: LiveRequest.Rails) throws {
+    let sites = step.aim.wholeSites.map(\.text).joined(separator: " and ")
+    guard !sites.isEmpty, !rails.isConfirmed else { return }
+    throw HarnessError.other(
+      "'\(step.text)' is aimed at all of site \(sites); say --confirm if that is meant, or --dry-run to see"
+        + " what it would hit")
   }
 
   /// When it is over, in words.

@@ -49,6 +49,9 @@ final class LiveSession: Sendable {
     return inbox.withLock { $0.inject(step) }
   }
 
+  /// The id that the next step gets.
+  var nextID: Int { inbox.withLock { $0.nextID } }
+
   /// Asks for something else.
   func add(_ order: Inbox.Order) {
     inbox.withLock { $0.add(order) }

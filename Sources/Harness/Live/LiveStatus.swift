@@ -9,7 +9,7 @@ import Stacks
 
 /// What a stack that is up, or a run under way, is doing, for whoever asks.
 struct LiveStatus {
-  private let lab: Lab
+  let lab: Lab
   private let run: ExperimentRun
   private let snapshot: RunState.Snapshot
 
@@ -38,6 +38,7 @@ struct LiveStatus {
       "faults": .array(faults),
       "traffic": .array(traffic),
       "fabric": fabric,
+      "changedFromOutside": .strings(changes()),
       "notes": .strings(snapshot.notes),
     ]
   }

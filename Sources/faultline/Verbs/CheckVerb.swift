@@ -139,7 +139,7 @@ struct CheckVerb: Verb {
 
 extension CheckVerb {
   /// The plan of a run's folder, which may be anybody's: a file of a bounded size, and no link.
-  private static func planText(_ path: String) throws(UsageError) -> [UInt8] {
+  static func planText(_ path: String) throws(UsageError) -> [UInt8] {
     do throws(Errno) {
       return try Beneath(path).read("plan.json", atMost: Limits.stored.bytes)
     } catch {

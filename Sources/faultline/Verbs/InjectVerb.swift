@@ -25,6 +25,10 @@ struct InjectVerb: Verb {
       name: "set", value: "KEY=VALUE",
       summary:
         "One of the fault's settings, as faultline explain FAULT lists them; may be given again."),
+    Option(
+      name: "max-targets", value: "N", summary: "Do nothing where more than that would be hit."),
+    Option(name: "dry-run", value: nil, summary: "Say what would be hit, and do nothing."),
+    Option(name: "confirm", value: nil, summary: "Whole sites are meant."),
     .stack, .liveReports, .json,
   ]
   static let notes = """
@@ -41,7 +45,10 @@ struct InjectVerb: Verb {
     let said = try said(arguments)
     let live = try LiveConnection.open(
       arguments.value("stack"), reports: arguments.value("reports"))
-    return try Injection.run(said, .init(), live, isJSON: arguments.has("json"))
+    let rails = LiveRequest.Rails(
+      mostTargets: try arguments.number("max-targets").map { Int(clamping: $0) },
+      isDry: arguments.has("dry-run"), isConfirmed: arguments.has("confirm"))
+    return try Injection.run(said, rails, live, isJSON: arguments.has("json"))
   }
 
   private static func said(_ arguments: Arguments) throws(UsageError) -> HandStep.Said {
@@ -88,12 +95,19 @@ enum Injection {
     let text = try live.text(request)
     let answer = try LiveConnection.read(Array(text.utf8))
     show(isJSON ? text : sentence(answer))
+    if rails.isDry { return answer["isRefused"]?.text == "true" ? .usage : .valid }
     return answer["confirmed"]?.text == "true" ? .valid : .unknown
   }
 
   private static func sentence(_ answer: YAMLNode) -> String {
     func word(_ key: String) -> String { answer[key]?.text ?? "" }
     let targets = (answer["targets"]?.elements ?? []).compactMap(\.text).joined(separator: ", ")
+    if word("dry") == "true" {
+      return [
+        "would be done: \(word("summary"))" + (targets.isEmpty ? "" : " → \(targets)"),
+        "  as an experiment says it: \(word("step"))",
+      ].appending(word("sentence").isEmpty ? [] : ["  \(word("sentence"))"]).joined(separator: "\n")
+    }
     let isConfirmed = word("confirmed") == "true"
     return [
       "\(word("id")). \(word("summary"))" + (targets.isEmpty ? "" : " → \(targets)"),

@@ -28,7 +28,7 @@ private struct StatusText {
   var text: String {
     let head =
       "\(word(status, "stack")): \(word(status, "phase")), logs in \(word(status, "folder"))/logs"
-    let parts = [nodes, owners, faults, traffic, fabric]
+    let parts = [nodes, owners, faults, traffic, fabric, changes, notes]
     return ([head] + parts.flatMap { $0.map { "  " + $0 } }).joined(separator: "\n")
   }
 
@@ -79,6 +79,15 @@ private struct StatusText {
         + "\(number(one, "badPerSecond")) bad/s; \(number(one, "good")) good, \(number(one, "bad")) bad in all"
         + (error.isEmpty ? "" : "; last error: \(error)")
     }
+  }
+
+  /// The newest of what was noted, by people and by the harness: why everything was halted, say.
+  private var notes: [String] {
+    elements("notes").suffix(3).compactMap(\.text).map { "note: " + $0 }
+  }
+
+  private var changes: [String] {
+    elements("changedFromOutside").compactMap(\.text).map { "changed from outside: " + $0 }
   }
 
   private var fabric: [String] {

@@ -28,11 +28,13 @@ struct UpVerb: Verb {
     Option(
       name: "abort-when", value: "CONDITION",
       summary:
-        "Heal everything as soon as this is seen, as an experiment's abort-when; may be given"
-        + " again."),
+        "Heal everything as soon as this is seen: 'errors > 20% for 5s'; may be given again."),
     Option(
       name: "disks", value: nil,
       summary: "Give every node a disk of Faultline's own, which faults of disks need."),
+    Option(
+      name: "max-targets", value: "N",
+      summary: "Refuse every step by hand that would hit more; a step may say its own."),
     .seed, .reports, .share, .trust, .json,
     Option(name: "foreground", value: nil, summary: "Stay until Ctrl-C instead of returning."),
   ]
@@ -40,7 +42,8 @@ struct UpVerb: Verb {
     From any terminal, until faultline down: inject, heal, halt, note, status, exec.
     What is done is journalled, confirmed and healed as in an experiment, and 'down' leaves a run's folder:
     history, report, plan. Without --traffic nothing is judged.
-    A condition: --abort-when '{bad: 20%, over: 5s}'
+    A condition: errors > 20% for 5s; p99 > 500ms for 5s of orders; lag of db-b/db > 10 for 5s; or one of an
+    experiment's abort-when, in braces. It halts: everything is healed at once, and the stack stays up.
     """
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
@@ -75,6 +78,7 @@ struct UpVerb: Verb {
     wanted.abortWhen = arguments.all("abort-when")
     wanted.recordsPackets = arguments.has("record")
     wanted.hasDisks = arguments.has("disks")
+    wanted.mostTargets = try arguments.number("max-targets").map { Int(clamping: $0) }
     let seed = try arguments.number("seed") ?? Ticket.seed()
     return try loader.byHand(
       wanted, set: try arguments.parameters().map { ($0.key, $0.value) }, seed: seed)
