@@ -3,7 +3,12 @@ internal import Basics
 /// Finds a fault's settings among the words of a sentence: `50ms`, `jitter 10ms`, `1 mbit`.
 struct SettingWords {
   let schema: Schema
-  private(set) var found: [StepFlags.Setting] = []
+  private var taken: [StepFlags.Setting] = []
+
+  /// What was found, in the order of the schema.
+  var found: [StepFlags.Setting] {
+    schema.keys.compactMap { key in taken.first { $0.key == key.name } }
+  }
 
   init(schema: Schema) { self.schema = schema }
 
@@ -12,22 +17,24 @@ struct SettingWords {
     var left: [String] = []
     var rest = words[...]
     if let place = phrase(["main", "process", "of"], in: words), schema.key(named: "only") != nil {
-      found.append(.init("only", "main"))
+      taken.append(.init("only", "main"))
       rest.removeSubrange(place..<(place + 3))
     }
     while let word = rest.popFirst() {
       let next = rest.first
       if let key = free(word), let next, key.kind.accepts(next) {
-        found.append(.init(key.name, next))
+        taken.append(.init(key.name, next))
         rest.removeFirst()
-      } else if let next, let key = free(next), word.isNumeric, key.kind.accepts(word) {
-        found.append(.init(key.name, word))
+      } else if let next, let key = free(next), word.isNumeric, key.kind.accepts(word),
+        !(rest.dropFirst().first.map(key.kind.accepts) ?? false)
+      {
+        taken.append(.init(key.name, word))
         rest.removeFirst()
       } else if word == "±" || word == "+-", let next, let key = free("jitter") {
-        found.append(.init(key.name, next))
+        taken.append(.init(key.name, next))
         rest.removeFirst()
       } else if word.isNumeric, let key = first(for: word) {
-        found.append(.init(key.name, word))
+        taken.append(.init(key.name, word))
       } else {
         left.append(word)
       }
@@ -47,7 +54,7 @@ struct SettingWords {
 
   /// The key of that name, unless it was said already.
   private func free(_ name: String) -> Schema.Key? {
-    guard !found.contains(where: { $0.key == name }) else { return nil }
+    guard !taken.contains(where: { $0.key == name }) else { return nil }
     return schema.key(named: name)
   }
 

@@ -85,10 +85,12 @@ struct TargetWords {
   }
 
   private func unclear(_ words: [String]) -> Problem {
-    let said = words.isEmpty ? "nothing" : "'\(words.joined(separator: " "))'"
+    let said =
+      words.isEmpty
+      ? "say who is meant" : "'\(words.joined(separator: " "))' does not say who is meant"
     return Problem(
       StepKeys.mark,
-      "\(said) says of nobody who is meant; write node NAME, role NAME, site NAME, "
+      "\(said); write node NAME, role NAME, site NAME, "
         + "the owner of ADDRESS or the leader of COMPONENT")
   }
 }

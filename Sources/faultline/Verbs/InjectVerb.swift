@@ -112,7 +112,8 @@ enum Injection {
     return [
       "\(word("id")). \(word("summary"))" + (targets.isEmpty ? "" : " → \(targets)"),
       "  as an experiment says it: \(word("step"))",
-      (isConfirmed ? "  confirmed: " : "  not confirmed: ") + word("sentence"),
+      (isConfirmed ? "  confirmed: " : "  not confirmed: ")
+        + (word("sentence").isEmpty ? "nothing tells yet; see faultline status" : word("sentence")),
     ].appending(
       word("heals").isEmpty || word("heals") == "never" ? [] : ["  healed \(word("heals"))"]
     )
