@@ -24,6 +24,8 @@ public struct ClientProcess: Sendable {
     public let server: String?
     /// When each operation is meant to start; the processes take its operations in turn.
     public let schedule: Schedule
+    /// The number of the schedule's first operation among all that the workload ever makes.
+    public let firstSequence: Int
     /// For a whole operation, connecting included; one waits no longer than this for its turn.
     public let timeout: Duration
     /// What operations carry besides.
@@ -34,7 +36,8 @@ public struct ClientProcess: Sendable {
     /// The processes of a workload differ in their host, their URL and its server only.
     public init(
       workload: any Workload, name: String, host: any ClientHost, url: String,
-      server: String? = nil, schedule: Schedule, timeout: Duration, filler: Filler? = nil,
+      server: String? = nil, schedule: Schedule, firstSequence: Int = 0, timeout: Duration,
+      filler: Filler? = nil,
       chance: Chance
     ) {
       self.workload = workload
@@ -43,6 +46,7 @@ public struct ClientProcess: Sendable {
       self.url = url
       self.server = server
       self.schedule = schedule
+      self.firstSequence = firstSequence
       self.timeout = timeout
       self.filler = filler
       self.chance = chance
@@ -79,29 +83,44 @@ public struct ClientProcess: Sendable {
     self.clock = clock
   }
 
+  /// How far a process came.
+  public struct End: Hashable, Sendable {
+    /// How many of its turns began.
+    public let turns: Int
+    /// The process number that it may go on with.
+    public let nextNumber: Int
+  }
+
   /// Works the schedule off until told to stop; an operation in flight is waited for, and what was
   /// meant to start until then but had to wait is recorded as not sent.
-  public func run(from start: Instant, until stop: StopFlag) {
+  @discardableResult
+  public func run(from start: Instant, until stop: StopFlag) -> End {
     let client = assignment.host.client(of: assignment.url, timeout: assignment.timeout)
     let notebook = Notebook(recorder, workload: assignment.name)
     var number = firstNumber
     var last: Exchange?
     for turnNumber in 0... {
-      let sequence = assignment.schedule.sequence(of: turn, turn: turnNumber)
-      let scheduled = start.advanced(by: assignment.schedule.offset(of: sequence))
+      let place = assignment.schedule.sequence(of: turn, turn: turnNumber)
+      let sequence = assignment.firstSequence + place
+      let scheduled = start.advanced(by: assignment.schedule.offset(of: place))
       let now = clock.now
       if scheduled.duration(to: now) > assignment.timeout || stop.isRaised && scheduled < now {
         renounce(invocation(sequence, after: last), scheduled, as: number, notebook)
         continue
       }
-      guard clock.sleep(until: scheduled, unless: stop) else { return }
+      guard clock.sleep(until: scheduled, unless: stop) else {
+        return End(turns: turnNumber, nextNumber: number)
+      }
       let exchange = perform(
         invocation(sequence, after: last), sequence, scheduled, as: number, client, notebook)
       last = exchange.completion.kind == .info ? nil : exchange
       if last == nil { number += stride }
       // A hundred days of unknown outcomes, and there is no number left.
-      guard number < Self.endOfNumbers else { return }
+      guard number < Self.endOfNumbers else {
+        return End(turns: turnNumber + 1, nextNumber: number)
+      }
     }
+    return End(turns: 0, nextNumber: number)
   }
 
   private func invocation(_ sequence: Int, after last: Exchange?) -> Invocation {

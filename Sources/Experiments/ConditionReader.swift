@@ -5,7 +5,7 @@ internal import YAML
 
 /// Reads what a step waits for, or what ends a run, and makes sure that it can be seen.
 struct ConditionReader {
-  static let kinds = ["leader-of", "owner-of", "operations", "probe", "bad"]
+  static let kinds = ["leader-of", "owner-of", "operations", "probe", "bad", "latency"]
 
   /// Nil while the stack could not be resolved; then names are not judged.
   let stack: ResolvedStack?
@@ -24,7 +24,7 @@ struct ConditionReader {
       fields.finish(into: &problems)
       return nil
     }
-    let condition = condition(given[0], &fields)
+    let condition = condition(given[0], &fields).map { lasting($0, &fields) }
     let isRight = fields.problems.isEmpty
     fields.finish(into: &problems)
     return isRight ? condition : nil
@@ -37,8 +37,16 @@ struct ConditionReader {
     case "operations":
       fields.count(kind, 1...1_000_000_000).map { .served($0, workload: workload(&fields)) }
     case "probe": probe(&fields)
+    case "latency": slow(&fields)
     default: bad(&fields)
     }
+  }
+
+  /// `for: 5s`: what must hold for so long.
+  private func lasting(_ condition: Condition, _ fields: inout Fields) -> Condition {
+    guard let length = fields.duration("for") else { return condition }
+    if length == .zero { fields.refuse("'for' must not be zero", at: fields.node["for"]?.mark) }
+    return .lasting(condition, length)
   }
 
   private func leader(_ fields: inout Fields) -> Condition? {
@@ -107,6 +115,24 @@ struct ConditionReader {
       fields.refuse("'over' must be 100ms at least", at: fields.node["over"]?.mark)
     }
     return share.map { .bad($0, over: length, workload: workload(&fields)) }
+  }
+
+  private func slow(_ fields: inout Fields) -> Condition? {
+    let bound = fields.duration("latency")
+    let share = fields.ratio("share") ?? Ratio(0.01)
+    let length = fields.duration("over") ?? .seconds(5)
+    if bound == .zero {
+      fields.refuse("'latency' must not be zero", at: fields.node["latency"]?.mark)
+    }
+    if share == Ratio.none {
+      fields.refuse("the share must not be zero", at: fields.node["share"]?.mark)
+    }
+    if length < .milliseconds(100) {
+      fields.refuse("'over' must be 100ms at least", at: fields.node["over"]?.mark)
+    }
+    return bound.map {
+      .slow(beyond: $0, share: share, over: length, workload: workload(&fields))
+    }
   }
 
   private func workload(_ fields: inout Fields) -> String? {

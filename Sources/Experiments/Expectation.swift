@@ -17,6 +17,12 @@ public struct Expectation: Hashable, Sendable {
     /// One sentence for a person.
     public var sentence: String
 
+    /// The caller promises a sentence that fits the verdict.
+    public init(verdict: Verdict, sentence: String) {
+      self.verdict = verdict
+      self.sentence = sentence
+    }
+
     /// Whether exactly the invariants that must fail failed and all others are known to hold.
     public var isMet: Bool { verdict == .valid }
   }

@@ -33,6 +33,13 @@ enum LoadReader {
     return fields.problems.count == before ? Load(changes) : nil
   }
 
+  /// One rate as a person writes it; nil where it is none.
+  static func rate(_ text: String) -> Load? {
+    let node = YAMLNode(.scalar(text, isPlain: true), at: StepKeys.mark)
+    var fields = Fields(node, of: "a rate")
+    return rate(node, &fields).map { Load($0) }
+  }
+
   /// `{at: 10s, rate: 200/s, over: 5s}`
   private static func change(_ node: YAMLNode, _ fields: inout Fields) -> Load.Change? {
     var inner = Fields(node, of: "a change of the rate")

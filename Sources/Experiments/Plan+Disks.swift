@@ -8,6 +8,9 @@ extension Plan {
   /// The nodes that a fault of a disk or a loss of power may be about, as far as is known before a run;
   /// only such with a component have anything on a disk.
   public var diskNodes: Set<NodeID> {
+    guard !hasDisks else {
+      return Set(stack.nodes.filter { !$0.instances.isEmpty }.map(\.id))
+    }
     var found: Set<NodeID> = []
     for step in schedule where step.fault.usesDisk(aimedAt: step.aim) {
       guard case .target(let target, let component) = step.aim else { continue }

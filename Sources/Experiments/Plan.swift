@@ -45,6 +45,15 @@ public struct Plan: Sendable {
   public var warnings: [Problem]
   /// What it was made of; planning them again gives this plan.
   public var origin: Origin
+  /// What is done comes from people while it runs; the schedule is empty.
+  public var isByHand = false
+  /// Every node with a component stands on a disk of the harness' own, whatever its schedule needs.
+  public var hasDisks = false
+  /// With more targets no step by hand is done, unless it says how many it may have; nil: however many.
+  public var mostTargets: Int?
+
+  /// Nothing is judged: there is no traffic that could show whether the stack kept a promise.
+  public var claimsNothing: Bool { isByHand && workloads.isEmpty }
 
   /// When the last fault is healed or the last action taken, counted from the steady state, at
   /// the latest.
@@ -138,6 +147,8 @@ public struct CaptureSpec: Hashable, Sendable {
     case none
     /// The interfaces of the nodes that run workloads.
     case clients
+    /// All networks of the stack.
+    case all
     /// All of a network of the stack.
     case network(String)
   }

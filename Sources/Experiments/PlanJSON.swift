@@ -19,6 +19,7 @@ extension Plan {
       .init("format", .string(Plan.format)),
       // A number of 64 bits would lose some in other readers of JSON.
       .init("seed", .string(String(seed))), .init("file", .string(file)),
+      .init("byHand", .bool(isByHand)),
     ]
     guard case .object(let decided) = decisions.masked(by: stack.secrets) else { return .null }
     return .object(made + decided + [.init("origin", origin.hiding(stack).json)])
@@ -54,6 +55,7 @@ extension CaptureSpec.Segment {
     switch self {
     case .none: "none"
     case .clients: "clients"
+    case .all: "all"
     case .network(let name): name
     }
   }

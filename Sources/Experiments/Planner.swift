@@ -217,8 +217,9 @@ struct Planner<Files: Library> {
     var segment = CaptureSpec.Segment.network(name)
     if name == "clients" { segment = .clients }
     if name == "none" { segment = .none }
+    if name == "all" { segment = .all }
     if case .network = segment, let stack, stack.network(named: name) == nil {
-      let known = ["clients", "none"] + stack.networks.map(\.name)
+      let known = ["all", "clients", "none"] + stack.networks.map(\.name)
       inner.problems.append(
         .unknown("segment", name, among: known, at: node["segment"]?.mark ?? node.mark))
     }

@@ -125,16 +125,6 @@ struct StepTiming {
 }
 
 extension Step {
-  /// The same so much later.
-  func starting(at start: Duration) -> Step {
-    var step = self
-    step.at = at + start
-    if case .at(let end) = healing { step.healing = .at(end + start) }
-    return step
-  }
-}
-
-extension Step {
   /// How much later than planned its end may come.
   var longestDelay: Duration {
     slack + (isAction ? fault.rhythm?.within ?? .zero : .zero)

@@ -30,8 +30,10 @@ extension Plan {
       throw Problems(problems + [Problem(root.mark, "'seed', 'file' or 'origin' cannot be read")])
     }
     // What it was made of is at hand: nothing is read from anywhere.
-    return try again(
+    var plan = try again(
       path, origin, set: set, seed: seed, machine: machine ?? Machine(origin), vocabulary)
+    plan.isByHand = root["byHand"]?.text == "true"
+    return plan
   }
 
   /// The text of the experiment's file.

@@ -41,6 +41,15 @@ struct Agenda {
     items.removeAll { if case .heal(id) = $0.act { true } else { false } }
   }
 
+  /// A step that comes to what is planned.
+  mutating func add(_ step: Step) { plan(step, late: .zero) }
+
+  /// Nothing is to be done any more.
+  mutating func clear() {
+    items = []
+    followers = [:]
+  }
+
   /// A step that was awaited is injected now: when it is to be healed.
   mutating func planHeal(of step: Step, late: Duration) {
     guard let time = step.healing.time else { return }

@@ -113,6 +113,9 @@ public protocol ClusterObservations {
   /// How the operations of one workload, or of all, went: those that ended within the last `length`,
   /// or since the traffic began.
   func operations(of workload: String?, over length: Duration?) -> OperationCounts
+  /// How long the good operations of one workload, or of all, took that ended within the last `length`,
+  /// counted from their intended starts; in no order.
+  func latencies(of workload: String?, over length: Duration) -> [Duration]
 }
 
 /// How many operations went well and how many did not.

@@ -15,6 +15,12 @@ public enum Condition: Hashable, Sendable {
   /// At least this share of the operations that ended within the last `over` was bad; of one
   /// workload, or of all together. With fewer than `Condition.fewest` of them nothing is said.
   case bad(Ratio, over: Duration, workload: String?)
+  /// Of the good operations that ended within the last `over`, this share was answered no sooner than
+  /// after `beyond`, counted from their intended starts; of one workload, or of all together. With fewer than
+  /// `Condition.fewest` of them nothing is said.
+  case slow(beyond: Duration, share: Ratio, over: Duration, workload: String?)
+  /// Another condition has held at every look for so long.
+  indirect case lasting(Condition, Duration)
 
   /// How who leads or holds is to have changed.
   public enum Change: Hashable, Sendable {
@@ -52,6 +58,10 @@ extension Condition: CustomStringConvertible {
     case .probe(let name, let instance, let bound): "\(name) of \(instance) is \(bound.words)"
     case .bad(let share, let length, let workload):
       "\(share) or more of the operations\(Self.words(of: workload)) over \(length.text) were bad"
+    case .slow(let bound, let share, let length, let workload):
+      "\(share) of the good operations\(Self.words(of: workload)) over \(length.text) took "
+        + "\(bound.text) or longer"
+    case .lasting(let condition, let length): "\(condition) for \(length.text)"
     }
   }
 

@@ -7,11 +7,20 @@ struct ConditionWatch {
   /// Who led or held when somebody first did.
   private var nodesBefore: [NodeID]?
   private var servedBefore: Int?
+  /// Since when what is to last has held, at every look.
+  private var heldSince: Instant?
+  /// Looks at what is to last.
+  private var inner: [ConditionWatch] = []
 
-  init(_ condition: Condition) { self.condition = condition }
+  init(_ condition: Condition) {
+    self.condition = condition
+    if case .lasting(let lasting, _) = condition { inner = [ConditionWatch(lasting)] }
+  }
 
   /// What shows that it holds; nil while it does not, or cannot be told.
-  mutating func look(on cluster: some Cluster) -> String? {
+  ///
+  /// - Parameter now: when it is looked at.
+  mutating func look(on cluster: some Cluster, at now: Instant) -> String? {
     switch condition {
     case .leader(let component, let change):
       return changed(change, to: Self.leaders(of: component, on: cluster))
@@ -34,6 +43,21 @@ struct ConditionWatch {
         return nil
       }
       return "\(seen.bad) of \(all) were bad"
+    case .slow(let bound, let share, let length, let workload):
+      let latencies = cluster.latencies(of: workload, over: length)
+      let slow = latencies.count { $0 >= bound }
+      guard latencies.count >= Condition.fewest,
+        Double(slow) >= share.value * Double(latencies.count)
+      else { return nil }
+      return "\(slow) of \(latencies.count) took \(bound.text) or longer"
+    case .lasting(_, let length):
+      guard let sight = inner[0].look(on: cluster, at: now) else {
+        heldSince = nil
+        return nil
+      }
+      let since = heldSince ?? now
+      heldSince = since
+      return since.duration(to: now) >= length ? sight : nil
     }
   }
 

@@ -18,8 +18,12 @@ extension Nemesis {
   }
 
   mutating func isAborted() -> Bool {
+    guard listening == nil else {
+      haltWhereAborted()
+      return false
+    }
     for index in abortWatches.indices where abortion == nil {
-      abortion = abortWatches[index].look(on: cluster).map {
+      abortion = abortWatches[index].look(on: cluster, at: pace.now()).map {
         "\(abortWatches[index].condition): \($0)"
       }
     }
@@ -29,7 +33,7 @@ extension Nemesis {
   /// Injects what has seen what it waited for, and gives up what waited too long.
   mutating func lookForConditions() {
     for index in awaited.indices.reversed() {
-      let sight = awaited[index].watch.look(on: cluster)
+      let sight = awaited[index].watch.look(on: cluster, at: pace.now())
       let now = pace.now()
       guard sight != nil || now >= awaited[index].deadline else { continue }
       let (step, condition) = (awaited[index].step, awaited[index].watch.condition)

@@ -37,6 +37,10 @@ public struct Nemesis<Stack: Cluster> {
   /// Steps that wait for what they are to see.
   var awaited: [Awaited] = []
   var abortWatches: [ConditionWatch]
+  /// Whose orders it takes; nil: it only does what is scheduled.
+  let listening: Listening?
+  /// Which of `abortWatches` held when it was last looked at.
+  var haltedBy: [Int: Bool] = [:]
 
   /// It never sleeps longer, so that cancelling is noticed.
   static var longestSleep: Duration { .milliseconds(100) }
@@ -44,16 +48,20 @@ public struct Nemesis<Stack: Cluster> {
   static var watchInterval: Duration { .milliseconds(10) }
 
   /// - Parameters:
-  ///   - abortWhen: as soon as one of these holds, nothing more is injected.
+  ///   - abortWhen: as soon as one of these holds, nothing more is injected; where it listens, everything
+  ///     is healed instead, and it goes on.
+  ///   - listening: with it, the nemesis goes on until it is cancelled, and takes orders.
   ///   - journal: writes an entry durably. When it cannot, nothing is injected; healing goes on.
   public init(
     schedule: [Step], cluster: Stack, chance: Chance, pace: Pace, abortWhen: [Condition] = [],
+    listening: Listening? = nil,
     journal: @escaping (FaultChange) throws(FaultError) -> Void
   ) {
     self.cluster = cluster
     self.pace = pace
     self.chance = chance
     self.journal = journal
+    self.listening = listening
     agenda = Agenda(schedule)
     abortWatches = abortWhen.map(ConditionWatch.init)
   }
@@ -62,7 +70,8 @@ public struct Nemesis<Stack: Cluster> {
   /// `abortWhen` holds, or `isCancelled`. What is still active then is left to `healAll`.
   public mutating func run(from origin: Instant, isCancelled: () -> Bool) {
     self.origin = origin
-    while !isCancelled(), !isAborted(), isBusy {
+    while !isCancelled(), !isAborted(), isBusy || listening != nil {
+      takeOrders()
       lookForConditions()
       beat()
       if doNext() { continue }
@@ -124,6 +133,7 @@ extension Nemesis {
 
   /// A step that is not injected, and why.
   mutating func refuse(_ step: Step, _ error: FaultError) {
+    if let listening { return listening.refused(step, error) }
     var mark = FaultMark(
       id: step.id, name: step.name, summary: step.text, targets: [], injected: pace.now())
     mark.isAction = step.isAction
@@ -162,6 +172,10 @@ extension Nemesis {
     var targets = try resolver.resolve(step)
     for _ in 0..<3 {
       mark.targets = targets.marks
+      if let most = step.mostTargets, mark.targets.count > most {
+        throw FaultError(
+          step.text, "it would hit \(listed(mark.targets)), and at most \(most) may be hit")
+      }
       mark.injected = pace.now()
       try write(.injecting, mark)
       guard step.aim.mayMove else { return (targets, mark) }

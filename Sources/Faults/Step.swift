@@ -18,6 +18,8 @@ public struct Step: Sendable {
   public var follows: Int?
   /// How much later than planned it may come at most, because it waits or follows one that does.
   public var slack: Duration = .zero
+  /// With more targets it is not injected; nil: however many there are.
+  public var mostTargets: Int?
 
   /// What a step waits for.
   public struct Trigger: Hashable, Sendable {
@@ -62,6 +64,14 @@ public struct Step: Sendable {
 
   /// Whether only a running stack can tell when it is over.
   public var hasOpenEnd: Bool { isDynamic || (isAction && fault.rhythm != nil) }
+
+  /// The same so much later.
+  public func starting(at start: Duration) -> Step {
+    var step = self
+    step.at = at + start
+    if case .at(let end) = healing { step.healing = .at(end + start) }
+    return step
+  }
 
   /// One line for a person: `kill proxy on the owner of vip`.
   public var text: String {

@@ -74,6 +74,20 @@ public enum AimedAt: Hashable, Sendable {
   }
 }
 
+extension AimedAt {
+  /// The sites that it is aimed at whole, in order: all that is there, or all that goes there.
+  public var wholeSites: [SiteID] {
+    func whole(_ target: Target?) -> [SiteID] {
+      if case .site(let site)? = target?.selector, target?.pick == .all { [site] } else { [] }
+    }
+    switch self {
+    case .target(let target, _): return whole(target)
+    case .path(let from, let to, _): return whole(from) + whole(to)
+    case .everything: return []
+    }
+  }
+}
+
 /// What a step's aim turned out to be when it fired.
 public struct Targets: Hashable, Sendable {
   /// The nodes, instances or ways that were meant, as known when the step fired.

@@ -1,5 +1,18 @@
-internal import Basics
+public import Basics
+public import Histories
 internal import Stacks
+
+extension Step {
+  /// Whom it would act on, were it injected now; nothing is done.
+  ///
+  /// - Parameter chance: the nemesis' own, so that it picks whom that would pick.
+  /// - Throws: why nobody is meant, or who could not be asked.
+  public func targets(on cluster: some Cluster, chance: Chance) throws(FaultError)
+    -> [FaultMark.Target]
+  {
+    try TargetResolver(cluster: cluster, chance: chance.stream("step \(id)")).resolve(self).marks
+  }
+}
 
 /// Finds out whom a step means at the moment it fires.
 struct TargetResolver<Stack: Cluster> {

@@ -20,8 +20,14 @@ extension Lab {
     state.snapshot.readings[instance]?[probe]
   }
 
+  func latencies(of workload: String?, over length: Duration) -> [Duration] {
+    let start = clock.now.advanced(by: .zero - length)
+    return (traffic.value?.workloads ?? []).filter { workload == nil || $0.name == workload }
+      .flatMap { $0.meter.latencies(since: start) }
+  }
+
   func operations(of workload: String?, over length: Duration?) -> OperationCounts {
-    let meters = traffic.value?.meters.filter { workload == nil || $0.name == workload } ?? []
+    let meters = traffic.value?.workloads.filter { workload == nil || $0.name == workload } ?? []
     return meters.map(\.meter).reduce(into: OperationCounts(good: 0, bad: 0)) { counts, meter in
       if let length {
         let start = clock.now.advanced(by: .zero - length)

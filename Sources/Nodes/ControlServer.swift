@@ -10,6 +10,8 @@ public final class ControlServer: Sendable {
   public let path: String
   private let stopping: Mutex<Descriptor?>
   private let thread = Mutex<Linux.Thread?>(nil)
+  /// How many requests are being answered.
+  private let underWay = UnderWay()
 
   /// Starts to listen.
   ///
@@ -29,12 +31,22 @@ public final class ControlServer: Sendable {
     let pipe = try system { () throws(Errno) in try Descriptor.pipe() }
     let stop = try system { () throws(Errno) in try pipe.reading.duplicate().release() }
     stopping = Mutex(pipe.keepWriting())
+    let underWay = underWay
     let started = try system { () throws(Errno) in
       try Thread(named: "control") {
-        Self.accept(Descriptor(owning: socket), Descriptor(owning: stop), answer)
+        Self.accept(Descriptor(owning: socket), Descriptor(owning: stop), underWay, answer)
       }
     }
     thread.withLock { $0 = started }
+  }
+
+  private final class UnderWay: Sendable { let count = Atomic(0) }
+
+  /// Waits until nothing is being answered, or that moment of `MonotonicClock`.
+  public func settle(until deadline: Int64) {
+    while underWay.count.load(ordering: .relaxed) > 0, MonotonicClock.nanoseconds < deadline {
+      MonotonicClock.sleep(nanoseconds: 2_000_000)
+    }
   }
 
   /// Ends the service and removes the socket; answers under way are not waited for.
@@ -45,7 +57,7 @@ public final class ControlServer: Sendable {
   }
 
   private static func accept(
-    _ socket: consuming Descriptor, _ stop: consuming Descriptor,
+    _ socket: consuming Descriptor, _ stop: consuming Descriptor, _ underWay: UnderWay,
     _ answer: @escaping @Sendable (borrowing ControlRequest, ControlClientWatch) -> [UInt8]
   ) {
     while let ready = try? Poll.wait([stop.raw, socket.raw]), !ready[0] {
@@ -56,7 +68,7 @@ public final class ControlServer: Sendable {
         continue
       }
       let started = try? Thread(named: "control client") {
-        Self.serve(Descriptor(owning: client), answer)
+        Self.serve(Descriptor(owning: client), underWay, answer)
       }
       if started == nil { _ = Descriptor(owning: client) }
     }
@@ -64,11 +76,13 @@ public final class ControlServer: Sendable {
 
   /// A client that breaks the rules or goes away loses its connection, nobody else does.
   private static func serve(
-    _ socket: consuming Descriptor,
+    _ socket: consuming Descriptor, _ underWay: UnderWay,
     _ answer: (borrowing ControlRequest, ControlClientWatch) -> [UInt8]
   ) {
     do {
       while let request = try ControlWire.receive(socket) {
+        underWay.count.add(1, ordering: .relaxed)
+        defer { underWay.count.subtract(1, ordering: .relaxed) }
         let reply = answer(request, ControlClientWatch(socket: socket.raw))
         try ControlWire.send(reply, files: [], to: socket)
       }

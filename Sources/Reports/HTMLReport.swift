@@ -14,7 +14,7 @@ extension RunRecord {
       <meta charset="utf-8">
       <meta http-equiv="Content-Security-Policy" content="\(policy(style, script))">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(escaped(exit.word)) · \(escaped(experiment.title))</title>
+      <title>\(escaped(headword)) · \(escaped(experiment.title))</title>
       <style>\(style)</style>
       </head>
       <body>
@@ -54,10 +54,10 @@ extension RunRecord {
     let bad = history.operations.count { $0.outcome != .ok }
     return """
       <header>
-      <span class="badge \(verdict.rawValue)">\(escaped(exit.word))</span>
+      <span class="badge \(verdict.rawValue)">\(escaped(headword))</span>
       <h1>\(escaped(experiment.title))</h1>
       <p>\(escaped(experiment.description))</p>
-      \(notice("trouble", trouble))
+      \(notice("trouble", trouble ?? unjudged))
       \(notice(expectation?.isMet == false ? "expectation unmet" : "expectation", expectation?.summary))
       <div class="meta"><span>\(escaped(experiment.file))</span><span>stack \(escaped(stack))</span>\
       <span>seed \(seed)</span><span>\(escaped(started))</span>\

@@ -6,7 +6,7 @@ extension RunRecord {
   /// could not do its work an `error`, a missing capability `skipped`; `unknown` is an `error`,
   /// for it is no pass.
   public var junit: String {
-    let cases = trouble == nil ? judgements.map(testCase) : [troubleCase]
+    let cases = trouble == nil ? judgements.map(testCase) + unjudgedCase : [troubleCase]
     let failures = cases.count { $0.contains("<failure") }
     let errors = cases.count { $0.contains("<error") }
     let skipped = cases.count { $0.contains("<skipped") }
@@ -45,6 +45,10 @@ extension RunRecord {
           + "</failure>"
       }
     return element(judgement.name, body)
+  }
+
+  private var unjudgedCase: [String] {
+    unjudged.map { [element("run", "<skipped message=\"\(escaped($0))\"/>")] } ?? []
   }
 
   private var troubleCase: String {

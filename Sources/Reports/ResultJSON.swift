@@ -10,7 +10,7 @@ extension RunRecord {
     [
       "verdict": .string(verdict.rawValue),
       "exitCode": .integer(Int64(exit.rawValue)),
-      "trouble": .optional(trouble) { .string($0) },
+      "trouble": .optional(trouble ?? unjudged) { .string($0) },
       "experiment": [
         "name": .string(experiment.name), "file": .string(experiment.file),
         "title": .string(experiment.title), "stack": .string(stack),

@@ -30,6 +30,8 @@ public struct RunRecord: Sendable {
   public var trouble: String?
   /// What `expect:` came to; nil when the experiment expects nothing to fail.
   public var expectation: Expectation?
+  /// Why nothing is claimed of it, in one sentence; nil: it was judged, or there is trouble.
+  public var unjudged: String?
   /// What really ran, grouped by component and variant.
   public var servers: [Server]
   /// Where the time went, in order.

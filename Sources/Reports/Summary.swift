@@ -8,6 +8,7 @@ extension RunRecord {
   public func summary(palette: Palette) -> String {
     var lines = ["", headline(palette)]
     if let trouble { lines.append("  " + secrets.mask(trouble).plain) }
+    if let unjudged { lines.append("  " + shown(unjudged)) }
     if let expectation { lines.append("  " + shown(expectation.summary)) }
     lines += faultLines(palette)
     lines += predictionLines(palette)
@@ -19,8 +20,11 @@ extension RunRecord {
   /// On one line, without secrets, and without anything that a terminal obeys.
   func shown(_ text: String) -> String { secrets.mask(text).plainLine }
 
+  /// The word that says how it ended.
+  var headword: String { unjudged == nil || trouble != nil ? exit.word : "NOT JUDGED" }
+
   private func headline(_ palette: Palette) -> String {
-    let word = palette.verdict(verdict, exit == .valid ? "VALID" : "\(exit.word)")
+    let word = palette.verdict(verdict, headword)
     let total = history.operations.count
     let bad = history.operations.count { $0.outcome != .ok }
     return "\(word)  \(shown(experiment.title))  "

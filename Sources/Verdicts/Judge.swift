@@ -14,6 +14,10 @@ public struct Judge: Sendable {
   ///   gone for the next.
   public init(budget: @escaping @Sendable () -> Budget) { self.budget = budget }
 
+  /// Why a run by hand without traffic has no verdict, in a sentence.
+  public static let nothingClaimed =
+    "not judged: it was steered by hand and had no traffic, so nobody saw whether promises were kept"
+
   /// What the invariants say, in the order of the plan, and what that means for the run.
   public struct Opinion: Sendable {
     /// One for each invariant; a doubt about the method itself stands last, as `method`.
@@ -24,6 +28,11 @@ public struct Judge: Sendable {
 
   /// Judges every invariant of the plan, then whether the plan's method was carried out.
   public func judge(_ history: History, by plan: Plan) -> Opinion {
+    guard !plan.claimsNothing else {
+      return Opinion(
+        judgements: [],
+        expectation: .init(verdict: .unknown, sentence: Self.nothingClaimed))
+    }
     var judgements = plan.invariants.map { judge(history, by: $0, plan) }
     if let doubtful = Soundness(plan: plan, history: history).judgement {
       judgements.append(

@@ -32,6 +32,7 @@ struct Soundness {
   }
 
   private var stepDoubts: [String] {
+    guard !plan.isByHand else { return history.faults.compactMap(handDoubt) }
     let marks = Dictionary(history.faults.map { ($0.id, $0) }) { _, last in last }
     return plan.schedule.compactMap { step in
       guard let mark = marks[step.id] else { return "'\(step.text)' was never done" }
@@ -51,6 +52,16 @@ struct Soundness {
       return "'\(mark.summary)' was not seen to be healed"
     }
     return wasFelt(mark) ? nil : "no operation was made while '\(mark.summary)' was active"
+  }
+
+  /// Of what was asked for by hand: what was refused was told at once, and is no fault.
+  private func handDoubt(_ mark: FaultMark) -> String? {
+    if mark.confirmed == nil {
+      let what = mark.outcome == .contradicted ? "contradicted" : "not confirmed"
+      return "'\(mark.summary)' was \(what): \(mark.confirmation)"
+    }
+    guard !mark.isAction, mark.healed != nil, mark.healConfirmed == nil else { return nil }
+    return "'\(mark.summary)' was not seen to be healed"
   }
 
   /// What is done much later than planned, or held for much longer, was another experiment: the

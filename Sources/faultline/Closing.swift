@@ -10,7 +10,9 @@ enum Closing {
     isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil ? .coloured : .plain
   }
 
-  static func text(_ record: RunRecord, _ folder: RunFolder) -> String {
+  /// - Parameter isColoured: false where it goes into a file; else it is as the terminal has it.
+  static func text(_ record: RunRecord, _ folder: RunFolder, isColoured: Bool = true) -> String {
+    let palette = isColoured ? palette : .plain
     let times = record.timings.map { "\($0.step) \($0.duration.text)" }.joined(separator: ", ")
     var lines = [record.summary(palette: palette)]
     if !times.isEmpty { lines.append(palette.dim("  time: \(times.plainLine)")) }

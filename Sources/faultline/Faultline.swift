@@ -12,7 +12,10 @@ import YAML
     RunVerb.self, ReplayVerb.self, ShrinkVerb.self, PlanVerb.self, PredictVerb.self, ListVerb.self,
     ExplainVerb.self, SchemaVerb.self, CheckVerb.self,
     ExportVerb.self, DriverVerb.self, UpVerb.self,
-    StatusVerb.self, ExecVerb.self, DownVerb.self, DoctorVerb.self, VersionVerb.self,
+    InjectVerb.self, HealVerb.self, HaltVerb.self, StartVerb.self, StopVerb.self, RestartVerb.self,
+    PromoteVerb.self, TrafficVerb.self, NoteVerb.self, LogsVerb.self,
+    StatusVerb.self, ExecVerb.self, DownVerb.self, SessionVerb.self, DoctorVerb.self,
+    VersionVerb.self,
   ]
 
   static func main() {

@@ -73,21 +73,25 @@ struct LiveConnection: ~Copyable {
         + lines.joined(separator: "\n"))
   }
 
-  /// Sends words and waits for the answer.
+  /// Asks for something and waits for the answer.
   ///
   /// - Throws: `UsageError` with what the stack said when it refused.
-  func ask(_ words: [String], files: [Int32] = []) throws -> YAMLNode {
-    try Self.read(client.ask(Self.bytes(words), files: files))
+  func ask(_ request: LiveRequest, files: [Int32] = []) throws -> YAMLNode {
+    try Self.read(client.ask(Self.bytes(request), files: files))
   }
 
   /// The answer as it came.
-  func text(_ words: [String]) throws -> String {
-    String(decoding: try client.ask(Self.bytes(words)), as: UTF8.self)
+  ///
+  /// - Throws: `UsageError` with what the stack said when it refused.
+  func text(_ request: LiveRequest) throws -> String {
+    let bytes = try client.ask(Self.bytes(request))
+    _ = try Self.read(bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Sends words with open files and returns at once.
-  func begin(_ words: [String], files: [Int32]) throws {
-    try client.begin(Self.bytes(words), files: files)
+  /// Asks with open files and returns at once.
+  func begin(_ request: LiveRequest, files: [Int32]) throws {
+    try client.begin(Self.bytes(request), files: files)
   }
 
   /// To poll for the answer to what was begun.
@@ -96,8 +100,8 @@ struct LiveConnection: ~Copyable {
   /// Waits for the answer to what was begun.
   func answer() throws -> [UInt8] { try client.answer() }
 
-  private static func bytes(_ words: [String]) -> [UInt8] {
-    Array(words.joined(separator: "\n").utf8)
+  private static func bytes(_ request: LiveRequest) -> [UInt8] {
+    Array(request.json.text().utf8)
   }
 
   static func read(_ answer: [UInt8]) throws -> YAMLNode {

@@ -32,6 +32,11 @@ struct StoredRun {
     let plan = try Plan.read(
       bytes, file: RunFolder(path: path).plan, machine: try Machine.this(),
       set: try arguments.parameters())
+    guard !plan.isByHand else {
+      throw UsageError(
+        "\(given) was a session by hand; faultline session export \(given) makes an experiment of it, which runs again"
+      )
+    }
     // Where a component's own file holds one nobody can give it again: the mark stands for it, the same for all.
     if let parameter = plan.stack.parameters.first(where: { $0.isSecret && $0.text == Secrets.mark }
     ) {

@@ -16,15 +16,15 @@ enum TerminalSession {
 
   /// Runs a command to its end.
   ///
-  /// - Parameter user: what the request begins with where it is for another user than root.
+  /// - Parameter user: nil for root.
   /// - Returns: its exit code.
   /// - Throws: `UsageError` when the stack refused; whatever happens, the terminal is as it was.
   static func run(
-    _ command: [String], on node: String, as user: [String], _ live: borrowing LiveConnection
+    _ command: [String], on node: String, as user: String?, _ live: borrowing LiveConnection
   ) throws -> Int32 {
     Signals.block(passed)
     let own = Terminal(STDIN_FILENO)
-    let ours = try begin(user + ["terminal", node], command, own, live)
+    let ours = try begin(command, on: node, as: user, own, live)
     let saved = try own?.makeRaw()
     let bytes: [UInt8]
     do { bytes = try pump(ours.raw, own, saved, live) } catch {
@@ -39,7 +39,7 @@ enum TerminalSession {
   ///
   /// - Returns: our end of it, of the size of our own terminal.
   private static func begin(
-    _ request: [String], _ command: [String], _ own: Terminal?,
+    _ command: [String], on node: String, as user: String?, _ own: Terminal?,
     _ live: borrowing LiveConnection
   ) throws -> Descriptor {
     let kind = getenv("TERM").map { String(cString: $0) } ?? "xterm-256color"
@@ -47,12 +47,13 @@ enum TerminalSession {
     let one = Descriptor(owning: socket.one)
     do {
       let other = Descriptor(owning: socket.other)
-      try live.begin(request + [kind] + command, files: [other.raw])
+      try live.begin(
+        .exec(.init(command, on: node, as: user, terminal: kind)), files: [other.raw])
     }
     guard let ours = try Descriptor.receive(over: one.raw) else {
       // It was refused, and the answer says why.
       _ = try LiveConnection.read(try live.answer())
-      throw UsageError("the stack made no terminal on \(request.last ?? "")")
+      throw UsageError("the stack made no terminal on \(node)")
     }
     if let own { try own.copySize(to: ours.raw) }
     try one.write([1])

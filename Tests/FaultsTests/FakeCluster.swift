@@ -12,6 +12,7 @@ final class FakeCluster: Cluster {
   var transcript: [String] = []
   var now = Instant.start
 
+  var latencies: [Duration] = []
   var owners: [NodeID] = ["lb-a"]
   /// Who holds the address at each look, one after another.
   var ownerChanges: [[NodeID]] = []
@@ -185,6 +186,8 @@ final class FakeCluster: Cluster {
     readings["\(instance) \(probe)"]
   }
 
+  func latencies(of workload: String?, over length: Duration) -> [Duration] { latencies }
+
   func operations(of workload: String?, over length: Duration?) -> OperationCounts { operations }
 
   func promote(_ instance: InstanceID) throws(FaultError) {
@@ -285,12 +288,17 @@ struct Trial {
   var failures: [FaultError] = []
   var journal: [FaultChange] = []
   var abortion: String?
+  var halts: [String] = []
+  var refusals: [Int: String] = [:]
 
-  /// - Parameter events: what happens to the cluster by itself, at moments of the run.
+  /// - Parameters:
+  ///   - events: what happens to the cluster by itself, at moments of the run.
+  ///   - orders: what people ask for, and when; with it, it goes on until it is cancelled.
   init(
     _ steps: [Step], on cluster: FakeCluster, seed: UInt64 = 1, heals: Bool = true,
     isJournalBroken: Bool = false, abortWhen: [Condition] = [],
     events: [(at: Duration, what: (FakeCluster) -> Void)] = [],
+    orders: [(at: Duration, what: (inout Inbox) -> Void)]? = nil,
     cancelAt: Duration? = nil
   ) {
     self.cluster = cluster
@@ -307,9 +315,23 @@ struct Trial {
         }
         cluster.now = target
       })
+    var inbox = Inbox(after: steps.count)
+    var asked = (orders ?? []).sorted { $0.at < $1.at }
+    var said: [String] = []
+    var refused: [Int: String] = [:]
+    let listening = orders.map { _ in
+      Nemesis<FakeCluster>.Listening(
+        orders: {
+          while let next = asked.first, Instant.start.advanced(by: next.at) <= cluster.now {
+            asked.removeFirst()
+            next.what(&inbox)
+          }
+          return inbox.take()
+        }, halted: { said.append($0) }, refused: { refused[$0.id] = $1.description })
+    }
     var nemesis = Nemesis(
       schedule: steps, cluster: cluster, chance: Chance(seed: seed), pace: pace,
-      abortWhen: abortWhen
+      abortWhen: abortWhen, listening: listening
     ) { entry throws(FaultError) in
       if isJournalBroken { throw FaultError("write the journal", "disk full") }
       lines.append(entry)
@@ -320,6 +342,8 @@ struct Trial {
     marks = nemesis.marks
     failures = nemesis.failures
     abortion = nemesis.abortion
+    halts = said
+    refusals = refused
     journal = lines
   }
 

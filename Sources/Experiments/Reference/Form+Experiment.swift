@@ -70,7 +70,7 @@ extension Form {
   static let capture = Form.record([
     FormKey(
       "segment", .text,
-      "clients (the interfaces of nodes that run workloads), none, or a network of the stack.",
+      "clients (the interfaces of nodes that run workloads), none, all (networks), or a network of the stack.",
       default: "clients"),
     FormKey("full", .flag, "Whole packets instead of their headers.", default: "false"),
     FormKey(

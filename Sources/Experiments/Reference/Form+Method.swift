@@ -18,6 +18,9 @@ extension Form {
 
   private static let plainStep = Form.either(kinds.map { .record(timing + keys(of: $0)) })
 
+  private static let lasting = FormKey(
+    "for", .duration, "It must hold for so long; without it, at one look.")
+
   /// What can be waited for.
   static let condition = Form.either([
     .record([
@@ -25,29 +28,40 @@ extension Form {
         "leader-of", .text, "Who leads this component, as its role query said last.",
         isRequired: true),
       FormKey("is", .text, "This node leads; without it: another node than at the first look."),
+      lasting,
     ]),
     .record([
       FormKey("owner-of", .text, "Who holds this address.", isRequired: true),
       FormKey("is", .text, "This node holds it; without it: another node than at the first look."),
+      lasting,
     ]),
     .record([
       FormKey(
         "operations", .count(1...1_000_000_000),
         "So many were answered well since the first look.", isRequired: true),
-      FormKey("workload", .text, "Of this workload; without it, of all together."),
+      FormKey("workload", .text, "Of this workload; without it, of all together."), lasting,
     ]),
     .record([
       FormKey("probe", .text, "What this probe of a component reads.", isRequired: true),
       FormKey("of", .text, "Of which instance: NODE/COMPONENT.", isRequired: true),
       FormKey("above", .number, "More than that; in the probe's own unit."),
-      FormKey("below", .number, "Less than that; in the probe's own unit."),
+      FormKey("below", .number, "Less than that; in the probe's own unit."), lasting,
     ]),
     .record([
       FormKey(
         "bad", .ratio, "At least this share of the operations was bad, of ten or more.",
         isRequired: true),
       FormKey("over", .duration, "Of those that ended within so long.", default: "5s"),
-      FormKey("workload", .text, "Of this workload; without it, of all together."),
+      FormKey("workload", .text, "Of this workload; without it, of all together."), lasting,
+    ]),
+    .record([
+      FormKey(
+        "latency", .duration,
+        "So long or longer took a share of the good operations, of ten or more, counted from their"
+          + " intended starts.", isRequired: true),
+      FormKey("share", .ratio, "That share of them.", default: "1%"),
+      FormKey("over", .duration, "Of those that ended within so long.", default: "5s"),
+      FormKey("workload", .text, "Of this workload; without it, of all together."), lasting,
     ]),
   ])
 

@@ -1,89 +1,129 @@
 import Basics
-import Glibc
+import Experiments
 import Histories
 import Linux
 import Nodes
 import Stacks
-import Synchronization
 import YAML
 
-/// Answers those who want to poke at a stack that is up: what runs, run a command in a node, end.
+/// Answers those who want to poke at a stack that is up, or at a run under way.
 final class ControlService: Sendable {
   private let server: ControlServer
   private let place: LiveRegistry.Place
+  /// What may be poked at; nil once it is taken down.
+  private let ground: Handover<Lab>
 
   /// - Parameters:
   ///   - name: what the user calls it by.
-  ///   - reports: the reports folder that it writes to, by which those of one name differ.
-  ///   - onDown: somebody asks the stack to go down.
-  init(
-    _ lab: Lab, named name: String, reports: String, onDown: @escaping @Sendable () -> Void
-  ) throws {
+  init(_ lab: Lab, of run: ExperimentRun, named name: String) throws {
+    let reports = run.options.reports
     place = try LiveRegistry(orIn: reports).place(name, reports: reports, folder: lab.folder.path)
+    let ground = Handover<Lab>()
+    ground.value = lab
+    self.ground = ground
+    let secrets = lab.stack.secrets
     server = try ControlServer(at: place.socket) { request, client in
       let answer: JSON
       do {
-        answer = try Self.answer(request, client, lab, onDown)
+        answer = try Self.answer(request, client, ground, run)
+      } catch let problems as Problems {
+        answer = ["error": .string(problems.sentences)]
       } catch {
         answer = ["error": .string("\(error)")]
       }
-      return Array(answer.masked(by: lab.stack.secrets).text().utf8)
+      return Array(answer.masked(by: secrets).text().utf8)
     }
     try place.announce()
   }
 
+  /// The stack goes down: nothing may be done to it any more, but it can still be asked for its end.
+  func leave() { ground.value = nil }
+
+  /// Whoever was promised an answer gets it; then nobody finds it any more.
   func end() throws {
+    server.settle(until: MonotonicClock.nanoseconds + Self.patience)
     try place.withdraw()
     try server.stop()
   }
 
+  /// In nanoseconds; what holds an answer up for longer is not waited for.
+  private static let patience: Int64 = 500_000_000
+
   private static func answer(
-    _ request: borrowing ControlRequest, _ client: ControlClientWatch, _ lab: Lab,
-    _ onDown: @Sendable () -> Void
+    _ request: borrowing ControlRequest, _ client: ControlClientWatch, _ ground: Handover<Lab>,
+    _ run: ExperimentRun
   ) throws -> JSON {
-    var words = String(decoding: request.bytes, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false
-    ).map(String.init)
-    var user: String?
-    if words.first == "as", words.count > 2 {
-      user = words[1]
-      words.removeFirst(2)
+    let text = String(decoding: request.bytes, as: UTF8.self)
+    guard let json = try? JSON(reading: text), let asked = LiveRequest(json) else {
+      throw HarnessError.other(
+        "this stack does not understand what is asked; it was brought up by another version")
     }
-    switch words.first {
-    case "status": return status(lab)
-    case "down":
-      onDown()
+    if case .down = asked { return down(run, client) }
+    guard let lab = ground.value else { throw HarnessError.other("the stack is going down") }
+    switch asked {
+    case .status: return LiveStatus(lab, run).json
+    case .exec(let execution): return try exec(execution, request, client, lab)
+    case .log(let instance, let place, let lines):
+      return try LogReading(lab: lab).answer(instance, after: place, lines: lines)
+    default:
+      guard let session = run.session else {
+        throw HarnessError.other(
+          "a run follows its experiment; what is done by hand is for a stack that is up: faultline up"
+        )
+      }
+      return try HandActs(lab: lab, session: session, plan: run.plan, stop: run.stop).answer(asked)
+    }
+  }
+
+  /// Asks for the end. Where people steer, the answer is what came of it; a second time nothing more is
+  /// waited for.
+  private static func down(_ run: ExperimentRun, _ client: ControlClientWatch) -> JSON {
+    guard let session = run.session else {
+      run.stop.raise()
       return [:]
-    case "exec" where words.count >= 3:
-      let node = try node(NodeID(words[1]), lab)
-      let account = try user.map { try node.account(named: $0) }
-      let command = Self.command(words.dropFirst(2), request.files, terminal: nil, as: account)
-      return try exec(command, on: node, client)
-    case "terminal" where words.count >= 4:
-      return try terminal(words, as: user, request, client, lab)
-    default: throw HarnessError.other("this stack does not understand '\(words.first ?? "")'")
     }
+    if session.isOver { run.stop.raise() }
+    session.end()
+    while true {
+      if let closing = session.closing.wait(until: MonotonicClock.nanoseconds + 100_000_000) {
+        return closing
+      }
+      if (try? client.isGone()) ?? true { return [:] }
+    }
+  }
+}
+
+/// Commands in nodes.
+extension ControlService {
+  private static func exec(
+    _ execution: LiveRequest.Execution, _ request: borrowing ControlRequest,
+    _ client: ControlClientWatch, _ lab: Lab
+  ) throws -> JSON {
+    let node = try node(NodeID(execution.node), lab)
+    let account = try execution.user.map { try node.account(named: $0) }
+    guard let kind = execution.terminal else {
+      let command = command(execution.command, request.files, terminal: nil, as: account)
+      return try exec(command, on: node, client)
+    }
+    return try terminal(kind, execution.command, on: node, as: account, request, client)
   }
 
   /// A command at a terminal of the node's own: the caller gets the other end of it over the socket
   /// that came with the request, and says with a byte when it has given it a size.
   private static func terminal(
-    _ words: [String], as user: String?, _ request: borrowing ControlRequest,
-    _ client: ControlClientWatch, _ lab: Lab
+    _ kind: String, _ words: [String], on node: Node, as account: Account?,
+    _ request: borrowing ControlRequest, _ client: ControlClientWatch
   ) throws -> JSON {
     guard let socket = request.files.first else {
       throw HarnessError.other("a terminal needs a socket to be handed over by")
     }
-    let node = try node(NodeID(words[1]), lab)
-    let account = try user.map { try node.account(named: $0) }
     let ends = try node.sync { try PseudoTerminal().release() }
     let terminal = PseudoTerminal(ours: ends.ours, theirs: ends.theirs)
     if let account { try terminal.give(to: account) }
     try Descriptor.pass(terminal.ours.raw, over: socket)
     _ = try Poll.wait([socket], until: MonotonicClock.nanoseconds + 1_000_000_000)
     let theirs = terminal.theirs.raw
-    let command = Self.command(
-      words.dropFirst(3), [theirs, theirs, theirs], terminal: words[2], as: account)
+    let command = command(words, [theirs, theirs, theirs], terminal: kind, as: account)
     return try exec(command, on: node, client)
   }
 
@@ -93,7 +133,7 @@ final class ControlService: Sendable {
   ///   - terminal: what kind of terminal the input is (`TERM`); nil when it is none.
   ///   - account: nil runs it as root.
   private static func command(
-    _ words: ArraySlice<String>, _ files: [Int32], terminal: String?, as account: Account?
+    _ words: [String], _ files: [Int32], terminal: String?, as account: Account?
   ) -> Command {
     var command = Command(
       words.first ?? "", Array(words.dropFirst()),
@@ -126,44 +166,5 @@ final class ControlService: Sendable {
         "there is no node '\(id)'" + (hint ?? "; there are " + known.joined(separator: ", ")))
     }
     return node
-  }
-
-  private static func status(_ lab: Lab) -> JSON {
-    let snapshot = lab.state.snapshot
-    let states = lab.supervisor.states.map { instance, state -> JSON in
-      [
-        "node": .string(instance.node.text), "component": .string(instance.component),
-        "state": .string(state.text),
-      ]
-    }
-    return [
-      "stack": .string(lab.stack.name), "phase": .string(snapshot.phase.rawValue),
-      "folder": .string(lab.folder.path),
-      "nodes": .array(
-        lab.stack.nodes.map { node in
-          [
-            "name": .string(node.id.text), "site": .string(node.site.text),
-            "role": .string(node.role), "address": .string("\(node.address)"),
-          ]
-        }),
-      "instances": .array(states),
-      "owners": .object(
-        snapshot.owners.sorted { $0.key < $1.key }.map {
-          JSON.Member($0.key, .strings($0.value.sorted().map(\.text)))
-        }),
-      "faults": .strings(snapshot.faults.sorted { $0.key < $1.key }.map(\.value)),
-    ]
-  }
-}
-
-extension ComponentState {
-  /// In a word or two for a person.
-  var text: String {
-    switch self {
-    case .running: "running"
-    case .paused: "paused"
-    case .stopped(let exit): "stopped (\(exit))"
-    case .died(let exit): "died on its own (\(exit))"
-    }
   }
 }

@@ -1,70 +1,56 @@
-import Basics
-import Clients
-import Fabric
-import Histories
-public import Linux
+public import Basics
+public import Experiments
+import Checking
+import Linux
 public import Nodes
-import Reports
-public import Stacks
+public import Reports
 
-/// A stack that is brought up to be poked at, without an experiment.
+/// A stack that is brought up to be poked at: a run whose method comes from people while it goes. Where it has
+/// traffic, it is judged as every run is; it leaves a run's folder behind in any case.
 public final class LiveStack: Sendable {
-  private let stack: ResolvedStack
-  private let reports: String
-  private let shares: [String]
-  private let space: RunSpace
-  private let clock = RunClock()
-  private let stop = StopFlag()
-  private let state = RunState()
-  /// `reports/<stack>/up/<stamp>-0/`, where its logs are; it is there before `run`.
-  public let folder: RunFolder
+  private let run: ExperimentRun
+  private let session: LiveSession
 
-  /// Makes the folder; nothing is started before `run`.
+  /// Makes the run's folder; nothing is started before `run`.
   ///
-  /// - Parameters:
-  ///   - reports: The folder that reports are kept in.
-  ///   - shares: Folders of the machine that every node sees, even below its private ones.
-  ///   - isShared: Every user of the machine may read what the stack leaves.
-  /// - Throws: What the system says when the folder cannot be made.
-  public init(
-    _ stack: ResolvedStack, reports: String, shares: [String], space: RunSpace,
-    isShared: Bool = false
-  ) throws(Errno) {
-    self.stack = stack
-    self.reports = reports
-    self.shares = shares
-    self.space = space
-    folder = try RunFolder.make(
-      in: reports, stack: stack.name, experiment: "up", clock: clock, seed: 0,
-      isShared: isShared)
-  }
-
-  /// Asks the stack to go down.
-  public func interrupt() { stop.raise() }
-
-  /// Brings the stack up, says so, and keeps it until it is asked to go down.
-  ///
-  /// - Parameter onReady: called once with a line per step of where the time went; what it throws
+  /// - Parameter onReady: called once it is up, with the folder and a line per step of where the time went; what it throws
   ///   takes the stack down again.
-  public func run(onReady: ([String]) throws -> Void) throws {
-    let recorder = Recorder(follow: state.take) { [clock] in clock.now }
-    let up = StackUp(
-      stack: stack, space: space, folder: folder, cache: DataCache(in: reports),
-      recorder: recorder, clock: clock, state: state, seed: 0, stop: stop, shares: shares)
-    let logs = try LogWatch(folder, clock: clock)
-    defer { _ = logs.end() }
-    let (lab, timings) = try up.run()
-    defer { lab.fabric.stop() }
-    recorder.record(.phase(.live))
-    let owners = try OwnerWatch.start(lab)
-    defer { owners.stop() }
-    let control = try ControlService(lab, named: stack.name, reports: reports) { [stop] in
-      stop.raise()
-    }
-    defer { recorder.record(.phase(.down)) }
-    try onReady(timings.map { "\($0.step): \($0.duration.text)" })
-    while clock.sleep(until: clock.now.advanced(by: .seconds(3600)), unless: stop) {}
-    try control.end()
-    try folder.protect()
+  /// - Throws: what the system says when the folder cannot be made.
+  public init(
+    _ plan: Plan, options: RunOptions, space: RunSpace,
+    onReady: @escaping @Sendable (RunFolder, [String]) throws -> Void
+  ) throws {
+    session = LiveSession(onReady: onReady)
+    run = try ExperimentRun(plan, options: options, space: space, session: session)
   }
+
+  /// `reports/<stack>/up/<stamp>-<seed>/`, where everything of it is; it is there before `run`.
+  public var folder: RunFolder { run.folder }
+
+  /// Whether it was said to be up; until then it can only fail.
+  public var wasReady: Bool { session.isReady }
+
+  /// Asks the stack to go down: at once while it comes up, else as `down` does.
+  public func interrupt(by signal: Int32) {
+    if session.isReady { session.end() } else { run.interrupt(by: signal) }
+  }
+
+  /// Brings the stack up, keeps it until it is asked to go down, and says what came of it. Whatever goes wrong
+  /// is in the record.
+  public func live() -> RunRecord { run.run() }
+
+  /// Tells whoever asked for the end what came of it; then nobody finds the stack any more.
+  public func close(_ record: RunRecord, saying text: String) throws {
+    session.closing.set([
+      "down": .string(record.stack), "folder": .string(folder.path),
+      "verdict": record.unjudged == nil ? .string(record.verdict.rawValue) : .null,
+      "code": .integer(Int64(record.handExit.rawValue)), "summary": .string(text),
+    ])
+    try session.control.value?.end()
+  }
+}
+
+extension RunRecord {
+  /// The exit code of what was steered by hand: where nothing is claimed, and nothing went wrong, 0.
+  public var handExit: ExitCode { unjudged != nil && trouble == nil ? .valid : exit }
 }

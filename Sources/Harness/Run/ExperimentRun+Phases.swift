@@ -76,8 +76,9 @@ extension ExperimentRun {
       state.update { $0.notes += notes }
     }
     let control = try ControlService(
-      lab, named: folder.name, reports: options.reports, onDown: stop.raise)
-    defer { noting { try control.end() } }
+      lab, of: self, named: session == nil ? folder.name : plan.stack.name)
+    session?.control.value = control
+    defer { if session == nil { noting { try control.end() } } else { control.leave() } }
 
     try prepareServices(lab)
     let traffic = try LiveTraffic(
@@ -89,7 +90,7 @@ extension ExperimentRun {
     let usual = try steady(traffic, lab, &record)
     // What the stack was made of is on its disks, as if it had run for long.
     try lab.disks?.settle()
-    try breakAndHeal(lab, writer)
+    try breakAndHeal(lab, writer, timings: record.timings)
     settle(traffic, usual, recorder)
     traffic.end()
     try finalReads(lab, traffic, from: LiveTraffic.firstFreeNumber)
@@ -128,6 +129,10 @@ extension ExperimentRun {
   private func steady(
     _ traffic: LiveTraffic, _ lab: Lab, _ record: inout RunRecord
   ) throws -> [LiveTraffic.Usual] {
+    guard !plan.claimsNothing else {
+      lab.recorder.record(.phase(.steady))
+      return []
+    }
     let start = clock.now
     // Whether it is reached is only known when it has held; those who watch see it waited for.
     state.update { $0.phase = .steady }
@@ -146,11 +151,15 @@ extension ExperimentRun {
     return traffic.usual(since: began)
   }
 
-  private func breakAndHeal(_ lab: Lab, _ writer: HistoryWriter) throws {
+  /// The method: what is scheduled, or what people ask for until they ask for the end.
+  private func breakAndHeal(
+    _ lab: Lab, _ writer: HistoryWriter, timings: [RunRecord.Timing]
+  ) throws {
     lab.recorder.record(.phase(.method))
+    try session?.begin(folder, timings.map { "\($0.step): \($0.duration.text)" })
     let method = Method(
       plan: plan, lab: lab, journal: try FaultJournal(in: folder, hiding: plan.stack.secrets),
-      stop: stop,
+      stop: stop, session: session,
       healing: { [state] in state.update { $0.isHealing = true } })
     let failures = method.run(from: clock.now)
     for failure in failures { state.note("\(failure)") }
@@ -162,7 +171,7 @@ extension ExperimentRun {
   private func settle(
     _ traffic: LiveTraffic, _ usual: [LiveTraffic.Usual], _ recorder: Recorder
   ) {
-    guard !stop.isRaised else { return }
+    guard !stop.isRaised, !plan.claimsNothing else { return }
     let settles = Judge.settling(plan)
     recorder.record(.phase(.settle))
     let start = clock.now
@@ -211,6 +220,10 @@ extension ExperimentRun {
   }
 
   private func judge(_ record: inout RunRecord) {
+    guard !plan.claimsNothing else {
+      record.unjudged = Judge.nothingClaimed
+      return
+    }
     let opinion = Judge { [options, clock] in options.budget(clock) }.judge(
       record.history, by: plan)
     record.judgements = opinion.judgements

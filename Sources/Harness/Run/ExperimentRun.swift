@@ -21,12 +21,20 @@ public final class ExperimentRun: Sendable {
   let clock: RunClock
   let stop = StopFlag()
   let state = RunState()
+  /// Who gives orders while it runs, in the place of a schedule; nil: nobody.
+  let session: LiveSession?
   private let signalled = Handover<Int32>()
   /// Where the run leaves its history and logs; it is there before `run`.
   public let folder: RunFolder
 
   /// Makes the run's folder; nothing else is touched before `run`.
-  public init(_ plan: Plan, options: RunOptions, space: RunSpace) throws(Errno) {
+  public convenience init(_ plan: Plan, options: RunOptions, space: RunSpace) throws(Errno) {
+    try self.init(plan, options: options, space: space, session: nil)
+  }
+
+  /// The same with somebody who gives orders.
+  init(_ plan: Plan, options: RunOptions, space: RunSpace, session: LiveSession?) throws(Errno) {
+    self.session = session
     self.plan = plan
     self.options = options
     self.space = space

@@ -9,15 +9,13 @@ import Linux
 import Nodes
 import Workloads
 
-/// The clients of all workloads: each process on a thread of its own inside its node.
+/// The clients of all workloads.
 final class LiveTraffic: Sendable {
-  /// What the gates and the progress line look at, by the name of the workload.
-  let meters: [(name: String, rate: Double, meter: TrafficMeter)]
+  /// In the order of the plan.
+  let workloads: [LiveWorkload]
   /// The first process number that no client will ever use: clients count up from their first by
   /// the number of all, and this leaves room for all.
   static let firstFreeNumber = ClientProcess.endOfNumbers
-  private let stop = StopFlag()
-  private let threads: [Linux.Thread]
 
   /// Starts every client of the plan.
   init(
@@ -25,59 +23,57 @@ final class LiveTraffic: Sendable {
     note: @escaping @Sendable (String) -> Void
   ) throws {
     let stride = plan.workloads.map(\.clients).reduce(0, +)
-    let start = clock.now.advanced(by: .milliseconds(20))
-    var threads: [Linux.Thread] = []
-    var meters: [(name: String, rate: Double, meter: TrafficMeter)] = []
+    var workloads: [LiveWorkload] = []
     var number = 0
     for spec in plan.workloads {
       let spec = try spec.loaded(followingLinks: options.followsLinks)
-      let meter = TrafficMeter(timeout: spec.timeout)
-      meters.append((spec.name, spec.load.lowest, meter))
       _ = recorder.label(spec.name)
       recorder.record(.workload(.init(name: spec.name, timeout: spec.timeout)))
-      let workload = try spec.workload()
-      var hosts: [NodeID: any ClientHost] = [:]
-      for id in Set(spec.nodes).sorted() {
-        guard let node = nodes[id] else { continue }
-        hosts[id] = spec.client.traffic.host(on: try ClientGround(node, note: note))
-      }
-      for turn in 0..<spec.clients {
-        let id = spec.nodes[turn % spec.nodes.count]
-        guard let node = nodes[id], let host = hosts[id] else { continue }
-        let target = spec.target(from: id, in: plan.stack)
-        let assignment = ClientProcess.Assignment(
-          workload: workload, name: spec.name, host: host, url: target.url,
-          server: target.server?.text,
-          schedule: Schedule(spec.load, processes: spec.clients), timeout: spec.timeout,
-          filler: spec.filler, chance: Chance(seed: plan.seed).stream("workload \(spec.name)"))
-        let process = ClientProcess(
-          assignment, turn: turn, firstNumber: number, stride: stride, recorder: recorder,
-          meter: meter, clock: clock)
-        let stop = stop
-        threads.append(
-          try node.thread(named: "client \(number)") { process.run(from: start, until: stop) })
-        number += 1
-      }
+      let places = try Self.places(of: spec, in: plan.stack, nodes, note)
+      workloads.append(
+        try LiveWorkload(
+          spec, places: places, seed: plan.seed, firstNumber: number, stride: stride,
+          recorder: recorder, clock: clock))
+      number += places.count
     }
-    self.threads = threads
-    self.meters = meters
+    self.workloads = workloads
+    let start = clock.now.advanced(by: .milliseconds(20))
+    for workload in workloads { try workload.begin(from: start) }
+  }
+
+  /// A place for each client, dealt out to the nodes in turn.
+  private static func places(
+    of spec: WorkloadPlan, in stack: ResolvedStack, _ nodes: [NodeID: Node],
+    _ note: @escaping @Sendable (String) -> Void
+  ) throws -> [LiveWorkload.Place] {
+    var hosts: [NodeID: any ClientHost] = [:]
+    for id in Set(spec.nodes).sorted() {
+      guard let node = nodes[id] else { continue }
+      hosts[id] = spec.client.traffic.host(on: try ClientGround(node, note: note))
+    }
+    return (0..<spec.clients).compactMap { turn in
+      let id = spec.nodes[turn % spec.nodes.count]
+      guard let node = nodes[id], let host = hosts[id] else { return nil }
+      return .init(node: node, host: host, target: spec.target(from: id, in: stack))
+    }
   }
 
   /// How many operations of a workload began; a few that were not sent may be among them.
   func begun(_ name: String) -> Int {
-    meters.first { $0.name == name }.map { $0.meter.begun } ?? 0
+    workloads.first { $0.name == name }.map { $0.meter.begun } ?? 0
   }
 
   /// Lets every client finish the operation it has in flight, and waits for that.
   func end() {
-    stop.raise()
-    for thread in threads { thread.join() }
+    for workload in workloads { workload.ask() }
+    for workload in workloads { workload.pause() }
   }
 
-  /// Whether all traffic has been good for so long, with enough of it to tell. What is in flight is
-  /// waited for: of the time after it was meant to start, nothing is known yet.
+  /// Whether all traffic that is not paused has been good for so long, with enough of it to tell. What is in
+  /// flight is waited for: of the time after it was meant to start, nothing is known yet.
   func hasBeenGood(for length: Duration, since start: Instant, now: Instant) -> Bool {
-    meters.allSatisfy { workload in
+    workloads.allSatisfy { workload in
+      guard workload.rate > 0 else { return true }
       let since = workload.meter.goodSince(start)
       let expected = min(workload.rate * length.seconds, Double(TrafficMeter.memory))
       return since.duration(to: workload.meter.known(at: now)) >= length
@@ -95,7 +91,7 @@ final class LiveTraffic: Sendable {
 
   /// How each workload did since a moment.
   func usual(since moment: Instant) -> [Usual] {
-    meters.map { workload in
+    workloads.map { workload in
       let functions = workload.meter.functions(since: moment)
       return Usual(
         functions: Set(functions.filter { $0.value >= Settles.usualEnough }.keys),
@@ -105,8 +101,9 @@ final class LiveTraffic: Sendable {
 
   /// Whether each workload's usual functions were good at least once since a moment.
   func hasSeen(_ usual: [Usual], since moment: Instant) -> Bool {
-    zip(meters, usual).allSatisfy { workload, usual in
-      usual.functions.isSubset(of: workload.meter.functions(since: moment).keys)
+    zip(workloads, usual).allSatisfy { workload, usual in
+      workload.rate == 0
+        || usual.functions.isSubset(of: workload.meter.functions(since: moment).keys)
     }
   }
 
@@ -114,17 +111,18 @@ final class LiveTraffic: Sendable {
   /// waiting by an outage works off what has piled up for a while.
   func isQuick(_ usual: [Usual], since moment: Instant, as settles: Settles?) -> Bool {
     guard let settles else { return true }
-    return zip(meters, usual).allSatisfy { workload, usual in
-      settles.isQuick(workload.meter.latencies(since: moment), beside: usual.latencies)
+    return zip(workloads, usual).allSatisfy { workload, usual in
+      workload.rate == 0
+        || settles.isQuick(workload.meter.latencies(since: moment), beside: usual.latencies)
     }
   }
 
   /// What stood in the way, a sentence a workload.
   var complaints: [String] {
-    meters.map { name, _, meter in
-      let totals = meter.totals
+    workloads.map { workload in
+      let totals = workload.meter.totals
       let reason = totals.lastError.map { "; last error: \($0)" } ?? ""
-      return "\(name): \(totals.good) good, \(totals.bad) bad operations\(reason)"
+      return "\(workload.name): \(totals.good) good, \(totals.bad) bad operations\(reason)"
     }
   }
 }

@@ -13,6 +13,8 @@ struct Method {
   let lab: Lab
   let journal: FaultJournal
   let stop: StopFlag
+  /// Who gives orders while it runs; nil: only the schedule does.
+  var session: LiveSession?
   /// Called when everything that is left is about to be healed.
   let healing: () -> Void
 
@@ -23,8 +25,10 @@ struct Method {
   func run(from origin: Instant) -> [FaultError] {
     var nemesis = Nemesis(
       schedule: plan.schedule, cluster: lab, chance: Chance(seed: plan.seed).stream("nemesis"),
-      pace: Pace(now: { lab.clock.now }, sleep: pause), abortWhen: plan.abortWhen, journal: note)
-    nemesis.run(from: origin) { stop.isRaised }
+      pace: Pace(now: { lab.clock.now }, sleep: pause), abortWhen: plan.abortWhen,
+      listening: session.map { .init(orders: $0.take, halted: halted, refused: $0.refuse) },
+      journal: note)
+    nemesis.run(from: origin) { stop.isRaised || session?.isOver == true }
     if let why = nemesis.abortion { lab.recorder.record(.abortion(why)) }
     healing()
     nemesis.healAll(limit: Self.healLimit)
@@ -33,9 +37,16 @@ struct Method {
 
   /// Short once the run is to end: healing is still looked after, but nothing is waited for.
   private func pause(_ length: Duration) {
+    if let session, !session.isOver, !stop.isRaised { return session.sleep(length) }
     let now = lab.clock.now
     guard !lab.clock.sleep(until: now.advanced(by: length), unless: stop) else { return }
     lab.clock.sleep(until: lab.clock.now.advanced(by: min(length, .milliseconds(20))))
+  }
+
+  /// People gave orders, and a condition has undone what they did.
+  private func halted(_ why: String) {
+    lab.fabric.comment(lab.stack.secrets.mask("halted: \(why)"))
+    lab.recorder.record(.note(about: "", "everything was healed, as 'abort-when' says: \(why)"))
   }
 
   /// First to the disk, then to those who watch, who reads the capture later among them.

@@ -74,7 +74,7 @@ struct ProgressLine {
     _ state: RunState.Snapshot, elapsed: Instant, traffic: LiveTraffic?, since last: Instant,
     counts before: Counts
   ) {
-    let totals = traffic?.meters.map(\.meter.totals) ?? []
+    let totals = traffic?.workloads.map(\.meter.totals) ?? []
     counts = Counts(
       good: totals.map(\.good).reduce(0, +), bad: totals.map(\.bad).reduce(0, +))
     let seconds = max(0.001, last.duration(to: elapsed).seconds)

@@ -21,6 +21,8 @@ final class RunState: Sendable {
     var readings: [InstanceID: [String: Double]] = [:]
     /// One line for each fault that is active, and each operator's step under way, by its id.
     var faults: [Int: String] = [:]
+    /// The newest of each fault and operator's step, by its id.
+    var changes: [Int: FaultChange] = [:]
     /// How often the harness itself was held up, and the longest time.
     var stalls = (count: 0, longest: Fact.Stall?.none)
     /// What a reader of the report should know.
@@ -61,12 +63,15 @@ extension RunState.Snapshot {
   }
 
   private mutating func take(_ change: FaultChange) {
+    changes[change.mark.id] = change
     switch change.phase {
     case .injecting: faults[change.mark.id] = change.mark.summary
     case .healConfirmed: faults[change.mark.id] = nil
     // An operator's step is under way until it is seen to have worked, or has failed.
     case .confirmed where change.mark.isAction, .failed where change.mark.isAction:
       faults[change.mark.id] = nil
+    // What was refused has no target, and never began.
+    case .failed where change.mark.targets.isEmpty: faults[change.mark.id] = nil
     default: break
     }
   }

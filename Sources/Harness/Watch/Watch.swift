@@ -121,6 +121,9 @@ extension Plan {
   fileprivate var captureFilter: CaptureFilter? {
     switch capture.segment {
     case .none: nil
+    case .all:
+      CaptureFilter(
+        segments: Set(stack.networks.map { SegmentID($0.name) }), keepsPayload: capture.isFull)
     case .clients: CaptureFilter(segments: clientSegments, keepsPayload: capture.isFull)
     case .network(let name):
       CaptureFilter(segments: [SegmentID(name)], keepsPayload: capture.isFull)

@@ -39,20 +39,20 @@ struct ExecVerb: Verb {
     if wantsTerminal {
       throw CommandExit(code: try TerminalSession.run(arguments.rest, on: node, as: user, live))
     }
-    let words = user + ["exec", node] + arguments.rest
-    if arguments.has("json") { return try captured(words, live) }
-    let answer = try live.ask(words, files: [0, 1, 2])
+    let request = LiveRequest.exec(.init(arguments.rest, on: node, as: user))
+    if arguments.has("json") { return try captured(request, live) }
+    let answer = try live.ask(request, files: [0, 1, 2])
     // The command's own exit code is passed on as it is.
     throw CommandExit(code: answer["code"]?.text.flatMap { Int32($0) } ?? 3)
   }
 
-  /// What a request begins with that is for another user than root.
-  private static func user(_ arguments: Arguments) throws(UsageError) -> [String] {
-    guard let name = arguments.value("user") else { return [] }
+  /// Nil for root.
+  private static func user(_ arguments: Arguments) throws(UsageError) -> String? {
+    guard let name = arguments.value("user") else { return nil }
     guard !name.isEmpty, !name.contains(where: { $0.isNewline || $0 == ":" }) else {
       throw UsageError("--user takes the name of a user, not '\(name)'")
     }
-    return ["as", name]
+    return name
   }
 
   /// A terminal where a person sits at one: what is piped or redirected passes as it is.
@@ -71,11 +71,11 @@ struct ExecVerb: Verb {
 extension ExecVerb {
   /// One document instead of the command's own output; the exit code is in it, too.
   private static func captured(
-    _ words: [String], _ live: borrowing LiveConnection
+    _ request: LiveRequest, _ live: borrowing LiveConnection
   ) throws -> ExitCode {
     let output = try Descriptor.temporary()
     let errors = try Descriptor.temporary()
-    let answer = try live.ask(words, files: [0, output.raw, errors.raw])
+    let answer = try live.ask(request, files: [0, output.raw, errors.raw])
     let code = answer["code"]?.text.flatMap { Int32($0) } ?? 3
     let document: JSON = [
       "code": .integer(Int64(code)),

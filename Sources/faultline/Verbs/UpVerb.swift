@@ -4,42 +4,172 @@ import Glibc
 import Harness
 import Linux
 import Nodes
+import Reports
 import Stacks
+import Workloads
 
 struct UpVerb: Verb {
   static let name = "up"
-  static let summary = "Bring a stack up and leave it up, for exec, status and down."
-  static let usage = "STACK [--set KEY=VALUE] [--trust] [--foreground]"
+  static let summary = "Bring a stack up and leave it up, to be broken, watched and healed by hand."
+  static let usage = "STACK [--with KEY=VALUE] [--traffic EXPERIMENT] [--record] [--foreground]"
   static let options: [Option] = [
-    .parameter, .reports, .share, .trust, .json,
+    Option(
+      name: "set", value: "KEY=VALUE",
+      summary: "Set a parameter; --with, too; may be given again. VALUE may be @FILE or @env:NAME.",
+      aliases: ["--with"]),
+    Option(
+      name: "traffic", value: "EXPERIMENT",
+      summary:
+        "Send the traffic of an experiment on this stack, by its file or its name, and judge by its"
+        + " invariants but those that name a fault."),
+    Option(
+      name: "record", value: nil, summary: "Keep whole packets of all networks in the run's folder."
+    ),
+    Option(
+      name: "abort-when", value: "CONDITION",
+      summary:
+        "Heal everything as soon as this is seen: 'errors > 20% for 5s'; may be given again."),
+    Option(
+      name: "disks", value: nil,
+      summary: "Give every node a disk of Faultline's own, which faults of disks need."),
+    Option(
+      name: "max-targets", value: "N",
+      summary: "Refuse every step by hand that would hit more; a step may say its own."),
+    .seed, .reports, .share, .trust, .json,
     Option(name: "foreground", value: nil, summary: "Stay until Ctrl-C instead of returning."),
   ]
+  static let notes = """
+    From any terminal, until faultline down: inject, heal, halt, note, status, exec.
+    What is done is journalled, confirmed and healed as in an experiment, and 'down' leaves a run's folder:
+    history, report, plan. Without --traffic nothing is judged.
+    A condition: errors > 20% for 5s; p99 > 500ms for 5s of orders; lag of db-b/db > 10 for 5s; or one of an
+    experiment's abort-when, in braces. It halts: everything is healed at once, and the stack stays up.
+    """
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
     guard let name = arguments.operands.first, arguments.operands.count == 1 else {
       throw UsageError("'up' takes one stack: faultline up STACK; faultline list names them")
     }
     let project = try Project.here()
-    let settings = try arguments.parameters().map { ($0.key, $0.value) }
-    let stack = try project.loader(arguments.trust).stack(
-      name.hasSuffix(".yaml") ? try project.path(of: name) : name, set: settings)
-    if !isDetached { try arguments.warnOfBareSecrets(of: stack) }
-    let reports = try project.reports(arguments.value("reports"))
-    if Ticket.taken() != nil {
-      return try inside(stack, reports, try Project.shares(), arguments)
-    }
-    if let obstacle = Doctor().obstacle() { throw CapabilityError(message: obstacle) }
-    let registry = LiveRegistry(orIn: reports)
+    let plan = try plan(name, arguments, project)
+    if !isDetached { try arguments.warnOfBareSecrets(of: plan.stack) }
+    let options = try options(plan, arguments, project)
+    if Ticket.taken() != nil { return try inside(plan, options, arguments) }
+    if let obstacle = Doctor().obstacle(to: plan) { throw CapabilityError(message: obstacle) }
+    let registry = LiveRegistry(orIn: options.reports)
     if let obstacle = registry.obstacle { standardError("warning: \(obstacle)\n") }
     let living = try registry.living()
-    if living.contains(where: { $0.name == stack.name && $0.reports == reports }) {
-      throw UsageError("\(stack.name) is up already; faultline down takes it down")
+    if living.contains(where: { $0.name == plan.stack.name && $0.reports == options.reports }) {
+      throw UsageError("\(plan.stack.name) is up already; faultline down takes it down")
     }
     if !arguments.has("foreground") { return try detach() }
-    Ticket.give(0, seed: 0)
+    Ticket.give(0, seed: plan.seed)
     return ExitCode(rawValue: try Isolation.run { _ in 0 }) ?? .harness
   }
 
+  private static func plan(_ name: String, _ arguments: Arguments, _ project: Project) throws
+    -> Plan
+  {
+    let loader = try project.loader(arguments.trust)
+    var wanted = ByHand(stack: name.hasSuffix(".yaml") ? try project.path(of: name) : name)
+    wanted.traffic = try arguments.value("traffic").map {
+      try experiment($0, loader, project)
+    }
+    wanted.abortWhen = arguments.all("abort-when")
+    wanted.recordsPackets = arguments.has("record")
+    wanted.hasDisks = arguments.has("disks")
+    wanted.mostTargets = try arguments.number("max-targets").map { Int(clamping: $0) }
+    let seed = try arguments.number("seed") ?? Ticket.seed()
+    return try loader.byHand(
+      wanted, set: try arguments.parameters().map { ($0.key, $0.value) }, seed: seed)
+  }
+
+  /// An experiment by its path, or by its file's name, whole or up to a dash: `01`.
+  private static func experiment(
+    _ name: String, _ loader: Loader<FolderLibrary>, _ project: Project
+  ) throws -> String {
+    if name.contains("/") || name.hasSuffix(".yaml") { return try project.path(of: name) }
+    let files = loader.experimentFiles(in: "experiments")
+    func last(_ file: String) -> Substring { (file.split(separator: "/").last ?? "").dropLast(5) }
+    let exact = files.filter { last($0) == name }
+    let meant = exact.isEmpty ? files.filter { last($0).hasPrefix(name + "-") } : exact
+    if meant.count > 1 {
+      throw UsageError(
+        "several experiments are called '\(name)'; give the path of one: "
+          + meant.joined(separator: ", "))
+    }
+    guard let file = meant.first else {
+      let near = Suggestion.nearest(to: name, among: files.map { String(last($0)) })
+      throw UsageError(
+        "there is no experiment '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+    return file
+  }
+
+  private static func options(
+    _ plan: Plan, _ arguments: Arguments, _ project: Project
+  ) throws -> RunOptions {
+    let sets = try arguments.settings().map { " --set \($0.key)=\($0.value)" }.joined()
+    let traffic = arguments.value("traffic").map { " --traffic \($0)" } ?? ""
+    var options = RunOptions(
+      reports: try project.reports(arguments.value("reports")), shares: try Project.shares(),
+      command: plan.stack.secrets.mask(
+        "faultline up \(arguments.operands[0])\(traffic) --seed \(plan.seed)\(sets)"),
+      isQuiet: true, followsLinks: arguments.has("trust"))
+    options.isShared = arguments.has("share")
+    return options
+  }
+
+  private static func inside(
+    _ plan: Plan, _ options: RunOptions, _ arguments: Arguments
+  ) throws -> ExitCode {
+    let code = try Isolation.run { space in
+      do { return try live(plan, options, arguments, in: space).rawValue } catch {
+        return Faultline.complain(error, hiding: plan.stack.secrets).rawValue
+      }
+    }
+    return ExitCode(rawValue: code) ?? .harness
+  }
+
+  /// Keeps the stack up until it is asked to go down, and reports.
+  private static func live(
+    _ plan: Plan, _ options: RunOptions, _ arguments: Arguments, in space: RunSpace
+  ) throws -> ExitCode {
+    let isJSON = arguments.has("json")
+    let live = try LiveStack(plan, options: options, space: space) { folder, steps in
+      show(isJSON ? upDocument(plan.stack, folder).text() : ready(plan, steps))
+      fflush(nil)
+      guard isDetached else { return }
+      print(Self.readyMark, terminator: "")
+      fflush(nil)
+      try redirect(to: folder)
+    }
+    space.onInterrupt { signal, count in
+      if count > 1 { _exit(128 + signal) }
+      live.interrupt(by: signal)
+    }
+    var record = live.live()
+    do throws(Errno) { try live.folder.write(record) } catch {
+      record.trouble = record.trouble ?? "the reports cannot be written: \(error)"
+      record.exit = .worst([record.exit, .harness])
+    }
+    if !live.wasReady, let trouble = record.trouble {
+      return Faultline.complain(plan.stack.secrets.mask(trouble), record.exit)
+    }
+    let closing = Closing.text(record, live.folder, isColoured: false)
+    if isJSON {
+      show(record.json.text())
+    } else {
+      print(Closing.text(record, live.folder, isColoured: false))
+    }
+    fflush(nil)
+    try live.close(record, saying: closing)
+    return record.handExit
+  }
+}
+
+/// Being on its own.
+extension UpVerb {
   /// Does the same in a session of its own, and returns once the stack is up or could not be.
   private static func detach() throws -> ExitCode {
     // Neither is handed on as it is: who reads our own output waits until nobody holds it open.
@@ -96,46 +226,27 @@ struct UpVerb: Verb {
   /// Ends what is said until the stack is ready; nothing follows it.
   private static let readyMark = "\u{4}"
 
-  private static func inside(
-    _ stack: ResolvedStack, _ reports: String, _ shares: [String], _ arguments: Arguments
-  ) throws -> ExitCode {
-    let code = try Isolation.run { space in
-      do {
-        let live = try LiveStack(
-          stack, reports: reports, shares: shares, space: space,
-          isShared: arguments.has("share"))
-        space.onInterrupt { signal, count in
-          if count > 1 { _exit(128 + signal) }
-          live.interrupt()
-        }
-        try live.run { steps in
-          show(
-            arguments.has("json")
-              ? JSON.object([
-                .init("up", .string(stack.name)), .init("folder", .string(live.folder.path)),
-              ]).text()
-              : ready(stack, steps))
-          fflush(nil)
-          guard Self.isDetached else { return }
-          print(Self.readyMark, terminator: "")
-          fflush(nil)
-          try Self.redirect(to: live.folder)
-        }
-        return ExitCode.valid.rawValue
-      } catch {
-        return Faultline.complain(error, hiding: stack.secrets).rawValue
-      }
-    }
-    return ExitCode(rawValue: code) ?? .harness
+  private static func upDocument(_ stack: ResolvedStack, _ folder: RunFolder) -> JSON {
+    ["up": .string(stack.name), "folder": .string(folder.path)]
   }
 
-  private static func ready(_ stack: ResolvedStack, _ steps: [String]) -> String {
+  private static func ready(_ plan: Plan, _ steps: [String]) -> String {
+    let stack = plan.stack
     let nodes = stack.nodes.map(\.id.text).joined(separator: " ")
+    let traffic = plan.workloads.map { "\($0.name) \($0.load.text)" }.joined(separator: ", ")
     return
-      (["\(stack.title) is up"] + steps.map { "  " + $0 }
+      (["\(stack.title) is up"] + steps.map { "  " + $0 } + ["nodes: \(nodes)"]
+      + (traffic.isEmpty ? [] : ["traffic: \(traffic)"])
       + [
-        "nodes: \(nodes)", "a shell in one: faultline exec \(stack.nodes[0].id) -- bash",
+        "a shell in one: faultline exec \(stack.nodes[0].id) -- bash",
+        "break something: faultline inject 'kill \(breakable(stack)) for 5s'; undo it: faultline heal",
         "what it is doing: faultline status; the end of it: faultline down",
       ]).joined(separator: "\n")
+  }
+
+  /// Something that runs, for an example.
+  private static func breakable(_ stack: ResolvedStack) -> String {
+    let instance = stack.nodes.lazy.flatMap(\.instances).first
+    return instance.map { "\($0.id.component) on \($0.id.node)" } ?? "\(stack.nodes[0].id)"
   }
 }
