@@ -28,7 +28,8 @@ struct StoredRun {
   ///
   /// - Throws: what is wrong with the file or missing on this machine; a secret that was not given.
   func plan(_ arguments: Arguments) throws -> Plan {
-    let bytes = try Self.planText(path)
+    let files = FolderLibrary(root: try Project.here().root)
+    let bytes = Self.refilled(try Self.planText(path), from: files)
     let plan = try Plan.read(
       bytes, file: RunFolder(path: path).plan, machine: try Machine.this(),
       set: try arguments.parameters())
@@ -37,7 +38,7 @@ struct StoredRun {
         "\(given) was a session by hand; faultline session export \(given) makes an experiment of it, which runs again"
       )
     }
-    // Where a component's own file holds one nobody can give it again: the mark stands for it, the same for all.
+    // One of a component alone cannot be given.
     if let parameter = plan.stack.parameters.first(where: { $0.isSecret && $0.text == Secrets.mark }
     ) {
       throw UsageError(
@@ -86,5 +87,39 @@ extension StoredRun {
       }
       throw UsageError(error.description)
     }
+  }
+}
+
+extension StoredRun {
+  /// A stored plan with the project's own files in the place of those of which only a secret is not stored.
+  private static func refilled(_ bytes: [UInt8], from files: FolderLibrary) -> [UInt8] {
+    guard case .object(let members)? = try? JSON(reading: String(decoding: bytes, as: UTF8.self)),
+      case .object(let origin)? = members.first(where: { $0.name == "origin" })?.value,
+      case .object(let sources)? = origin.first(where: { $0.name == "sources" })?.value
+    else { return bytes }
+    let refilled = sources.map { source -> JSON.Member in
+      guard let stored = source.value.text, stored.contains(Secrets.mark),
+        let own = files.read(source.name).map({ String(decoding: $0, as: UTF8.self) }),
+        isSame(own, stored)
+      else { return source }
+      return JSON.Member(source.name, .string(own))
+    }
+    func replacing(_ name: String, with value: JSON, in members: [JSON.Member]) -> JSON {
+      .object(members.map { $0.name == name ? JSON.Member(name, value) : $0 })
+    }
+    let whole = replacing("sources", with: .object(refilled), in: origin)
+    return Array(replacing("origin", with: whole, in: members).text().utf8)
+  }
+
+  /// Whether a file is the stored one but for what is hidden there.
+  private static func isSame(_ own: String, _ stored: String) -> Bool {
+    let lines = own.split(separator: "\n", omittingEmptySubsequences: false)
+    let hidden = stored.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.count == hidden.count
+      && zip(lines, hidden).allSatisfy { line, stored in
+        guard let mark = stored.firstRange(of: Secrets.mark) else { return line == stored }
+        return line.hasPrefix(stored[..<mark.lowerBound])
+          && line.hasSuffix(stored[mark.upperBound...])
+      }
   }
 }

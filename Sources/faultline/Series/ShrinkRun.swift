@@ -93,6 +93,10 @@ final class ShrinkRun {
     longest = max(longest, .nanoseconds(MonotonicClock.nanoseconds - start))
     guard let run, !programs.isOver else { throw Shrinker.Stop("it was interrupted") }
     let hasFailed = run.shows(signature)
+    let isBroken = [ExitCode.harness, .capability, .usage].map(\.rawValue).contains(run.exitCode)
+    if isBroken, !hasFailed, purpose == .reference {
+      throw Shrinker.Stop("a run of it could not be carried out: \(run.remark)")
+    }
     // What shows nothing new is not kept.
     if purpose == .search || !hasFailed, run.folder.hasPrefix(folder + "/runs/") {
       try Files.removeTree(run.folder)
