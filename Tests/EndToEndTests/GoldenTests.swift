@@ -29,6 +29,8 @@ import Testing
   @Test(
     arguments: [
       "run", "plan", "list", "explain", "schema", "check", "export", "up", "status", "exec", "down",
+      "inject", "heal", "halt", "start", "stop", "restart", "promote", "traffic", "note", "logs",
+      "session",
       "doctor", "version",
     ])
   func theHelpOfAVerb(verb: String) throws {
