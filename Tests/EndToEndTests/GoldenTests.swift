@@ -28,8 +28,9 @@ import Testing
 
   @Test(
     arguments: [
-      "run", "replay", "shrink", "plan", "predict", "list", "explain", "schema", "check", "export",
-      "up", "status", "exec", "down",
+      "run", "replay", "shrink", "plan", "predict", "list", "explain", "schema", "check",
+      "export", "up", "status", "exec", "down", "inject", "heal", "halt", "start", "stop",
+      "restart", "promote", "traffic", "note", "logs", "session",
       "doctor", "version",
     ])
   func theHelpOfAVerb(verb: String) throws {

@@ -114,7 +114,9 @@ extension HandActs {
 
   private func note(_ text: String) throws -> JSON {
     let said = text.plainLine
-    guard !said.isEmpty else { throw HarnessError.other("a note needs words") }
+    guard said.contains(where: { !$0.isWhitespace }) else {
+      throw HarnessError.other("a note needs words")
+    }
     let now = lab.clock.now
     lab.fabric.comment(lab.stack.secrets.mask("note: \(said)"))
     lab.recorder.record(.note(about: "", said), at: now)
