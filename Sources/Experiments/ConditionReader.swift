@@ -24,10 +24,12 @@ struct ConditionReader {
       fields.finish(into: &problems)
       return nil
     }
-    let condition = condition(given[0], &fields).map { lasting($0, &fields) }
+    let condition = condition(given[0], &fields)
+    let length = length(&fields)
     let isRight = fields.problems.isEmpty
     fields.finish(into: &problems)
-    return isRight ? condition : nil
+    guard isRight, let condition else { return nil }
+    return length.map { .lasting(condition, $0) } ?? condition
   }
 
   private func condition(_ kind: String, _ fields: inout Fields) -> Condition? {
@@ -42,11 +44,11 @@ struct ConditionReader {
     }
   }
 
-  /// `for: 5s`: what must hold for so long.
-  private func lasting(_ condition: Condition, _ fields: inout Fields) -> Condition {
-    guard let length = fields.duration("for") else { return condition }
+  /// `for: 5s`: what must hold for so long; nil at one look.
+  private func length(_ fields: inout Fields) -> Duration? {
+    let length = fields.duration("for")
     if length == .zero { fields.refuse("'for' must not be zero", at: fields.node["for"]?.mark) }
-    return .lasting(condition, length)
+    return length
   }
 
   private func leader(_ fields: inout Fields) -> Condition? {
