@@ -46,6 +46,8 @@ extension EndToEnd {
       let again = try project.faultline("heal", "1")
       #expect(again.code == 2 && again.errors.contains("no fault 1 is active; none is"), "\(again)")
 
+      // Something must be seen of the time after the heal, too, before the next fault.
+      try letClientsFeelIt(project)
       let noted = try project.faultline("note", "the phone rang")
       #expect(noted.code == 0 && noted.output == "noted: the phone rang\n", "\(noted)")
       let flags = try project.faultline(
