@@ -76,7 +76,10 @@ extension EndToEnd {
       let project = try SmallProject(experiment: SmallProject.experiment(rest: "repeat: 2"))
       let ended = try project.run("--json")
       #expect(ended.code == 0, "\(ended)")
-      #expect(ended.output.split(separator: "\n").count == 2)
+      let document = try JSONSerialization.jsonObject(with: Data(ended.output.utf8))
+      let series = try #require(document as? [String: Any])
+      let runs = try #require(series["runs"] as? [[String: Any]])
+      #expect(runs.count == 2 && Set(runs.compactMap { $0["seed"] as? Int }).count == 2, "\(ended)")
     }
 
     @Test(.needs("/usr/bin/script")) func coloursAreForTerminalsWhoseUserWantsThem() throws {
