@@ -79,7 +79,8 @@ extension EndToEnd {
       let document = try JSONSerialization.jsonObject(with: Data(ended.output.utf8))
       let series = try #require(document as? [String: Any])
       let runs = try #require(series["runs"] as? [[String: Any]])
-      #expect(runs.count == 2 && Set(runs.compactMap { $0["seed"] as? String }).count == 2, "\(ended)")
+      #expect(
+        runs.count == 2 && Set(runs.compactMap { $0["seed"] as? String }).count == 2, "\(ended)")
     }
 
     @Test(.needs("/usr/bin/script")) func coloursAreForTerminalsWhoseUserWantsThem() throws {
