@@ -26,8 +26,9 @@ struct PredictionCheck {
   private let stalls: Stalls
   private let end: Instant
 
-  /// What is injected within so short a time counts as one moment: no takeover lies between.
-  private static let together = Duration.milliseconds(100)
+  /// What is injected within so short a time is one blow: no takeover lies between. (`Timeline.together` is about what
+  /// clients can tell apart, and longer.)
+  private static let oneBlow = Duration.milliseconds(100)
   /// A role or a probe is read a moment before the answer is recorded.
   private static let look = Duration.milliseconds(50)
   /// So much later than the network one observer may see a thing.
@@ -78,7 +79,7 @@ struct PredictionCheck {
   /// The first later fault that struck whoever had the same then: what comes after it is its own.
   private func horizon(_ fault: FaultMark, _ strikesAgain: (FaultMark) -> Bool) -> Instant {
     let again = faults.first {
-      $0.injected > fault.injected.advanced(by: Self.together) && strikesAgain($0)
+      $0.injected > fault.injected.advanced(by: Self.oneBlow) && strikesAgain($0)
     }
     return min(again?.injected ?? .never, end)
   }
@@ -180,7 +181,7 @@ extension PredictionCheck {
   /// Whether a fault that was active then, or came together with this one, struck the instance itself: it can notice
   /// nothing.
   private func isStruck(_ instance: InstanceID, with fault: FaultMark) -> Bool {
-    let together = fault.injected.advanced(by: Self.together)
+    let together = fault.injected.advanced(by: Self.oneBlow)
     return faults.contains { other in
       other.struck(instance) && other.injected <= together
         && fault.injected < other.healed ?? .never
