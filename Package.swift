@@ -116,9 +116,10 @@ let package = Package(
     tool(
       "faultline",
       [
-        "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Workloads",
-        "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Clients", "Disk",
-        "Shrinking", "Harness",
+        "Basics", "YAML", "Linux", "Packets", "Histories", "Checking", "Checkers", "Stacks",
+        "Workloads", "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes",
+        "Clients",
+        "Disk", "Shrinking", "Harness",
       ]),
     tool(
       "bench",

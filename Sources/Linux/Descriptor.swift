@@ -56,6 +56,11 @@ extension Descriptor {
     return Descriptor(owning: unsafe try Errno.check(cl_open(path, flags, 0o644), "open \(path)"))
   }
 
+  /// From now on no read and no write of it waits (`O_NONBLOCK`, of the open file); a file on a disk is as before.
+  public func waitForNobody() throws(Errno) {
+    try Errno.check(cl_set_nonblocking(raw), "make a file non-blocking")
+  }
+
   /// Both ends of a new pipe, close-on-exec.
   public static func pipe() throws(Errno) -> Pipe {
     var ends: [Int32] = [0, 0]

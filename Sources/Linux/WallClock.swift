@@ -18,4 +18,10 @@ public enum WallClock {
     return unsafe "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
       + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
   }
+
+  /// The time of day in universal time, with microseconds: `08:15:00.250000`.
+  public static func timeText(_ nanoseconds: Int64) -> String {
+    let parts = String(1_000_000 + nanoseconds / 1000 % 1_000_000).dropFirst()
+    return text(nanoseconds).dropFirst(11).dropLast() + "." + parts
+  }
 }

@@ -24,6 +24,10 @@ public struct ControlClient: ~Copyable, Sendable {
     try send(bytes, files: files)
   }
 
+  /// Says that what was begun has gone on for long enough: the other end takes it as if this one had gone, but can
+  /// still answer.
+  public func finishAsking() { _ = shutdown(socket.raw, Int32(SHUT_WR)) }
+
   /// Waits for the answer to what was begun.
   public func answer() throws(NodesError) -> [UInt8] {
     guard let reply = try ControlWire.receive(socket) else {

@@ -97,6 +97,9 @@ struct LiveConnection: ~Copyable {
   /// To poll for the answer to what was begun.
   var descriptor: Int32 { client.descriptor }
 
+  /// Says that what was begun has gone on for long enough; it can still be answered.
+  func finishAsking() { client.finishAsking() }
+
   /// Waits for the answer to what was begun.
   func answer() throws -> [UInt8] { try client.answer() }
 

@@ -130,6 +130,32 @@ extension EndToEnd {
       #expect(none.code == 2 && none.errors.contains("did you mean 'web/page'?"), "\(none)")
     }
 
+    @Test func whatIsSentIsRecordedBesideTheRun() throws {
+      let project = try SmallProject()
+      defer { _ = try? project.faultline("down") }
+      try #require(try project.faultline("up", "small", "--traffic", "small").code == 0)
+      let file = project.folder + "/lan.pcapng"
+      let recorded = try project.faultline("capture", "lan", "-w", file, "--for", "500ms")
+      #expect(recorded.code == 0 && recorded.errors.hasSuffix("frames in \(file)\n"), "\(recorded)")
+      let bytes = try Data(contentsOf: URL(filePath: file))
+      #expect(bytes.starts(with: [0x0a, 0x0d, 0x0d, 0x0a]) && bytes.count > 10_000)
+      // Only what one node sends; and somebody who reads no more holds up nobody.
+      let lines = try project.shell(
+        "\(Machine.faultline) capture all --node web | head -n 3")
+      #expect(lines.output.split(separator: "\n").count == 3, "\(lines)")
+      #expect(lines.output.contains("  web@lan  10.78.0.1:8080 > 10.78.0.9:"), "\(lines)")
+      #expect(!lines.output.contains("client@lan"), "\(lines)")
+      let wrong = try project.faultline("capture", "lam")
+      #expect(wrong.code == 2 && wrong.errors.contains("did you mean 'lan'?"), "\(wrong)")
+      // One that is stopped in the middle of reading does not hold up the end of the stack either.
+      let stuck = try Program(
+        Machine.faultline, ["capture", "lan"], in: project.folder, environment: project.environment)
+      try #require(Wait.until(within: 10) { !stuck.outputSoFar.isEmpty })
+      stuck.send(SIGSTOP)
+      try letClientsFeelIt(project)
+      #expect(try project.faultline("down").code == 0)
+    }
+
     @Test func railsKeepAStepFromHittingMoreThanWasMeant() throws {
       let project = try SmallProject()
       defer { _ = try? project.faultline("down") }

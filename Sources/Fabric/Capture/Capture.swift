@@ -29,14 +29,32 @@ public final class Capture: Sendable {
     try self.init(path: path, filter: filter, ring: ring, queue: CaptureQueue(), clock: clock)
   }
 
-  init(
+  /// Writes into a file that is open, or a pipe: what its reader does not keep up with is lost.
+  ///
+  /// - Throws: `FabricError.refused` where there can be no thread.
+  public convenience init(
+    into file: consuming Descriptor, filter: CaptureFilter, clock: RunClock
+  ) throws(FabricError) {
+    do throws(Errno) { try file.waitForNobody() } catch { throw .refused(error) }
+    let queue = CaptureQueue()
+    let writer = CaptureWriter(into: file, queue: queue, clock: clock)
+    try self.init(path: "", filter: filter, queue: queue, writer: writer)
+  }
+
+  convenience init(
     path: String, filter: CaptureFilter, ring: CaptureRing? = nil, queue: CaptureQueue,
     clock: RunClock
+  ) throws(FabricError) {
+    let writer = try CaptureWriter(path: path, ring: ring, queue: queue, clock: clock)
+    try self.init(path: path, filter: filter, queue: queue, writer: writer)
+  }
+
+  private init(
+    path: String, filter: CaptureFilter, queue: CaptureQueue, writer: CaptureWriter
   ) throws(FabricError) {
     self.path = path
     self.filter = filter
     self.queue = queue
-    let writer = try CaptureWriter(path: path, ring: ring, queue: queue, clock: clock)
     thread = try refusing { [outcome] () throws(Errno) in
       try Linux.Thread(named: "fabric-capture") { Self.run(writer, queue, outcome) }
     }
@@ -63,8 +81,11 @@ public final class Capture: Sendable {
 
   /// Writes what has been handed over and closes the file; first take the capture off the switch.
   /// Closing twice does no harm.
+  ///
+  /// - Parameter isUnread: nobody reads the pipe that it writes into any more: what finds no room there is lost.
   @discardableResult
-  public func close() -> CaptureSummary {
+  public func close(isUnread: Bool = false) -> CaptureSummary {
+    if isUnread { queue.abandon() }
     let wasClosed = isClosed.withLock { isClosed in
       defer { isClosed = true }
       return isClosed

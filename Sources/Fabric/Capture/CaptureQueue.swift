@@ -11,6 +11,7 @@ final class CaptureQueue: Sendable {
     var empty: [CaptureChunk] = []
     var made = 0
     var isClosed = false
+    var isAbandoned = false
     var interfaces: [String] = []
     var lost: [UInt64] = []
     var lateComments: [String] = []
@@ -77,6 +78,11 @@ final class CaptureQueue: Sendable {
     state.withLock { $0.isClosed = true }
     semaphore.raise()
   }
+
+  /// From now on nobody is waited for who does not read what is written.
+  func abandon() { state.withLock { $0.isAbandoned = true } }
+
+  var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
 
   /// Adds an interface behind those that are known.
   func addInterface(_ name: String) {

@@ -28,6 +28,16 @@ final class CaptureWriter: @unchecked Sendable {
     try begin()
   }
 
+  /// Into a file that is open already: of somebody else, who may leave it lying unread if it is a pipe.
+  init(into file: consuming Descriptor, queue: CaptureQueue, clock: RunClock) {
+    path = "into what was given"
+    ring = nil
+    self.queue = queue
+    self.clock = clock
+    self.file = consume file
+    write(PcapngBlock.section(of: "Faultline"))
+  }
+
   /// The name of a file of the capture.
   private func path(of number: Int) -> String {
     ring == nil ? path : CaptureRing.path(path, file: number)
@@ -68,6 +78,9 @@ final class CaptureWriter: @unchecked Sendable {
     do throws(FabricError) { try begin() } catch { failure = failure ?? error }
   }
 
+  /// How long one look at a pipe that is full waits for the next, in nanoseconds.
+  private static let glance: Int64 = 50_000_000
+
   /// Left in a file of a ring for what ends it.
   private static let endBytes = 64 << 10
 
@@ -106,6 +119,11 @@ final class CaptureWriter: @unchecked Sendable {
     while unsafe !rest.isEmpty {
       let count = unsafe Glibc.write(raw, rest.baseAddress, rest.count)
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN, !queue.isAbandoned {
+        let glance = MonotonicClock.nanoseconds + Self.glance
+        _ = try? Poll.wait([raw], for: .writable, until: glance)
+        continue
+      }
       guard count > 0 else {
         failure = .capture(path: path(of: number), reason: Errno.last("write").reason)
         _ = ftruncate(raw, off_t(fileBytes))

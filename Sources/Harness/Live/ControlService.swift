@@ -41,6 +41,7 @@ final class ControlService: Sendable {
 
   /// Whoever was promised an answer gets it; then nobody finds it any more.
   func end() throws {
+    leave()
     server.settle(until: MonotonicClock.nanoseconds + Self.patience)
     try place.withdraw()
     try server.stop()
@@ -63,6 +64,13 @@ final class ControlService: Sendable {
     switch asked {
     case .status: return LiveStatus(lab, run).json
     case .exec(let execution): return try exec(execution, request, client, lab)
+    case .capture(let recording):
+      guard let file = request.files.first else {
+        throw HarnessError.other("a capture needs a file to be written into")
+      }
+      return try LiveCapture(lab: lab, recording: recording).answer(into: file) {
+        try client.isGone() || ground.value == nil
+      }
     case .log(let instance, let place, let lines):
       return try LogReading(lab: lab).answer(instance, after: place, lines: lines)
     default:

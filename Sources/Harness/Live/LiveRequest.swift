@@ -19,6 +19,8 @@ public enum LiveRequest: Hashable, Sendable {
   case note(String)
   /// What a server (`node/component`) has written: from a place on, in bytes, or its last lines.
   case log(String, after: Int?, lines: Int?)
+  /// To record what is sent into the file that comes with the request, until the asker has enough or goes.
+  case capture(Recording)
   /// To pause or begin the traffic of a workload; nil: of all.
   case traffic(TrafficOrder, of: String?)
 
@@ -27,6 +29,23 @@ public enum LiveRequest: Hashable, Sendable {
     case stop
     /// At a rate, as an experiment writes it; nil: at the experiment's own.
     case start(String?)
+  }
+
+  /// What of a stack's networks is to be recorded.
+  public struct Recording: Hashable, Sendable {
+    /// The networks by name; none: all.
+    public var networks: [String]
+    /// Only what these nodes send; none: all.
+    public var nodes: [String]
+    /// Headers only, instead of whole frames.
+    public var isHeadersOnly: Bool
+
+    /// Everything of all nodes in all networks, unless told otherwise.
+    public init(networks: [String] = [], nodes: [String] = [], isHeadersOnly: Bool = false) {
+      self.networks = networks
+      self.nodes = nodes
+      self.isHeadersOnly = isHeadersOnly
+    }
   }
 
   /// A command in a node, whose files come with the request.
@@ -85,6 +104,11 @@ extension LiveRequest {
         "ask": "log", "instance": .string(instance), "after": .optional(place) { .integer($0) },
         "lines": .optional(lines) { .integer($0) },
       ]
+    case .capture(let recording):
+      [
+        "ask": "capture", "networks": .strings(recording.networks),
+        "nodes": .strings(recording.nodes), "headersOnly": .bool(recording.isHeadersOnly),
+      ]
     case .traffic(let order, let workload):
       [
         "ask": "traffic", "start": .bool(order != .stop),
@@ -119,6 +143,11 @@ extension LiveRequest {
     case "log":
       guard let instance = json["instance"]?.text else { return nil }
       self = .log(instance, after: json["after"]?.whole, lines: json["lines"]?.whole)
+    case "capture":
+      self = .capture(
+        Recording(
+          networks: json["networks"]?.texts ?? [], nodes: json["nodes"]?.texts ?? [],
+          isHeadersOnly: json["headersOnly"] == .bool(true)))
     case "traffic":
       let isStart = json["start"] == .bool(true)
       self = .traffic(isStart ? .start(json["rate"]?.text) : .stop, of: json["workload"]?.text)

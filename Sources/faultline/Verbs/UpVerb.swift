@@ -73,7 +73,7 @@ struct UpVerb: Verb {
     let loader = try project.loader(arguments.trust)
     var wanted = ByHand(stack: name.hasSuffix(".yaml") ? try project.path(of: name) : name)
     wanted.traffic = try arguments.value("traffic").map {
-      try experiment($0, loader, project)
+      try experiment($0, on: wanted.stack, loader, project)
     }
     wanted.abortWhen = arguments.all("abort-when")
     wanted.recordsPackets = arguments.has("record")
@@ -84,15 +84,17 @@ struct UpVerb: Verb {
       wanted, set: try arguments.parameters().map { ($0.key, $0.value) }, seed: seed)
   }
 
-  /// An experiment by its path, or by its file's name, whole or up to a dash: `01`.
+  /// An experiment by its path, or by its file's name, whole or up to a dash: `01`; of several the one on the stack.
   private static func experiment(
-    _ name: String, _ loader: Loader<FolderLibrary>, _ project: Project
+    _ name: String, on stack: String, _ loader: Loader<FolderLibrary>, _ project: Project
   ) throws -> String {
     if name.contains("/") || name.hasSuffix(".yaml") { return try project.path(of: name) }
     let files = loader.experimentFiles(in: "experiments")
     func last(_ file: String) -> Substring { (file.split(separator: "/").last ?? "").dropLast(5) }
     let exact = files.filter { last($0) == name }
-    let meant = exact.isEmpty ? files.filter { last($0).hasPrefix(name + "-") } : exact
+    let named = exact.isEmpty ? files.filter { last($0).hasPrefix(name + "-") } : exact
+    let onStack = named.filter { loader.stackName(ofExperiment: $0) == stack }
+    let meant = onStack.isEmpty ? named : onStack
     if meant.count > 1 {
       throw UsageError(
         "several experiments are called '\(name)'; give the path of one: "
