@@ -6,7 +6,7 @@ extension Nemesis {
   /// A step that waits for what it is to see.
   struct Awaited {
     let step: Step
-    let deadline: Instant
+    var deadline: Instant
     var watch: ConditionWatch
   }
 

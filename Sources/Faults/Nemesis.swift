@@ -39,6 +39,12 @@ public struct Nemesis<Stack: Cluster> {
   var abortWatches: [ConditionWatch]
   /// Whose orders it takes; nil: it only does what is scheduled.
   let listening: Listening?
+  /// Who lets each step begin; nil: its moment does.
+  let gate: Gate?
+  /// The step that was let begin last.
+  var admitted: Int?
+  /// Since when the step that is due is held up.
+  var heldSince: Instant?
   /// Which of `abortWatches` held when it was last looked at.
   var haltedBy: [Int: Bool] = [:]
 
@@ -51,10 +57,11 @@ public struct Nemesis<Stack: Cluster> {
   ///   - abortWhen: as soon as one of these holds, nothing more is injected; where it listens, everything
   ///     is healed instead, and it goes on.
   ///   - listening: with it, the nemesis goes on until it is cancelled, and takes orders.
+  ///   - gate: with it, each step waits until it is let begin.
   ///   - journal: writes an entry durably. When it cannot, nothing is injected; healing goes on.
   public init(
     schedule: [Step], cluster: Stack, chance: Chance, pace: Pace, abortWhen: [Condition] = [],
-    listening: Listening? = nil,
+    listening: Listening? = nil, gate: Gate? = nil,
     journal: @escaping (FaultChange) throws(FaultError) -> Void
   ) {
     self.cluster = cluster
@@ -62,6 +69,7 @@ public struct Nemesis<Stack: Cluster> {
     self.chance = chance
     self.journal = journal
     self.listening = listening
+    self.gate = gate
     agenda = Agenda(schedule)
     abortWatches = abortWhen.map(ConditionWatch.init)
   }
@@ -74,6 +82,11 @@ public struct Nemesis<Stack: Cluster> {
       takeOrders()
       lookForConditions()
       beat()
+      if isHeld() {
+        look()
+        pace.sleep(max(min(Self.watchInterval, nap), .microseconds(1)))
+        continue
+      }
       if doNext() { continue }
       look()
       let wait = agenda.next.map { pace.now().duration(to: origin.advanced(by: $0.at)) }

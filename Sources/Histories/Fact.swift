@@ -29,6 +29,8 @@ public enum Fact: Hashable, Sendable {
   case prediction(Prediction)
   /// Something became of a fault; a history keeps the newest mark of each.
   case fault(FaultChange)
+  /// The schedule stood still for so long, until the observation's time, before a step was let begin; its id.
+  case heldUp(step: Int, Duration)
   /// The method ended before its time, and why.
   case abortion(String)
   /// What the harness itself fell short of, such as frames that found no room: a reason to doubt the run.

@@ -68,6 +68,8 @@ package struct FactColumns: Hashable, Sendable {
         from: prediction.source)
     case .fault(let change):
       self.init("fault", "\(change.mark.id)", change.phase.rawValue, from: "nemesis")
+    case .heldUp(let step, let length):
+      self.init("held-up", "\(step)", "\(length.nanoseconds)", from: "nemesis")
     case .abortion(let why): self.init("abortion", "", why, from: "nemesis")
     case .overheard(let heard):
       self.init(
@@ -102,6 +104,9 @@ package struct FactColumns: Hashable, Sendable {
     case "prediction":
       return PredictionText.prediction(value, of: id, source: source)
         .map { .prediction($0) }
+    case "held-up":
+      guard let step = Int(subject), let length = duration else { return nil }
+      return .heldUp(step: step, length)
     case "abortion": return .abortion(value)
     case "overheard": return overheard
     case "logged": return logged(id)

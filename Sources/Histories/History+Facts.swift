@@ -11,6 +11,15 @@ extension History {
     observations.lazy.compactMap { if case .abortion(let why) = $0.fact { why } else { nil } }.first
   }
 
+  /// How long the schedule stood still between two moments, because a step waited to be let begin.
+  public func heldUp(from start: Instant, to end: Instant) -> Duration {
+    observations.reduce(.zero) { sum, seen in
+      guard case .heldUp(_, let length) = seen.fact else { return sum }
+      let from = max(start, seen.time.advanced(by: .zero - length))
+      return sum + max(.zero, from.duration(to: min(end, seen.time)))
+    }
+  }
+
   /// What the harness itself fell short of, in order.
   public var shortfalls: [String] {
     observations.compactMap { if case .shortfall(let sentence) = $0.fact { sentence } else { nil } }

@@ -65,17 +65,20 @@ struct Soundness {
   }
 
   /// What is done much later than planned, or held for much longer, was another experiment: the
-  /// harness was stalled, or an act before it took its time.
+  /// harness was stalled, or an act before it took its time. That somebody stepped through it is meant.
   private func lateness(_ step: Step, _ mark: FaultMark) -> String? {
     if !step.isDynamic, let origin = history.began(.method) {
-      let late = origin.advanced(by: step.at).duration(to: mark.injected)
+      let late =
+        origin.advanced(by: step.at).duration(to: mark.injected)
+        - history.heldUp(from: origin, to: mark.injected)
       if late > Self.tolerance {
         return "'\(mark.summary)' was injected \(Self.milliseconds(late)) late"
       }
     }
     guard let end = step.healing.time, end > step.at, let healed = mark.healed else { return nil }
     let meant = end - step.at
-    let held = mark.injected.duration(to: healed)
+    let held =
+      mark.injected.duration(to: healed) - history.heldUp(from: mark.injected, to: healed)
     guard held - meant > max(Self.tolerance, meant / 4) else { return nil }
     return "'\(mark.summary)' was held for \(Self.milliseconds(held)), \(meant.text) was meant"
   }

@@ -14,7 +14,7 @@ import YAML
     ExportVerb.self, DriverVerb.self, UpVerb.self,
     InjectVerb.self, HealVerb.self, HaltVerb.self, StartVerb.self, StopVerb.self, RestartVerb.self,
     PromoteVerb.self, TrafficVerb.self, NoteVerb.self, LogsVerb.self, CaptureVerb.self,
-    StatusVerb.self, ExecVerb.self, DownVerb.self, SessionVerb.self, DoctorVerb.self,
+    StepVerb.self, StatusVerb.self, ExecVerb.self, DownVerb.self, SessionVerb.self, DoctorVerb.self,
     VersionVerb.self,
   ]
 

@@ -66,6 +66,7 @@ struct SingleRun {
       if !isJSON { standardError("\nhealing and judging what there is; again to stop at once\n") }
       run.interrupt(by: signal)
     }
+    if options.isStepped { try Self.openAtEnter(run, isQuiet: isJSON) }
     var record = run.run()
     do throws(Errno) { try run.folder.write(record) } catch {
       record.trouble = record.trouble ?? "the reports cannot be written: \(error)"
@@ -79,6 +80,23 @@ struct SingleRun {
     fflush(nil)
     return record.exit
   }
+}
+
+extension SingleRun {
+  /// A line at our terminal, however empty, lets the step begin that waits.
+  private static func openAtEnter(_ run: ExperimentRun, isQuiet: Bool) throws {
+    if !isQuiet {
+      show("  each step waits for Enter, or for 'faultline step' at another terminal")
+      fflush(nil)
+    }
+    _ = try Linux.Thread(named: "enter") { while readLine() != nil { run.letNextStepBegin() } }
+  }
+}
+
+extension Option {
+  static let stepped = Option(
+    name: "step", value: nil,
+    summary: "Each step of the method waits for Enter, or for 'faultline step'; traffic goes on.")
 }
 
 extension SkippedRun {

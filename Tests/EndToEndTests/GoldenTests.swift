@@ -30,7 +30,7 @@ import Testing
     arguments: [
       "run", "replay", "shrink", "plan", "predict", "list", "explain", "schema", "check",
       "export", "up", "status", "exec", "down", "inject", "heal", "halt", "start", "stop",
-      "restart", "promote", "traffic", "note", "logs", "capture", "session",
+      "restart", "promote", "traffic", "note", "logs", "capture", "step", "session",
       "doctor", "version",
     ])
   func theHelpOfAVerb(verb: String) throws {

@@ -28,6 +28,28 @@ extension EndToEnd {
       return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
+    /// Each step waits for somebody, from another terminal; the verdict is as if it had not.
+    @Test func aMethodIsSteppedThrough() throws {
+      let project = try project()
+      let run = try project.start(["--step"])
+      defer { _ = run }
+      try run.await("‖ waits: kill page on node web", within: 60)
+      let status = try project.faultline("status")
+      #expect(status.output.contains("waits until it is let begin"), "\(status)")
+      // Longer than a step may be late.
+      #expect(try project.faultline("exec", "client", "--", "sleep", "1.5").code == 0)
+      let begins = try project.faultline("step")
+      #expect(begins.code == 0 && begins.output == "begins: kill page on node web\n", "\(begins)")
+      let none = try project.faultline("step")
+      #expect(none.code == 2 && none.errors.contains("no step waits now"), "\(none)")
+      let ended = try run.finish()
+      #expect(ended.code == 6 || ended.code == 0, "\(ended)")
+      #expect(!ended.output.contains("unknown method"), "\(ended)")
+      #expect(ended.output.contains("until it was let begin: kill page"), "\(ended)")
+      let many = try project.run("--step", "--repeat", "2")
+      #expect(many.code == 2 && many.errors.contains("--step is for one run"), "\(many)")
+    }
+
     @Test func repeatsAreSummedUpAndReplayed() throws {
       let project = try project()
       let ended = try project.run("--repeat", "2", "--jobs", "2")

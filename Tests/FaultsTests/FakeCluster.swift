@@ -289,17 +289,20 @@ struct Trial {
   var journal: [FaultChange] = []
   var abortion: String?
   var halts: [String] = []
+  /// How long each step was held up, by its id.
+  var waits: [Int: Duration] = [:]
   var refusals: [Int: String] = [:]
 
   /// - Parameters:
   ///   - events: what happens to the cluster by itself, at moments of the run.
   ///   - orders: what people ask for, and when; with it, it goes on until it is cancelled.
+  ///   - opens: with it, each step waits for one of these moments.
   init(
     _ steps: [Step], on cluster: FakeCluster, seed: UInt64 = 1, heals: Bool = true,
     isJournalBroken: Bool = false, abortWhen: [Condition] = [],
     events: [(at: Duration, what: (FakeCluster) -> Void)] = [],
     orders: [(at: Duration, what: (inout Inbox) -> Void)]? = nil,
-    cancelAt: Duration? = nil
+    opens: [Duration]? = nil, cancelAt: Duration? = nil
   ) {
     self.cluster = cluster
     var waiting = events.sorted { $0.at < $1.at }
@@ -329,9 +332,21 @@ struct Trial {
           return inbox.take()
         }, halted: { said.append($0) }, refused: { refused[$0.id] = $1.description })
     }
+    var openings = opens ?? []
+    var waited: [Int: Duration] = [:]
+    let gate = opens.map { _ in
+      Nemesis<FakeCluster>.Gate(
+        opens: { _ in
+          guard let next = openings.first, cluster.now >= .start.advanced(by: next) else {
+            return false
+          }
+          openings.removeFirst()
+          return true
+        }, opened: { waited[$0.id] = $1 })
+    }
     var nemesis = Nemesis(
       schedule: steps, cluster: cluster, chance: Chance(seed: seed), pace: pace,
-      abortWhen: abortWhen, listening: listening
+      abortWhen: abortWhen, listening: listening, gate: gate
     ) { entry throws(FaultError) in
       if isJournalBroken { throw FaultError("write the journal", "disk full") }
       lines.append(entry)
@@ -344,6 +359,7 @@ struct Trial {
     abortion = nemesis.abortion
     halts = said
     refusals = refused
+    waits = waited
     journal = lines
   }
 

@@ -124,4 +124,27 @@ import Testing
     #expect(try #require(trial.marks[0].healed) < .start.advanced(by: .milliseconds(2300)))
     #expect(trial.marks[1].confirmed != nil)
   }
+
+  /// The schedule's time stands still while a step waits: what is active lasts as long as it was meant beside
+  /// what comes after it.
+  @Test func eachStepWaitsUntilItIsLetBegin() throws {
+    let steps: [Step] = [
+      .fault(
+        1, try Kill(.none), at: .seconds(1), for: .seconds(4),
+        .target(Target(.node("lb-a")), component: "proxy")),
+      .fault(
+        2, try Pause(.none), at: .seconds(2), for: .seconds(1),
+        .target(Target(.node("db-b")), component: "db")),
+    ]
+    let trial = Trial(steps, on: try FakeCluster(), opens: [.seconds(3), .seconds(10)])
+    func seconds(_ instant: Instant?) throws -> Double {
+      (Instant.start.duration(to: try #require(instant)).seconds * 10).rounded() / 10
+    }
+    #expect(try seconds(trial.marks[0].injected) == 3)
+    #expect(try seconds(trial.marks[1].injected) == 10)
+    #expect(try seconds(trial.marks[1].healed) == 11)
+    #expect(try seconds(trial.marks[0].healed) == 13)
+    let waits = trial.waits.mapValues { ($0.seconds * 10).rounded() / 10 }
+    #expect(waits == [1: 2, 2: 6])
+  }
 }

@@ -27,6 +27,14 @@ import Testing
     }
   }
 
+  @Test func howLongAScheduleStoodStillIsReadAgain() {
+    let fact = Fact.heldUp(step: 3, .milliseconds(1500))
+    #expect(FactColumns(fact).fact == fact)
+    var broken = FactColumns(fact)
+    broken.value = "-1"
+    #expect(broken.fact == nil)
+  }
+
   /// In our own format, and each once however often it was told.
   @Test func aStoredHistoryKnowsIt() throws {
     var chance = Chance(seed: Seeds.fresh())

@@ -51,7 +51,7 @@ enum Fixture {
 
   /// What a good run of the plan records: an order every 100 ms, all of them kept.
   static func history(
-    orders: Range<Int> = 0..<100, shortfall: String? = nil,
+    orders: Range<Int> = 0..<100, shortfall: String? = nil, facts: [Observation] = [],
     _ change: (inout [FaultMark]) -> Void = { _ in }
   ) throws -> History {
     var builder = HistoryBuilder()
@@ -64,6 +64,7 @@ enum Fixture {
     if let shortfall {
       builder.observe(Observation(time: .milliseconds(9000), .shortfall(shortfall)))
     }
+    for fact in facts { builder.observe(fact) }
     let add = builder.function("add")
     let workload = builder.label("pages")
     func event(_ kind: Event.Kind, _ function: FunctionID, _ value: Value, _ at: Int) -> Event {

@@ -64,6 +64,25 @@ import Testing
     if let doubt { #expect(doubts.first?.contains(doubt) == true, "\(doubts)") }
   }
 
+  /// What was let begin three seconds later is as it was meant to be, and what was held meanwhile, too.
+  @Test func steppingThroughIsNoLateness() throws {
+    func doubts(_ facts: [Observation]) throws -> [String] {
+      let history = try Fixture.history(facts: facts) { marks in
+        marks[0].healed = marks[0].healed?.advanced(by: .milliseconds(3000))
+        marks[1].injected = marks[1].injected.advanced(by: .milliseconds(3000))
+        marks[1].confirmed = marks[1].injected
+      }
+      return try Soundness(plan: Fixture.plan(), history: history).doubts
+    }
+    #expect(try doubts([]).count == 2)
+    let held = Fact.heldUp(step: 2, .seconds(3))
+    let during = Observation(time: .milliseconds(Fixture.origin + 4500), held)
+    #expect(try doubts([during]).isEmpty)
+    // What had been held up later explains neither.
+    let after = Observation(time: .milliseconds(Fixture.origin + 10_000), held)
+    #expect(try doubts([after]).count == 2)
+  }
+
   @Test func whatIsMeantToLastNeedsNoHealing() throws {
     let history = try Fixture.history()
     #expect(history.faults[2].healed == nil)

@@ -64,6 +64,7 @@ final class ControlService: Sendable {
     switch asked {
     case .status: return LiveStatus(lab, run).json
     case .exec(let execution): return try exec(execution, request, client, lab)
+    case .step: return try step(run)
     case .capture(let recording):
       guard let file = request.files.first else {
         throw HarnessError.other("a capture needs a file to be written into")
@@ -81,6 +82,17 @@ final class ControlService: Sendable {
       }
       return try HandActs(lab: lab, session: session, plan: run.plan, stop: run.stop).answer(asked)
     }
+  }
+
+  /// Lets the step begin that waits.
+  private static func step(_ run: ExperimentRun) throws -> JSON {
+    guard run.gate != nil else {
+      throw HarnessError.other("its steps wait for nobody; that is for a run with --step")
+    }
+    guard let step = run.letNextStepBegin() else {
+      throw HarnessError.other("no step waits now; faultline status says what the run is doing")
+    }
+    return ["begins": .string(step)]
   }
 
   /// Asks for the end. Where people steer, the answer is what came of it; a second time nothing more is

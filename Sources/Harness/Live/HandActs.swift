@@ -27,7 +27,7 @@ struct HandActs {
     case .halt: return halt()
     case .note(let text): return try note(text)
     case .traffic(let order, let workload): return try traffic(order, of: workload)
-    case .status, .down, .exec, .log, .capture: return [:]
+    case .status, .down, .exec, .log, .capture, .step: return [:]
     }
   }
 }

@@ -15,6 +15,8 @@ public enum LiveRequest: Hashable, Sendable {
   case heal(Int?)
   /// To heal everything at once, and to forget what was still to come.
   case halt
+  /// To let the step of a method begin that waits for that.
+  case step
   /// To set a mark in the history.
   case note(String)
   /// What a server (`node/component`) has written: from a place on, in bytes, or its last lines.
@@ -97,6 +99,7 @@ extension LiveRequest {
     case .status: ["ask": "status"]
     case .down: ["ask": "down"]
     case .halt: ["ask": "halt"]
+    case .step: ["ask": "step"]
     case .heal(let id): ["ask": "heal", "id": .optional(id) { .integer($0) }]
     case .note(let text): ["ask": "note", "text": .string(text)]
     case .log(let instance, let place, let lines):
@@ -136,6 +139,7 @@ extension LiveRequest {
     case "status": self = .status
     case "down": self = .down
     case "halt": self = .halt
+    case "step": self = .step
     case "heal": self = .heal(json["id"]?.whole)
     case "note":
       guard let text = json["text"]?.text else { return nil }

@@ -35,6 +35,7 @@ struct LiveStatus {
         snapshot.owners.sorted { $0.key < $1.key }.map {
           JSON.Member($0.key, .strings($0.value.sorted().map(\.text)))
         }),
+      "waitsFor": .optional(snapshot.heldStep) { .string($0) },
       "faults": .array(faults),
       "traffic": .array(traffic),
       "fabric": fabric,

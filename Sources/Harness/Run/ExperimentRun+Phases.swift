@@ -159,7 +159,7 @@ extension ExperimentRun {
     try session?.begin(folder, timings.map { "\($0.step): \($0.duration.text)" })
     let method = Method(
       plan: plan, lab: lab, journal: try FaultJournal(in: folder, hiding: plan.stack.secrets),
-      stop: stop, session: session,
+      stop: stop, session: session, gate: gate,
       healing: { [state] in state.update { $0.isHealing = true } })
     let failures = method.run(from: clock.now)
     for failure in failures { state.note("\(failure)") }

@@ -23,6 +23,8 @@ public final class ExperimentRun: Sendable {
   let state = RunState()
   /// Who gives orders while it runs, in the place of a schedule; nil: nobody.
   let session: LiveSession?
+  /// Lets the steps of the method begin one by one; nil: their moments do.
+  let gate: StepGate?
   private let signalled = Handover<Int32>()
   /// Where the run leaves its history and logs; it is there before `run`.
   public let folder: RunFolder
@@ -35,6 +37,7 @@ public final class ExperimentRun: Sendable {
   /// The same with somebody who gives orders.
   init(_ plan: Plan, options: RunOptions, space: RunSpace, session: LiveSession?) throws(Errno) {
     self.session = session
+    gate = options.isStepped ? StepGate() : nil
     self.plan = plan
     self.options = options
     self.space = space
@@ -51,6 +54,12 @@ public final class ExperimentRun: Sendable {
     signalled.value = signal
     stop.raise()
   }
+
+  /// Lets the step of the method begin that waits for it.
+  ///
+  /// - Returns: what it is; nil where none waits.
+  @discardableResult
+  public func letNextStepBegin() -> String? { gate?.open() }
 
   /// The whole run. Whatever goes wrong is in the record: its exit code and its trouble.
   public func run() -> RunRecord {

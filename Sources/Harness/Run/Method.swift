@@ -15,6 +15,8 @@ struct Method {
   let stop: StopFlag
   /// Who gives orders while it runs; nil: only the schedule does.
   var session: LiveSession?
+  /// Lets its steps begin one by one; nil: their moments do.
+  var gate: StepGate?
   /// Called when everything that is left is about to be healed.
   let healing: () -> Void
 
@@ -27,6 +29,7 @@ struct Method {
       schedule: plan.schedule, cluster: lab, chance: Chance(seed: plan.seed).stream("nemesis"),
       pace: Pace(now: { lab.clock.now }, sleep: pause), abortWhen: plan.abortWhen,
       listening: session.map { .init(orders: $0.take, halted: halted, refused: $0.refuse) },
+      gate: gate.map { gate in .init(opens: { isOpen(gate, $0) }, opened: begins) },
       journal: note)
     nemesis.run(from: origin) { stop.isRaised || session?.isOver == true }
     if let why = nemesis.abortion { lab.recorder.record(.abortion(why)) }
@@ -41,6 +44,18 @@ struct Method {
     let now = lab.clock.now
     guard !lab.clock.sleep(until: now.advanced(by: length), unless: stop) else { return }
     lab.clock.sleep(until: lab.clock.now.advanced(by: min(length, .milliseconds(20))))
+  }
+
+  private func isOpen(_ gate: StepGate, _ step: Step) -> Bool {
+    let isOpen = gate.isOpen(for: step)
+    lab.state.update { $0.heldStep = isOpen ? nil : step.text }
+    return isOpen
+  }
+
+  /// A step was let begin that had waited.
+  private func begins(_ step: Step, after length: Duration) {
+    lab.recorder.record(.heldUp(step: step.id, length))
+    lab.state.note("step \(step.id) waited \(length.tenths) until it was let begin: \(step.text)")
   }
 
   /// People gave orders, and a condition has undone what they did.
@@ -59,4 +74,9 @@ struct Method {
         "fault \(change.mark.id), \(change.mark.summary): \(change.phase.words) at \(moment) s"))
     lab.recorder.record(.fault(change), at: now)
   }
+}
+
+extension Duration {
+  /// In seconds, with a decimal.
+  fileprivate var tenths: String { Decimal.trimmed(seconds, decimals: 1) + " s" }
 }

@@ -92,6 +92,7 @@ struct ProgressLine {
       parts.append("\(address): \(holders)")
     }
     parts += state.faults.sorted { $0.key < $1.key }.map { "⚡ \($0.value)" }
+    if let held = state.heldStep { parts.append("‖ waits: \(held)") }
     text = parts.joined(separator: "  ").plainLine
   }
 }

@@ -11,6 +11,8 @@ public struct RunOptions: Sendable {
   public var command: String
   /// Which of many runs of the plan it is, in words: `run 3 of 20`; nil for one by itself.
   public var repetition: String?
+  /// Each step of the method waits until somebody lets it begin.
+  public var isStepped = false
   /// Show no progress.
   public var isQuiet: Bool
   /// Every user of the machine may read what the run leaves; else only its own.

@@ -23,6 +23,8 @@ final class RunState: Sendable {
     var faults: [Int: String] = [:]
     /// The newest of each fault and operator's step, by its id.
     var changes: [Int: FaultChange] = [:]
+    /// The step of the method that waits until it is let begin.
+    var heldStep: String?
     /// How often the harness itself was held up, and the longest time.
     var stalls = (count: 0, longest: Fact.Stall?.none)
     /// What a reader of the report should know.
@@ -57,7 +59,7 @@ extension RunState.Snapshot {
       let longest = stalls.longest.map { $0.length >= stall.length ? $0 : stall }
       stalls = (stalls.count + 1, longest ?? stall)
     case .claim, .process, .power, .counter, .workload, .leadership, .prediction, .overheard,
-      .logged:
+      .logged, .heldUp:
       break
     }
   }

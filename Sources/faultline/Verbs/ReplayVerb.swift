@@ -9,14 +9,15 @@ struct ReplayVerb: Verb {
   static let name = "replay"
   static let summary =
     "Run a stored run again, as it was planned, and say how often it fails alike."
-  static let usage = "RUN [--times N] [--jobs J] [--until invalid] [--set KEY=VALUE] [--json]"
+  static let usage =
+    "RUN [--times N] [--jobs J] [--until invalid] [--step] [--set KEY=VALUE] [--json]"
   static let options: [Option] = [
     Option(name: "times", value: "N", summary: "How often; once by default."), .jobs,
     Option(name: "until", value: "invalid", summary: "No more once a run is invalid."),
     Option(
       name: "set", value: "KEY=VALUE",
       summary: "Give a secret again, which is not stored: KEY=@FILE or @env:NAME."),
-    .reports, .share, .trust, .json,
+    .stepped, .reports, .share, .trust, .json,
     Option(name: "quiet", value: nil, summary: "Show no progress."),
   ]
   static let notes = """
@@ -32,6 +33,9 @@ struct ReplayVerb: Verb {
     }
     Repetition.endWithParent()
     let settings = try SeriesSettings(arguments, "times", usual: 1)
+    if arguments.has("step"), settings.count > 1 {
+      throw UsageError("--step is for one run; leave --times out")
+    }
     let stored = try StoredRun(given)
     let project = try Project.here()
     let options = try options(stored, arguments, project)
@@ -39,7 +43,7 @@ struct ReplayVerb: Verb {
     let plan = try stored.plan(arguments)
     let single = SingleRun(plan, options)
     if Ticket.taken() != nil { return try single.inside(isJSON: arguments.has("json")) }
-    if Repetition.own != nil { return try single.outside(0) }
+    if Repetition.own != nil || options.isStepped { return try single.outside(0) }
     try arguments.warnOfBareSecrets(of: plan.stack)
     try single.requireMachine()
     let programs = ChildPrograms()
@@ -68,6 +72,7 @@ struct ReplayVerb: Verb {
       isQuiet: arguments.has("quiet") || arguments.has("json"),
       followsLinks: arguments.has("trust"))
     options.isShared = arguments.has("share")
+    options.isStepped = arguments.has("step")
     return options
   }
 }

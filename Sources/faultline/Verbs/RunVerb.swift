@@ -10,7 +10,7 @@ struct RunVerb: Verb {
   static let name = "run"
   static let summary = "Run experiments and judge what happened."
   static let usage =
-    "FILE... [--seed N] [--set KEY=VALUE] [--repeat N] [--reports DIR] [--trust] [--json]"
+    "FILE... [--seed N] [--set KEY=VALUE] [--repeat N] [--step] [--reports DIR] [--trust] [--json]"
   static let options: [Option] = [
     .seed, .parameter,
     Option(
@@ -19,7 +19,7 @@ struct RunVerb: Verb {
     .jobs,
     Option(
       name: "until", value: "invalid", summary: "With --repeat: no more once a run is invalid."),
-    .reports, .share, .trust, .json,
+    .stepped, .reports, .share, .trust, .json,
     Option(name: "quiet", value: nil, summary: "Show no progress."),
   ]
   static let notes = """
@@ -46,13 +46,19 @@ struct RunVerb: Verb {
     let settings = try requests.map {
       try SeriesSettings(arguments, "repeat", usual: $0.plan.repeats)
     }
+    let isStepped = arguments.has("step")
+    if isStepped, settings.contains(where: { $0.count > 1 }) {
+      throw UsageError("--step is for one run, and this is many; --repeat 1 makes it one")
+    }
     let areMany = zip(requests, settings).contains { request, settings in
-      settings.count > 1 || !request.plan.bounds.isEmpty
+      settings.count > 1 || !request.plan.bounds.isEmpty && !isStepped
     }
     if Repetition.own == nil, areMany { return try series(requests, settings, arguments) }
     var codes: [ExitCode] = []
     for (index, request) in requests.enumerated() {
-      codes.append(try request.outside(index))
+      let code = try request.outside(index)
+      // What must hold over many runs, one that is stepped through cannot show.
+      codes.append(isStepped && !request.plan.bounds.isEmpty ? .worst([code, .unknown]) : code)
       if [.interrupted, .terminated].contains(codes.last) { break }
     }
     return ExitCode.worst(codes)
@@ -94,10 +100,12 @@ struct RunVerb: Verb {
       reports: try project.reports(arguments.value("reports")),
       shares: try Project.shares(),
       command:
-        "faultline run \(path) --seed \(seed)\(sets)\(arguments.has("trust") ? " --trust" : "")",
+        "faultline run \(path) --seed \(seed)\(sets)"
+        + ["trust", "step"].filter(arguments.has).map { " --\($0)" }.joined(),
       isQuiet: arguments.has("quiet") || arguments.has("json"),
       followsLinks: arguments.has("trust"))
     options.isShared = arguments.has("share")
+    options.isStepped = arguments.has("step")
     let loader = try project.loader(arguments.trust)
     // What is a secret is not known before the plan is.
     let hidden = settings.map { " --set \($0.key)=…" }.joined()

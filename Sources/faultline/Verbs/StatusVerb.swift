@@ -28,7 +28,7 @@ private struct StatusText {
   var text: String {
     let head =
       "\(word(status, "stack")): \(word(status, "phase")), logs in \(word(status, "folder"))/logs"
-    let parts = [nodes, owners, faults, traffic, fabric, changes, notes]
+    let parts = [nodes, owners, held, faults, traffic, fabric, changes, notes]
     return ([head] + parts.flatMap { $0.map { "  " + $0 } }).joined(separator: "\n")
   }
 
@@ -68,6 +68,10 @@ private struct StatusText {
       let state = word(fault, "confirmed") == "true" ? "" : " (not confirmed)"
       return "fault \(word(fault, "id")): \(word(fault, "summary"))\(state)"
     }
+  }
+
+  private var held: [String] {
+    status["waitsFor"]?.text.map { ["waits until it is let begin (faultline step): \($0)"] } ?? []
   }
 
   private var traffic: [String] {
