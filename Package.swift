@@ -80,6 +80,7 @@ let package = Package(
         "Basics", "YAML", "Links", "Histories", "Checking", "Checkers", "Stacks", "Faults",
         "Workloads", "Bindings",
       ]),
+    module("Authoring", ["Basics", "YAML", "Stacks", "Experiments"]),
     module(
       "Reports", ["Basics", "Statistics", "Histories", "Checking"],
       resources: [
@@ -117,7 +118,8 @@ let package = Package(
       "faultline",
       [
         "Basics", "YAML", "Linux", "Packets", "Histories", "Checking", "Checkers", "Stacks",
-        "Workloads", "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes",
+        "Workloads", "Bindings", "Experiments", "Authoring", "Reports", "Verdicts", "Archive",
+        "Nodes",
         "Clients",
         "Disk", "Shrinking", "Harness",
       ]),
@@ -193,6 +195,7 @@ let package = Package(
         "Basics", "Linux", "Histories", "Checking", "Stacks", "Faults", "Experiments", "Reports",
         "TestGround",
       ]),
+    tests("Authoring", ["Basics", "YAML", "Stacks", "Faults", "Experiments"]),
     tests(
       "Verdicts",
       ["Basics", "Histories", "Checking", "Stacks", "Experiments", "Reports"]),

@@ -75,7 +75,7 @@ public struct ByHand: Sendable {
 
 extension YAMLNode {
   /// Whether an invariant is about a step of its method, which nobody has in hand.
-  var namesFault: Bool { entries?.first?.value["fault"] != nil }
+  package var namesFault: Bool { entries?.first?.value["fault"] != nil }
 }
 
 /// Files as they are, but for one.

@@ -1,0 +1,31 @@
+import Basics
+import Experiments
+import Harness
+
+extension Loader<FolderLibrary> {
+  /// An experiment by its path, or by its file's name, whole or up to a dash: `01`; of several the one on the stack.
+  ///
+  /// - Throws: `UsageError` where none is called so, or several are.
+  func experiment(
+    called name: String, on stack: String, _ project: Project
+  ) throws -> String {
+    if name.contains("/") || name.hasSuffix(".yaml") { return try project.path(of: name) }
+    let files = experimentFiles(in: "experiments")
+    func last(_ file: String) -> Substring { (file.split(separator: "/").last ?? "").dropLast(5) }
+    let exact = files.filter { last($0) == name }
+    let named = exact.isEmpty ? files.filter { last($0).hasPrefix(name + "-") } : exact
+    let onStack = named.filter { stackName(ofExperiment: $0) == stack }
+    let meant = onStack.isEmpty ? named : onStack
+    if meant.count > 1 {
+      throw UsageError(
+        "several experiments are called '\(name)'; give the path of one: "
+          + meant.joined(separator: ", "))
+    }
+    guard let file = meant.first else {
+      let near = Suggestion.nearest(to: name, among: files.map { String(last($0)) })
+      throw UsageError(
+        "there is no experiment '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+    return file
+  }
+}
