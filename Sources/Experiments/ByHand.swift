@@ -113,7 +113,7 @@ extension Loader {
     }
     let text: String
     do throws(Problem) {
-      text = try wanted.experiment(on: stack, title: title, of: root).documentText()
+      text = try wanted.experiment(on: stack, title: title, of: root).written
     } catch { throw Problems(error) }
     let path = Paths.join(folder, ByHand.file)
     let files = Overlay(files: library, path: path, bytes: Array(text.utf8))

@@ -50,7 +50,7 @@ public struct SessionExport: Sendable {
       entries.append(entry("invariants", YAMLNode(.sequence(invariants), at: root.mark)))
     }
     let comments = comments(timed).map { "# \($0)\n" }.joined()
-    return comments + YAMLNode(.mapping(entries), at: root.mark).documentText()
+    return comments + YAMLNode(.mapping(entries), at: root.mark).written
   }
 
   private func title(_ root: YAMLNode) -> String {

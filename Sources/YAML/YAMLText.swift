@@ -1,6 +1,6 @@
 internal import Basics
 
-/// Values written as YAML again: what is read of it is the same value, whatever its first author's layout was.
+/// Values written as YAML again, on one line: what is read of it is the same value.
 extension YAMLNode {
   /// On one line, as it may stand inside of brackets: `{fault: kill, target: {node: web}}`.
   public var flowText: String {
@@ -13,33 +13,10 @@ extension YAMLNode {
     }
   }
 
-  /// As a document: a line for each entry, and for each entry of what lies that deep.
-  ///
-  /// - Parameter depth: how many levels of mappings and lists have lines of their own.
-  public func documentText(depth: Int = 2) -> String {
-    lines(depth, indent: "").joined(separator: "\n") + "\n"
-  }
-
-  private func lines(_ depth: Int, indent: String) -> [String] {
-    switch content {
-    case .sequence(let elements) where depth > 0 && !elements.isEmpty:
-      elements.map { indent + "- " + $0.flowText }
-    case .mapping(let entries) where depth > 0 && !entries.isEmpty:
-      entries.flatMap { entry -> [String] in
-        let head = indent + Self.scalar(entry.key) + ":"
-        guard depth > 1, entry.value.isNested else { return [head + " " + entry.value.flowText] }
-        return [head] + entry.value.lines(depth - 1, indent: indent + "  ")
-      }
-    default: [indent + flowText]
-    }
-  }
-
-  private var isNested: Bool { !(elements ?? []).isEmpty || !(entries ?? []).isEmpty }
-
   /// In quotes wherever it might be read as something else.
-  private static func scalar(_ text: String, isPlain: Bool = true) -> String {
-    if isPlain, text.isEmpty { return "null" }
+  static func scalar(_ text: String, isPlain: Bool = true) -> String {
     let isNullLike = ["", "~", "null"].contains(text)
+    if isPlain, isNullLike { return "null" }
     guard isHarmless(text), isPlain || !isNullLike else { return JSON.string(text).text() }
     return text
   }
