@@ -11,6 +11,8 @@ public struct ByHand: Sendable {
   public var stack: String
   /// The path of an experiment on that stack, whose workloads, gates and invariants are taken; nil: no traffic.
   public var traffic: String?
+  /// Workloads beside those, each as an experiment has it, in braces, or in a few words: `call page 50/s`.
+  public var workloads: [String]
   /// What halts it, as `abort-when` of an experiment is written; each a mapping in YAML.
   public var abortWhen: [String]
   /// Keep whole packets of all networks, whatever the experiment says.
@@ -20,9 +22,13 @@ public struct ByHand: Sendable {
   /// With more targets no step is done, unless it says how many it may have; nil: however many.
   public var mostTargets: Int?
 
+  /// Whether what is given as traffic is a workload, and not an experiment.
+  public static func isWorkload(_ text: String) -> Bool { WorkloadWords.isWorkload(text) }
+
   /// No traffic, nothing that halts it, no packets kept, and plain folders for disks.
   public init(stack: String) {
     self.stack = stack
+    workloads = []
     abortWhen = []
     recordsPackets = false
     hasDisks = false
@@ -31,7 +37,7 @@ public struct ByHand: Sendable {
   /// Its file's name: reports are filed under it.
   static let file = "up.yaml"
   private static let kept = [
-    "with", "workloads", "steady-state", "settle", "capture", "abort-when",
+    "with", "steady-state", "settle", "capture", "abort-when",
   ]
 
   /// The experiment that it is.
@@ -47,6 +53,12 @@ public struct ByHand: Sendable {
       YAMLNode.Entry(key: "title", mark: mark, value: text("By hand: \(title)")),
       YAMLNode.Entry(key: "stack", mark: mark, value: text(stack)),
     ]
+    let given = root?["workloads"]?.entries ?? []
+    let traffic = given + (try WorkloadWords.entries(workloads, beside: given.map(\.key)))
+    if !traffic.isEmpty {
+      entries.append(
+        .init(key: "workloads", mark: mark, value: YAMLNode(.mapping(traffic), at: mark)))
+    }
     for key in Self.kept where root?[key] != nil {
       if key == "capture" && recordsPackets || key == "abort-when" { continue }
       entries += root?.entries?.filter { $0.key == key } ?? []

@@ -37,6 +37,28 @@ import YAML
     #expect(plan.capture.segment == .network("lan"))
   }
 
+  @Test func workloadsAreSaidInAFewWordsOrAsAnExperimentHasThem() throws {
+    var wanted = ByHand(stack: "two")
+    wanted.traffic = "experiments/two/01.yaml"
+    wanted.workloads = [
+      "set of api 20/s 3 clients", "{kind: set, service: api, rate: 5/s, timeout: 2s}", "set api",
+    ]
+    let plan = try plan(wanted)
+    #expect(plan.workloads.map(\.name) == ["orders", "api", "api-2", "api-3"])
+    #expect(plan.workloads.map(\.load.text) == ["50/s", "20/s", "5/s", "50/s"])
+    #expect(plan.workloads.map(\.clients) == [4, 3, 1, 1])
+    for (words, sentence) in [
+      ("set api often", "'often' is neither a rate"), ("x y z u v", "is no workload"),
+      ("sett api", "did you mean 'set'?"), ("set apy", "unknown service 'apy'"),
+    ] {
+      wanted.workloads = [words]
+      let problems = #expect(throws: Problems.self) { try self.plan(wanted) }
+      #expect(problems.map { "\($0)".contains(sentence) } == true, "\(problems as Any)")
+    }
+    #expect(
+      ByHand.isWorkload("set api") && !ByHand.isWorkload("01") && !ByHand.isWorkload("a/b.yaml"))
+  }
+
   @Test func whatIsRecordedIsEverything() throws {
     var wanted = ByHand(stack: "two")
     wanted.traffic = "experiments/two/01.yaml"

@@ -11,17 +11,19 @@ import Workloads
 struct UpVerb: Verb {
   static let name = "up"
   static let summary = "Bring a stack up and leave it up, to be broken, watched and healed by hand."
-  static let usage = "STACK [--with KEY=VALUE] [--traffic EXPERIMENT] [--record] [--foreground]"
+  static let usage =
+    "STACK [--with KEY=VALUE] [--traffic EXPERIMENT|WORKLOAD] [--record] [--foreground]"
   static let options: [Option] = [
     Option(
       name: "set", value: "KEY=VALUE",
       summary: "Set a parameter; --with, too; may be given again. VALUE may be @FILE or @env:NAME.",
       aliases: ["--with"]),
     Option(
-      name: "traffic", value: "EXPERIMENT",
+      name: "traffic", value: "EXPERIMENT|WORKLOAD",
       summary:
         "Send the traffic of an experiment on this stack, by its file or its name, and judge by its"
-        + " invariants but those that name a fault."),
+        + " invariants but those that name a fault; or a workload: 'call page 50/s'. May be given again."
+    ),
     Option(
       name: "record", value: nil, summary: "Keep whole packets of all networks in the run's folder."
     ),
@@ -72,7 +74,13 @@ struct UpVerb: Verb {
   {
     let loader = try project.loader(arguments.trust)
     var wanted = ByHand(stack: name.hasSuffix(".yaml") ? try project.path(of: name) : name)
-    wanted.traffic = try arguments.value("traffic").map {
+    wanted.workloads = arguments.all("traffic").filter(ByHand.isWorkload)
+    let experiments = arguments.all("traffic").filter { !ByHand.isWorkload($0) }
+    guard experiments.count <= 1 else {
+      throw UsageError(
+        "--traffic takes one experiment, and any number of workloads: --traffic 'call page 50/s'")
+    }
+    wanted.traffic = try experiments.first.map {
       try loader.experiment(called: $0, on: wanted.stack, project)
     }
     wanted.abortWhen = arguments.all("abort-when")
@@ -88,7 +96,9 @@ struct UpVerb: Verb {
     _ plan: Plan, _ arguments: Arguments, _ project: Project
   ) throws -> RunOptions {
     let sets = try arguments.settings().map { " --set \($0.key)=\($0.value)" }.joined()
-    let traffic = arguments.value("traffic").map { " --traffic \($0)" } ?? ""
+    let traffic = arguments.all("traffic").map {
+      " --traffic " + ($0.contains(" ") ? "'\($0)'" : $0)
+    }.joined()
     var options = RunOptions(
       reports: try project.reports(arguments.value("reports")), shares: try Project.shares(),
       command: plan.stack.secrets.mask(
