@@ -3,6 +3,7 @@ import Experiments
 import Faults
 import Stacks
 import Testing
+import Workloads
 import YAML
 
 /// A run that people steer is planned as an experiment without a method.
