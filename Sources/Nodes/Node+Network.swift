@@ -12,6 +12,11 @@ extension Node {
     try system { () throws(Errno) in try ground.netlink.links() }
   }
 
+  /// Its routes as they are now, those aside that its kernel makes for addresses.
+  public func routes() throws(NodesError) -> [Netlink.Route] {
+    try system { () throws(Errno) in try ground.netlink.routes().filter { !$0.isKernels } }
+  }
+
   /// What a machine that lost its power comes back with: removes every address and route that was
   /// not configured (a floating address, say) and adds those that are missing; where it masquerades it
   /// knows no connection any more.

@@ -33,4 +33,18 @@ import Testing
       sight(up: ["eth0"], [own, address("10.0.0.7/24")])
         == ["web has another address, 10.0.0.7/24 on eth0"])
   }
+
+  @Test func aRouteThatIsNotTheStacksIsOne() {
+    func way(_ destination: String, _ gateway: String?) -> NodeSight.Way {
+      .init(
+        destination: IPPrefix(text: destination)!, gateway: gateway.map { IPAddress(text: $0)! })
+    }
+    let (own, other) = (way("10.9.0.0/16", "10.0.0.254"), way("10.8.0.0/16", nil))
+    func changes(_ seen: Set<NodeSight.Way>, isDown: Bool = false) -> [String] {
+      NodeSight.changes(of: "web", routes: [own], seen: seen, isDown: isDown)
+    }
+    #expect(changes([own]) == [] && changes([], isDown: true) == [])
+    #expect(changes([]) == ["web lacks its route to 10.9.0.0/16 via 10.0.0.254"])
+    #expect(changes([own, other]) == ["web has another route, to 10.8.0.0/16"])
+  }
 }

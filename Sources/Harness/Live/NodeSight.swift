@@ -33,6 +33,29 @@ enum NodeSight {
   }
 }
 
+/// Ways to other networks.
+extension NodeSight {
+  /// A way to a network, as a stack and a kernel both know it.
+  struct Way: Hashable, Comparable {
+    let destination: IPPrefix
+    let gateway: IPAddress?
+
+    var text: String { gateway.map { "to \(destination) via \($0)" } ?? "to \(destination)" }
+
+    static func < (one: Way, other: Way) -> Bool { one.text < other.text }
+  }
+
+  /// A sentence for each route that is missing or that nobody gave it. A kernel takes the routes of an interface that
+  /// goes down, and that it is down is said; so then only what is new is.
+  static func changes(
+    of node: NodeID, routes: Set<Way>, seen: Set<Way>, isDown: Bool
+  ) -> [String] {
+    let missing = isDown ? [] : routes.subtracting(seen).sorted()
+    return missing.map { "\(node) lacks its route \($0.text)" }
+      + seen.subtracting(routes).sorted().map { "\(node) has another route, \($0.text)" }
+  }
+}
+
 extension InterfaceAddress {
   /// What the kernel gives an interface by itself (RFC 4291, section 2.5.6).
   fileprivate var isLinkLocal: Bool { prefix.address.description.hasPrefix("fe80:") }
