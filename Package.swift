@@ -198,7 +198,7 @@ let package = Package(
     tests("Authoring", ["Basics", "YAML", "Stacks", "Faults", "Experiments"]),
     tests(
       "Verdicts",
-      ["Basics", "Histories", "Checking", "Stacks", "Experiments", "Reports"]),
+      ["Basics", "YAML", "Histories", "Checking", "Stacks", "Experiments", "Reports"]),
     // Readers and checkers together, on foreign histories and on our own.
     .testTarget(
       name: "ProofTests",

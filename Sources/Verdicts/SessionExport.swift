@@ -8,7 +8,7 @@ import Stacks
 public import YAML
 
 /// What was done by hand to a stack, as an experiment that does the same again: times rounded to tenths of a
-/// second, whom it was said to be aimed at, and the failovers that were seen as bounds, with room.
+/// second, whom it was aimed at by what that was then, and the failovers that were seen as bounds, with room.
 public struct SessionExport: Sendable {
   private let plan: Plan
   private let history: History
@@ -102,25 +102,35 @@ extension SessionExport {
   /// A step that was done, and when.
   private struct TimedStep {
     let mark: FaultMark
+    /// As it was said.
     let step: YAMLNode
+    /// The same, aimed at what its target was then.
+    var meant: YAMLNode
     let at: Duration
     /// Nil where it says nothing of how long it lasts.
     var length: Duration?
     /// The number that a planner gives it.
     var number = 0
 
+    /// Whether both are active at some moment, as far as is known.
+    func meets(_ other: TimedStep) -> Bool {
+      func end(_ step: TimedStep) -> Duration? { step.length.map { step.at + $0 } }
+      return at <= end(other) ?? at && other.at <= end(self) ?? other.at
+    }
+
     func entries(_ scalar: (String) -> YAMLNode) -> [YAMLNode.Entry] {
       func entry(_ key: String, _ text: String) -> YAMLNode.Entry {
         YAMLNode.Entry(key: key, mark: step.mark, value: scalar(text))
       }
-      let said = (step.entries ?? []).filter { $0.key != "for" }
-      return [entry("at", at.text)] + said + (length.map { [entry("for", $0.text)] } ?? [])
+      let words = (meant.entries ?? []).filter { $0.key != "for" }
+      return [entry("at", at.text)] + words + (length.map { [entry("for", $0.text)] } ?? [])
     }
   }
 
   /// In the order of time; only what was seen to have taken effect.
   private var timed: [TimedStep] {
     guard let origin = history.began(.method) else { return [] }
+    let targets = SessionTargets(history: history)
     var timed: [TimedStep] = []
     for mark in history.faults.sorted(by: { ($0.injected, $0.id) < ($1.injected, $1.id) }) {
       guard mark.confirmed != nil, let step = steps[mark.id] else { continue }
@@ -135,9 +145,17 @@ extension SessionExport {
         guard let held = timed[index].length, timed[index].at + held > at else { continue }
         timed[index].length = max(.milliseconds(100), at - timed[index].at)
       }
-      timed.append(TimedStep(mark: mark, step: step, at: at, length: length))
+      let meant = targets.meant(step, at: mark.injected)
+      timed.append(TimedStep(mark: mark, step: step, meant: meant, at: at, length: length))
     }
     for index in timed.indices { timed[index].number = index + 1 }
+    // Two that would strike the same at the same time stay as they were said.
+    let alike = timed.indices.filter { index in
+      timed.contains {
+        $0.number != index + 1 && $0.meant.isSame(as: timed[index].meant) && $0.meets(timed[index])
+      }
+    }
+    for index in alike { timed[index].meant = timed[index].step }
     return timed
   }
 }

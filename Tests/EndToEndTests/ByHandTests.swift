@@ -145,6 +145,8 @@ extension EndToEnd {
       #expect(lines.output.split(separator: "\n").count == 3, "\(lines)")
       #expect(lines.output.contains("  web@lan  10.78.0.1:8080 > 10.78.0.9:"), "\(lines)")
       #expect(!lines.output.contains("client@lan"), "\(lines)")
+      let documents = try project.faultline("capture", "lan", "--json", "--for", "300ms")
+      #expect(documents.output.hasPrefix("{\"time\":\""), "\(documents)")
       let wrong = try project.faultline("capture", "lam")
       #expect(wrong.code == 2 && wrong.errors.contains("did you mean 'lan'?"), "\(wrong)")
       // One that is stopped in the middle of reading does not hold up the end of the stack either.

@@ -22,7 +22,9 @@ struct SeriesRun: Sendable {
     let folder = try SeriesFolder.make(
       for: plan, in: options.reports, isShared: options.isShared)
     if !options.isQuiet {
-      show("\(plan.title)\n  \(settings.count) runs, \(settings.jobs) at a time")
+      let runs =
+        settings.count == 1 ? "1 run" : "\(settings.count) runs, \(settings.jobs) at a time"
+      show("\(plan.title)\n  \(runs)")
       fflush(nil)
     }
     let series = RunSeries(

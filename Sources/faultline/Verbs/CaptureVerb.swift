@@ -9,7 +9,8 @@ struct CaptureVerb: Verb {
   static let name = "capture"
   static let summary =
     "Record, or show, what is sent in a network of a stack that is up or of a run."
-  static let usage = "NETWORK [-w FILE] [--node NODE] [--headers] [--for 10s] [--stack NAME]"
+  static let usage =
+    "NETWORK [-w FILE] [--node NODE] [--headers] [--for 10s] [--stack NAME] [--json]"
   static let options: [Option] = [
     Option(
       name: "write", value: "FILE",
@@ -21,7 +22,7 @@ struct CaptureVerb: Verb {
     Option(
       name: "for", value: "10s",
       summary: "End after so long; with Ctrl-C, or the stack, by default."),
-    .stack, .liveReports,
+    .stack, .liveReports, .json,
   ]
   static let notes = """
     NETWORK is a name in the stack's file; a wrong one is answered with those there are, 'all' is all. A frame is shown
@@ -41,16 +42,17 @@ struct CaptureVerb: Verb {
     Signals.block([SIGINT, SIGTERM])
     let live = try LiveConnection.open(
       arguments.value("stack"), reports: arguments.value("reports"))
+    let isJSON = arguments.has("json")
     let end = length.map { MonotonicClock.nanoseconds + $0.nanoseconds }
     guard let file = arguments.value("write"), file != "-" else {
       let pipe = try Descriptor.pipe()
-      let output: any CaptureOutput =
-        arguments.value("write") == nil ? FrameLines() : CaptureCopy()
+      let isCopy = arguments.value("write") != nil
+      let output: any CaptureOutput = isCopy ? CaptureCopy() : FrameLines(isJSON: isJSON)
       return try pass(pipe, recording, live, output, until: end)
     }
     let output = try Descriptor.open(file, .replace)
     try live.begin(.capture(recording), files: [output.raw])
-    return try wait(live, until: end, told: file)
+    return try wait(live, until: end, told: file, isJSON: isJSON)
   }
 
   private static func length(_ arguments: Arguments) throws(UsageError) -> Duration? {
@@ -98,12 +100,12 @@ struct CaptureVerb: Verb {
   }
 
   private static func wait(
-    _ live: borrowing LiveConnection, until end: Int64?, told file: String
+    _ live: borrowing LiveConnection, until end: Int64?, told file: String, isJSON: Bool
   ) throws -> ExitCode {
     var isAsked = false
     while true {
       if try Poll.wait([live.descriptor], until: MonotonicClock.nanoseconds + glance)[0] {
-        return try tell(live.answer(), file: file)
+        return try tell(live.answer(), file: file, isJSON: isJSON)
       }
       let isOver = end.map { MonotonicClock.nanoseconds >= $0 } ?? false
       guard !isAsked, isOver || isInterrupted else { continue }
@@ -113,10 +115,19 @@ struct CaptureVerb: Verb {
   }
 
   /// Says on standard error what it came to; frames that are missing are no success.
-  private static func tell(_ bytes: [UInt8], file: String? = nil) throws -> ExitCode {
+  private static func tell(
+    _ bytes: [UInt8], file: String? = nil, isJSON: Bool = false
+  ) throws -> ExitCode {
     let answer = try LiveConnection.read(bytes)
     func number(_ key: String) -> Int { answer[key]?.text.flatMap { Int($0) } ?? 0 }
     let (written, lost) = (number("written"), number("lost"))
+    if isJSON {
+      let document: JSON = [
+        "file": .optional(file) { .string($0) }, "written": .integer(Int64(written)),
+        "lost": .integer(Int64(lost)),
+      ]
+      show(document.text())
+    }
     standardError(
       "\(written) frames" + (file.map { " in \($0)" } ?? "")
         + (lost > 0 ? "; \(lost) are missing: what reads them was too slow" : "") + "\n")
@@ -146,25 +157,40 @@ private struct CaptureCopy: CaptureOutput {
 
 /// A line a frame.
 private struct FrameLines: CaptureOutput {
+  /// Each line is a JSON document.
+  let isJSON: Bool
   private var reader = PcapngReader()
   private var copy = CaptureCopy()
+
+  init(isJSON: Bool) { self.isJSON = isJSON }
 
   mutating func take(_ bytes: [UInt8]) throws -> Bool {
     guard let items = reader.take(bytes) else {
       throw UsageError(
         "what the stack recorded cannot be read; it was brought up by another version")
     }
-    let lines = items.flatMap(Self.lines).map { $0.plainLine + "\n" }
+    let lines = items.flatMap(isJSON ? Self.documents : Self.lines).map { $0 + "\n" }
     return copy.take(Array(lines.joined().utf8))
+  }
+
+  private static func documents(_ item: PcapngReader.Item) -> [String] {
+    guard case .packet(let packet) = item else { return [] }
+    let line = FrameLine(packet.frame, originalBytes: packet.originalBytes)
+    let document: JSON = [
+      "time": .string(WallClock.timeText(packet.stamp)), "interface": .string(packet.interface),
+      "frame": .string(line.text), "bytes": .integer(Int64(packet.originalBytes)),
+      "comments": .strings(packet.comments),
+    ]
+    return [document.text()]
   }
 
   private static func lines(_ item: PcapngReader.Item) -> [String] {
     switch item {
     case .packet(let packet):
       let line = FrameLine(packet.frame, originalBytes: packet.originalBytes)
-      return packet.comments.map { "-- \($0)" }
+      return packet.comments.map { "-- \($0)".plainLine }
         + ["\(WallClock.timeText(packet.stamp))  \(packet.interface)  \(line.text)"]
-    case .end(_, let comments): return comments.map { "-- \($0)" }
+    case .end(_, let comments): return comments.map { "-- \($0)".plainLine }
     }
   }
 }
