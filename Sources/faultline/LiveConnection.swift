@@ -17,15 +17,21 @@ struct LiveConnection: ~Copyable {
   /// - Parameters:
   ///   - wanted: its name; nil for any.
   ///   - reports: what `--reports` says; nil for every folder.
+  ///   - isToSteer: it is asked to do something, so runs that follow their experiments are not meant where there is one
+  ///     that people steer.
   /// - Throws: `UsageError` when there is none, or more than one to choose from.
-  static func open(_ wanted: String?, reports: String?) throws -> LiveConnection {
+  static func open(
+    _ wanted: String?, reports: String?, toSteer isToSteer: Bool = false
+  ) throws -> LiveConnection {
     let project = try Project.here()
     let registry = LiveRegistry(orIn: try project.reports(reports))
     let within = try reports.map { try project.reports($0) }
     let living = try registry.living().filter { one in
       within.map { isSame($0, one.reports) } ?? true
     }
-    let matching = living.filter { wanted == nil || $0.name == wanted }
+    let named = living.filter { wanted == nil || $0.name == wanted }
+    let steered = named.filter(\.isSteered)
+    let matching = isToSteer && !steered.isEmpty ? steered : named
     guard let one = matching.first else {
       if let obstacle = registry.obstacle { standardError("warning: \(obstacle)\n") }
       throw none(wanted, living, reports: within)

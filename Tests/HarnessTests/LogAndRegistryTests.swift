@@ -45,7 +45,8 @@ import Testing
   ])
   func howeverLongANameIsASocketCanHaveItsPath(name: String) throws {
     let scratch = try Scratch()
-    let place = try LiveRegistry(orIn: scratch.path).place(name, reports: "r", folder: "f")
+    let place = try LiveRegistry(orIn: scratch.path).place(
+      name, reports: "r", folder: "f", isSteered: false)
     // unix(7): 108 bytes, the last of them zero.
     #expect(place.socket.utf8.count <= 107)
   }

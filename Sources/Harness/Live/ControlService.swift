@@ -17,7 +17,8 @@ final class ControlService: Sendable {
   ///   - name: what the user calls it by.
   init(_ lab: Lab, of run: ExperimentRun, named name: String) throws {
     let reports = run.options.reports
-    place = try LiveRegistry(orIn: reports).place(name, reports: reports, folder: lab.folder.path)
+    place = try LiveRegistry(orIn: reports).place(
+      name, reports: reports, folder: lab.folder.path, isSteered: run.session != nil)
     let ground = Handover<Lab>()
     ground.value = lab
     self.ground = ground

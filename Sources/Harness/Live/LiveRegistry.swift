@@ -28,7 +28,11 @@ public struct LiveRegistry: Sendable {
   }
 
   /// A new place, whose path nobody had before and nobody gets again.
-  func place(_ name: String, reports: String, folder run: String) throws -> Place {
+  ///
+  /// - Parameter isSteered: people steer it; else it follows its experiment.
+  func place(
+    _ name: String, reports: String, folder run: String, isSteered: Bool
+  ) throws -> Place {
     try Files.makeFolder(folder, mode: 0o700)
     if let refusal = Files.refusalOfPrivateFolder(folder) {
       throw HarnessError.other(
@@ -39,7 +43,7 @@ public struct LiveRegistry: Sendable {
     let id = "\(short)~\(MonotonicClock.nanoseconds)"
     return Place(
       entry: "\(folder)/\(id).entry", socket: "\(folder)/\(id).socket",
-      text: [name, reports, run].joined(separator: "\n"))
+      text: [name, reports, run, isSteered ? "steered" : "run"].joined(separator: "\n"))
   }
 
   /// One stack's way to be found.
@@ -72,6 +76,8 @@ public struct Living: Sendable {
   public let reports: String
   /// Where its logs are.
   public let folder: String
+  /// Whether people steer it; else it follows its experiment.
+  public let isSteered: Bool
   let entry: String
   /// The path of the Unix socket that answers for it.
   public let socket: String
@@ -102,9 +108,10 @@ extension LiveRegistry {
     guard let bytes = try? Files.tail(entry, bytes: 64 << 10) else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
-    guard lines.count == 3 else { return nil }
+    guard lines.count == 4 else { return nil }
     return Living(
-      name: lines[0], reports: lines[1], folder: lines[2], entry: entry,
+      name: lines[0], reports: lines[1], folder: lines[2], isSteered: lines[3] == "steered",
+      entry: entry,
       socket: "\(folder)/\(id).socket")
   }
 

@@ -16,7 +16,7 @@ struct DownVerb: Verb {
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
     let live = try LiveConnection.open(
-      arguments.operands.first, reports: arguments.value("reports"))
+      arguments.operands.first, reports: arguments.value("reports"), toSteer: true)
     let living = live.living
     let name = live.name
     let answer = try live.ask(.down)

@@ -22,7 +22,7 @@ struct HealVerb: Verb {
       throw UsageError("'heal' takes the number of a fault, or all, not '\(word)'")
     }
     let live = try LiveConnection.open(
-      arguments.value("stack"), reports: arguments.value("reports"))
+      arguments.value("stack"), reports: arguments.value("reports"), toSteer: true)
     return try HealingRequest.run(.heal(id), live, isJSON: arguments.has("json"))
   }
 }
@@ -38,7 +38,7 @@ struct HaltVerb: Verb {
       throw UsageError("'halt' takes no operand; --stack NAME chooses where several are up")
     }
     let live = try LiveConnection.open(
-      arguments.value("stack"), reports: arguments.value("reports"))
+      arguments.value("stack"), reports: arguments.value("reports"), toSteer: true)
     return try HealingRequest.run(.halt, live, isJSON: arguments.has("json"))
   }
 }

@@ -44,7 +44,7 @@ struct InjectVerb: Verb {
   static func run(_ arguments: Arguments) throws -> ExitCode {
     let said = try said(arguments)
     let live = try LiveConnection.open(
-      arguments.value("stack"), reports: arguments.value("reports"))
+      arguments.value("stack"), reports: arguments.value("reports"), toSteer: true)
     let rails = LiveRequest.Rails(
       mostTargets: try arguments.number("max-targets").map { Int(clamping: $0) },
       isDry: arguments.has("dry-run"), isConfirmed: arguments.has("confirm"))

@@ -22,7 +22,7 @@ extension InstanceVerb {
     flags.target = "node=\(parts.first ?? "")"
     flags.component = parts.count > 1 ? parts[1] : nil
     let live = try LiveConnection.open(
-      arguments.value("stack"), reports: arguments.value("reports"))
+      arguments.value("stack"), reports: arguments.value("reports"), toSteer: true)
     return try Injection.run(.flags(flags), .init(), live, isJSON: arguments.has("json"))
   }
 }

@@ -13,7 +13,7 @@ struct NoteVerb: Verb {
       throw UsageError("'note' takes words: faultline note \"the phone rang\"")
     }
     let live = try LiveConnection.open(
-      arguments.value("stack"), reports: arguments.value("reports"))
+      arguments.value("stack"), reports: arguments.value("reports"), toSteer: true)
     let text = try live.text(.note(arguments.operands.joined(separator: " ")))
     let answer = try LiveConnection.read(Array(text.utf8))
     show(arguments.has("json") ? text : "noted: \(answer["note"]?.text ?? "")")

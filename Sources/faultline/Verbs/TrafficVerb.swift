@@ -26,7 +26,7 @@ struct TrafficVerb: Verb {
           : "'traffic \(word)' takes one workload, or none for all")
     }
     let live = try LiveConnection.open(
-      arguments.value("stack"), reports: arguments.value("reports"))
+      arguments.value("stack"), reports: arguments.value("reports"), toSteer: true)
     let text = try live.text(.traffic(word == "stop" ? .stop : .start(rate), of: words.first))
     let answer = try LiveConnection.read(Array(text.utf8))
     let lines = (answer["traffic"]?.elements ?? []).compactMap(\.text)
