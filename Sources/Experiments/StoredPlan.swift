@@ -39,14 +39,19 @@ extension Plan {
   /// The text of the experiment's file.
   public var experimentText: String { origin.sources[file] ?? "" }
 
-  /// The plan of another experiment in the place of this one's file: on the same stack, with the same parameters and seed.
+  /// The text of the stack's file.
+  public var stackText: String { origin.sources[stack.file] ?? "" }
+
+  /// The plan of another experiment in the place of this one's file, with the same parameters and seed.
   ///
-  /// - Throws: what is wrong with the text, or with running it on this machine.
+  /// - Parameter stack: another in the place of the stack's file; nil: the same.
+  /// - Throws: what is wrong with the texts, or with running it on this machine.
   public func replacingExperiment(
-    with text: String, machine: Machine, vocabulary: Vocabulary = .standard
+    with text: String, stack: String? = nil, machine: Machine, vocabulary: Vocabulary = .standard
   ) throws(Problems) -> Plan {
     var origin = origin
     origin.sources[file] = text
+    if let stack { origin.sources[self.stack.file] = stack }
     return try Self.again(file, origin, set: [], seed: seed, machine: machine, vocabulary)
   }
 

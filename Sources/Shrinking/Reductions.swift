@@ -8,7 +8,7 @@ struct Reductions {
   let invariant: String
 
   /// What takes away most comes first.
-  enum Kind: CaseIterable { case steps, workloads, invariants, targets, numbers }
+  enum Kind: CaseIterable { case steps, workloads, invariants, stack, targets, numbers }
 
   /// All of a kind.
   func of(_ kind: Kind) -> [Reduction] {
@@ -16,6 +16,7 @@ struct Reductions {
     case .steps: steps
     case .workloads: workloads
     case .invariants: invariants + extras
+    case .stack: ShrinkingCase.reductions(of: experiment)
     case .targets: targets
     case .numbers: numbers
     }
@@ -43,12 +44,7 @@ struct Reductions {
     let needed = Set(Self.names(sought?["fault"]))
     return placesOfSteps.compactMap { place, node in
       if let id = node["id"]?.text, needed.contains(id) { return nil }
-      return Reduction(
-        "without \(Self.text(of: node))",
-        dropping: [place]
-          + written.filter { item in
-            node["id"]?.text.map { Self.names(item.settings?["fault"]) == [$0] } ?? false
-          }.map(\.place))
+      return Reduction("without \(Self.text(of: node))", dropping: [place])
     }
   }
 
@@ -77,7 +73,7 @@ struct Reductions {
     }
   }
 
-  /// Every workload but the one that is judged, with the invariants that are about it.
+  /// Every workload but the one that is judged.
   private var workloads: [Reduction] {
     let entries = experiment["workloads"]?.entries ?? []
     let needed = sought?["workload"]?.text
@@ -85,8 +81,7 @@ struct Reductions {
     return entries.filter { $0.key != needed }.map { entry in
       Reduction(
         "without the workload '\(entry.key)'",
-        dropping: [YAMLPlace.root.key("workloads").key(entry.key)]
-          + written.filter { $0.settings?["workload"]?.text == entry.key }.map(\.place))
+        dropping: [YAMLPlace.root.key("workloads").key(entry.key)])
     }
   }
 

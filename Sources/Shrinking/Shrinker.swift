@@ -63,7 +63,7 @@ public struct Shrinker {
   private static let mostTrials = 80
 
   /// - Parameters:
-  ///   - experiment: as its file has it.
+  ///   - experiment: as its file has it; with its stack where that may be made smaller, too (`ShrinkingCase`).
   ///   - invariant: the name of the invariant whose violation is looked for.
   ///   - ledger: of an earlier search for the same, which then goes on.
   public init(
@@ -122,7 +122,7 @@ public struct Shrinker {
           let carried = reductions.filter { !kept.contains($0) }
           if carried.isEmpty { return true }
           let candidate = Accepted(
-            experiment: base.experiment.reduced(by: carried),
+            experiment: smaller(base.experiment, by: carried),
             carried: base.carried + carried.map(\.summary))
           let isFailing = try fails(candidate.experiment, oracle)
           let seen = ledger.seen(candidate.experiment.written, .search)
@@ -134,6 +134,10 @@ public struct Shrinker {
         }
       }
     }
+  }
+
+  private func smaller(_ experiment: YAMLNode, by carried: [Reduction]) -> YAMLNode {
+    Pruning(experiment: experiment.reduced(by: carried), invariant: invariant).pruned
   }
 
   /// Whether it fails about as often as the reference.
@@ -180,7 +184,7 @@ public struct Shrinker {
     let last = chain[chain.count - 1]
     let text = last.experiment.written
     return ShrinkingOutcome(
-      experiment: last.experiment, steps: last.carried, invariant: invariant,
+      smallest: last.experiment, steps: last.carried, invariant: invariant,
       reference: reference.trials == 0 ? ledger.seen(original.written, .reference) : reference,
       searched: ledger.seen(text, .search), confirmed: ledger.seen(text, .confirmation),
       contradicted: contradicted, stopped: stopped, candidates: ledger.candidates,

@@ -4,8 +4,12 @@ public import YAML
 
 /// What a search for the smallest failing experiment came to.
 public struct ShrinkingOutcome: Sendable {
-  /// The smallest that still fails, or the experiment itself.
-  public let experiment: YAMLNode
+  /// The smallest that still fails, or the experiment itself; with its stack where that was made smaller, too.
+  let smallest: YAMLNode
+  /// The smallest experiment that still fails, or the experiment itself.
+  public var experiment: YAMLNode { ShrinkingCase.parts(of: smallest).experiment }
+  /// The stack that it runs on; nil where that was not to be touched.
+  public var stack: YAMLNode? { ShrinkingCase.parts(of: smallest).stack }
   /// What was taken away, in order; of a number that was halved again and again, the first and the last.
   public var carried: [String] { Self.summedUp(steps) }
   let steps: [String]
@@ -114,13 +118,17 @@ public struct ShrinkingOutcome: Sendable {
   ///   - run: the name of the run that it was made of.
   ///   - command: what runs it again.
   ///   - stack: the path of the stack's file, for an experiment that names it by a path seen from its own.
-  public func file(of run: String, command: String, stack: String) -> String {
+  ///   - smaller: the name of the file beside this one that has the smaller stack; nil where the stack is as it was.
+  public func file(
+    of run: String, command: String, stack: String, smaller: String? = nil
+  ) -> String {
     let taken = carried.isEmpty ? [] : ["Taken away:"] + carried.map { "  \($0)" }
     let lines =
       ["The smallest experiment that fails as \(run) did, as far as was tried."]
       + sentences.map { "  \($0)" } + ["Again: \(command)"] + taken
     let comment = lines.flatMap { $0.split(separator: "\n") }.map { "# \($0)\n" }.joined()
     let isPath = experiment["stack"]?.text?.hasSuffix(".yaml") ?? false
-    return comment + (isPath ? experiment.setting("stack", to: stack) : experiment).written
+    let named = smaller ?? (isPath ? stack : nil)
+    return comment + (named.map { experiment.setting("stack", to: $0) } ?? experiment).written
   }
 }

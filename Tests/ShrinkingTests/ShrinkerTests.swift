@@ -64,6 +64,61 @@ import YAML
     try expectMinimal(smallest) { isFailing($0) }
   }
 
+  /// An invariant that names several steps or a workload goes on with those that are left.
+  @Test func invariantsForgetWhatIsGone() throws {
+    let node = try YAMLNode.parse(
+      text: """
+        workloads: {a: {}}
+        method: [{id: one}, {lanes: [[{id: two}], {id: three}]}]
+        invariants:
+          - sought: {fault: [gone], workload: gone}
+          - both: {fault: [one, gone, three]}
+          - none: {fault: gone}
+          - other: {workload: b}
+          - mine: {workload: a, fault: [two, 1]}
+          - plain
+        """, file: "t")
+    let pruned = Pruning(experiment: node, invariant: "sought").pruned
+    #expect(
+      pruned["invariants"]?.flowText
+        == "[{sought: {fault: [gone], workload: gone}}, {both: {fault: [one, three]}}, "
+        + "{mine: {workload: a, fault: [two, 1]}}, plain]")
+  }
+
+  /// The stack is made smaller with the experiment; what no plan can be made of is not asked twice.
+  @Test func nodesThatDoNotMatterAreTakenAway() throws {
+    let stack = try YAMLNode.parse(
+      text: """
+        title: Three
+        nodes: {a: {site: x}, b: {site: x}, c: {site: y}, client: {site: y}}
+        services: {s: {url: u}, other: {url: v}}
+        addresses: {vip: {ip: z}}
+        links: [{between: [x, y], delay: 1ms}, {between: [x, z], delay: 2ms}]
+        """, file: "s")
+    var asked: [String: Int] = [:]
+    var shrinker = Shrinker(
+      ShrinkingCase.joined(try experiment(), stack: stack), keeping: "lost")
+    let outcome = try shrinker.shrink(
+      asking: ShrinkingOracle(ask: { node, _ in
+        let (experiment, stack) = ShrinkingCase.parts(of: node)
+        let nodes = stack?["nodes"]?.entries?.map(\.key) ?? []
+        asked[node.written, default: 0] += 1
+        // The steps name b, and somebody has to ask.
+        guard nodes.contains("b"), nodes.contains("client"), stack?["services"]?["s"] != nil else {
+          return .refused
+        }
+        return isFailing(experiment) && nodes.contains("c") ? .failed : .passed
+      }))
+    #expect(outcome.stack?["nodes"]?.entries?.map(\.key) == ["b", "c", "client"])
+    #expect(outcome.stack?["services"]?.entries?.map(\.key) == ["s"])
+    #expect(
+      outcome.stack?["addresses"] == nil && outcome.stack?["links"]?.elements?.isEmpty == true)
+    #expect(outcome.experiment.entries?.last?.key == "invariants")
+    #expect(outcome.carried.contains("without the node 'a'"))
+    let file = outcome.file(of: "r", command: "c", stack: "s", smaller: "minimal-stack.yaml")
+    #expect(file.contains("\nstack: minimal-stack.yaml\n"))
+  }
+
   @Test func whatWasHalvedOftenIsSaidOnce() {
     let steps = [
       "without x", "'rate' of 'a': 4/s instead of 8/s", "y", "'rate' of 'a': 2/s instead of 4/s",
@@ -77,7 +132,9 @@ import YAML
     let reductions = Reductions(experiment: node, invariant: "lost")
     for kind in Reductions.Kind.allCases {
       for reduction in reductions.of(kind) {
-        #expect(!isFailing(node.reduced(by: [reduction])), "\(reduction.summary)")
+        #expect(
+          !isFailing(Pruning(experiment: node.reduced(by: [reduction]), invariant: "lost").pruned),
+          "\(reduction.summary)")
       }
     }
   }

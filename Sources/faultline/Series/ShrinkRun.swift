@@ -40,7 +40,9 @@ final class ShrinkRun {
   /// Searches, writes `minimal.yaml`, and says what was found.
   func perform() throws -> ExitCode {
     let isQuiet = arguments.has("quiet") || arguments.has("json")
-    let experiment = try YAMLNode.parse(text: plan.experimentText, file: plan.file)
+    let experiment = ShrinkingCase.joined(
+      try YAMLNode.parse(text: plan.experimentText, file: plan.file),
+      stack: try YAMLNode.parse(text: plan.stackText, file: plan.stack.file))
     let ledger = ledger
     func tell(_ line: String) {
       guard !isQuiet else { return }
@@ -73,8 +75,10 @@ final class ShrinkRun {
     if programs.isOver { throw Shrinker.Stop("it was interrupted") }
     let machine = try Machine.this()
     let smaller: Plan
+    let parts = ShrinkingCase.parts(of: experiment)
     do throws(Problems) {
-      smaller = try plan.replacingExperiment(with: experiment.written, machine: machine)
+      smaller = try plan.replacingExperiment(
+        with: parts.experiment.written, stack: parts.stack?.written, machine: machine)
     } catch {
       return .refused
     }
@@ -125,14 +129,21 @@ extension ShrinkRun {
 
   private func write(_ outcome: ShrinkingOutcome) throws {
     let smallest = try plan.replacingExperiment(
-      with: outcome.experiment.written, machine: try Machine.this())
+      with: outcome.experiment.written, stack: outcome.stack?.written, machine: try Machine.this())
     try Files.write(smallest.json.text(indented: true), to: folder + "/plan.json")
     let sets = plan.origin.set.map { " --set \($0.key)=\($0.text)" }.joined()
+    let written = try YAMLNode.parse(text: plan.stackText, file: plan.stack.file).written
+    let smaller = outcome.stack.flatMap { $0.written == written ? nil : $0 }
+    if let smaller {
+      let comment = "# The stack of minimal.yaml: what is left of \(plan.stack.file).\n"
+      try Files.write(
+        plan.stack.secrets.mask(comment + smaller.written), to: folder + "/minimal-stack.yaml")
+    }
     let text = outcome.file(
       of: stored.path,
       command:
         "\(command) --times 20, or: faultline run \(folder)/minimal.yaml --seed \(plan.seed)\(sets)",
-      stack: plan.stack.file)
+      stack: plan.stack.file, smaller: smaller == nil ? nil : "minimal-stack.yaml")
     try Files.write(plan.stack.secrets.mask(text), to: folder + "/minimal.yaml")
   }
 
