@@ -84,6 +84,8 @@ let package = Package(
       "Reports", ["Basics", "Statistics", "Histories", "Checking"],
       resources: [
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
+        .embedInCode("Resources/picture.css"), .embedInCode("Resources/picture.js"),
+        .embedInCode("Resources/topology.js"),
       ]),
     module(
       "Verdicts",
