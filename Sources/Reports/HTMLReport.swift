@@ -22,8 +22,8 @@ extension RunRecord {
       <main>
       \(sections.joined(separator: "\n"))
       </main>
-      <script id="data" type="application/json">\(embedded(timeline.json.masked(by: secrets)))</script>
-      <script id="picture" type="application/json">\(embedded(timeline.picture.masked(by: secrets)))</script>
+      \(data("data", timeline.json))
+      \(picture.isEmpty ? "" : data("picture", timeline.picture))
       <script>\(script)</script>
       </body>
       </html>
@@ -46,9 +46,10 @@ extension RunRecord {
     ]
   }
 
-  /// JSON that may stand inside a script element: no `<` can end it early.
-  private func embedded(_ json: JSON) -> String {
-    json.text().replacing("<", with: "\\u003c")
+  /// JSON for a script to read: no `<` can end its element early.
+  private func data(_ id: String, _ json: JSON) -> String {
+    let text = json.masked(by: secrets).text().replacing("<", with: "\\u003c")
+    return "<script id=\"\(id)\" type=\"application/json\">\(text)</script>"
   }
 
   private var header: String {

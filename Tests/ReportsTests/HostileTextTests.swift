@@ -63,7 +63,7 @@ import Testing
   @Test(arguments: texts) func thePageHasNoMarkupOfAnybodyElse(text: String) {
     let html = Self.record(text).html
     #expect(!html.contains("<script>alert"))
-    #expect(html.components(separatedBy: "<script").count == 3)
+    #expect(html.components(separatedBy: "<script").count == 4)
     #expect(html.components(separatedBy: "</style>").count == 2)
   }
 
