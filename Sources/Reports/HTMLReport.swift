@@ -64,9 +64,14 @@ extension RunRecord {
       \(notice(expectation?.isMet == false ? "expectation unmet" : "expectation", expectation?.summary))
       <div class="meta"><span>\(escaped(experiment.file))</span><span>stack \(escaped(stack))</span>\
       <span>seed \(seed)</span><span>\(escaped(started))</span>\
-      <span>\(escaped(duration.brief))</span><span>\(operations) operations, \(bad) not ok</span></div>
+      <span>\(escaped(duration.brief))</span><span>\(operations) operations, \(bad) not ok</span></div>\(remadeLine)
       </header>
       """
+  }
+
+  /// On a line of its own, so that it is all in which a report that was made again differs.
+  private var remadeLine: String {
+    remade.map { "\n<p class=\"meta\" id=\"remade\">\(escaped($0))</p>" } ?? ""
   }
 
   private func notice(_ style: String, _ text: String?) -> String {

@@ -21,6 +21,8 @@ import Testing
     record.experiment.title = text
     record.experiment.description = text
     record.notes = [text]
+    record.picture.sites[0].title = text
+    record.picture.nodes[0].role = text
     record.command = text
     record.servers = [
       .init(component: text, variant: text, version: text, standsInFor: text, nodes: [text])
