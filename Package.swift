@@ -85,7 +85,7 @@ let package = Package(
       resources: [
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
         .embedInCode("Resources/picture.css"), .embedInCode("Resources/picture.js"),
-        .embedInCode("Resources/topology.js"),
+        .embedInCode("Resources/topology.js"), .embedInCode("Resources/matrix.css"),
       ]),
     module(
       "Verdicts",
@@ -118,7 +118,8 @@ let package = Package(
     tool(
       "faultline",
       [
-        "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Workloads",
+        "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Faults",
+        "Workloads",
         "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Clients", "Disk",
         "Shrinking", "Harness",
       ]),
