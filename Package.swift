@@ -85,6 +85,8 @@ let package = Package(
       "Reports", ["Basics", "Statistics", "Histories", "Checking"],
       resources: [
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
+        .embedInCode("Resources/picture.css"), .embedInCode("Resources/picture.js"),
+        .embedInCode("Resources/topology.js"), .embedInCode("Resources/matrix.css"),
       ]),
     module(
       "Verdicts",
@@ -118,10 +120,10 @@ let package = Package(
       "faultline",
       [
         "Basics", "YAML", "Linux", "Packets", "Histories", "Checking", "Checkers", "Stacks",
+        "Faults",
         "Workloads", "Bindings", "Experiments", "Authoring", "Reports", "Verdicts", "Archive",
         "Nodes",
-        "Clients",
-        "Disk", "Shrinking", "Harness",
+        "Clients", "Disk", "Shrinking", "Harness",
       ]),
     tool(
       "bench",

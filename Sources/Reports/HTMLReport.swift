@@ -5,8 +5,9 @@ import Histories
 extension RunRecord {
   /// `report.html`: one file that needs no network, for someone who was not there.
   public var html: String {
-    let style = String(decoding: PackageResources.report_css, as: UTF8.self)
-    let script = String(decoding: PackageResources.report_js, as: UTF8.self)
+    let style = Pictures.style + String(decoding: PackageResources.report_css, as: UTF8.self)
+    let script = Pictures.script + String(decoding: PackageResources.report_js, as: UTF8.self)
+    let timeline = RunTimeline(self)
     return """
       <!doctype html>
       <html lang="en">
@@ -21,7 +22,8 @@ extension RunRecord {
       <main>
       \(sections.joined(separator: "\n"))
       </main>
-      <script id="data" type="application/json">\(embedded(RunTimeline(self).json.masked(by: secrets)))</script>
+      \(data("data", timeline.json))
+      \(picture.isEmpty ? "" : data("picture", timeline.picture))
       <script>\(script)</script>
       </body>
       </html>
@@ -39,14 +41,15 @@ extension RunRecord {
 
   private var sections: [String] {
     [
-      header, timelineSection, invariantsSection, failoverSection, predictionsSection,
+      header, stackSection, timelineSection, invariantsSection, failoverSection, predictionsSection,
       faultsSection, violationsSection, serversSection, notesSection, planSection,
     ]
   }
 
-  /// JSON that may stand inside a script element: no `<` can end it early.
-  private func embedded(_ json: JSON) -> String {
-    json.text().replacing("<", with: "\\u003c")
+  /// JSON for a script to read: no `<` can end its element early.
+  private func data(_ id: String, _ json: JSON) -> String {
+    let text = json.masked(by: secrets).text().replacing("<", with: "\\u003c")
+    return "<script id=\"\(id)\" type=\"application/json\">\(text)</script>"
   }
 
   private var header: String {
@@ -61,26 +64,18 @@ extension RunRecord {
       \(notice(expectation?.isMet == false ? "expectation unmet" : "expectation", expectation?.summary))
       <div class="meta"><span>\(escaped(experiment.file))</span><span>stack \(escaped(stack))</span>\
       <span>seed \(seed)</span><span>\(escaped(started))</span>\
-      <span>\(escaped(duration.brief))</span><span>\(operations) operations, \(bad) not ok</span></div>
+      <span>\(escaped(duration.brief))</span><span>\(operations) operations, \(bad) not ok</span></div>\(remadeLine)
       </header>
       """
   }
 
-  private func notice(_ style: String, _ text: String?) -> String {
-    text.map { "<div class=\"card \(style)\">\(escaped($0))</div>" } ?? ""
+  /// On a line of its own, so that it is all in which a report that was made again differs.
+  private var remadeLine: String {
+    remade.map { "\n<p class=\"meta\" id=\"remade\">\(escaped($0))</p>" } ?? ""
   }
 
-  private var timelineSection: String {
-    """
-    <h2>Timeline</h2>
-    <div class="card" id="timeline"><div id="tip"></div></div>
-    <div class="legend"><span><i class="ok"></i>ok</span>\
-    <span><i class="bad"></i>failed or unknown; a process that is gone</span>\
-    <span><i class="lat"></i>median latency, from the intended start</span>\
-    <span><i class="max"></i>slowest</span>\
-    <span><i class="late"></i>paused</span></div>
-    <noscript><p>The timeline is drawn by a script; everything else on this page needs none.</p></noscript>
-    """
+  private func notice(_ style: String, _ text: String?) -> String {
+    text.map { "<div class=\"card \(style)\">\(escaped($0))</div>" } ?? ""
   }
 
   private var invariantsSection: String {

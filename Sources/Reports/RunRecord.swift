@@ -32,6 +32,8 @@ public struct RunRecord: Sendable {
   public var expectation: Expectation?
   /// Why nothing is claimed of it, in one sentence; nil: it was judged, or there is trouble.
   public var unjudged: String?
+  /// That it was made again, by whom and from what, in a sentence or two; nil for the record of a run by itself.
+  public var remade: String?
   /// What really ran, grouped by component and variant.
   public var servers: [Server]
   /// Where the time went, in order.
@@ -42,6 +44,8 @@ public struct RunRecord: Sendable {
   public var plan: String
   /// The floating addresses by name.
   public var addresses: [Address]
+  /// What stood where; nothing when the run was skipped before that was known.
+  public var picture: StackPicture
   /// What no format shows, wherever it turns up.
   public var secrets: Secrets
 
@@ -62,6 +66,7 @@ public struct RunRecord: Sendable {
     notes = []
     plan = ""
     addresses = []
+    picture = StackPicture()
     secrets = .none
   }
 

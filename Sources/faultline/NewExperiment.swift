@@ -91,8 +91,7 @@ struct NewExperiment {
         try Files.read(file.hasPrefix("/") ? file : project.root + "/" + file).utf8)
       return .init(try YAMLNode.parse(bytes, file: file), of: file)
     }
-    let files = loader.experimentFiles(in: "experiments")
-    if let file = files.first(where: { loader.stackName(ofExperiment: $0) == stack }) {
+    if let file = loader.firstExperiment(about: stack, in: "experiments") {
       let bytes = Array(try Files.read(project.root + "/" + file).utf8)
       return .init(try YAMLNode.parse(bytes, file: file), of: file)
     }
