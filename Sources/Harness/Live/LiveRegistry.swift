@@ -108,9 +108,11 @@ extension LiveRegistry {
     guard let bytes = try? Files.tail(entry, bytes: 64 << 10) else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
-    guard lines.count == 4 else { return nil }
+    guard (3...4).contains(lines.count) else { return nil }
     return Living(
-      name: lines[0], reports: lines[1], folder: lines[2], isSteered: lines[3] == "steered",
+      name: lines[0], reports: lines[1], folder: lines[2],
+      // What an older program brought up does not say it, and is to be taken down all the same.
+      isSteered: lines.count == 3 || lines[3] == "steered",
       entry: entry,
       socket: "\(folder)/\(id).socket")
   }
