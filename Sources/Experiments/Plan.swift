@@ -137,6 +137,9 @@ public struct Settle: Hashable, Sendable {
   public var holds: Duration
   /// How long that may take to come about; 15 s unless the file says otherwise.
   public var within: Duration
+  /// How long nobody asks for anything before the final reads, so that what was acknowledged last can reach replicas
+  /// that follow later; none unless the file says otherwise.
+  public var quiet = Duration.zero
 }
 
 /// Which packets are kept.

@@ -35,7 +35,10 @@ extension Plan {
       ],
       "schedule": .array(schedule.map(\.json)),
       "abortWhen": .array(abortWhen.map { .string("\($0)") }),
-      "settle": ["for": .string(settle.holds.text), "within": .string(settle.within.text)],
+      "settle": [
+        "for": .string(settle.holds.text), "within": .string(settle.within.text),
+        "quiet": .string(settle.quiet.text),
+      ],
       "capture": [
         "segment": .string(capture.segment.text), "full": .bool(capture.isFull),
         "file-size": capture.fileBytes.map { .string(ByteCount.text($0)) } ?? .null,

@@ -86,6 +86,7 @@ extension Plan {
     let end =
       "then heals everything, and traffic is to be good again for \(settle.holds.text), "
       + "within \(settle.within.text)"
+      + (settle.quiet > .zero ? "; then nobody asks for \(settle.quiet.text)" : "")
     guard !schedule.isEmpty else { return [start, "  nothing is done", end] }
     return [start]
       + table(

@@ -50,7 +50,11 @@ struct Planner<Files: Library> {
     let schedule = schedule(&fields, &stack)
     let isMethodRight = problems.count == before
     let abortWhen = abortWhen(&fields, stack)
-    let settle = times(&fields, "settle", holds: .seconds(2), within: .seconds(15))
+    var quiet = Duration.zero
+    let settled = times(&fields, "settle", holds: .seconds(2), within: .seconds(15)) {
+      quiet = $0.duration("quiet") ?? .zero
+    }
+    let settle = Settle(holds: settled.holds, within: settled.within, quiet: quiet)
     let capture = capture(&fields, stack)
     let repeats = fields.count("repeat", Form.repeats) ?? 1
     var reader = InvariantReader(
@@ -62,7 +66,7 @@ struct Planner<Files: Library> {
     let unasked = stack.map {
       UnaskedInvariants(
         kinds: loader.vocabulary.invariants, stack: $0, workloads: workloads.map(traffic),
-        settle: Settle(holds: settle.holds, within: settle.within), mark: root.mark
+        settle: settle, mark: root.mark
       ).beside(written, names: reader.names)
     }
     let invariants = written + (unasked ?? [])
@@ -78,7 +82,8 @@ struct Planner<Files: Library> {
       if case .duration(let value) = setting { value } else { nil }
     }
     let length =
-      steady.within + schedule.length + settle.within + settle.holds + (looks.max() ?? .zero)
+      steady.within + schedule.length + settle.within + settle.holds + settle.quiet
+      + (looks.max() ?? .zero)
     requireRoom(for: workloads, in: length, root)
     guard problems.isEmpty, let stack else { return nil }
     warn(root, workloads, invariants)
@@ -86,7 +91,7 @@ struct Planner<Files: Library> {
       seed: seed, file: path, title: title, description: description, tags: tags, stack: stack,
       workloads: workloads, steadyState: SteadyState(holds: steady.holds, within: steady.within),
       schedule: schedule, abortWhen: abortWhen,
-      settle: Settle(holds: settle.holds, within: settle.within), capture: capture,
+      settle: settle, capture: capture,
       repeats: repeats, bounds: bounds, invariants: invariants, expectation: expectation,
       warnings: warnings.sorted { $0.mark < $1.mark },
       origin: Origin(sources: [:], folders: [:], set: [], binFolder: "", binaries: [:]))
@@ -169,13 +174,15 @@ struct Planner<Files: Library> {
   }
 
   private mutating func times(
-    _ fields: inout Fields, _ key: String, holds: Duration, within: Duration
+    _ fields: inout Fields, _ key: String, holds: Duration, within: Duration,
+    more: (inout Fields) -> Void = { _ in }
   ) -> (holds: Duration, within: Duration) {
     guard let node = fields.take(key) else { return (holds, within) }
     var inner = Fields(node, of: "'\(key)'")
     let times = (inner.duration("for") ?? holds, inner.duration("within") ?? within)
     if times.0 > times.1 { inner.refuse("'for' must not be longer than 'within'") }
     if times.0 == .zero { inner.refuse("'for' must not be zero") }
+    more(&inner)
     inner.finish(into: &problems)
     return times
   }

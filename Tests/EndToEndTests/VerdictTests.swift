@@ -16,6 +16,24 @@ extension EndToEnd {
       #expect(try project.result().verdict == "unknown")
     }
 
+    /// Between the last answer of the traffic and the final reads nobody asks for a second.
+    @Test(.needs("/usr/bin/sqlite3"))
+    func beforeTheFinalReadsItIsQuiet() throws {
+      let text = SmallProject.experiment(
+        invariants: "availability: {workload: pages, at-least: 10%}"
+      ).replacing(
+        "settle: {for: 500ms, within: 5s}", with: "settle: {for: 500ms, within: 5s, quiet: 1s}")
+      let project = try SmallProject(experiment: text)
+      let ended = try project.run()
+      #expect([0, 6].contains(ended.code), "\(ended)")
+      let query =
+        "select (select min(time) from observation where kind = 'phase' and subject = 'final') - "
+        + "(select max(completed) from operation where final = 0) >= 1000000000"
+      let answer = try Program.run(
+        "/usr/bin/sqlite3", project.newest + "/history.sqlite", query)
+      #expect(answer.output == "1\n", "\(answer)")
+    }
+
     @Test func aFaultThatCouldNotBeHealedIsNeverGreen() throws {
       // It starts once, and never again.
       let server = SmallProject.server.split(separator: "\n").map { line in

@@ -140,6 +140,13 @@ import YAML
     #expect(plan.expectation.mustFail.isEmpty)
   }
 
+  @Test func beforeTheFinalReadsNobodyMayAskForAWhile() throws {
+    let plan = try Fixture.plan(
+      Fixture.changed("settle: {for: 2s, within: 15s}", "settle: {quiet: 3s}"))
+    #expect(plan.settle.quiet == .seconds(3) && plan.settle.within == .seconds(15))
+    #expect(plan.text.contains("within 15s; then nobody asks for 3s"))
+  }
+
   @Test func aCaptureMayBeARingOfFiles() throws {
     let spec = CaptureSpec.make("{segment: lan, file-size: 64M, files: 3}")
     #expect(spec.fileBytes == 64 << 20 && spec.files == 3)

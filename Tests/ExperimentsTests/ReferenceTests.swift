@@ -179,6 +179,7 @@ import YAML
     #expect(said("steady-state.within") == plan.steadyState.within.text)
     #expect(said("settle.for") == plan.settle.holds.text)
     #expect(said("settle.within") == plan.settle.within.text)
+    #expect(said("settle.quiet") == plan.settle.quiet.text)
     #expect(said("repeat") == "\(plan.repeats)")
     #expect(said("capture.full") == "\(plan.capture.isFull)")
     #expect(said("capture.files") == "\(plan.capture.files)")

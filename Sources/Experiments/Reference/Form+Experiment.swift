@@ -65,6 +65,10 @@ extension Form {
   static let settle = Form.record([
     FormKey("for", .duration, "How long traffic must be good again.", default: "2s"),
     FormKey("within", .duration, "How long that is waited for.", default: "15s"),
+    FormKey(
+      "quiet", .duration,
+      "How long nobody asks before the final reads: replicas that follow later need that to show what was acknowledged last.",
+      default: "0s"),
   ])
 
   static let capture = Form.record([

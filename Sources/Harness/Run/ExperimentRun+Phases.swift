@@ -93,6 +93,9 @@ extension ExperimentRun {
     try breakAndHeal(lab, writer, timings: record.timings)
     settle(traffic, usual, recorder)
     traffic.end()
+    if !plan.claimsNothing {
+      _ = clock.sleep(until: clock.now.advanced(by: plan.settle.quiet), unless: stop)
+    }
     try finalReads(lab, traffic, from: LiveTraffic.firstFreeNumber)
     try lab.requireWhole()
   }
