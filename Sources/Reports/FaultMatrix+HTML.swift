@@ -139,19 +139,26 @@ extension FaultMatrix {
         ]
         lines.append(
           "<tr>"
-            + contents.map { "<td data-column=\"\($0.0)\">\($0.1)</td>" }.joined() + "</tr>")
+            + contents.map { Self.cell("td", $0.0, $0.1) }.joined() + "</tr>")
       }
     }
     guard !lines.isEmpty else { return "" }
     let head = [
       "component", "fault", "verdict", "detection", "takeover", "first good", "RTO", "lost",
       "noticed by", "remark",
-    ].map { "<th>\($0)</th>" }.joined()
+    ].map { Self.cell("th", $0, $0) }.joined()
     return """
       <h2>Cell by cell</h2>
       <div class="card scroll"><table class="stack"><thead><tr>\(head)</tr></thead>
       <tbody>\(lines.joined(separator: "\n"))</tbody></table></div>
       """
+  }
+
+  /// Figures stand below each other, and on one line.
+  private static func cell(_ tag: String, _ column: String, _ content: String) -> String {
+    let numbers = ["detection", "takeover", "first good", "RTO", "lost"]
+    let style = numbers.contains(column) ? " class=\"number\"" : ""
+    return "<\(tag)\(style) data-column=\"\(column)\">\(content)</\(tag)>"
   }
 
   /// Which faults do not fit which components, and why.
