@@ -86,6 +86,12 @@ let package = Package(
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
       ]),
     module(
+      "Exploring",
+      [
+        "Basics", "YAML", "Histories", "Checking", "Stacks", "Faults", "Workloads", "Bindings",
+        "Experiments", "Reports",
+      ]),
+    module(
       "Verdicts",
       [
         "Basics", "Histories", "Checking", "Checkers", "Faults", "Experiments", "Reports",
@@ -118,7 +124,7 @@ let package = Package(
       [
         "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Workloads",
         "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Clients", "Disk",
-        "Shrinking", "Harness",
+        "Shrinking", "Exploring", "Faults", "Harness",
       ]),
     tool(
       "bench",
@@ -178,6 +184,12 @@ let package = Package(
       [
         "Basics", "YAML", "Links", "Histories", "Checking", "Stacks", "Faults", "Workloads",
         "Bindings", "Harness", "TestGround",
+      ]),
+    tests(
+      "Exploring",
+      [
+        "Basics", "YAML", "Histories", "Checking", "Stacks", "Faults", "Workloads", "Experiments",
+        "Reports", "Harness", "TestGround",
       ]),
     tests("Reports", ["Basics", "Statistics", "Histories", "Checking", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),

@@ -137,6 +137,12 @@ public struct Settle: Hashable, Sendable {
   public var holds: Duration
   /// How long that may take to come about; 15 s unless the file says otherwise.
   public var within: Duration
+
+  /// The caller promises that `holds` is above zero and not longer than `within`.
+  public init(holds: Duration, within: Duration) {
+    self.holds = holds
+    self.within = within
+  }
 }
 
 /// Which packets are kept.

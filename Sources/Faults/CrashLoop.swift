@@ -24,6 +24,8 @@ public struct CrashLoop: Fault {
     }
   }
 
+  public var leastLength: Duration { period * 2 + .seconds(1) }
+
   public var text: String { "crash loop, every \(period.text), of" }
 
   public var rhythm: Rhythm? { Rhythm(every: period) }

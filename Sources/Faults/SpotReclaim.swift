@@ -26,6 +26,8 @@ public struct SpotReclaim: Fault {
     guard notice > .zero else { throw FaultSettingsError("notice", "'notice' must not be zero") }
   }
 
+  public var leastLength: Duration { notice + .milliseconds(1500) }
+
   public var text: String { "reclaim, with a notice of \(notice.text)," }
 
   public var rhythm: Rhythm? { Rhythm(every: .milliseconds(10)) }

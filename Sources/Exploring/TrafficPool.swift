@@ -1,0 +1,111 @@
+internal import Basics
+internal import Checking
+public import Experiments
+internal import Faults
+public import Stacks
+public import YAML
+
+/// What experiments on a stack have to offer to one that is drawn: their workloads, and those of their invariants that
+/// hold whatever happens.
+public struct TrafficPool: Sendable {
+  /// An experiment on the stack, as it is written and as it is planned.
+  public struct Source: Sendable {
+    /// Where it was read from.
+    public let path: String
+    /// What is written there.
+    public let root: YAMLNode
+    /// What it means.
+    public let plan: Plan
+
+    /// The caller promises that all three are of the same file.
+    public init(path: String, root: YAMLNode, plan: Plan) {
+      self.path = path
+      self.root = root
+      self.plan = plan
+    }
+  }
+
+  /// A workload with what is asked of it.
+  struct Offer: Sendable {
+    /// Unique in the pool.
+    let name: String
+    /// As it is written.
+    let node: YAMLNode
+    /// Where its operations go.
+    let service: String
+    /// As they are written, under names of their own.
+    var invariants: [Asked]
+    let steady: SteadyState
+    var settle: Settle
+  }
+
+  /// An invariant of a drawn experiment.
+  struct Asked: Sendable {
+    let checker: String
+    let node: YAMLNode
+  }
+
+  /// A fault under which an invariant is known to be violated.
+  struct Weakness: Hashable, Sendable {
+    let fault: String
+    let checker: String
+  }
+
+  let offers: [Offer]
+  /// Asked of every run, whatever its workloads.
+  let runWide: [Asked]
+  let weaknesses: Set<Weakness>
+  /// The stack as the experiments name it, and the parameters that they have in common.
+  let stack: YAMLNode
+  let parameters: YAMLNode?
+  let roots: [YAMLNode]
+  let clients: Set<NodeID>
+
+  /// The faults under which something is known to be violated that every run is asked, each with the checker's name.
+  let fatal: [String: String]
+
+  /// How many workloads there are to draw from.
+  public var count: Int { offers.count }
+
+  /// - Parameter sources: of one stack with the same parameters; never empty.
+  public init(_ sources: [Source], vocabulary: Vocabulary = .standard) {
+    precondition(!sources.isEmpty, "a pool is made of one experiment at least")
+    var gathering = TrafficGathering(vocabulary: vocabulary)
+    for source in sources { gathering.take(source) }
+    offers = gathering.offers
+    runWide = gathering.runWide
+    weaknesses = gathering.weaknesses
+    stack = sources[0].root["stack"] ?? .drawn(sources[0].plan.stack.name)
+    parameters = sources[0].root["with"]
+    roots = sources.map(\.root)
+    clients = Set(sources.flatMap(\.plan.workloads).flatMap(\.nodes))
+    let asked = Set(
+      vocabulary.invariants.filter { kind in
+        switch kind.unasked {
+        case .everyRun, .exclusiveRoles, .secrets: true
+        case .never, .whereFed, .whereOffered(_), .whereNothingElse: false
+        }
+      }.map(\.name))
+    fatal = Dictionary(
+      gathering.weaknesses.filter { asked.contains($0.checker) }.map { ($0.fault, $0.checker) }
+    ) { min($0, $1) }
+  }
+
+  /// Of experiments on a stack those that go together: with the parameters that were asked for, else the largest group
+  /// that shares some.
+  ///
+  /// - Parameter parameters: what the stack's parameters are without any experiment, in words.
+  public static func matching(_ sources: [Source], parameters: [String]) -> [Source] {
+    let own = sources.filter { $0.plan.stack.shownParameters == parameters }
+    guard own.isEmpty else { return own }
+    let groups = Dictionary(grouping: sources) { $0.plan.stack.shownParameters }
+    return groups.values.max {
+      ($0.count, $1[0].path) < ($1.count, $0[0].path)
+    } ?? []
+  }
+}
+
+extension ResolvedStack {
+  /// Every parameter with its value, secrets hidden, in the order declared.
+  public var shownParameters: [String] { parameters.map { "\($0.name)=\($0.shownText)" } }
+}
