@@ -49,8 +49,9 @@ struct SettingsDrawing: Sendable {
     if !learnt.isEmpty, chance.roll(Ratio(0.5)) { return pick(&chance)?.settings }
     var found: [(String, YAMLNode)] = []
     for key in kind.schema.keys {
-      // What may be left out is, most of the time: one change at a time tells more.
-      guard key.isRequired || chance.roll(Ratio(0.2)) else { continue }
+      // What may be left out often is: one change at a time tells more.
+      let share = Ratio(key.samples.isEmpty ? 0.2 : 0.5)
+      guard key.isRequired || chance.roll(share) else { continue }
       if let value = value(of: key, &chance) {
         found.append((key.name, .drawn(value)))
       } else if key.isRequired {

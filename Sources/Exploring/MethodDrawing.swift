@@ -24,7 +24,7 @@ struct MethodDrawing {
   private var now = Duration.zero
 
   /// No episode begins later.
-  private static let last = Duration.seconds(6)
+  private static let last = Duration.milliseconds(5500)
   /// How long faults last where they need not last longer, in milliseconds.
   private static let lengths = [600, 1000, 1500, 2000, 3000]
 
@@ -42,7 +42,7 @@ struct MethodDrawing {
   /// Fills `steps`; leaves them empty where nothing fits.
   mutating func draw() {
     now = .milliseconds(500 + 50 * chance.below(10))
-    for place in 0..<(1 + chance.below(3)) {
+    for place in 0..<(2 + chance.below(2)) {
       guard now <= Self.last else { return }
       // What begins by an event has no moment to count from.
       if (coverage.count(.afterChange) < 2 && chance.roll(Ratio(0.3))) || chance.roll(Ratio(0.2)),

@@ -15,6 +15,8 @@ struct TrafficGathering {
   private var texts: [String: Int] = [:]
   private var names: Set<String> = []
   private var asked: Set<String> = []
+  /// Of invariants of the whole run, by what they are about: their places, and how much they leave.
+  private var widths: [String: (place: Int, width: Duration)] = [:]
 
   init(vocabulary: Vocabulary) { self.vocabulary = vocabulary }
 
@@ -33,14 +35,42 @@ struct TrafficGathering {
       guard let node = source.root["workloads"]?[workload.name] else { continue }
       take(workload, node, lasting.filter { $0.0.workload == workload.name }, of: plan)
     }
-    for (invariant, node) in lasting where invariant.workload == nil {
-      guard case .functions = invariant.feed else {
-        if asked.insert(node.flowText).inserted {
-          runWide.append(.init(checker: invariant.checker, node: node))
-        }
-        continue
-      }
+    for (invariant, node) in lasting where invariant.workload == nil { ask(invariant, node) }
+  }
+
+  /// Of the whole run: once of each subject, with the widest bounds that any experiment leaves.
+  private mutating func ask(_ invariant: Invariant, _ node: YAMLNode) {
+    if case .functions = invariant.feed { return }
+    let kind = vocabulary.invariants.first { $0.name == invariant.checker }
+    switch kind?.unasked {
+    // Those are asked anyway, and as the component itself says.
+    case .everyRun, .exclusiveRoles, .secrets: return
+    default: break
     }
+    let settings = node.entries?.first?.value.pairs(without: ["name"]) ?? []
+    let bounds = settings.filter { $0.1.text.flatMap { Duration(text: $0) } != nil }
+    let subject =
+      invariant.checker + " "
+      + YAMLNode.drawn(settings.filter { pair in !bounds.contains { $0.0 == pair.0 } }).flowText
+    let width = bounds.compactMap { $0.1.text.flatMap { Duration(text: $0) } }.max() ?? .zero
+    if let known = widths[subject] {
+      guard width > known.width else { return }
+      widths[subject]?.width = width
+      runWide[known.place] = written(invariant, settings, known.place)
+    } else {
+      widths[subject] = (runWide.count, width)
+      runWide.append(written(invariant, settings, runWide.count))
+    }
+  }
+
+  private func written(
+    _ invariant: Invariant, _ settings: [(String, YAMLNode)], _ place: Int
+  ) -> TrafficPool.Asked {
+    let before = runWide[..<place].count { $0.checker == invariant.checker }
+    let name = before > 0 ? "\(invariant.checker)-\(before + 1)" : invariant.checker
+    return .init(
+      checker: invariant.checker,
+      node: .drawn([(invariant.checker, .drawn([("name", .drawn(name))] + settings))]))
   }
 
   private func holdsWhateverHappens(
@@ -58,9 +88,8 @@ struct TrafficGathering {
     _ workload: WorkloadPlan, _ node: YAMLNode, _ invariants: [(Invariant, YAMLNode)],
     of plan: Plan
   ) {
-    guard !invariants.isEmpty || isJudgedAnyway(workload, in: plan) else { return }
     // How often and by how many makes no other workload of it.
-    let text = YAMLNode.drawn(node.pairs(without: ["rate", "clients", "timeout"])).flowText
+    let text = YAMLNode.drawn(node.pairs(without: ["rate", "clients", "timeout", "from"])).flowText
     let place: Int
     if let known = texts[text] {
       place = known
@@ -83,6 +112,21 @@ struct TrafficGathering {
           steady: plan.steadyState, settle: plan.settle))
     }
     for (invariant, node) in invariants { ask(invariant, node, of: place) }
+    let isUnjudged = invariants.isEmpty && !isJudgedAnyway(workload, in: plan)
+    if isUnjudged, offers[place].invariants.isEmpty { measure(place) }
+  }
+
+  /// What says nothing of data is measured only: whether it is served again in the end is asked of every run.
+  private mutating func measure(_ place: Int) {
+    guard let kind = vocabulary.invariants.first(where: { $0.unasked == .whereNothingElse }) else {
+      return
+    }
+    let settings: [(String, YAMLNode)] = [
+      ("name", .drawn("\(kind.name)-\(offers[place].name)")),
+      ("workload", .drawn(offers[place].name)), ("at-least", .drawn("0%")),
+    ]
+    offers[place].invariants.append(
+      .init(checker: kind.name, node: .drawn([(kind.name, .drawn(settings))])))
   }
 
   /// Whether a checker that nobody names judges what it does, not only when it was answered.

@@ -75,7 +75,9 @@ public struct TrafficPool: Sendable {
     offers = gathering.offers
     runWide = gathering.runWide
     weaknesses = gathering.weaknesses
-    stack = sources[0].root["stack"] ?? .drawn(sources[0].plan.stack.name)
+    // A path is seen from the file that names it.
+    let name = sources[0].root["stack"]?.text ?? sources[0].plan.stack.name
+    stack = .drawn(name.hasSuffix(".yaml") ? sources[0].plan.stack.file : name)
     parameters = sources[0].root["with"]
     roots = sources.map(\.root)
     clients = Set(sources.flatMap(\.plan.workloads).flatMap(\.nodes))
@@ -91,17 +93,17 @@ public struct TrafficPool: Sendable {
     ) { min($0, $1) }
   }
 
-  /// Of experiments on a stack those that go together: with the parameters that were asked for, else the largest group
-  /// that shares some.
+  /// Of experiments on a stack those that go together and have a workload to offer: with the parameters that were asked
+  /// for, else the largest group that shares some; empty where none has.
   ///
   /// - Parameter parameters: what the stack's parameters are without any experiment, in words.
   public static func matching(_ sources: [Source], parameters: [String]) -> [Source] {
-    let own = sources.filter { $0.plan.stack.shownParameters == parameters }
-    guard own.isEmpty else { return own }
     let groups = Dictionary(grouping: sources) { $0.plan.stack.shownParameters }
-    return groups.values.max {
-      ($0.count, $1[0].path) < ($1.count, $0[0].path)
-    } ?? []
+    let others = groups.filter { $0.key != parameters }.values.sorted {
+      ($1.count, $0[0].path) < ($0.count, $1[0].path)
+    }
+    let all = (groups[parameters].map { [$0] } ?? []) + others
+    return all.first { TrafficPool($0).count > 0 } ?? []
   }
 }
 

@@ -10,7 +10,7 @@ public struct SpotReclaim: Fault {
   public static let summary =
     "Gives a node's components notice, and takes its power when that is over."
   public static let schema = Schema([
-    .init("notice", .duration, "From the notice to the end.", default: "5s")
+    .init("notice", .duration, "From the notice to the end.", default: "5s", samples: ["1s", "2s"])
   ])
   public static let aim = Aim.nodes
   public static let confirmation =

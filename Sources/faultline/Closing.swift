@@ -1,4 +1,5 @@
 import Basics
+import Exploring
 import Glibc
 import Harness
 import Linux
@@ -23,6 +24,14 @@ enum Closing {
 
   static func text(_ run: RunSeries.Run, of count: Int) -> String {
     RunSeries.progress(of: run, of: count, palette: palette)
+  }
+
+  static func text(_ run: ExploredRun) -> String {
+    Exploration.progress(of: run, palette: palette)
+  }
+
+  static func text(_ exploration: Exploration, _ folder: ExplorationFolder) -> String {
+    exploration.summary(palette: palette) + "\n  explored: \(folder.path.plainLine)/explore.json"
   }
 
   static func text(_ series: RunSeries, _ folder: SeriesFolder) -> String {

@@ -85,7 +85,7 @@ struct UpVerb: Verb {
   }
 
   /// An experiment by its path, or by its file's name, whole or up to a dash: `01`.
-  private static func experiment(
+  static func experiment(
     _ name: String, _ loader: Loader<FolderLibrary>, _ project: Project
   ) throws -> String {
     if name.contains("/") || name.hasSuffix(".yaml") { return try project.path(of: name) }
