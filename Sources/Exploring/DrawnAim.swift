@@ -21,6 +21,8 @@ struct DrawnAim: Sendable {
     case leader(of: String)
     case owner(of: String)
 
+    var isOwner: Bool { if case .owner = self { true } else { false } }
+
     /// As a target is written, and what `when` waits for.
     var node: YAMLNode {
       switch self {
@@ -173,6 +175,7 @@ struct DrawnAims {
   func all(for kind: any Fault.Type) -> [DrawnAim] {
     // What deals nodes out needs several.
     if kind.drawsOrder { return groups }
+    if kind.strikesOwners { return wholes.filter { $0.head?.isOwner == true } }
     return switch kind.aim {
     case .nodes: wholes
     case .instances: parts

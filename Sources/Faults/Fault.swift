@@ -35,6 +35,9 @@ public protocol Fault: Sendable {
   /// Whether healing it gives back all that it took: nobody has to repair or restart anything afterwards.
   static var isUndone: Bool { get }
 
+  /// Whether it means something only on a node that has a floating address at that moment.
+  static var strikesOwners: Bool { get }
+
   /// Whether its effect shows only where a server wants what it takes away: a disk that nobody writes to fails nobody.
   static var showsOnDemand: Bool { get }
 
@@ -99,6 +102,7 @@ extension Fault {
   public static var drawsOrder: Bool { false }
   public static var reachesSpares: Bool { false }
   public static var isUndone: Bool { true }
+  public static var strikesOwners: Bool { false }
   public static var showsOnDemand: Bool { false }
   public static var needs: Set<MachineNeed> { [] }
   public var leastLength: Duration { .milliseconds(500) }
