@@ -11,6 +11,13 @@ public struct CoverageCell: Hashable, Sendable {
   /// What the stack was doing then.
   public let state: StackState
 
+  /// A fault on a role, in a state of the stack.
+  public init(fault: String, role: String, state: StackState) {
+    self.fault = fault
+    self.role = role
+    self.state = state
+  }
+
   /// How a role is called one of whose nodes led or had an address.
   static let inCharge = "in charge"
 }
@@ -37,11 +44,6 @@ public struct Coverage: Hashable, Sendable {
   /// How often a fault struck a role, in whatever state.
   func count(_ fault: String, on role: String) -> Int {
     counts.lazy.filter { $0.key.fault == fault && $0.key.role == role }.map(\.value).reduce(0, +)
-  }
-
-  /// How often anything struck in that state.
-  func count(_ state: StackState) -> Int {
-    counts.lazy.filter { $0.key.state == state }.map(\.value).reduce(0, +)
   }
 
   /// Rows in order: a fault on a role, and how often in each state.

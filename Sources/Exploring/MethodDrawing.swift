@@ -22,6 +22,7 @@ struct MethodDrawing {
   private(set) var steps: [YAMLNode] = []
   private(set) var names: [String] = []
   private var now = Duration.zero
+  private var drawnOften: [String: Int] = [:]
 
   /// No episode begins later.
   private static let last = Duration.milliseconds(5500)
@@ -45,11 +46,7 @@ struct MethodDrawing {
     for place in 0..<(2 + chance.below(2)) {
       guard now <= Self.last else { return }
       // What begins by an event has no moment to count from.
-      if (coverage.count(.afterChange) < 2 && chance.roll(Ratio(0.3))) || chance.roll(Ratio(0.2)),
-        afterChange()
-      {
-        return
-      }
+      if chance.roll(Ratio(place == 0 ? 0.12 : 0.4)), afterChange() { return }
       switch chance.below(10) {
       case 0..<3 where atMost > 1: if !beside(place) { alone() }
       case 3..<6: if !onHeal(place) { alone() }
@@ -172,7 +169,7 @@ extension MethodDrawing {
       }, isFixed: true, sparing: taken)
   }
 
-  /// One of those that fit: of three that are drawn the one that has been covered least.
+  /// One of those that fit: of three that are drawn the one that this run and all before have had least.
   ///
   /// - Parameters:
   ///   - isFixed: it is said which node is meant, so that it can be told from others.
@@ -192,9 +189,12 @@ extension MethodDrawing {
         let own = fitting.filter { $0.kind.name == name }
         return own[chance.below(own.count)]
       }
-      let counts = candidates.map { coverage.count($0.kind.name, on: $0.aim.role) }
-      let least = counts.min() ?? 0
-      let choice = candidates[counts.firstIndex(of: least) ?? 0]
+      let counts = candidates.map { candidate in
+        // What this run has had already comes after what it has not.
+        (drawnOften[candidate.kind.name] ?? 0) * 1_000_000
+          + coverage.count(candidate.kind.name, on: candidate.aim.role)
+      }
+      let choice = candidates[counts.firstIndex(of: counts.min() ?? 0) ?? 0]
       var aim = choice.aim
       if isFixed, aim.isOneOfMany {
         let free = (aim.nodes ?? []).subtracting(taken).sorted()
@@ -223,6 +223,7 @@ extension MethodDrawing {
     let after = times.filter { $0.0 == "for" || $0.0 == "id" }
     steps.append(.drawn(before + one.keys + after))
     if !names.contains(one.choice.kind.name) { names.append(one.choice.kind.name) }
+    drawnOften[one.choice.kind.name, default: 0] += 1
   }
 
   private func text(_ duration: Duration) -> YAMLNode { .drawn(duration.text) }

@@ -125,6 +125,7 @@ struct TrafficGathering {
       ("name", .drawn("\(kind.name)-\(offers[place].name)")),
       ("workload", .drawn(offers[place].name)), ("at-least", .drawn("0%")),
     ]
+    offers[place].isMeasured = true
     offers[place].invariants.append(
       .init(checker: kind.name, node: .drawn([(kind.name, .drawn(settings))])))
   }

@@ -37,6 +37,8 @@ public struct TrafficPool: Sendable {
     var invariants: [Asked]
     let steady: SteadyState
     var settle: Settle
+    /// Nothing is asked of what it says, only whether it is served again in the end.
+    var isMeasured = false
   }
 
   /// An invariant of a drawn experiment.
@@ -93,8 +95,9 @@ public struct TrafficPool: Sendable {
     ) { min($0, $1) }
   }
 
-  /// Of experiments on a stack those that go together and have a workload to offer: with the parameters that were asked
-  /// for, else the largest group that shares some; empty where none has.
+  /// Of experiments on a stack those that go together and have a workload to offer whose data can be judged: with the
+  /// parameters that were asked for, else the largest group that shares some. Where none has, those with any workload;
+  /// empty where there is none.
   ///
   /// - Parameter parameters: what the stack's parameters are without any experiment, in words.
   public static func matching(_ sources: [Source], parameters: [String]) -> [Source] {
@@ -103,7 +106,11 @@ public struct TrafficPool: Sendable {
       ($1.count, $0[0].path) < ($0.count, $1[0].path)
     }
     let all = (groups[parameters].map { [$0] } ?? []) + others
-    return all.first { TrafficPool($0).count > 0 } ?? []
+    let pools = all.map { TrafficPool($0) }
+    let best =
+      pools.firstIndex { $0.offers.contains { !$0.isMeasured } }
+      ?? pools.firstIndex { !$0.offers.isEmpty }
+    return best.map { all[$0] } ?? []
   }
 }
 

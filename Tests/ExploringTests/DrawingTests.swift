@@ -2,9 +2,11 @@ import Basics
 import Experiments
 import Exploring
 import Faults
+import Histories
 import Stacks
 import TestGround
 import Testing
+import YAML
 
 /// What is drawn for the stacks that are shipped.
 @Suite struct DrawingTests {

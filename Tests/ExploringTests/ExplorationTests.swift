@@ -61,7 +61,7 @@ import Testing
     #expect(text.contains("failed  no-lost-writes-x (lost) in 2 of 4 runs"), "\(text)")
     #expect(text.contains("again: faultline replay /r/3"), "\(text)")
     #expect(all.junit.contains("tests=\"4\" failures=\"2\" errors=\"0\""), "\(all.junit)")
-    #expect(all.json["failures"]?.elements?.first?["count"] == 2)
+    #expect(all.json["failures"]?.elements.first?["count"] == 2)
   }
 
   /// A run that says nothing is never among those that passed.
@@ -107,6 +107,6 @@ import Testing
     #expect(coverage.rows.map(\.fault) == ["delay", "kill", "pause"])
     let text = exploration(runs).summary(palette: .plain)
     #expect(text.contains("4 confirmed faults; not confirmed: loss 1"), "\(text)")
-    #expect(exploration(runs).coverageJSON["cells"]?.elements?.count == 3)
+    #expect(exploration(runs).coverageJSON["cells"]?.elements.count == 3)
   }
 }

@@ -57,7 +57,7 @@ import Testing
   @Test func whatOnlyWhoKnowsTheStackCanSayIsTakenFromItsExperiments() throws {
     let usual = try ShippedGround("twosite-raft").repertoire
     #expect(reason("drain", usual)?.contains("'server'") == true)
-    #expect(reason("address-left", usual)?.contains("no floating address") == true)
+    #expect(reason("address-left", usual)?.contains("nothing that it could be aimed at") == true)
     let address = try ShippedGround("floating-address").repertoire
     for fault in ["drain", "stale-neighbours", "connections-held", "address-left"] {
       #expect(address.faults.contains(fault), "\(fault): \(reason(fault, address) ?? "")")

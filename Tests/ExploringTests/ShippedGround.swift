@@ -21,7 +21,7 @@ struct ShippedGround {
 
   /// Every stack that some experiment is about.
   static let stacks: [String] = {
-    let loader = loader
+    let loader = ShippedGround.loader
     return loader.listing().stacks.map(\.name).filter { name in
       guard let stack = try? loader.stack(name) else { return false }
       return !loader.experimentFiles(in: "experiments", aboutStack: stack.file).isEmpty
