@@ -97,6 +97,25 @@ public struct ExperimentDrawing: Sendable {
       workloads: offers.map(\.name), tree: tree)
   }
 
+  /// Operations a second of all workloads together, at most: runs go side by side, and what a machine cannot bear is
+  /// no finding.
+  private static let mostTraffic = 100.0
+
+  /// The workloads as they are written, with lower rates where they come to too much together.
+  private func gentle(_ offers: [TrafficPool.Offer]) -> [(String, YAMLNode)] {
+    let all = offers.reduce(0) { $0 + $1.rate }
+    let share = all > Self.mostTraffic ? Self.mostTraffic / all : 1
+    return offers.map { offer in
+      guard share < 1, offer.node["rate"]?.text != nil else { return (offer.name, offer.node) }
+      let rate = max(5, (offer.rate * share).rounded(.down))
+      let text = "\(Decimal.trimmed(rate, decimals: 0))/s"
+      return (
+        offer.name,
+        .drawn(offer.node.pairs().map { $0.0 == "rate" ? ($0.0, .drawn(text)) : $0 })
+      )
+    }
+  }
+
   private func title(_ number: Int) -> String { "Explored, run \(number) of seed \(seed)" }
 
   private func tree(
@@ -119,7 +138,7 @@ public struct ExperimentDrawing: Sendable {
     ]
     if let parameters = pool.parameters { pairs.append(("with", parameters)) }
     pairs += [
-      ("workloads", .drawn(offers.map { ($0.name, $0.node) })),
+      ("workloads", .drawn(gentle(offers))),
       (
         "steady-state",
         span(.seconds(1), offers.map(\.steady.within).max() ?? .seconds(20))

@@ -11,6 +11,13 @@ extension Exploration {
     var lines = ["", headline(palette)]
     for failure in failures { lines += self.lines(failure, palette) }
     lines += silence(palette)
+    let starved = runs.count(where: \.wasStarved)
+    if starved > 0 {
+      lines.append(
+        "  " + palette.doubtful("starved ".wide(8))
+          + "in \(Wording.count(starved, "run")) the harness was held up for a twentieth of the time: fewer at a"
+          + " time, or a quieter machine, and failures to be served in time may go away")
+    }
     lines.append("")
     lines += table(palette)
     if !omissions.isEmpty {

@@ -60,6 +60,9 @@ public struct ExploredRun: Sendable {
     unconfirmed = struck.filter { $0.outcome != .confirmed }.map(\.name)
   }
 
+  /// Whether the machine had more to do than it bears: the harness was held up for a twentieth of the time.
+  public var wasStarved: Bool { run.stalled * 20 > length }
+
   /// What it came to.
   public var outcome: Outcome {
     switch ExitCode(rawValue: run.exitCode) ?? .harness {
@@ -78,6 +81,7 @@ public struct ExploredRun: Sendable {
       "faults": .strings(faults), "workloads": .strings(workloads),
       "failures": .array(run.failures.map(\.exploredJSON)), "remark": .string(run.remark),
       "folder": .string(outcome == .passed ? "" : run.folder), "experiment": .string(file),
+      "stalledMilliseconds": .milliseconds(run.stalled),
       "covered": .array(covered.map { $0.json(count: 1) }),
       "unconfirmed": .strings(unconfirmed),
     ]

@@ -3,6 +3,7 @@ internal import Checking
 internal import Experiments
 internal import Faults
 internal import Stacks
+internal import Workloads
 internal import YAML
 
 /// Gathers workloads and invariants of experiments, each once.
@@ -108,11 +109,12 @@ struct TrafficGathering {
       names.insert(name)
       offers.append(
         .init(
-          name: name, node: node, service: workload.service.name, invariants: [],
+          name: name, node: node, service: workload.service.name,
+          rate: workload.load.lowest, invariants: [],
           steady: plan.steadyState, settle: plan.settle))
     }
     for (invariant, node) in invariants { ask(invariant, node, of: place) }
-    let isUnjudged = invariants.isEmpty && !isJudgedAnyway(workload, in: plan)
+    let isUnjudged = invariants.isEmpty && !isJudgedAnyway(workload)
     if isUnjudged, offers[place].invariants.isEmpty { measure(place) }
   }
 
@@ -131,11 +133,15 @@ struct TrafficGathering {
   }
 
   /// Whether a checker that nobody names judges what it does, not only when it was answered.
-  private func isJudgedAnyway(_ workload: WorkloadPlan, in plan: Plan) -> Bool {
-    plan.invariants.contains { invariant in
-      guard invariant.unasked != nil, invariant.workload == workload.name else { return false }
-      if case .functions = invariant.feed { return true }
-      return false
+  private func isJudgedAnyway(_ workload: WorkloadPlan) -> Bool {
+    let offered =
+      vocabulary.workloads.first { $0.name == workload.kind }?
+      .functions(workload.settings).map(\.signature) ?? []
+    return vocabulary.invariants.contains { kind in
+      guard case .success(let meaning) = kind.meaning(.none), case .functions = meaning.feed else {
+        return false
+      }
+      return kind.unasked.isNatural(for: offered, fedBy: meaning.feed)
     }
   }
 

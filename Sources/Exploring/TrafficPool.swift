@@ -33,6 +33,8 @@ public struct TrafficPool: Sendable {
     let node: YAMLNode
     /// Where its operations go.
     let service: String
+    /// Operations a second, at least.
+    let rate: Double
     /// As they are written, under names of their own.
     var invariants: [Asked]
     let steady: SteadyState

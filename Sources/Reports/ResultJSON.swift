@@ -36,6 +36,7 @@ extension RunRecord {
       "servers": .array(servers.map(\.json)),
       "timings": .array(
         timings.map { ["step": .string($0.step), "milliseconds": .milliseconds($0.duration)] }),
+      "stalledMilliseconds": .milliseconds(history.stalled),
       "notes": .strings(notes),
     ]
   }

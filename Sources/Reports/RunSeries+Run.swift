@@ -16,6 +16,8 @@ extension RunSeries {
     public let trouble: String?
     /// The command that repeats it.
     public let command: String
+    /// For how long the harness itself was held up.
+    public let stalled: Duration
     /// What it did to the stack, in the order of the plan.
     public let faults: [StruckFault]
     let invariants: [Judged]
@@ -65,6 +67,7 @@ extension RunSeries.Run {
         let nodes = (server["nodes"]?.elements ?? []).compactMap(\.text).joined(separator: ", ")
         return ("\(server["component"]?.text ?? "") on \(nodes)", "\(variant) \(version)")
       }, uniquingKeysWith: { first, _ in first })
+    stalled = .milliseconds(document["stalledMilliseconds"]?.number ?? 0)
     faults = (document["faults"]?.elements ?? []).compactMap(StruckFault.init)
     targets = (document["faults"]?.elements ?? []).map { fault in
       let number = fault["id"]?.number.map { Decimal.trimmed($0, decimals: 0) } ?? ""
@@ -79,6 +82,7 @@ extension RunSeries.Run {
     self.seed = seed
     self.exitCode = exitCode
     self.trouble = trouble
+    stalled = .zero
     (folder, command, faults, invariants, servers, targets) = ("", "", [], [], [:], [])
   }
 

@@ -32,6 +32,8 @@ final class ExploreRun: Sendable {
     var longest = Duration.zero
     var trouble: (any Error)?
     var lines = ""
+    /// So many at once, as far as the machine bears it.
+    var allowed: Int
   }
 
   private let settings: Settings
@@ -39,7 +41,7 @@ final class ExploreRun: Sendable {
   private let programs: ChildPrograms
   private let plan: @Sendable (String, UInt64) -> Bool
   private let started = MonotonicClock.nanoseconds
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// - Parameter plan: whether an experiment can be planned, given its text and its seed.
   init(
@@ -50,6 +52,7 @@ final class ExploreRun: Sendable {
     self.folder = folder
     self.programs = programs
     self.plan = plan
+    state = Mutex(State(allowed: settings.jobs))
   }
 
   /// Since it was made.
@@ -57,9 +60,9 @@ final class ExploreRun: Sendable {
 
   /// Returns when the time is up, or this program was told to end.
   func perform() throws -> [ExploredRun] {
-    let work = (0..<settings.jobs).map { _ in
+    let work = (0..<settings.jobs).map { place in
       { @Sendable () -> Crew.Load in
-        self.work()
+        self.work(place)
         return .fine
       }
     }
@@ -70,10 +73,11 @@ final class ExploreRun: Sendable {
     }
   }
 
-  private func work() {
+  /// Each leaves for good once fewer are allowed than its place.
+  private func work(_ place: Int) {
     while !programs.isOver {
       let next = state.withLock { state -> (number: Int, coverage: Coverage)? in
-        guard state.trouble == nil, state.next <= settings.most,
+        guard state.trouble == nil, place < state.allowed, state.next <= settings.most,
           state.next == 1 || elapsed + state.longest <= settings.budget
         else { return nil }
         defer { state.next += 1 }
@@ -118,6 +122,7 @@ final class ExploreRun: Sendable {
       state.runs.append(run)
       state.coverage.add(run.covered, unconfirmed: run.unconfirmed)
       state.longest = max(state.longest, run.length)
+      if run.wasStarved { state.allowed = max(1, state.allowed - 1) }
       state.lines += run.json.text() + "\n"
       try folder.write(state.lines, to: "runs.jsonl")
       guard !settings.isQuiet else { return }

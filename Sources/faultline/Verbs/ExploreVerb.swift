@@ -91,6 +91,7 @@ struct ExploreVerb: Verb {
           + "\(ground.repertoire.faults.count) faults, \(ground.pool.count) workloads; \(folder.path)"
       )
     }
+    fflush(nil)
     let project = ground.project
     let place = try project.path(of: folder.path) + "/experiments/drawn.yaml"
     let search = ExploreRun(settings, in: folder, programs: programs) { text, seed in
