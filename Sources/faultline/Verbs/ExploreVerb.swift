@@ -50,8 +50,9 @@ struct ExploreVerb: Verb {
     nobody shares what is exclusive, that all is served again in the end. Bounds on availability and latency are not
     asked. A fault is not drawn where an experiment expects that the stack does not bear it.
     In reports/STACK/explore: explore.json, runs.jsonl (a line a run), coverage.json, junit.xml; the experiments and
-    folders of runs that did not pass. The same seed draws the same runs with --jobs 1, for what was covered least is
-    favoured.
+    folders of runs that did not pass; those of runs that did are removed. What was covered least is favoured, so the
+    same seed draws the same with --jobs 1 and as long as the runs before covered the same; --dry-run takes nothing as
+    covered. Where the harness itself is held up for a twentieth of a run, fewer go side by side from then on.
     Exit codes: 1 a promise was broken, 0 none was in at least half of the runs, 5 no run was judged, 6 too few were.
     """
 
