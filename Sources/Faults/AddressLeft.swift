@@ -22,7 +22,8 @@ public struct AddressLeft: TakingDown {
 
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
     guard stack.addresses.isEmpty else { return nil }
-    return FaultSettingsError("target", "the stack has no floating address; 'kill' takes power away")
+    return FaultSettingsError(
+      "target", "the stack has no floating address; 'kill' takes power away")
   }
 
   public func holds(on targets: Targets) -> Set<Hold> { Set(targets.nodes.map { .dead($0) }) }

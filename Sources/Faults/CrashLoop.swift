@@ -9,7 +9,8 @@ public struct CrashLoop: Fault {
   public static let summary =
     "Kills a component's processes again and again, each time started anew."
   public static let schema = Schema([
-    .init("period", .duration, "From one crash to the next, 100ms at least.", default: "2s",
+    .init(
+      "period", .duration, "From one crash to the next, 100ms at least.", default: "2s",
       samples: ["500ms", "1s"])
   ])
   public static let aim = Aim.nodesOrInstances

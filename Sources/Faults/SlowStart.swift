@@ -8,7 +8,8 @@ public struct SlowStart: TakingDown {
   public static let name = "slow-start"
   public static let summary = "Restarts a component; its process waits before it begins to serve."
   public static let schema = Schema([
-    .init("by", .duration, "How long each start takes longer, 1s at least.", isRequired: true,
+    .init(
+      "by", .duration, "How long each start takes longer, 1s at least.", isRequired: true,
       samples: ["1s", "2s"])
   ])
   public static let confirmation =
