@@ -78,11 +78,11 @@ public struct ExperimentDrawing: Sendable {
     method.draw()
     guard !method.steps.isEmpty else { return nil }
     let names = Set(method.names)
-    func isBorne(_ asked: TrafficPool.Asked) -> Bool {
-      !names.contains { pool.weaknesses.contains(.init(fault: $0, checker: asked.checker)) }
+    func isBorne(_ checker: String) -> Bool {
+      !names.contains { pool.weaknesses.contains(.init(fault: $0, checker: checker)) }
     }
     // One that is known to fail under this would be asked for by itself, if its workload were there.
-    let bearing = pool.offers.filter { $0.invariants.allSatisfy(isBorne) }
+    let bearing = pool.offers.filter { $0.checkers.allSatisfy(isBorne) }
     var offers: [TrafficPool.Offer] = []
     for offer in chance.shuffled(bearing) where offers.count < Self.most {
       // What has a service for itself is never judged together with another.
@@ -91,7 +91,8 @@ public struct ExperimentDrawing: Sendable {
     guard !offers.isEmpty else { return nil }
     offers = Array(offers.prefix(1 + chance.below(offers.count)))
     let tree = tree(
-      number, offers, method.steps, runWide: pool.runWide.filter(isBorne), names: method.names)
+      number, offers, method.steps, runWide: pool.runWide.filter { isBorne($0.checker) },
+      names: method.names)
     return DrawnExperiment(
       number: number, seed: runSeed, title: title(number), faults: method.names,
       workloads: offers.map(\.name), tree: tree)

@@ -40,7 +40,7 @@ extension Exploration {
     let remark = run.run.remark.isEmpty ? "" : "  " + run.run.remark.plainLine
     let seconds = Decimal.trimmed(run.length.seconds, decimals: 1)
     return
-      "  \("\(run.number)".wide(5))\(palette.verdict(verdict, word.wide(8)))\("\(seconds)s".wide(7))"
+      "  \("\(run.number)".wide(5))\(palette.verdict(verdict, word.wide(8))) \("\(seconds)s".wide(7))"
       + what.plainLine + palette.dim(remark)
   }
 

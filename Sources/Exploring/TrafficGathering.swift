@@ -110,15 +110,18 @@ struct TrafficGathering {
       offers.append(
         .init(
           name: name, node: node, service: workload.service.name,
-          rate: workload.load.lowest, invariants: [],
+          rate: workload.load.lowest, natural: natural(workload), invariants: [],
           steady: plan.steadyState, settle: plan.settle))
     }
     for (invariant, node) in invariants { ask(invariant, node, of: place) }
-    let isUnjudged = invariants.isEmpty && !isJudgedAnyway(workload)
-    if isUnjudged, offers[place].invariants.isEmpty { measure(place) }
   }
 
-  /// What says nothing of data is measured only: whether it is served again in the end is asked of every run.
+  /// When all are taken: what says nothing of data is measured only, for whether it is served again in the end is asked
+  /// of every run.
+  mutating func finish() {
+    for place in offers.indices where offers[place].checkers.isEmpty { measure(place) }
+  }
+
   private mutating func measure(_ place: Int) {
     guard let kind = vocabulary.invariants.first(where: { $0.unasked == .whereNothingElse }) else {
       return
@@ -132,17 +135,17 @@ struct TrafficGathering {
       .init(checker: kind.name, node: .drawn([(kind.name, .drawn(settings))])))
   }
 
-  /// Whether a checker that nobody names judges what it does, not only when it was answered.
-  private func isJudgedAnyway(_ workload: WorkloadPlan) -> Bool {
+  /// The checkers that are asked although nobody names them, because of what it does.
+  private func natural(_ workload: WorkloadPlan) -> [String] {
     let offered =
       vocabulary.workloads.first { $0.name == workload.kind }?
       .functions(workload.settings).map(\.signature) ?? []
-    return vocabulary.invariants.contains { kind in
+    return vocabulary.invariants.filter { kind in
       guard case .success(let meaning) = kind.meaning(.none), case .functions = meaning.feed else {
         return false
       }
       return kind.unasked.isNatural(for: offered, fedBy: meaning.feed)
-    }
+    }.map(\.name)
   }
 
   /// Under a name that is the same in every run: checker and workload.

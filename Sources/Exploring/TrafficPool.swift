@@ -35,12 +35,17 @@ public struct TrafficPool: Sendable {
     let service: String
     /// Operations a second, at least.
     let rate: Double
+    /// The checkers that are asked where no invariant judges what it says.
+    let natural: [String]
     /// As they are written, under names of their own.
     var invariants: [Asked]
     let steady: SteadyState
     var settle: Settle
     /// Nothing is asked of what it says, only whether it is served again in the end.
     var isMeasured = false
+
+    /// All that judge what it says.
+    var checkers: [String] { invariants.isEmpty ? natural : invariants.map(\.checker) }
   }
 
   /// An invariant of a drawn experiment.
@@ -76,6 +81,7 @@ public struct TrafficPool: Sendable {
     precondition(!sources.isEmpty, "a pool is made of one experiment at least")
     var gathering = TrafficGathering(vocabulary: vocabulary)
     for source in sources { gathering.take(source) }
+    gathering.finish()
     offers = gathering.offers
     runWide = gathering.runWide
     weaknesses = gathering.weaknesses
@@ -110,7 +116,8 @@ public struct TrafficPool: Sendable {
     let all = (groups[parameters].map { [$0] } ?? []) + others
     let pools = all.map { TrafficPool($0) }
     let best =
-      pools.firstIndex { $0.offers.contains { !$0.isMeasured } }
+      pools.firstIndex { $0.offers.contains { !$0.isMeasured && !$0.invariants.isEmpty } }
+      ?? pools.firstIndex { $0.offers.contains { !$0.isMeasured } }
       ?? pools.firstIndex { !$0.offers.isEmpty }
     return best.map { all[$0] } ?? []
   }

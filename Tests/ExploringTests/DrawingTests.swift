@@ -6,6 +6,7 @@ import Histories
 import Stacks
 import TestGround
 import Testing
+import Workloads
 import YAML
 
 /// What is drawn for the stacks that are shipped.
@@ -54,6 +55,9 @@ import YAML
       #expect(!["failover-time", "latency", "recovers"].contains(invariant.checker), place)
     }
     #expect(plan.methodLength < .seconds(40), place)
+    // What a machine with two cores bears, several times over.
+    let rate = plan.workloads.reduce(0) { $0 + $1.load.lowest }
+    #expect(rate <= 100 + 5 * Double(plan.workloads.count), place)
   }
 
   @Test func theSameSeedDrawsTheSame() throws {

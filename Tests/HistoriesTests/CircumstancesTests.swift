@@ -81,6 +81,19 @@ import Testing
     #expect(seen.inCharge(among: mark(4, "b", 2999)) == [])
   }
 
+  @Test func whatOverlapsHeldTheHarnessUpOnce() {
+    func stall(_ from: Int64, _ until: Int64) -> Observation {
+      Observation(
+        time: at(until), .stall(.init(place: "nemesis", length: .milliseconds(until - from))))
+    }
+    var builder = HistoryBuilder()
+    builder.observations = [
+      stall(1000, 2000), stall(1500, 2500), stall(1600, 1700), stall(4000, 4100),
+    ]
+    #expect(builder.finish().stalled == .milliseconds(1600))
+    #expect(HistoryBuilder().finish().stalled == .zero)
+  }
+
   @Test func afterAnAddressMoved() {
     func holds(_ node: String, _ isHeld: Bool, _ time: Int64) -> Observation {
       Observation(time: at(time), .address("10.0.0.9", on: NodeID(node), isHeld: isHeld))

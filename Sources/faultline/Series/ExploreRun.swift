@@ -28,8 +28,11 @@ final class ExploreRun: Sendable {
     var next = 1
     var coverage = Coverage()
     var runs: [ExploredRun] = []
-    /// The longest so far: none is begun that would hardly end in time.
-    var longest = Duration.zero
+    /// What nine of ten runs took at most: none is begun that would hardly end in time.
+    var usual: Duration {
+      let lengths = runs.map(\.length).sorted()
+      return lengths.isEmpty ? .zero : lengths[lengths.count * 9 / 10]
+    }
     var trouble: (any Error)?
     var lines = ""
     /// So many at once, as far as the machine bears it.
@@ -78,7 +81,7 @@ final class ExploreRun: Sendable {
     while !programs.isOver {
       let next = state.withLock { state -> (number: Int, coverage: Coverage)? in
         guard state.trouble == nil, place < state.allowed, state.next <= settings.most,
-          state.next == 1 || elapsed + state.longest <= settings.budget
+          state.next == 1 || elapsed + state.usual <= settings.budget
         else { return nil }
         defer { state.next += 1 }
         return (state.next, state.coverage)
@@ -121,7 +124,6 @@ final class ExploreRun: Sendable {
     try state.withLock { state in
       state.runs.append(run)
       state.coverage.add(run.covered, unconfirmed: run.unconfirmed)
-      state.longest = max(state.longest, run.length)
       if run.wasStarved { state.allowed = max(1, state.allowed - 1) }
       state.lines += run.json.text() + "\n"
       try folder.write(state.lines, to: "runs.jsonl")
