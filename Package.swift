@@ -89,6 +89,12 @@ let package = Package(
         .embedInCode("Resources/topology.js"), .embedInCode("Resources/matrix.css"),
       ]),
     module(
+      "Exploring",
+      [
+        "Basics", "YAML", "Histories", "Checking", "Stacks", "Faults", "Workloads", "Bindings",
+        "Experiments", "Reports",
+      ]),
+    module(
       "Verdicts",
       [
         "Basics", "Histories", "Checking", "Checkers", "Faults", "Experiments", "Reports",
@@ -120,10 +126,8 @@ let package = Package(
       "faultline",
       [
         "Basics", "YAML", "Linux", "Packets", "Histories", "Checking", "Checkers", "Stacks",
-        "Faults",
-        "Workloads", "Bindings", "Experiments", "Authoring", "Reports", "Verdicts", "Archive",
-        "Nodes",
-        "Clients", "Disk", "Shrinking", "Harness",
+        "Faults", "Workloads", "Bindings", "Experiments", "Authoring", "Reports", "Verdicts",
+        "Archive", "Nodes", "Clients", "Disk", "Shrinking", "Exploring", "Harness",
       ]),
     tool(
       "bench",
@@ -183,6 +187,12 @@ let package = Package(
       [
         "Basics", "YAML", "Links", "Histories", "Checking", "Stacks", "Faults", "Workloads",
         "Bindings", "Harness", "TestGround",
+      ]),
+    tests(
+      "Exploring",
+      [
+        "Basics", "YAML", "Histories", "Checking", "Stacks", "Faults", "Workloads", "Experiments",
+        "Reports", "Harness", "TestGround",
       ]),
     tests("Reports", ["Basics", "Statistics", "Histories", "Checking", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),

@@ -31,11 +31,14 @@ public struct Schema: Sendable {
     public let isRequired: Bool
     /// What an example says, where any value of the kind would not do; nil where it would.
     public let example: String?
+    /// Values worth trying, from mild to harsh, as they are written in YAML; empty where nobody can tell without
+    /// knowing the stack, or where the default will do.
+    public let samples: [String]
 
-    /// The caller promises that `default` and `example` are of the key's own kind.
+    /// The caller promises that `default`, `example` and `samples` are of the key's own kind.
     public init(
       _ name: String, _ kind: Kind, _ summary: String, default: String? = nil,
-      isRequired: Bool = false, example: String? = nil
+      isRequired: Bool = false, example: String? = nil, samples: [String] = []
     ) {
       self.name = name
       self.kind = kind
@@ -43,6 +46,7 @@ public struct Schema: Sendable {
       self.default = `default`
       self.isRequired = isRequired
       self.example = example
+      self.samples = samples
     }
   }
 

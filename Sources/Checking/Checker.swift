@@ -25,6 +25,10 @@ public protocol Checker: Sendable {
   /// What it judges by, with these settings.
   var feed: Feed { get }
 
+  /// Whether a fault may be a good reason for a violation, as it is of a bound on how well or how soon somebody
+  /// was served. What is promised of data holds whatever happens.
+  var isExcusedByFaults: Bool { get }
+
   /// Whether it is asked although no invariant names it.
   static var unasked: Unasked { get }
 
@@ -44,6 +48,8 @@ public protocol Checker: Sendable {
 
 extension Checker {
   public static var unasked: Unasked { .never }
+  /// What judges by operations of certain functions judges what they said of the data.
+  public var isExcusedByFaults: Bool { if case .functions = feed { false } else { true } }
   public static var joinsWorkloads: Bool { false }
   public var finestBound: Duration? { nil }
   public var lookAfterHeal: Duration? { nil }

@@ -91,8 +91,8 @@ public struct ClientProcess: Sendable {
     public let nextNumber: Int
   }
 
-  /// Works the schedule off until told to stop; an operation in flight is waited for, and what was
-  /// meant to start until then but had to wait is recorded as not sent.
+  /// Works the schedule off until told to stop; an operation in flight is waited for. What had to wait until then is
+  /// recorded as not sent where it is late by more than the timeout; else nobody knows how it would have been answered.
   @discardableResult
   public func run(from start: Instant, until stop: StopFlag) -> End {
     let client = assignment.host.client(of: assignment.url, timeout: assignment.timeout)
@@ -104,10 +104,11 @@ public struct ClientProcess: Sendable {
       let sequence = assignment.firstSequence + place
       let scheduled = start.advanced(by: assignment.schedule.offset(of: place))
       let now = clock.now
-      if scheduled.duration(to: now) > assignment.timeout || stop.isRaised && scheduled < now {
+      if scheduled.duration(to: now) > assignment.timeout {
         renounce(invocation(sequence, after: last), scheduled, as: number, notebook)
         continue
       }
+      if stop.isRaised && scheduled < now { return End(turns: turnNumber, nextNumber: number) }
       guard clock.sleep(until: scheduled, unless: stop) else {
         return End(turns: turnNumber, nextNumber: number)
       }

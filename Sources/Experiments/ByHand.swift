@@ -90,17 +90,6 @@ extension YAMLNode {
   package var namesFault: Bool { entries?.first?.value["fault"] != nil }
 }
 
-/// Files as they are, but for one.
-private struct Overlay<Files: Library>: Library {
-  let files: Files
-  let path: String
-  let bytes: [UInt8]
-
-  func read(_ path: String) -> [UInt8]? { path == self.path ? bytes : files.read(path) }
-  func list(_ folder: String) -> [String] { files.list(folder) }
-  func refusal(of path: String) -> String? { path == self.path ? nil : files.refusal(of: path) }
-}
-
 extension Loader {
   /// Plans a run by hand.
   ///
@@ -128,8 +117,8 @@ extension Loader {
       text = try wanted.experiment(on: stack, title: title, of: root).written
     } catch { throw Problems(error) }
     let path = Paths.join(folder, ByHand.file)
-    let files = Overlay(files: library, path: path, bytes: Array(text.utf8))
-    let loader = Loader<Overlay<Files>>(
+    let files = LibraryOverlay(files: library, path: path, bytes: Array(text.utf8))
+    let loader = Loader<LibraryOverlay<Files>>(
       files, machine: machine, vocabulary: vocabulary, trust: trust)
     var plan = try loader.experiment(path, set: set, seed: seed)
     plan.isByHand = true

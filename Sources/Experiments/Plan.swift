@@ -139,7 +139,14 @@ public struct Settle: Hashable, Sendable {
   public var within: Duration
   /// How long nobody asks for anything before the final reads, so that what was acknowledged last can reach replicas
   /// that follow later; none unless the file says otherwise.
-  public var quiet = Duration.zero
+  public var quiet: Duration
+
+  /// The caller promises that `holds` is above zero and not longer than `within`.
+  public init(holds: Duration, within: Duration, quiet: Duration = .zero) {
+    self.holds = holds
+    self.within = within
+    self.quiet = quiet
+  }
 }
 
 /// Which packets are kept.

@@ -29,6 +29,8 @@ public struct Vocabulary: Sendable {
       public var feed: Feed
       /// The sharpest time that traffic must be able to tell; nil when there is none.
       public var finestBound: Duration?
+      /// Whether a fault may be a good reason for a violation.
+      public var isExcusedByFaults = false
 
       /// Without `finestBound` it does not matter how often traffic comes.
       public init(feed: Feed, finestBound: Duration? = nil) {
@@ -56,7 +58,9 @@ public struct Vocabulary: Sendable {
       self.init(name: checker.name, schema: checker.schema, unasked: checker.unasked) { settings in
         Result { () throws(SettingsError) in
           let checker = try C(settings)
-          return Meaning(feed: checker.feed, finestBound: checker.finestBound)
+          var meaning = Meaning(feed: checker.feed, finestBound: checker.finestBound)
+          meaning.isExcusedByFaults = checker.isExcusedByFaults
+          return meaning
         }
       }
       joinsWorkloads = checker.joinsWorkloads

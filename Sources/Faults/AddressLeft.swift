@@ -1,5 +1,5 @@
 public import Basics
-internal import Stacks
+public import Stacks
 
 /// A machine whose servers are all dead and whose kernel is not: whatever addresses it holds stay on
 /// it, and it goes on answering for them.
@@ -12,12 +12,19 @@ public struct AddressLeft: TakingDown {
     "Kills everything that runs on a node that holds a floating address; the address stays on it."
   public static let aim = Aim.nodes
   public static let mustLast = true
+  public static let strikesOwners = true
   public static let confirmation =
     "By no process being left and the node's own list still having the address, to the end."
 
   public init(_ settings: Settings) throws(FaultSettingsError) {}
 
   public var text: String { "leave the address on the dead" }
+
+  public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
+    guard stack.addresses.isEmpty else { return nil }
+    return FaultSettingsError(
+      "target", "the stack has no floating address; 'kill' takes power away")
+  }
 
   public func holds(on targets: Targets) -> Set<Hold> { Set(targets.nodes.map { .dead($0) }) }
 

@@ -8,6 +8,7 @@ internal import Stacks
 /// page again. Healed by inverting it back where it is still wrong.
 public struct BitFlip: Fault {
   public static let name = "bit-flip"
+  public static let isUndone = false
   public static let summary = "Inverts one bit of a component's file on the disk."
   public static let schema = Schema([
     .init(

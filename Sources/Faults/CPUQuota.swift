@@ -9,6 +9,7 @@ internal import Histories
 /// slowed down by this.
 public struct CPUQuota: ResourceFault {
   public static let name = "cpu-quota"
+  public static let showsOnDemand = true
   public static let summary =
     "Gives a component's processes together a share of one processor, in periods of 100 ms."
   public static let schema = Schema([
@@ -32,6 +33,8 @@ public struct CPUQuota: ResourceFault {
       throw FaultSettingsError("quota", "a quota from 1% to 100% is expected here")
     }
   }
+
+  public var leastLength: Duration { .seconds(2) }
 
   public var text: String { "give \(quota) of a processor to" }
 

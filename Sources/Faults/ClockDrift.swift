@@ -9,7 +9,7 @@ public struct ClockDrift: ClockFault {
       "rate", .text,
       "How much it gains: 10% or 200ppm too fast, -10% too slow; from -90% to 900%. When it is healed "
         + "it jumps to the true time.",
-      isRequired: true)
+      isRequired: true, samples: ["5%", "-5%", "50%"])
   ])
 
   /// Parts per billion of true time that it gains; negative where it loses.
@@ -26,6 +26,8 @@ public struct ClockDrift: ClockFault {
     }
     self.rate = rate
   }
+
+  public var leastLength: Duration { .seconds(2) }
 
   public var text: String {
     rate > 0

@@ -7,7 +7,7 @@ public struct ClockJump: ClockFault {
   public static let schema = Schema([
     .init(
       "by", .text, "How far: 1h sets it ahead, -30s back; when it is healed it jumps back again.",
-      isRequired: true)
+      isRequired: true, samples: ["2s", "-2s", "30s", "-30s"])
   ])
 
   /// How far ahead; negative is back.

@@ -6,7 +6,8 @@ public struct ClockStrobe: ClockFault {
   public static let summary = "Sets the clock of a component's processes to and fro on a period."
   public static let schema = Schema([
     .init(
-      "by", .text, "How far: 1h sets it ahead, -30s back, and then right again.", isRequired: true),
+      "by", .text, "How far: 1h sets it ahead, -30s back, and then right again.", isRequired: true,
+      samples: ["1s", "-1s"]),
     .init(
       "period", .duration,
       "From one such jump to the next, at least 20ms; for half of it the clock is right.",
@@ -25,6 +26,8 @@ public struct ClockStrobe: ClockFault {
       throw FaultSettingsError("period", "a period of at least 20ms is expected here")
     }
   }
+
+  public var leastLength: Duration { period * 2 }
 
   public var text: String {
     "set the clock \(offset > .zero ? "ahead" : "back") by "

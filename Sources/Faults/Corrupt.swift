@@ -10,7 +10,9 @@ public struct Corrupt: PathFault {
   public static let name = "corrupt"
   public static let summary = "Flips a bit in a share of the packets between two groups of nodes."
   public static let schema = Schema.ofPath([
-    .init("share", .ratio, "The share in which one bit is flipped.", isRequired: true)
+    .init(
+      "share", .ratio, "The share in which one bit is flipped.", isRequired: true,
+      samples: ["1%", "10%"])
   ])
   public static let aim = Aim.path
 

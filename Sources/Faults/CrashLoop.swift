@@ -10,7 +10,9 @@ public struct CrashLoop: Fault {
   public static let summary =
     "Kills a component's processes again and again, each time started anew."
   public static let schema = Schema([
-    .init("period", .duration, "From one crash to the next, 100ms at least.", default: "2s")
+    .init(
+      "period", .duration, "From one crash to the next, 100ms at least.", default: "2s",
+      samples: ["500ms", "1s"])
   ])
   public static let aim = Aim.nodesOrInstances
   public static let confirmation = "By the processes' ends, and two starts since it began."
@@ -24,6 +26,8 @@ public struct CrashLoop: Fault {
       throw FaultSettingsError("period", "'period' must be 100ms at least")
     }
   }
+
+  public var leastLength: Duration { period * 2 + .seconds(1) }
 
   public var text: String { "crash loop, every \(period.text), of" }
 

@@ -6,6 +6,7 @@ public import Basics
 /// Confirmed by the limit that the kernel shows for each process, and by the numbers of its open files.
 public struct DescriptorsExhausted: ResourceFault {
   public static let name = "descriptors-exhausted"
+  public static let showsOnDemand = true
   public static let summary =
     "Lowers the limit on open files of each process of a component to what it has open."
   public static let schema = Schema.empty

@@ -4,6 +4,7 @@ internal import Durability
 /// The medium under a component fails: reads or writes get EIO.
 public struct DiskErrors: DiskFault {
   public static let name = "disk-errors"
+  public static let isUndone = false
   public static let summary = "Fails reads or writes on the disk of a component (EIO)."
   public static let schema = Schema([
     .init("of", .choice(["reads", "writes", "both"]), "What fails.", default: "both"), pathKey,

@@ -19,6 +19,8 @@ protocol DiskFault: Fault {
 extension DiskFault {
   public static var aim: Aim { .instances }
 
+  public static var showsOnDemand: Bool { true }
+
   public static var confirmation: String {
     "By probes that use a file of the harness' own on that disk, and by a request of a server's that it met."
   }

@@ -4,6 +4,7 @@ internal import Durability
 /// The disk under a component has no room left: nothing new fits, what is there can be overwritten.
 public struct DiskFull: DiskFault {
   public static let name = "disk-full"
+  public static let isUndone = false
   public static let summary = "Leaves no room on the disk of a component (ENOSPC)."
   public static let schema = Schema([pathKey])
   public static let mustLast = true

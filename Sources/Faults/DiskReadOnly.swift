@@ -4,6 +4,7 @@ internal import Durability
 /// The file system under a component can only be read, as after an error that its kernel did not trust.
 public struct DiskReadOnly: DiskFault {
   public static let name = "disk-read-only"
+  public static let isUndone = false
   public static let summary = "Refuses every change on the disk of a component (EROFS)."
   public static let schema = Schema([pathKey])
   public static let mustLast = true

@@ -9,7 +9,9 @@ public struct Duplicate: PathFault {
   public static let name = "duplicate"
   public static let summary = "Delivers a share of the packets between two groups of nodes twice."
   public static let schema = Schema.ofPath([
-    .init("share", .ratio, "The share that arrives twice.", isRequired: true)
+    .init(
+      "share", .ratio, "The share that arrives twice.", isRequired: true,
+      samples: ["10%", "50%"])
   ])
   public static let aim = Aim.path
 

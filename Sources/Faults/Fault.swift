@@ -32,6 +32,15 @@ public protocol Fault: Sendable {
   /// Whether it may be aimed at nodes that stand by; all others are about those that serve.
   static var reachesSpares: Bool { get }
 
+  /// Whether healing it gives back all that it took: nobody has to repair or restart anything afterwards.
+  static var isUndone: Bool { get }
+
+  /// Whether it means something only on a node that has a floating address at that moment.
+  static var strikesOwners: Bool { get }
+
+  /// Whether its effect shows only where a server wants what it takes away: a disk that nobody writes to fails nobody.
+  static var showsOnDemand: Bool { get }
+
   /// What the machine must be able to do for it, besides what every run needs.
   static var needs: Set<MachineNeed> { get }
 
@@ -44,6 +53,9 @@ public protocol Fault: Sendable {
   /// Which part of what it is aimed at it is about, in words: packets of a kind, files of a pattern. The same
   /// fault may be active on two parts of one target at a time; empty for all of it.
   var part: String { get }
+
+  /// How long it must last at least for its effect to be seen.
+  var leastLength: Duration { get }
 
   /// What it takes hold of, so that overlapping faults on one thing heal in the right order.
   func holds(on targets: Targets) -> Set<Hold>
@@ -92,7 +104,11 @@ extension Fault {
   public static var meansBareNodes: Bool { false }
   public static var drawsOrder: Bool { false }
   public static var reachesSpares: Bool { false }
+  public static var isUndone: Bool { true }
+  public static var strikesOwners: Bool { false }
+  public static var showsOnDemand: Bool { false }
   public static var needs: Set<MachineNeed> { [] }
+  public var leastLength: Duration { .milliseconds(500) }
   public var text: String { Self.name }
 
   public static var confirmation: String {

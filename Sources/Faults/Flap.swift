@@ -29,6 +29,8 @@ public struct Flap: PathFault {
     }
   }
 
+  public var leastLength: Duration { period * 2 + .milliseconds(500) }
+
   var effect: String { "cut for \(down.text) every \(period.text)" }
 
   var impairment: Impairment {

@@ -5,6 +5,7 @@ internal import Durability
 /// succeeds, as on Linux.
 public struct FsyncFails: DiskFault {
   public static let name = "fsync-fails"
+  public static let isUndone = false
   public static let summary =
     "Fails fsync on the disk of a component (EIO); what it was for is lost."
   public static let schema = Schema([

@@ -8,6 +8,7 @@ internal import Histories
 /// what its end has left down.
 public struct MemoryLimit: ResourceFault {
   public static let name = "memory-limit"
+  public static let showsOnDemand = true
   public static let summary =
     "Kills the process of a component with the highest oom_score (SIGKILL), as the kernel would, when all "
     + "have more memory resident than the limit; Faultline's own killer, not the kernel's."

@@ -8,6 +8,7 @@ internal import Links
 /// of the harness' own: over the path, and on the server's own node beside it, where nothing is in between.
 public struct NamesFail: PathFault {
   public static let name = "dns-fails"
+  public static let showsOnDemand = true
   public static let summary =
     "Answers DNS questions from one group of nodes to another in the servers' place, or not at all."
   public static let schema = Schema([

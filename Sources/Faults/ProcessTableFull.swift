@@ -18,6 +18,9 @@ public struct ProcessTableFull: ResourceFault {
 
   public init(_ settings: Settings) throws(FaultSettingsError) {}
 
+  /// Processes are started one by one until there is no room.
+  public var leastLength: Duration { .seconds(3) }
+
   public var text: String { "fill the process table of" }
 
   var squeeze: Squeeze { .processes }

@@ -12,7 +12,7 @@ public struct Rate: PathFault {
   public static let schema = Schema.ofPath([
     .init(
       "mbit", .number, "Megabits a second of whole Ethernet frames, from 0.01 to 100000.",
-      isRequired: true),
+      isRequired: true, samples: ["5", "1"]),
     .init(
       "queue", .duration,
       "How much may wait, in time at that rate; never less than 32 KiB. More is dropped.",

@@ -10,7 +10,9 @@ public struct Reorder: PathFault {
   public static let summary =
     "Holds a share of the packets between two groups of nodes back, behind later ones."
   public static let schema = Schema.ofPath([
-    .init("share", .ratio, "The share that is held back.", isRequired: true),
+    .init(
+      "share", .ratio, "The share that is held back.", isRequired: true,
+      samples: ["10%", "50%"]),
     .init("gap", .duration, "For how long.", default: "1ms"),
   ])
   public static let aim = Aim.path

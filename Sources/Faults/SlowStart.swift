@@ -8,7 +8,9 @@ public struct SlowStart: TakingDown {
   public static let name = "slow-start"
   public static let summary = "Restarts a component; its process waits before it begins to serve."
   public static let schema = Schema([
-    .init("by", .duration, "How long each start takes longer, 1s at least.", isRequired: true)
+    .init(
+      "by", .duration, "How long each start takes longer, 1s at least.", isRequired: true,
+      samples: ["1s", "2s"])
   ])
   public static let confirmation =
     "By its process being alive and not ready after half of that time; by no look within it, not."
@@ -20,6 +22,8 @@ public struct SlowStart: TakingDown {
     delay = settings.duration("by") ?? .zero
     guard delay >= .seconds(1) else { throw FaultSettingsError("by", "'by' must be 1s at least") }
   }
+
+  public var leastLength: Duration { delay + .seconds(1) }
 
   public var text: String { "start late, by \(delay.text)," }
 

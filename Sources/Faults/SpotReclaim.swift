@@ -11,7 +11,7 @@ public struct SpotReclaim: Fault {
   public static let summary =
     "Gives a node's components notice, and takes its power when that is over."
   public static let schema = Schema([
-    .init("notice", .duration, "From the notice to the end.", default: "5s")
+    .init("notice", .duration, "From the notice to the end.", default: "5s", samples: ["1s", "2s"])
   ])
   public static let aim = Aim.nodes
   public static let confirmation =
@@ -26,6 +26,8 @@ public struct SpotReclaim: Fault {
     notice = settings.duration("notice") ?? .seconds(5)
     guard notice > .zero else { throw FaultSettingsError("notice", "'notice' must not be zero") }
   }
+
+  public var leastLength: Duration { notice + .milliseconds(1500) }
 
   public var text: String { "reclaim, with a notice of \(notice.text)," }
 

@@ -9,6 +9,7 @@ internal import Stacks
 /// Confirmed by the processes being gone, and by what the disk says it kept of which file. Healed by power.
 public struct TornWrite: Fault {
   public static let name = "torn-write"
+  public static let showsOnDemand = true
   public static let summary =
     "Takes a node's power away in the middle of a write, or of the next within a second; it is then half on the disk."
   public static let schema = Schema([

@@ -1,7 +1,7 @@
 import Basics
 import Clocks
 public import Experiments
-import Faults
+public import Faults
 import Disk
 import Glibc
 import Linux
@@ -53,6 +53,16 @@ public struct Doctor: Sendable {
   public func obstacle(to plan: Plan) -> String? {
     let lacking = MachineNeed.allCases.filter(plan.needs.contains).map(check).first { !$0.isGood }
     return obstacle() ?? lacking.map { "\($0.found): \($0.remedy)" }
+  }
+
+  /// What this machine cannot do of what only some faults and stacks need, each with the reason and the remedy.
+  public var lacking: [MachineNeed: String] {
+    var reasons: [MachineNeed: String] = [:]
+    for need in MachineNeed.allCases {
+      let check = check(need)
+      if !check.isGood { reasons[need] = "\(check.found): \(check.remedy)" }
+    }
+    return reasons
   }
 
   private func check(_ need: MachineNeed) -> Check {

@@ -19,7 +19,9 @@ public struct SeriesFolder: Sendable {
   public static func makeForMatrix(
     of stack: String, seed: UInt64, in reports: String, isShared: Bool
   ) throws(Errno) -> SeriesFolder {
-    try make(stack, "matrix", "-\(seed)", in: reports, isShared: isShared)
+    let path = try newFolder(
+      of: stack, "matrix", ending: "\(seed)", in: reports, isShared: isShared)
+    return SeriesFolder(path: path, experiment: "matrix", isShared: isShared)
   }
 
   /// Makes the folder; no link below `reports` is followed on the way there.
@@ -29,29 +31,32 @@ public struct SeriesFolder: Sendable {
   public static func make(
     for plan: Plan, in reports: String, isShared: Bool
   ) throws(Errno) -> SeriesFolder {
-    try make(
-      plan.stack.name, plan.name, "-\(plan.seed)-series", in: reports, isShared: isShared)
+    let name = try newFolder(
+      of: plan.stack.name, plan.name, ending: "\(plan.seed)-series", in: reports,
+      isShared: isShared)
+    return SeriesFolder(path: name, experiment: plan.name, isShared: isShared)
   }
 
-  private static func make(
-    _ stack: String, _ experiment: String, _ ending: String, in reports: String, isShared: Bool
-  ) throws(Errno) -> SeriesFolder {
+  /// Makes `reports/<stack>/<what>/<stamp>-<ending>`, and another name where that is taken.
+  static func newFolder(
+    of stack: String, _ what: String, ending: String, in reports: String, isShared: Bool
+  ) throws(Errno) -> String {
     let mode: UInt32 = isShared ? 0o755 : 0o700
     try Files.makeFolder(reports, mode: mode)
     let ground = try Beneath(reports)
-    let parent = "\(RunFolder.part(stack))/\(RunFolder.part(experiment))"
+    let parent = "\(RunFolder.part(stack))/\(RunFolder.part(what))"
     for folder in [RunFolder.part(stack), parent] {
       try ground.makeFolder(folder, mode: mode)
       if isShared { try Files.setOwnMode("\(reports)/\(folder)", mode) }
     }
     let stamp = WallClock.text(WallClock.nanoseconds).filter { $0 != "-" && $0 != ":" }
-    let stem = "\(parent)/\(stamp)\(ending)"
+    let stem = "\(parent)/\(stamp)-\(ending)"
     var (name, attempt) = (stem, 1)
     while !(try ground.makeNewFolder(name, mode: mode)) {
       attempt += 1
       name = "\(stem)-\(attempt)"
     }
-    return SeriesFolder(path: "\(reports)/\(name)", experiment: experiment, isShared: isShared)
+    return "\(reports)/\(name)"
   }
 
   /// Writes `series.json` and `junit.xml`.

@@ -25,6 +25,21 @@ extension History {
     observations.compactMap { if case .shortfall(let sentence) = $0.fact { sentence } else { nil } }
   }
 
+  /// For how long some part of the harness did not get to run when it should have; what overlaps counts once.
+  public var stalled: Duration {
+    let spans = observations.compactMap { seen -> ClosedRange<Instant>? in
+      guard case .stall(let stall) = seen.fact else { return nil }
+      return seen.time.advanced(by: .zero - stall.length)...seen.time
+    }.sorted { $0.lowerBound < $1.lowerBound }
+    var total = Duration.zero
+    var end = Instant.start
+    for span in spans where span.upperBound > end {
+      total += max(span.lowerBound, end).duration(to: span.upperBound)
+      end = span.upperBound
+    }
+    return total
+  }
+
   /// The timeouts of the run's workloads, by label; a history that was not recorded by a run has
   /// none.
   public var timeouts: [LabelID: Duration] {

@@ -71,7 +71,7 @@ extension RunRecord {
 
 /// Text that may stand in an XML or HTML document, in attributes, too. What XML 1.0 forbids even when
 /// escaped (section 2.2: control characters, U+FFFE, U+FFFF) is not in it, for it is made `plain`.
-func markup(_ text: String) -> String {
+package func markup(_ text: String) -> String {
   var output = ""
   for scalar in text.plain.unicodeScalars {
     switch scalar {

@@ -34,12 +34,18 @@ extension RunRecord {
           return shown.json(in: history)
         }),
       "predictions": .array(predictions.map(\.json)),
-      "faults": .array(history.faults.map(\.json)),
+      "faults": faults,
       "servers": .array(servers.map(\.json)),
       "timings": .array(
         timings.map { ["step": .string($0.step), "milliseconds": .milliseconds($0.duration)] }),
+      "stalledMilliseconds": .milliseconds(history.stalled),
       "notes": .strings(notes),
     ]
+  }
+
+  private var faults: JSON {
+    let circumstances = Circumstances(history)
+    return .array(history.faults.map { $0.json(in: circumstances) })
   }
 
   /// When each phase began, in milliseconds from the start.
@@ -100,8 +106,9 @@ extension Evidence {
 }
 
 extension FaultMark {
-  /// A fault with what its target resolved to and how it was confirmed; times from the start.
-  var json: JSON {
+  /// A fault with what its target resolved to, what the stack was doing then, and how it was confirmed; times from
+  /// the start.
+  func json(in circumstances: Circumstances) -> JSON {
     func moment(_ instant: Instant?) -> JSON {
       .optional(instant) { .milliseconds(Instant.start.duration(to: $0)) }
     }
@@ -109,6 +116,8 @@ extension FaultMark {
       "id": .integer(id), "kind": .string(name), "summary": .string(summary),
       "isAction": .bool(isAction), "targets": .strings(targets.map(\.description)),
       "injected": moment(injected),
+      "state": .string(circumstances.state(at: self).rawValue),
+      "inCharge": .strings(circumstances.inCharge(among: self).map(\.text)),
       "outcome": .string(outcome.rawValue),
       "confirmed": moment(confirmed), "confirmation": .string(confirmation),
       "measures": .array(

@@ -16,6 +16,10 @@ extension RunSeries {
     public let trouble: String?
     /// The command that repeats it.
     public let command: String
+    /// For how long the harness itself was held up.
+    public let stalled: Duration
+    /// What it did to the stack, in the order of the plan.
+    public let faults: [StruckFault]
     let invariants: [Judged]
     let servers: [String: String]
     let targets: [(fault: String, nodes: String)]
@@ -63,6 +67,8 @@ extension RunSeries.Run {
         let nodes = (server["nodes"]?.elements ?? []).compactMap(\.text).joined(separator: ", ")
         return ("\(server["component"]?.text ?? "") on \(nodes)", "\(variant) \(version)")
       }, uniquingKeysWith: { first, _ in first })
+    stalled = .milliseconds(document["stalledMilliseconds"]?.number ?? 0)
+    faults = (document["faults"]?.elements ?? []).compactMap(StruckFault.init)
     targets = (document["faults"]?.elements ?? []).map { fault in
       let number = fault["id"]?.number.map { Decimal.trimmed($0, decimals: 0) } ?? ""
       let nodes = (fault["targets"]?.elements ?? []).compactMap(\.text).sorted()
@@ -76,7 +82,8 @@ extension RunSeries.Run {
     self.seed = seed
     self.exitCode = exitCode
     self.trouble = trouble
-    (folder, command, invariants, servers, targets) = ("", "", [], [:], [])
+    stalled = .zero
+    (folder, command, faults, invariants, servers, targets) = ("", "", [], [], [:], [])
   }
 
   /// Every way in which it failed, in the order of its invariants; those that had to fail come last.
@@ -92,6 +99,11 @@ extension RunSeries.Run {
       judged.name == signature.invariant && judged.verdict == .invalid
         && (signature.kind.isEmpty || judged.kinds.contains(signature.kind))
     }
+  }
+
+  /// The names of the invariants that could be judged, each with whether it was violated.
+  public var judged: [(name: String, isViolated: Bool)] {
+    invariants.filter { $0.verdict != .unknown }.map { ($0.name, $0.verdict == .invalid) }
   }
 
   /// The worst of it in one sentence; empty where all was well.

@@ -1,5 +1,5 @@
 internal import Basics
-internal import Checking
+package import Checking
 internal import Statistics
 
 extension RunSeries {
@@ -96,7 +96,7 @@ extension RunSeries {
 
 extension ExitCode {
   /// The verdict that a cause stands for; unknown where nothing was judged.
-  var verdict: Verdict {
+  package var verdict: Verdict {
     switch self {
     case .valid: .valid
     case .invalid: .invalid

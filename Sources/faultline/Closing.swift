@@ -1,4 +1,5 @@
 import Basics
+import Exploring
 import Glibc
 import Harness
 import Linux
@@ -29,6 +30,14 @@ enum Closing {
   {
     secrets.mask(matrix.summary(palette: palette))
       + "\n  matrix: \(folder.path.plainLine)/matrix.html"
+  }
+
+  static func text(_ run: ExploredRun) -> String {
+    Exploration.progress(of: run, palette: palette)
+  }
+
+  static func text(_ exploration: Exploration, _ folder: ExplorationFolder) -> String {
+    exploration.summary(palette: palette) + "\n  explored: \(folder.path.plainLine)/explore.json"
   }
 
   static func text(_ series: RunSeries, _ folder: SeriesFolder) -> String {

@@ -61,6 +61,16 @@ import Workloads
     #expect(first.map(\.process) == [1, 1, 3, 3, 5])
   }
 
+  /// What waits behind an operation in flight when the traffic ends is not late yet, and no failure of the service's.
+  @Test func whatWaitsWhenItEndsIsNoFailure() throws {
+    let server = StubServer { number, _ in number == 3 ? .silence : .ok("") }
+    let history = try history(requests: 4, server, timeout: .milliseconds(500))
+    #expect(history.operations.contains { $0.outcome == .info })
+    for operation in history.operations where operation.outcome == .fail {
+      #expect(operation.latency ?? .zero > .milliseconds(500))
+    }
+  }
+
   @Test func aLateServerMakesOperationsLateNotFewer() throws {
     let server = StubServer { number, _ in number == 0 ? .silence : .ok("") }
     let history = try history(requests: 10, server)

@@ -28,9 +28,9 @@ import Testing
 
   @Test(
     arguments: [
-      "run", "new", "replay", "shrink", "matrix", "plan", "predict", "list", "explain", "schema",
+      "run", "new", "replay", "shrink", "explore", "matrix", "plan", "predict", "list", "explain",
+      "schema",
       "check",
-      "report",
       "export", "up", "status", "exec", "down", "inject", "heal", "halt", "start", "stop",
       "restart", "promote", "traffic", "note", "logs", "capture", "step", "session",
       "doctor", "version",

@@ -93,7 +93,8 @@ import Testing
     let core = [
       "Statistics", "Shrinking", "Packets", "Links", "Durability", "Histories", "Checking",
       "Linearizability", "Transactions", "Checkers",
-      "Stacks", "Faults", "Workloads", "Bindings", "Experiments", "Reports", "Verdicts",
+      "Stacks", "Faults", "Workloads", "Bindings", "Experiments", "Exploring", "Reports",
+      "Verdicts",
     ]
     let shell = [
       "import Glibc", "import Linux", "FileManager", "ContinuousClock", "Date()", "SystemRandom",

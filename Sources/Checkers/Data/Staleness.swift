@@ -20,6 +20,9 @@ public struct Staleness: Checker {
   let bound: Duration
   let initial: String?
 
+  /// How old an answer may be is a bound.
+  public var isExcusedByFaults: Bool { true }
+
   public var feed: Feed { .functions([[.init("read")]]) }
 
   public init(_ settings: Settings) throws(SettingsError) {

@@ -30,6 +30,9 @@ public struct Timers: Checker {
 
   public static let unasked = Unasked.whereFed
 
+  /// A timer that is late may have waited for a fault to be over.
+  public var isExcusedByFaults: Bool { within != nil }
+
   public var feed: Feed { .functions([[.init("set"), .init("fired", result: .list)]]) }
 
   public init(_ settings: Settings) throws(SettingsError) {

@@ -22,6 +22,8 @@ public struct Encrypted: Checker {
   let words: [String]
   let port: UInt16
 
+  public var isExcusedByFaults: Bool { false }
+
   public var feed: Feed { .observations }
 
   public var listensFor: [Overheard.Word] { words.map { Overheard.Word(text: $0, port: port) } }

@@ -19,6 +19,8 @@ public struct SecretsKept: Checker {
   ])
   public static let unasked = Unasked.secrets
 
+  public var isExcusedByFaults: Bool { false }
+
   public var feed: Feed { .observations }
 
   let words: [String]

@@ -43,6 +43,8 @@ public struct Settles: Checker {
 
   public static let unasked = Unasked.everyRun
 
+  public var isExcusedByFaults: Bool { false }
+
   public var feed: Feed { .traffic }
 
   public init(_ settings: Settings) throws(SettingsError) {

@@ -36,6 +36,8 @@ public struct SingleLeader: Checker {
 
   public static let unasked = Unasked.exclusiveRoles
 
+  public var isExcusedByFaults: Bool { false }
+
   public var feed: Feed { .observations }
 
   public init(_ settings: Settings) throws(SettingsError) {

@@ -36,6 +36,8 @@ public struct SingleOwner: Checker {
   let resolution: Duration
   let claimWindow: Duration
 
+  public var isExcusedByFaults: Bool { false }
+
   public var feed: Feed { .observations }
 
   public init(_ settings: Settings) throws(SettingsError) {

@@ -39,6 +39,17 @@ final class ShrinkRun {
 
   /// Searches, writes `minimal.yaml`, and says what was found.
   func perform() throws -> ExitCode {
+    let outcome = try search()
+    say(outcome)
+    if let signal = programs.signal { return ExitCode(rawValue: 128 + signal) ?? .interrupted }
+    return outcome.isReproduced ? .invalid : .unknown
+  }
+
+  /// Where the smallest is written to.
+  var minimal: String { "\(folder)/minimal.yaml" }
+
+  /// Searches, and writes `minimal.yaml` where the failure was seen again.
+  func search() throws -> ShrinkingOutcome {
     let isQuiet = arguments.has("quiet") || arguments.has("json")
     let experiment = ShrinkingCase.joined(
       try YAMLNode.parse(text: plan.experimentText, file: plan.file),
@@ -59,9 +70,7 @@ final class ShrinkRun {
     let outcome = try shrinker.shrink(
       asking: ShrinkingOracle(ask: ask, keep: keep, tell: tell))
     if outcome.isReproduced { try write(outcome) }
-    say(outcome)
-    if let signal = programs.signal { return ExitCode(rawValue: 128 + signal) ?? .interrupted }
-    return outcome.isReproduced ? .invalid : .unknown
+    return outcome
   }
 
   private var elapsed: Duration { .nanoseconds(MonotonicClock.nanoseconds - started) }
