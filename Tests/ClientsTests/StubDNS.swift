@@ -51,8 +51,8 @@ final class StubDNS: Sendable {
     _ descriptor: Int32, _ answer: () -> Answer, _ count: () -> Void
   ) -> Bool {
     var bytes = [UInt8](repeating: 0, count: 1500)
-    var peer = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    var peer = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     let received = withUnsafeMutablePointer(to: &peer) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
         recvfrom(descriptor, &bytes, bytes.count, 0, generic, &length)
