@@ -102,6 +102,7 @@ let package = Package(
     module("Fabric", ["Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Clocks", ["Basics", "Linux", "CLinux"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
+    module("Pages", ["Basics", "Linux", "CMicroHTTPD"]),
     module("Disk", ["Basics", "Linux", "CLinux", "CFUSE", "Durability"]),
     module(
       "Harness",
@@ -110,7 +111,7 @@ let package = Package(
         "Basics", "YAML", "Linux", "Links", "Histories", "Checking", "Checkers", "Stacks",
         "Faults", "Workloads", "Bindings", "Experiments", "Reports", "Verdicts", "Archive",
         "Clients", "Clocks",
-        "Fabric", "Nodes", "Packets",
+        "Fabric", "Nodes", "Packets", "Pages",
       ]),
 
     tool(
@@ -118,7 +119,7 @@ let package = Package(
       [
         "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Workloads",
         "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Clients", "Disk",
-        "Shrinking", "Harness",
+        "Shrinking", "Pages", "Harness",
       ]),
     tool(
       "bench",
@@ -185,6 +186,7 @@ let package = Package(
     tests("Fabric", ["Basics", "CPcap", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Clocks", ["Basics", "Linux", "clock-teller", "TestGround"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
+    tests("Pages", ["Basics", "Linux", "TestGround"]),
     tests("Disk", ["Basics", "Linux", "Durability", "TestGround"]),
     tests(
       "Harness",
