@@ -84,6 +84,7 @@ let package = Package(
       "Reports", ["Basics", "Statistics", "Histories", "Checking"],
       resources: [
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
+        .embedInCode("Resources/live.css"), .embedInCode("Resources/live.js"),
       ]),
     module(
       "Verdicts",
