@@ -85,6 +85,8 @@ let package = Package(
       resources: [
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
         .embedInCode("Resources/live.css"), .embedInCode("Resources/live.js"),
+        .embedInCode("Resources/picture.css"), .embedInCode("Resources/picture.js"),
+        .embedInCode("Resources/topology.js"),
       ]),
     module(
       "Verdicts",

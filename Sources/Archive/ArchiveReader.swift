@@ -232,10 +232,10 @@ struct ArchiveReader: ~Copyable {
       """
       select id, name, summary, targets, injected, confirmed, confirmation, healed,
         heal_confirmed, is_action, \(version < 3 ? "0" : "contradicted"),
-        \(version < 4 ? "'[]'" : "measures") from fault order by id
+        \(version < 4 ? "'[]'" : "measures"), \(version < 5 ? "'[]'" : "reach") from fault order by id
       """
     ) { (reader, row) throws(ReadError) in
-      let targets = try reader.targets(row)
+      let targets = try reader.texts(row, 3).map { FaultMark.Target(text: $0) }
       var mark = FaultMark(
         id: Int(row.integer(0)), name: row.text(1), summary: row.text(2), targets: targets,
         injected: try reader.instant(row, 4))
@@ -246,16 +246,17 @@ struct ArchiveReader: ~Copyable {
       mark.isAction = row.integer(9) != 0
       mark.isContradicted = row.integer(10) != 0
       mark.measures = try reader.measures(row)
+      mark.reach = FaultReach(texts: try reader.texts(row, 12))
       reader.builder.faults.append(mark)
     }
   }
 
   /// A JSON array of texts.
-  private mutating func targets(_ row: borrowing Statement) throws(ReadError) -> [FaultMark.Target]
-  {
-    let list = try value(row, 3, row.integer(0))
-    let names = builder.values.elements(list)?.compactMap { builder.values.text($0) } ?? []
-    return names.map { .init(text: $0) }
+  private mutating func texts(
+    _ row: borrowing Statement, _ column: Int32
+  ) throws(ReadError) -> [String] {
+    let list = try value(row, column, row.integer(0))
+    return builder.values.elements(list)?.compactMap { builder.values.text($0) } ?? []
   }
 
   /// A JSON array of arrays of three texts.

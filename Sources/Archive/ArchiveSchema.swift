@@ -6,8 +6,8 @@
 /// the word, and JSON otherwise: `"x"` is a text, `":cas"` a symbol, `[1,2]` a list.
 enum ArchiveSchema {
   /// Raised when the tables change; a reader refuses versions it does not know.
-  static let version: Int64 = 4
-  /// The oldest that is read, too: 2 is without `contradicted`, 3 without `measures`.
+  static let version: Int64 = 5
+  /// The oldest that is read, too: 2 is without `contradicted`, 3 without `measures`, 4 without `reach`.
   static let oldest: Int64 = 2
 
   /// The tables that a history is read from.
@@ -25,7 +25,7 @@ enum ArchiveSchema {
       id integer primary key, name text not null, summary text not null, targets text not null,
       injected integer not null, confirmed integer, confirmation text not null, healed integer,
       heal_confirmed integer, is_action integer not null, contradicted integer not null,
-      measures text not null);
+      measures text not null, reach text not null);
     create table observation(
       id integer primary key, time integer not null, kind text not null, subject text not null,
       node text not null, value text not null, source text not null);

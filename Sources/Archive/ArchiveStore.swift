@@ -41,7 +41,7 @@ struct ArchiveStore: ~Copyable {
     }
     let events = try EventTable(database)
     let fault = try database.prepare(
-      "insert or replace into fault values (?,?,?,?,?,?,?,?,?,?,?,?)")
+      "insert or replace into fault values (?,?,?,?,?,?,?,?,?,?,?,?,?)")
     let observation = try database.prepare(
       """
       insert into observation(time, kind, subject, node, value, source) values (?,?,?,?,?,?)
@@ -136,6 +136,7 @@ struct ArchiveStore: ~Copyable {
     try upsertFault.bind(Int64(fault.isContradicted ? 1 : 0), at: 11)
     let measures = JSON.array(fault.measures.map { .strings($0.texts) })
     try upsertFault.bind(measures.text(), at: 12)
+    try upsertFault.bind(JSON.strings(fault.reach?.texts ?? []).text(), at: 13)
     try upsertFault.run()
   }
 

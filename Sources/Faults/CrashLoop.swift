@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 
 /// A server that crashes again and again: killed, started at once as an init system would, and
 /// killed again after a while.
@@ -27,6 +28,8 @@ public struct CrashLoop: Fault {
   public var text: String { "crash loop, every \(period.text), of" }
 
   public var rhythm: Rhythm? { Rhythm(every: period) }
+
+  public func reach(on targets: Targets) -> FaultReach { .away }
 
   public func holds(on targets: Targets) -> Set<Hold> { targets.downHolds }
 

@@ -48,6 +48,9 @@ public protocol Fault: Sendable {
   /// What it takes hold of, so that overlapping faults on one thing heal in the right order.
   func holds(on targets: Targets) -> Set<Hold>
 
+  /// What it does to them, as histories keep it.
+  func reach(on targets: Targets) -> FaultReach
+
   /// What makes it impossible to do that to the stack, as far as that is known before a run.
   func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError?
 
@@ -105,6 +108,8 @@ extension Fault {
   public var part: String { "" }
 
   public func holds(on targets: Targets) -> Set<Hold> { [] }
+
+  public func reach(on targets: Targets) -> FaultReach { .other }
 
   public var rhythm: Rhythm? { nil }
 

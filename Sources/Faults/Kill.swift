@@ -1,5 +1,6 @@
 public import Basics
 internal import Durability
+public import Histories
 public import Stacks
 
 /// SIGKILL to a server's processes; without a component the whole node loses power.
@@ -30,6 +31,8 @@ public struct Kill: Fault {
   static let power = Kill(mainOnly: false)
 
   public var text: String { mainOnly ? "kill the main process of" : "kill" }
+
+  public func reach(on targets: Targets) -> FaultReach { .away }
 
   public func holds(on targets: Targets) -> Set<Hold> {
     targets.downHolds.union(targets.nodes.map { .powerless($0) })

@@ -1,6 +1,6 @@
 #if CANARY
   public import Basics
-  internal import Histories
+  public import Histories
   public import Stacks
 
   /// A fault that does nothing and says that it did; see `Canary`.
@@ -28,6 +28,7 @@
     public var text: String { original.text }
     public var part: String { original.part }
     public func holds(on targets: Targets) -> Set<Hold> { original.holds(on: targets) }
+    public func reach(on targets: Targets) -> FaultReach { original.reach(on: targets) }
     public func usesDisk(aimedAt aim: AimedAt) -> Bool { original.usesDisk(aimedAt: aim) }
     public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
       original.refusal(aimedAt: aim, in: stack)

@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 
 /// Takes a node's carrier away, as if its cable were pulled: unlike a partition, the node sees it.
 ///
@@ -12,6 +13,8 @@ public struct LinkDown: Fault {
   public static let meansBareNodes = true
 
   public init(_ settings: Settings) throws(FaultSettingsError) {}
+
+  public func reach(on targets: Targets) -> FaultReach { .away }
 
   public func holds(on targets: Targets) -> Set<Hold> {
     Set(targets.nodes.map { .carrierless($0) })

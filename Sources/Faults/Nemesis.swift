@@ -172,6 +172,7 @@ extension Nemesis {
     var targets = try resolver.resolve(step)
     for _ in 0..<3 {
       mark.targets = targets.marks
+      mark.reach = step.fault.reach(on: targets)
       if let most = step.mostTargets, mark.targets.count > most {
         throw FaultError(
           step.text, "it would hit \(listed(mark.targets)), and at most \(most) may be hit")

@@ -14,6 +14,8 @@ protocol PathFault: Fault {
   var kind: PacketKind? { get }
   /// What it does to packets: `delay 50ms ± 10ms`.
   var effect: String { get }
+  /// The ways from end to end that it is about.
+  func paths(on targets: Targets) -> [Path]
   /// What the probes of the ways that were open before, and the fabric's counters, must show.
   func judge(_ ways: [ProbedWay], _ traffic: PolicyTraffic) -> Confirmation
   /// What was asked for beside what probes and counters show, where there is a figure to it.
@@ -47,13 +49,23 @@ extension PathFault {
     try impair(cluster, targets)
   }
 
+  func paths(on targets: Targets) -> [Path] {
+    guard case .path(let from, let to, let isTwoWay) = targets.kind else { return [] }
+    let (one, other) = (Set(from), Set(to))
+    return isTwoWay ? Path.between(one, other) : [Path(from: one, to: other)]
+  }
+
+  /// Only what loses every packet cuts a way: others find some of theirs gone.
+  public func reach(on targets: Targets) -> FaultReach {
+    .ways(
+      paths(on: targets).map { .init(from: $0.sources, to: $0.targets) },
+      impairment.isCut && kind == nil ? .cut : .impaired)
+  }
+
   /// Puts its policy in place.
   func impair(_ cluster: some Cluster, _ targets: Targets) throws(FaultError) {
-    guard case .path(let from, let to, let isTwoWay) = targets.kind else {
-      throw FaultError(text, "it is about the way between nodes")
-    }
-    let (one, other) = (Set(from), Set(to))
-    let paths = isTwoWay ? Path.between(one, other) : [Path(from: one, to: other)]
+    let paths = paths(on: targets)
+    guard !paths.isEmpty else { throw FaultError(text, "it is about the way between nodes") }
     try cluster.impair(
       Policy(name: targets.policy, paths: paths, impairment: impairment, kind: kind))
   }

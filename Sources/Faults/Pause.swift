@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 internal import Stacks
 
 /// Freezes a server's processes: it keeps its connections and its memory, and does nothing.
@@ -12,6 +13,8 @@ public struct Pause: Fault {
   public static let mustLast = true
 
   public init(_ settings: Settings) throws(FaultSettingsError) {}
+
+  public func reach(on targets: Targets) -> FaultReach { .away }
 
   public func holds(on targets: Targets) -> Set<Hold> {
     Set(targets.instances.map { .frozen($0) })

@@ -84,9 +84,10 @@ public struct Split: PathFault {
       throw FaultError(
         text, "it takes \(shape.fewest) nodes at least, and these are \(nodes.count)")
     }
-    try cluster.impair(
-      Policy(name: targets.policy, paths: paths(among: nodes), impairment: impairment, kind: kind))
+    try impair(cluster, targets)
   }
+
+  func paths(on targets: Targets) -> [Path] { paths(among: targets.nodes) }
 
   /// From each to whom it reaches no more.
   func paths(among nodes: [NodeID]) -> [Path] {

@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 public import Stacks
 
 /// A machine that is taken away after a notice, as providers do with spot instances: whoever has the act
@@ -29,6 +30,8 @@ public struct SpotReclaim: Fault {
   public var text: String { "reclaim, with a notice of \(notice.text)," }
 
   public var rhythm: Rhythm? { Rhythm(every: .milliseconds(10)) }
+
+  public func reach(on targets: Targets) -> FaultReach { .away }
 
   public func holds(on targets: Targets) -> Set<Hold> {
     Set(targets.nodes.map { .powerless($0) })

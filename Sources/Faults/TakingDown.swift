@@ -1,4 +1,5 @@
 public import Basics
+public import Histories
 
 /// A fault that only takes servers down: confirmed by their processes being gone, healed by
 /// starting them again.
@@ -7,6 +8,8 @@ public protocol TakingDown: Fault {}
 extension TakingDown {
   public static var schema: Schema { .empty }
   public static var aim: Aim { .nodesOrInstances }
+
+  public func reach(on targets: Targets) -> FaultReach { .away }
 
   public func holds(on targets: Targets) -> Set<Hold> { targets.downHolds }
 

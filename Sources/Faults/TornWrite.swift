@@ -1,5 +1,6 @@
 public import Basics
 public import Durability
+public import Histories
 internal import Stacks
 
 /// A node loses its power in the middle of a write: of the last one that was not durable, the first
@@ -30,6 +31,8 @@ public struct TornWrite: Fault {
   }
 
   public func usesDisk(aimedAt aim: AimedAt) -> Bool { true }
+
+  public func reach(on targets: Targets) -> FaultReach { .away }
 
   public func holds(on targets: Targets) -> Set<Hold> { Kill.power.holds(on: targets) }
 

@@ -42,6 +42,8 @@ public struct FaultMark: Hashable, Sendable {
   public var summary: String
   /// What its target resolved to at the moment it fired.
   public var targets: [Target]
+  /// What it does to them; nil where the history does not tell, as old ones and foreign ones.
+  public var reach: FaultReach?
   /// When the injection began; written to the journal before the act.
   public var injected: Instant
   /// When it was seen to have taken effect; nil means not confirmed.

@@ -5,8 +5,9 @@ import Histories
 extension RunRecord {
   /// `report.html`: one file that needs no network, for someone who was not there.
   public var html: String {
-    let style = String(decoding: PackageResources.report_css, as: UTF8.self)
-    let script = String(decoding: PackageResources.report_js, as: UTF8.self)
+    let style = Pictures.style + String(decoding: PackageResources.report_css, as: UTF8.self)
+    let script = Pictures.script + String(decoding: PackageResources.report_js, as: UTF8.self)
+    let timeline = RunTimeline(self)
     return """
       <!doctype html>
       <html lang="en">
@@ -21,7 +22,8 @@ extension RunRecord {
       <main>
       \(sections.joined(separator: "\n"))
       </main>
-      <script id="data" type="application/json">\(embedded(RunTimeline(self).json.masked(by: secrets)))</script>
+      <script id="data" type="application/json">\(embedded(timeline.json.masked(by: secrets)))</script>
+      <script id="picture" type="application/json">\(embedded(timeline.picture.masked(by: secrets)))</script>
       <script>\(script)</script>
       </body>
       </html>
@@ -39,7 +41,7 @@ extension RunRecord {
 
   private var sections: [String] {
     [
-      header, timelineSection, invariantsSection, failoverSection, predictionsSection,
+      header, stackSection, timelineSection, invariantsSection, failoverSection, predictionsSection,
       faultsSection, violationsSection, serversSection, notesSection, planSection,
     ]
   }
@@ -68,19 +70,6 @@ extension RunRecord {
 
   private func notice(_ style: String, _ text: String?) -> String {
     text.map { "<div class=\"card \(style)\">\(escaped($0))</div>" } ?? ""
-  }
-
-  private var timelineSection: String {
-    """
-    <h2>Timeline</h2>
-    <div class="card" id="timeline"><div id="tip"></div></div>
-    <div class="legend"><span><i class="ok"></i>ok</span>\
-    <span><i class="bad"></i>failed or unknown; a process that is gone</span>\
-    <span><i class="lat"></i>median latency, from the intended start</span>\
-    <span><i class="max"></i>slowest</span>\
-    <span><i class="late"></i>paused</span></div>
-    <noscript><p>The timeline is drawn by a script; everything else on this page needs none.</p></noscript>
-    """
   }
 
   private var invariantsSection: String {

@@ -42,6 +42,8 @@ public struct RunRecord: Sendable {
   public var plan: String
   /// The floating addresses by name.
   public var addresses: [Address]
+  /// What stood where; nothing when the run was skipped before that was known.
+  public var picture: StackPicture
   /// What no format shows, wherever it turns up.
   public var secrets: Secrets
 
@@ -62,6 +64,7 @@ public struct RunRecord: Sendable {
     notes = []
     plan = ""
     addresses = []
+    picture = StackPicture()
     secrets = .none
   }
 

@@ -12,10 +12,12 @@ struct RunTimeline {
   let bin: Duration
   private let history: History
   private let record: RunRecord
+  private let tracks: PictureTracks
 
   init(_ record: RunRecord) {
     self.record = record
     history = record.history
+    tracks = PictureTracks(record.history, stack: record.picture)
     let firstOperation = history.operations.map(\.scheduled).min()
     let firstFault = history.faults.first?.injected
     let begin = [firstOperation, firstFault].compactMap { $0 }.min() ?? .start
@@ -33,6 +35,22 @@ struct RunTimeline {
       "bins": .integer(binCount), "workloads": .array(workloads),
       "faults": .array(history.faults.map(band)), "owners": .array(owners),
       "roles": .array(roles), "processes": .array(processes),
+      "lanes": NodeLanes(
+        history, stack: record.picture, tracks: tracks, from: Instant.start.advanced(by: from)
+      ).json,
+    ]
+  }
+
+  /// The stack, what was so when, and which moment is shown first: the middle of the first fault that was no operator's
+  /// step, or the end.
+  var picture: JSON {
+    let fault = history.faults.first { !$0.isAction }
+    let middle = fault.map { $0.injected.duration(to: $0.healed ?? history.end) / 2 }
+    let moment = fault.map { $0.injected.advanced(by: middle ?? .zero) }
+    return [
+      "stack": record.picture.json, "tracks": tracks.json,
+      "moment": .milliseconds(min(max(moment.map(Instant.start.duration) ?? to, from), to)),
+      "fault": .optional(fault) { .integer($0.id) },
     ]
   }
 

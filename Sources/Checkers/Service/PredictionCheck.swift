@@ -4,7 +4,7 @@ public import Histories
 
 extension CheckedPrediction {
   /// Every prediction of a history beside what was measured, by fault: one for each fault that
-  /// struck whom a prediction is about. Of a role or an address that the one who was struck did not
+  /// took one away whom a prediction is about. Of a role or an address that the one who was struck did not
   /// have, nothing is said, nor of a probe that nobody could read afterwards.
   public static func all(in history: History) -> [CheckedPrediction] {
     guard history.hasTimes else { return [] }
@@ -45,7 +45,7 @@ struct PredictionCheck {
   }
 
   func checked(_ fault: FaultMark) -> [CheckedPrediction] {
-    predictions.filter { fault.struck($0) }.flatMap { prediction -> [CheckedPrediction] in
+    predictions.filter { fault.tookAway($0) }.flatMap { prediction -> [CheckedPrediction] in
       switch prediction.subject {
       case .role(let component): role(prediction, of: component, fault).map { [$0] } ?? []
       case .address: addresses(prediction, fault)
@@ -96,7 +96,7 @@ extension PredictionCheck {
     }
     let horizon = horizon(fault) { later in
       predictions.contains {
-        $0.subject == prediction.subject && later.struck($0)
+        $0.subject == prediction.subject && later.isAimed(at: $0)
           && $0.leader.map { leads($0, words, at: later.injected) } == true
       }
     }
@@ -137,7 +137,7 @@ extension PredictionCheck {
       let before = tracks.holders(of: address, at: fault.injected)
       let horizon = horizon(fault) { later in
         predictions.contains {
-          $0.subject == .address && later.struck($0)
+          $0.subject == .address && later.isAimed(at: $0)
             && tracks.holders(of: address, at: later.injected).contains($0.instance.node)
         }
       }
@@ -162,7 +162,7 @@ extension PredictionCheck {
     _ prediction: Prediction, _ name: String, _ fault: FaultMark
   ) -> CheckedPrediction? {
     let track = tracks.probes[.init(instance: prediction.instance, name: name)] ?? []
-    let horizon = horizon(fault) { $0.struck(prediction) }
+    let horizon = horizon(fault) { $0.isAimed(at: prediction) }
     guard !isStruck(prediction.instance, with: fault),
       let start = track.last(where: { $0.time <= fault.injected }),
       track.contains(where: { $0.time > fault.injected && $0.time <= horizon })
@@ -190,8 +190,14 @@ extension PredictionCheck {
 }
 
 extension FaultMark {
-  /// Whether it was aimed at one whom a prediction is about.
-  fileprivate func struck(_ prediction: Prediction) -> Bool {
+  /// Whether it took one away whom a prediction is about: who is slow, or out of reach of some, need not be taken over
+  /// from. Where a history does not tell what its faults did, nothing is said of predictions.
+  fileprivate func tookAway(_ prediction: Prediction) -> Bool {
+    reach == .away && isAimed(at: prediction)
+  }
+
+  /// Whether it was aimed at one whom a prediction is about, whatever it did.
+  fileprivate func isAimed(at prediction: Prediction) -> Bool {
     targets.contains { target in
       switch target {
       case .node(let node): prediction.struckNodes.contains(node)

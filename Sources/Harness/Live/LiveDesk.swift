@@ -1,5 +1,7 @@
 import Basics
+import Experiments
 import Stacks
+import YAML
 
 /// Where what is asked of a stack that is up, or of a run under way, is answered, whoever asks and by whatever
 /// way: over the control socket or from the page.

@@ -81,6 +81,7 @@ public final class ExperimentRun: Sendable {
     record.plan = plan.text
     record.secrets = plan.stack.secrets
     record.addresses = plan.stack.addresses.map { .init(name: $0.name, ip: "\($0.ip)") }
+    record.picture = StackPicture(plan.stack)
     do {
       try perform(&record)
     } catch {

@@ -108,6 +108,8 @@ struct JSONLines: RecordParser {
     mark.measures = measures.compactMap { entry in
       FaultMeasure(texts: (members.values.elements(entry) ?? []).compactMap(members.values.text))
     }
+    let reach = members.value("reach").flatMap { members.values.elements($0) } ?? []
+    mark.reach = FaultReach(texts: reach.compactMap(members.values.text))
     return mark
   }
 }

@@ -81,6 +81,7 @@ struct JSONLinesWriter {
     ] + (fault.isContradicted ? [("contradicted", .bool(true))] : [])
       + (fault.measures.isEmpty
         ? [] : [("measures", .array(fault.measures.map { .strings($0.texts) }))])
+      + (fault.reach.map { [("reach", .strings($0.texts))] } ?? [])
   }
 
   private static func json(_ observation: Observation) -> [(String, JSON)] {

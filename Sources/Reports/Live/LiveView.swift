@@ -6,14 +6,15 @@ public import Histories
 public struct LiveView: Sendable {
   /// What it can say of itself; each part is sent again where it changed.
   enum Part: String, CaseIterable, Hashable {
-    case phase, lanes, faults, notes, traffic
+    case phase, picture, lanes, faults, notes, traffic
   }
 
   /// How many faults that are over are kept, the newest, and how many notes.
   static let faultLimit = 200
   static let noteLimit = 100
 
-  private let addressNames: [String: String]
+  private let stack: StackPicture
+  private var picture: PictureState
   /// Whether people steer it.
   private let isByHand: Bool
   private var changed: Set<Part> = []
@@ -33,10 +34,11 @@ public struct LiveView: Sendable {
   private var samples: [(time: Instant, all: [TrafficSample])] = []
 
   /// - Parameters:
-  ///   - addresses: the names of floating addresses, by the address.
+  ///   - stack: what it runs on.
   ///   - isByHand: its method is what people do.
-  public init(addresses: [String: String], isByHand: Bool) {
-    addressNames = addresses
+  public init(of stack: StackPicture, isByHand: Bool) {
+    self.stack = stack
+    picture = PictureState(of: stack)
     self.isByHand = isByHand
   }
 }
@@ -46,6 +48,9 @@ extension LiveView {
   /// Takes the next fact into account.
   public mutating func take(_ seen: Observation) {
     now = max(now, seen.time)
+    let before = picture
+    picture.take(seen)
+    note(.picture, picture != before)
     switch seen.fact {
     case .phase(let phase):
       self.phase = phase
@@ -85,6 +90,9 @@ extension LiveView {
     }
     changed.insert(.traffic)
   }
+
+  /// Lets time pass.
+  public mutating func pass(to time: Instant) { now = max(now, time) }
 
   private mutating func note(_ part: Part, _ isNews: Bool) {
     if isNews { changed.insert(part) }
@@ -149,6 +157,7 @@ extension LiveView {
   private func json(_ part: Part) -> JSON {
     switch part {
     case .phase: .string(isByHand && phase == .method ? "live" : phase.rawValue)
+    case .picture: picture.json
     case .lanes: lanes
     case .faults: .array(faults.sorted { $0.key < $1.key }.map { Self.json($0.value) })
     case .notes:
@@ -168,7 +177,7 @@ extension LiveView {
       "owners": .array(
         owners.lanes.map { lane in
           [
-            "address": .string(addressNames[lane.subject] ?? lane.subject),
+            "address": .string(stack.addressName(lane.subject)),
             "node": .string(lane.node), "segments": lane.segments { _ in lane.node },
           ]
         }),

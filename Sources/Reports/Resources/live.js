@@ -1,1 +1,399 @@
-"use strict";
+(() => {
+  // Everything is told over one stream: the whole state at first, then what changed. Nothing of it is ever markup.
+  const base = location.pathname.replace(/[^/]*$/, "");
+  const find = (id) => document.getElementById(id);
+  const element = (name, parent, text, style) => {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    if (style) made.className = style;
+    if (parent) parent.appendChild(made);
+    return made;
+  };
+  const stamp = (ms) => {
+    const total = Math.max(0, Math.floor(ms / 1000)), two = (value) => String(value).padStart(2, "0");
+    return total < 3600 ? `${Math.floor(total / 60)}:${two(total % 60)}`
+      : `${Math.floor(total / 3600)}:${two(Math.floor(total / 60) % 60)}:${two(total % 60)}`;
+  };
+  const per = (rate) => (rate >= 100 ? Math.round(rate) : rate.toFixed(1).replace(/\.0$/, "")) + "/s";
+  const words = { up: "coming up", steady: "steady state", method: "method", settle: "settling", final: "reading", live: "live", down: "going down" };
+
+  let state = null, topology = null, timeline = null, isOver = false, isWaiting = false;
+  let heardAt = 0, drawnAt = 0, stale = new Set();
+
+  // The stream.
+  let source = null;
+  const line = (text, style) => {
+    find("line").textContent = text;
+    find("line").className = "line " + style;
+    document.documentElement.classList.toggle("stale", style === "off");
+    document.documentElement.dataset.line = style;
+  };
+  function listen() {
+    isWaiting = false;
+    if (source) source.close();
+    source = new EventSource(base + "events");
+    source.addEventListener("state", (event) => { adopt(JSON.parse(event.data)); line("live", "on"); });
+    source.addEventListener("tick", (event) => { if (state) change(JSON.parse(event.data)); });
+    source.addEventListener("end", (event) => finish(JSON.parse(event.data)));
+    source.addEventListener("error", lost);
+  }
+  function lost() {
+    if (isOver) return;
+    line("not connected", "off");
+    if (state && !find("ending").childElementCount) {
+      const note = find("ending");
+      note.hidden = false;
+      note.className = "card ending";
+      element("span", note, "Nothing is heard of it just now. If it has ended, its report is ");
+      element("code", note, state.report);
+    }
+    // What the browser gave up on is tried again.
+    if (source.readyState === EventSource.CLOSED && !isWaiting) { isWaiting = true; setTimeout(listen, 3000); }
+  }
+  // A computer that slept may not have noticed that its connection is gone.
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { watch(); draw(); } });
+  function watch() {
+    if (isOver || !state) return;
+    if (Date.now() - heardAt > 20000 && !isWaiting) { lost(); listen(); heardAt = Date.now(); }
+  }
+  setInterval(watch, 5000);
+
+  function adopt(whole) {
+    state = whole;
+    heardAt = Date.now();
+    find("ending").replaceChildren();
+    find("ending").hidden = true;
+    find("stack-name").textContent = state.stack;
+    find("seed").textContent = "seed " + state.seed;
+    find("started").textContent = state.started;
+    find("stack").replaceChildren();
+    topology = state.topology.nodes.length ? Pictures.topology(find("stack"), state.topology) : null;
+    if (!topology) element("p", find("stack"), "nothing is known of it", "none");
+    const picked = find("instance").value;
+    find("instance").replaceChildren(element("option", null, "none picked"));
+    find("instance").firstChild.value = "";
+    state.instances.forEach((name) => { element("option", find("instance"), name).value = name; });
+    if (state.instances.includes(picked)) find("instance").value = picked;
+    shape = "";
+    stale = new Set(["phase", "picture", "lanes", "faults", "notes", "traffic", "bins"]);
+    draw(true);
+    document.documentElement.dataset.state = "known";
+  }
+  function change(news) {
+    heardAt = Date.now();
+    if (news.bins) join(news.bins);
+    Object.keys(news).forEach((part) => { if (part !== "bins") state[part] = news[part]; stale.add(part); });
+    draw();
+  }
+  // The bins from the first that changed on take the place of those that were known.
+  function join(news) {
+    const old = state.bins;
+    if (!old || news.first === 0) { state.bins = news; return; }
+    const padded = (list, empty) => { const known = list.slice(0, news.first); while (known.length < news.first) known.push(empty); return known; };
+    news.workloads.forEach((one) => {
+      const before = old.workloads.find((w) => w.name === one.name) || { ok: [], bad: [], p50: [], max: [], heat: [] };
+      ["ok", "bad", "p50", "max"].forEach((key) => { one[key] = padded(before[key], 0).concat(one[key]); });
+      one.heat = padded(before.heat, []).concat(one.heat);
+    });
+    news.first = 0;
+    state.bins = news;
+  }
+  function finish(ending) {
+    isOver = true;
+    source.close();
+    const note = find("ending");
+    note.replaceChildren();
+    note.hidden = false;
+    note.className = "card ending " + (ending.headword === "NOT JUDGED" ? "" : ending.verdict);
+    element("b", note, ending.headword);
+    if (ending.trouble) element("div", note, ending.trouble);
+    const where = element("div", note, "It is over. Its report: ");
+    element("code", where, ending.report);
+    line("ended", "over");
+    document.querySelectorAll("button, form input").forEach((control) => { control.disabled = true; });
+  }
+
+  // Drawing: words at once, pictures once a second, and nothing while nobody looks.
+  let timer = null;
+  function draw(now) {
+    if (document.hidden || !state) return;
+    const take = (part) => stale.delete(part);
+    if (take("phase")) stale.add("faults");
+    if (take("picture") && topology) topology.update(state.picture);
+    if (take("faults")) { faults(); stale.add("bins"); }
+    if (take("notes")) notes();
+    if (take("traffic")) traffic();
+    if (take("lanes")) stale.add("bins");
+    find("clock").textContent = stamp(state.now);
+    if (!stale.has("bins")) return;
+    const wait = 1000 - (Date.now() - drawnAt);
+    if (now || wait <= 0) {
+      stale.delete("bins");
+      drawnAt = Date.now();
+      charts();
+    } else if (!timer) timer = setTimeout(() => { timer = null; draw(); }, wait);
+  }
+
+  function faults() {
+    const active = state.faults.filter((fault) => fault.active);
+    const phase = find("phase");
+    phase.textContent = words[state.phase] || state.phase;
+    phase.className = "badge " + (active.some((fault) => !fault.action) ? "struck" : state.phase === "live" || state.phase === "steady" ? "calm" : "");
+    const list = find("faults"), focused = document.activeElement && document.activeElement.dataset.fault;
+    list.replaceChildren();
+    if (!state.faults.length) element("p", list, state.byHand ? "nothing was done yet" : "none yet", "none");
+    [...active].reverse().concat(state.faults.filter((fault) => !fault.active).reverse()).forEach((fault) => {
+      const item = element("li", list, undefined, (fault.active ? "active" : "over") + (fault.action ? " action" : "") + (fault.confirmed ? "" : " doubt"));
+      element("span", item, String(fault.id), "number");
+      element("span", item, fault.summary, "text");
+      if (state.control && fault.active && !fault.action) {
+        const heal = element("button", item, "Heal", "small");
+        heal.type = "button";
+        heal.dataset.fault = fault.id;
+        heal.setAttribute("aria-label", `Heal fault ${fault.id}: ${fault.summary}`);
+        heal.addEventListener("click", () => act({ ask: "heal", id: fault.id }, heal));
+        if (focused === String(fault.id)) heal.focus();
+      }
+      const at = stamp(fault.from) + (fault.to === null ? "" : `–${stamp(fault.to)}`);
+      const known = fault.outcome === "confirmed" ? "confirmed" : fault.outcome === "contradicted" ? "had no effect that lasted" : fault.phase;
+      const parts = [at, known === fault.phase ? known : `${known}, ${fault.phase}`.replace("confirmed, confirmed", "confirmed")];
+      if (fault.targets.length) parts.push(fault.targets.join(", "));
+      element("span", item, parts.join(" · "), "more");
+      if (fault.sentence) element("span", item, fault.sentence, "more");
+      else if (fault.note) element("span", item, fault.note, "more");
+    });
+  }
+  function notes() {
+    const list = find("notes");
+    list.replaceChildren();
+    if (!state.notes.length) element("p", list, "none", "none");
+    [...state.notes].reverse().forEach((note) => {
+      const item = element("li", list);
+      element("span", item, stamp(note.at), "at");
+      const text = element("span", item, undefined, "text");
+      if (note.about) element("span", text, note.about + ": ", "about");
+      text.append(note.text);
+    });
+  }
+  // Numbers change in place: what is made again under a finger cannot be pressed.
+  let shape = "", cells = [];
+  function traffic() {
+    const holder = find("traffic"), now = JSON.stringify(state.traffic.map((one) => [one.workload, one.sites.map((site) => site.site)]));
+    if (now !== shape) {
+      shape = now;
+      cells = [];
+      holder.replaceChildren(state.traffic.length ? table() : element("p", null, "this stack has no traffic", "none"));
+    }
+    const fill = (row, counts) => {
+      row.good.textContent = per(counts.goodPerSecond);
+      row.bad.textContent = per(counts.badPerSecond);
+      row.bad.className = "number" + (counts.badPerSecond > 0 ? " wrong" : "");
+    };
+    state.traffic.forEach((one, place) => {
+      const own = cells[place], isPaused = one.rate === null;
+      fill(own, one);
+      own.rate.textContent = isPaused ? "paused" : one.rate;
+      one.sites.forEach((site, number) => fill(own.sites[number], site));
+      own.error.hidden = !(one.badPerSecond > 0 && one.lastError);
+      own.error.firstChild.textContent = one.lastError || "";
+      if (!own.toggle) return;
+      own.toggle.textContent = isPaused ? "▶" : "‖";
+      own.toggle.setAttribute("aria-label", (isPaused ? "Send " : "Pause ") + one.workload);
+    });
+  }
+  function table() {
+    const made = document.createElement("table"), head = element("tr", element("thead", made));
+    ["", "ok", "not ok", "rate"].forEach((title, place) => element("th", head, title, place ? "number" : ""));
+    state.traffic.forEach((one, place) => {
+      const body = element("tbody", made);
+      const row = (name, style) => {
+        const line = element("tr", body, undefined, style);
+        element(style ? "span" : "b", element("td", line), name);
+        return { good: element("td", line, "", "number"), bad: element("td", line, "", "number"), last: element("td", line, "", "number") };
+      };
+      const own = row(one.workload, "");
+      own.rate = element("span", own.last);
+      if (state.control) {
+        own.toggle = element("button", own.last, "", "small");
+        own.toggle.type = "button";
+        own.toggle.addEventListener("click", () => act({ ask: "traffic", start: state.traffic[place].rate === null, workload: one.workload }, own.toggle));
+      }
+      own.sites = one.sites.map((site) => row("from " + site.site, "site"));
+      own.error = element("tr", body, undefined, "error");
+      element("td", own.error).colSpan = 4;
+      cells.push(own);
+    });
+    return made;
+  }
+
+  // The charts: the report's own timeline, and how long operations took.
+  function charts() {
+    const bins = state.bins || { from: 0, bin: 500, bins: 1, workloads: [] };
+    const to = Math.max(state.now, bins.from + 20 * bins.bin);
+    const closed = (lanes) => lanes.map((lane) => ({ ...lane, segments: lane.segments.filter((s) => s.to === null || s.to > bins.from)
+      .map((s) => ({ from: Math.max(s.from, bins.from), to: s.to === null ? state.now : s.to, text: s.text })) }));
+    const faults = state.faults.filter((fault) => fault.to === null || fault.to >= bins.from)
+      .map((fault) => ({ ...fault, to: fault.to === null ? state.now : fault.to }));
+    const data = { from: bins.from, to, bin: bins.bin, bins: bins.bins, workloads: bins.workloads, faults,
+      owners: closed(state.lanes.owners), roles: closed(state.lanes.roles), processes: closed(state.lanes.processes) };
+    data.lanes = nodeLanes(data);
+    const focused = document.activeElement && find("timeline").contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+    if (timeline) timeline.update(data);
+    else timeline = Pictures.timeline(find("timeline"), find("tip"), data);
+    if (focused !== undefined) find("timeline").querySelectorAll("g.toggle").forEach((other) => { if (other.dataset.key === focused) other.focus(); });
+    heat(data);
+  }
+  // What happened on each node, as the report has it.
+  function nodeLanes(data) {
+    const own = (node, name) => name.startsWith(node + "/");
+    return state.topology.nodes.map((node) => {
+      const rows = [];
+      data.faults.forEach((fault) => {
+        if (!fault.targets.some((target) => target === node.name || own(node.name, target))) return;
+        rows.push({ kind: fault.action ? "action" : fault.confirmed ? "fault" : "doubt", name: `${fault.id}. ${fault.name}`, eventful: true,
+          segments: [{ from: fault.from, to: fault.to, text: fault.summary }] });
+      });
+      const add = (kind, name, segments, eventful) => { if (segments.length) rows.push({ kind, name, segments, eventful }); };
+      data.owners.forEach((lane) => { if (lane.node === node.name)
+        add("address", lane.address, lane.segments.map((s) => ({ ...s, text: "holds " + lane.address })), lane.segments.length > 1 || lane.segments.some((s) => s.to < state.now)); });
+      data.processes.forEach((lane) => { if (own(node.name, lane.name))
+        add("process", lane.name.slice(node.name.length + 1), lane.segments, lane.segments.some((s) => s.text !== "running")); });
+      data.roles.forEach((lane) => { if (own(node.name, lane.name))
+        add("role", lane.name.slice(node.name.length + 1) + " role", lane.segments, new Set(lane.segments.map((s) => s.text)).size > 1 || lane.segments.length > 1); });
+      return { node: node.name, rows, quiet: !rows.some((row) => row.eventful) };
+    });
+  }
+  function heat(data) {
+    const holder = find("heat");
+    find("heat-hint").hidden = !data.workloads.length;
+    if (!data.workloads.length) { holder.replaceChildren(element("p", null, "this stack has no traffic", "none")); return; }
+    if (holder.firstChild && holder.firstChild.tagName === "P") holder.replaceChildren();
+    const style = getComputedStyle(document.documentElement);
+    const ink = style.getPropertyValue("--lat").trim(), soft = style.getPropertyValue("--soft").trim(), grid = style.getPropertyValue("--line").trim();
+    data.workloads.forEach((workload, place) => {
+      let figure = holder.children[place];
+      if (!figure) {
+        figure = element("figure", holder, undefined, "heat");
+        element("figcaption", figure);
+        element("canvas", figure).setAttribute("role", "img");
+      }
+      const caption = figure.firstChild, canvas = figure.lastChild;
+      const last = workload.p50.length - 1, recent = [last, last - 1].find((bin) => bin >= 0 && workload.p50[bin] > 0);
+      const said = recent === undefined ? "nothing ok just now" : `just now half within ${ms(workload.p50[recent])}, the slowest ${ms(workload.max[recent])}`;
+      caption.replaceChildren(element("b", null, workload.name), ` · ${said}`);
+      canvas.setAttribute("aria-label", `Latency of ${workload.name}: ${said}`);
+      paint(canvas, data, workload, { ink, soft, grid });
+    });
+  }
+  const ms = (value) => value < 10 ? value.toFixed(1) + " ms" : value < 1000 ? Math.round(value) + " ms" : (value / 1000).toFixed(1) + " s";
+  function paint(canvas, data, workload, colors) {
+    const ratio = window.devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
+    if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
+    if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
+    const pen = canvas.getContext("2d");
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    const left = width < 600 ? 46 : 132, right = 8, rows = state.edges.length + 1, tall = height / rows;
+    pen.font = "11px system-ui, sans-serif";
+    pen.textBaseline = "middle";
+    pen.textAlign = "right";
+    state.edges.forEach((edge, row) => {
+      if (![1, 10, 100, 1000].includes(edge)) return;
+      const y = height - (row + 1) * tall;
+      pen.fillStyle = colors.grid;
+      pen.fillRect(left, y, width - left - right, 1);
+      pen.fillStyle = colors.soft;
+      pen.fillText(edge < 1000 ? edge + " ms" : edge / 1000 + " s", left - 8, y);
+    });
+    let peak = 1;
+    workload.heat.forEach((pairs) => { for (let i = 1; i < pairs.length; i += 2) peak = Math.max(peak, pairs[i]); });
+    const span = (width - left - right) / (data.to - data.from);
+    pen.fillStyle = colors.ink;
+    workload.heat.forEach((pairs, bin) => {
+      for (let i = 0; i < pairs.length; i += 2) {
+        pen.globalAlpha = .12 + .88 * Math.sqrt(pairs[i + 1] / peak);
+        pen.fillRect(left + bin * data.bin * span, height - (pairs[i] + 1) * tall, Math.max(.8, data.bin * span - .4), tall - .6);
+      }
+    });
+    pen.globalAlpha = 1;
+  }
+
+  // What a server says.
+  let place = null, isAsking = false;
+  find("instance").addEventListener("change", () => { place = null; find("log").textContent = ""; find("log").hidden = !find("instance").value; follow(); });
+  find("stack").addEventListener("pick", (event) => {
+    const all = state.instances.filter((name) => name.startsWith(event.detail.node + "/"));
+    if (!all.length) return;
+    find("instance").value = event.detail.component && all.includes(`${event.detail.node}/${event.detail.component}`) ? `${event.detail.node}/${event.detail.component}` : all[0];
+    find("instance").dispatchEvent(new Event("change"));
+  });
+  async function follow() {
+    const instance = find("instance").value;
+    if (!instance || isAsking || isOver || document.hidden) return;
+    isAsking = true;
+    try {
+      const query = new URLSearchParams({ instance });
+      if (place !== null) query.set("after", place);
+      const answer = await (await fetch(`${base}log?${query}`)).json();
+      if (instance === find("instance").value) {
+        const log = find("log"), isAtEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 20;
+        const text = answer.error !== undefined ? (place === null ? answer.error : "") : answer.text;
+        if (answer.next !== undefined) place = answer.next;
+        if (text) log.textContent = (log.textContent + text).slice(-200000);
+        else if (!log.textContent) log.textContent = "nothing yet\n";
+        if (text && log.textContent.startsWith("nothing yet\n")) log.textContent = text;
+        if (isAtEnd) log.scrollTop = log.scrollHeight;
+      }
+    } catch (_) { /* The line above says that nothing is heard. */ }
+    isAsking = false;
+  }
+  setInterval(follow, 1000);
+  listen();
+
+  // What may be done, where anything may.
+  async function act(request, button) {
+    if (button) button.disabled = true;
+    let answer;
+    try {
+      const reply = await fetch(base + "act", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(request) });
+      answer = reply.ok ? await reply.json() : { error: await reply.text() };
+    } catch (_) { answer = { error: "the stack did not answer" }; }
+    if (button && !isOver) button.disabled = false;
+    if (answer.error !== undefined) say("refused", [answer.error]);
+    return answer;
+  }
+  function say(style, sentences) {
+    const place = find("answer");
+    if (!place) return;
+    place.replaceChildren();
+    sentences.filter((text) => text).forEach((text) => element("p", place, text));
+    place.className = "answer " + style;
+    place.hidden = false;
+  }
+  if (!find("inject")) return;
+  const sentence = (isDry) => ({ ask: "inject", said: { sentence: find("sentence").value.trim() }, dry: isDry,
+    confirmed: find("confirmed").checked, mostTargets: find("most").value ? Number(find("most").value) : null });
+  const hits = (answer) => answer.summary + " → " + (answer.targets.length ? answer.targets.join(", ") : "nothing");
+  find("inject").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const answer = await act(sentence(true), find("preview"));
+    if (answer.error === undefined) say(answer.sentence ? "doubt" : "", [hits(answer), answer.sentence.replace("--confirm", "the tick at “whole sites, too”"), "healed " + answer.heals]);
+  });
+  find("do").addEventListener("click", async () => {
+    if (!find("inject").reportValidity()) return;
+    const answer = await act(sentence(false), find("do"));
+    if (answer.error === undefined) say(answer.confirmed ? "done" : "doubt",
+      [`${answer.id}. ${hits(answer)}`, (answer.confirmed ? "confirmed: " : "not confirmed: ") + answer.sentence, "healed " + answer.heals]);
+  });
+  find("halt").addEventListener("click", async () => {
+    const answer = await act({ ask: "halt" }, find("halt"));
+    if (answer.error === undefined) say("done", answer.healed.length ? answer.healed.map((one) => `${one.summary}: ` + (one.confirmed ? "healed" : `not seen to be healed ${one.sentence}`)) : ["nothing is active"]);
+  });
+  find("note").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const answer = await act({ ask: "note", text: find("words").value }, event.submitter);
+    if (answer.error === undefined) find("words").value = "";
+  });
+
+  document.documentElement.dataset.control = "there";
+})();

@@ -4,6 +4,7 @@ import Glibc
 import Harness
 import Linux
 import Nodes
+import Pages
 import Reports
 import Stacks
 import Workloads

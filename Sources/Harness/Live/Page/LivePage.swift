@@ -1,9 +1,11 @@
 import Basics
+import Checking
 import Experiments
 import Histories
 import Linux
 import Pages
 import Reports
+import Stacks
 import Synchronization
 
 /// The page that shows a run while it goes on. It works from the run's own facts and its clients' counts; nothing
@@ -27,9 +29,9 @@ final class LivePage: Sendable {
 
   private struct Model: Sendable {
     var view: LiveView
+    var toldAt = Instant.start
     /// Everything as text, until something changes.
     var whole: String?
-    var ending: JSON?
   }
 
   /// Begins to serve it.
@@ -43,13 +45,10 @@ final class LivePage: Sendable {
     secrets = run.plan.stack.secrets
     note = run.state.note
     traffic = TrafficSampler(desk.ground)
-    let names = run.plan.stack.addresses.map { ("\($0.ip)", $0.name) }
-    model = Mutex(
-      Model(
-        view: LiveView(
-          addresses: Dictionary(names) { first, _ in first }, isByHand: run.session != nil)))
+    let picture = StackPicture(run.plan.stack)
+    model = Mutex(Model(view: LiveView(of: picture, isByHand: run.session != nil)))
     let takesActs = order.takesActs && run.session != nil
-    fixed = Self.fixed(run, takesActs: takesActs)
+    fixed = Self.fixed(run, picture, takesActs: takesActs)
     let document = LiveDocument(title: secrets.mask(run.plan.title), takesActs: takesActs)
     let gate = PageGate(at: order.door.place, token: token, takesActs: takesActs)
     server.value = try PageServer(on: order.door.socket, gate: gate) { [weak self] way, request in
@@ -67,6 +66,8 @@ final class LivePage: Sendable {
 
   /// How long a fact waits to be shown, at most; every second time the clients are asked as well.
   private static let pace = Duration.milliseconds(250)
+  /// How long nothing is said, at most.
+  private static let silence = Duration.seconds(2)
   /// More facts than this in one wait, and the page cannot follow any more.
   private static let mostPending = 100_000
 
@@ -91,11 +92,15 @@ extension LivePage {
       stop.raise()
       return feed.end()
     }
-    let samples = traffic.samples(at: clock.now)
+    let now = clock.now
+    let samples = traffic.samples(at: now)
     model.withLock { model in
       for one in seen { model.view.take(one) }
-      if let samples { model.view.take(samples, at: clock.now) }
-      guard model.view.hasNews else { return }
+      if let samples { model.view.take(samples, at: now) }
+      // Who hears nothing for long takes the connection for broken.
+      guard model.view.hasNews || model.toldAt.duration(to: now) >= Self.silence else { return }
+      model.view.pass(to: now)
+      model.toldAt = now
       model.whole = nil
       feed.publish(ServerSentEvent("tick", text(model.view.news())))
     }
@@ -141,13 +146,15 @@ extension LivePage {
   /// How long it is waited for those who look on, at the end.
   private static let farewell = Duration.milliseconds(500)
 
-  private static func fixed(_ run: ExperimentRun, takesActs: Bool) -> [JSON.Member] {
+  private static func fixed(_ run: ExperimentRun, _ picture: StackPicture, takesActs: Bool)
+    -> [JSON.Member]
+  {
     [
       .init("title", .string(run.plan.title)), .init("stack", .string(run.plan.stack.title)),
       .init("seed", .string("\(run.plan.seed)")),
       .init("started", .string(WallClock.text(run.clock.wallOrigin))),
       .init("control", .bool(takesActs)), .init("byHand", .bool(run.session != nil)),
-      .init("report", .string(run.folder.report)),
+      .init("report", .string(run.folder.report)), .init("topology", picture.json),
       .init(
         "instances", .strings(run.plan.stack.nodes.flatMap(\.instances).map(\.id.description))),
     ]

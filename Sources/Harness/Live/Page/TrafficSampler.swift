@@ -1,6 +1,7 @@
 import Basics
 import Clients
 import Reports
+import Stacks
 import Synchronization
 
 /// Looks at the clients of a stack now and then.
