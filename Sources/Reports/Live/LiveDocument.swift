@@ -75,7 +75,7 @@ public struct LiveDocument: Sendable {
 
   private static func card(_ name: String, _ title: String, _ body: String) -> String {
     """
-    <section class="card" aria-labelledby="\(name)-title"><h2 id="\(name)-title">\(title)</h2>
+    <section class="card \(name)-card" aria-labelledby="\(name)-title"><h2 id="\(name)-title">\(title)</h2>
     \(body)</section>
     """
   }

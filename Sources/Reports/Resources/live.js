@@ -32,7 +32,7 @@
     isWaiting = false;
     if (source) source.close();
     source = new EventSource(base + "events");
-    source.addEventListener("state", (event) => { adopt(JSON.parse(event.data)); line("live", "on"); });
+    source.addEventListener("state", (event) => { adopt(JSON.parse(event.data)); line("connected", "on"); });
     source.addEventListener("tick", (event) => { if (state) change(JSON.parse(event.data)); });
     source.addEventListener("end", (event) => finish(JSON.parse(event.data)));
     source.addEventListener("error", lost);
@@ -193,7 +193,7 @@
       const own = cells[place], isPaused = one.rate === null;
       fill(own, one);
       own.rate.textContent = isPaused ? "paused" : one.rate;
-      one.sites.forEach((site, number) => fill(own.sites[number], site));
+      own.sites.forEach((row, number) => fill(row, one.sites[number]));
       own.error.hidden = !(one.badPerSecond > 0 && one.lastError);
       own.error.firstChild.textContent = one.lastError || "";
       if (!own.toggle) return;
@@ -218,7 +218,7 @@
         own.toggle.type = "button";
         own.toggle.addEventListener("click", () => act({ ask: "traffic", start: state.traffic[place].rate === null, workload: one.workload }, own.toggle));
       }
-      own.sites = one.sites.map((site) => row("from " + site.site, "site"));
+      own.sites = one.sites.length > 1 ? one.sites.map((site) => row("from " + site.site, "site")) : [];
       own.error = element("tr", body, undefined, "error");
       element("td", own.error).colSpan = 4;
       cells.push(own);
@@ -293,7 +293,7 @@
     const pen = canvas.getContext("2d");
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
-    const left = width < 600 ? 46 : 132, right = 8, rows = state.edges.length + 1, tall = height / rows;
+    const left = 46, right = 2, rows = state.edges.length + 1, tall = height / rows;
     pen.font = "11px system-ui, sans-serif";
     pen.textBaseline = "middle";
     pen.textAlign = "right";
