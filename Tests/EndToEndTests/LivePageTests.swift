@@ -23,8 +23,9 @@ extension EndToEnd {
       }
 
       func bringUp() throws {
+        let traffic = "experiments/twosite-store/26-connections-that-break.yaml"
         let up = try faultline(
-          "up", "twosite-raft", "--traffic", "experiments/twosite-store/16-elections.yaml",
+          "up", "twosite-raft", "--traffic", traffic,
           "--page", "control", "--reports", folder.path + "/reports", "--json")
         try #require(up.code == 0, "\(up)")
         let said = try JSONSerialization.jsonObject(with: Data(up.output.utf8)) as? [String: Any]

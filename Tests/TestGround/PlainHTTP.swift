@@ -35,19 +35,8 @@ public struct PlainHTTP {
     _ method: String, _ path: String, _ headers: [String: String] = [:], body: String = "",
     until text: String? = nil, within seconds: Int = 20
   ) -> Answer? {
-    let socket = connected()
-    guard socket >= 0 else { return nil }
+    guard let socket = begin(method, path, headers, body: body, within: seconds) else { return nil }
     defer { close(socket) }
-    var wait = timeval(tv_sec: seconds, tv_usec: 0)
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-    var all = ["Host": authority, "Connection": "close"]
-    if !body.isEmpty { all["Content-Length"] = "\(body.utf8.count)" }
-    all.merge(headers) { $1 }
-    let lines = all.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }.joined()
-    let request = Array("\(method) \(path) HTTP/1.1\r\n\(lines)\r\n\(body)".utf8)
-    guard send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
-      return nil
-    }
     var said: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -57,6 +46,33 @@ public struct PlainHTTP {
       if let text, String(decoding: said, as: UTF8.self).contains(text) { break }
     }
     return Self.read(String(decoding: said, as: UTF8.self))
+  }
+
+  /// Sends one request; the socket is the caller's to read and to close.
+  public func begin(
+    _ method: String, _ path: String, _ headers: [String: String] = [:], body: String = "",
+    within seconds: Int = 20
+  ) -> Int32? {
+    let socket = connected()
+    guard socket >= 0 else { return nil }
+    var wait = timeval(tv_sec: seconds, tv_usec: 0)
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+    var all = ["Host": authority, "Connection": "close"]
+    if !body.isEmpty { all["Content-Length"] = "\(body.utf8.count)" }
+    all.merge(headers) { $1 }
+    let lines = all.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }.joined()
+    let request = Array("\(method) \(path) HTTP/1.1\r\n\(lines)\r\n\(body)".utf8)
+    var done = 0
+    while done < request.count {
+      let count = send(
+        socket, Array(request[done...]), request.count - done, Int32(MSG_NOSIGNAL))
+      guard count > 0 else {
+        close(socket)
+        return nil
+      }
+      done += count
+    }
+    return socket
   }
 
   private static func read(_ text: String) -> Answer? {
