@@ -59,6 +59,30 @@ extension EndToEnd {
       try end(tab, scene)
     }
 
+    /// Time enough for a browser.
+    private static let late =
+      "{at: 60s, fault: kill, target: {node: web}, component: page, for: 500ms}"
+
+    @Test func whoseRunIsGoneIsToldThatNothingIsHeardOfIt() throws {
+      let project = try SmallProject(
+        experiment: SmallProject.experiment(method: Self.late))
+      let browser = try BrowserPipe()
+      defer { browser.close() }
+      let program = try project.start(["--quiet", "--page"])
+      let url = try #require(program.pageURL())
+      let tab = try BrowserTab(browser, url)
+      #expect(try tab.waits(for: "document.documentElement.dataset.line === 'on'"))
+      #expect(try tab.value("document.querySelector('form, button') === null") as? Bool == true)
+      program.traces.look()
+      program.send(SIGKILL)
+      try program.finish()
+      #expect(try tab.waits(for: "document.documentElement.dataset.line === 'off'"))
+      #expect(try tab.text("document.getElementById('line').textContent") == "not connected")
+      let said = try tab.text("document.getElementById('ending').textContent")
+      #expect(said.contains("If it has ended, its report is ") && said.contains("report.html"))
+      program.traces.expectGone()
+    }
+
     /// Presses Tab until something has the focus.
     private func tab(to id: String, in tab: BrowserTab) throws {
       for _ in 0..<60 {
@@ -87,6 +111,7 @@ extension EndToEnd {
       let status = try scene.faultline("status", "--json").output
       #expect(status.contains("\"summary\":\"kill twosite-store on node store-a\""), "\(status)")
       #expect(status.contains("\"page\":\"\(scene.url)\""))
+      #expect(try scene.faultline("status").output.contains("live page: \(scene.url)\n"))
 
       // A whole site is only hit where that is meant.
       try page.press("Tab", shift: true)

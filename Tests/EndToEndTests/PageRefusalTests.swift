@@ -8,14 +8,7 @@ extension EndToEnd {
     @Test func aRunIsWatchedAndNothingCanBeDoneToIt() throws {
       let project = try SmallProject()
       let program = try project.start(["--quiet", "--page", "--listen", "[::1]:0"])
-      #expect(
-        Wait.until(within: 20) {
-          program.traces.look()
-          return program.outputSoFar.contains("live page: ")
-        })
-      let line = try #require(
-        program.outputSoFar.split(separator: "\n").first { $0.contains("live page: ") })
-      let url = String(line.drop { $0 != "h" })
+      let url = try #require(program.pageURL())
       let http = try #require(PlainHTTP(url))
       #expect(http.authority.hasPrefix("[::1]:"))
       let page = try #require(http.ask("GET", http.path))
@@ -71,5 +64,17 @@ extension EndToEnd {
         #expect(ended.errors.split(separator: "\n").count == 1, "\(words): \(ended)")
       }
     }
+  }
+}
+
+extension Program {
+  /// Where a run says that its page is.
+  func pageURL() -> String? {
+    _ = Wait.until(within: 20) {
+      traces.look()
+      return outputSoFar.contains("live page: ") || !process.isRunning
+    }
+    let line = outputSoFar.split(separator: "\n").first { $0.contains("live page: ") }
+    return line.map { String($0.drop { $0 != "h" }) }
   }
 }

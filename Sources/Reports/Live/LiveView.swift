@@ -23,6 +23,7 @@ public struct LiveView: Sendable {
   private var owners = StateLanes()
   private var roles = StateLanes()
   private var processes = StateLanes()
+  private var powers = StateLanes()
   private var faults: [Int: FaultChange] = [:]
   private var notes: [(number: Int, time: Instant, about: String, text: String)] = []
   private var noteCount = 0
@@ -61,12 +62,14 @@ extension LiveView {
       note(.lanes, roles.take(id.component, id.node.text, reading.answer, at: seen.time))
     case .process(let id, let state):
       note(.lanes, processes.take(id.component, id.node.text, state.text, at: seen.time))
+    case .power(let node, let isOn):
+      note(.lanes, powers.take("power", node.text, isOn ? nil : "no power", at: seen.time))
     case .fault(let change): take(change)
     case .note(let about, let text): add(text, about: about, at: seen.time)
     case .shortfall(let text): add(text, about: "", at: seen.time)
     case .abortion(let why):
       add("the method ended before its time: \(why)", about: "", at: seen.time)
-    case .claim, .probe, .power, .counter, .stall, .workload, .leadership, .prediction, .overheard,
+    case .claim, .probe, .counter, .stall, .workload, .leadership, .prediction, .overheard,
       .logged:
       break
     }
@@ -182,6 +185,8 @@ extension LiveView {
           ]
         }),
       "roles": Self.json(roles.lanes), "processes": Self.json(processes.lanes.filter(\.hasChanged)),
+      "powers": .array(
+        powers.lanes.map { ["node": .string($0.node), "segments": $0.segments()] }),
     ]
   }
 

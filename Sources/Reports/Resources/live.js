@@ -137,8 +137,9 @@
   function faults() {
     const active = state.faults.filter((fault) => fault.active);
     const phase = find("phase");
-    phase.textContent = words[state.phase] || state.phase;
-    phase.className = "badge " + (active.some((fault) => !fault.action) ? "struck" : state.phase === "live" || state.phase === "steady" ? "calm" : "");
+    const acting = active.filter((fault) => !fault.action).length;
+    phase.textContent = (words[state.phase] || state.phase) + (acting ? ` · ${acting} fault${acting > 1 ? "s" : ""}` : "");
+    phase.className = "badge " + (acting ? "struck" : state.phase === "live" || state.phase === "steady" ? "calm" : "");
     const list = find("faults"), focused = document.activeElement && document.activeElement.dataset.fault;
     list.replaceChildren();
     if (!state.faults.length) element("p", list, state.byHand ? "nothing was done yet" : "none yet", "none");
@@ -229,13 +230,13 @@
   // The charts: the report's own timeline, and how long operations took.
   function charts() {
     const bins = state.bins || { from: 0, bin: 500, bins: 1, workloads: [] };
-    const to = Math.max(state.now, bins.from + 20 * bins.bin);
+    const to = Math.max(state.now, bins.from + Math.max(20, bins.bins) * bins.bin);
     const closed = (lanes) => lanes.map((lane) => ({ ...lane, segments: lane.segments.filter((s) => s.to === null || s.to > bins.from)
       .map((s) => ({ from: Math.max(s.from, bins.from), to: s.to === null ? state.now : s.to, text: s.text })) }));
     const faults = state.faults.filter((fault) => fault.to === null || fault.to >= bins.from)
       .map((fault) => ({ ...fault, to: fault.to === null ? state.now : fault.to }));
     const data = { from: bins.from, to, bin: bins.bin, bins: bins.bins, workloads: bins.workloads, faults,
-      owners: closed(state.lanes.owners), roles: closed(state.lanes.roles), processes: closed(state.lanes.processes) };
+      owners: closed(state.lanes.owners), roles: closed(state.lanes.roles), processes: closed(state.lanes.processes), powers: closed(state.lanes.powers) };
     data.lanes = nodeLanes(data);
     const focused = document.activeElement && find("timeline").contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     if (timeline) timeline.update(data);
@@ -254,6 +255,7 @@
           segments: [{ from: fault.from, to: fault.to, text: fault.summary }] });
       });
       const add = (kind, name, segments, eventful) => { if (segments.length) rows.push({ kind, name, segments, eventful }); };
+      data.powers.forEach((lane) => { if (lane.node === node.name) add("power", "power", lane.segments, true); });
       data.owners.forEach((lane) => { if (lane.node === node.name)
         add("address", lane.address, lane.segments.map((s) => ({ ...s, text: "holds " + lane.address })), lane.segments.length > 1 || lane.segments.some((s) => s.to < state.now)); });
       data.processes.forEach((lane) => { if (own(node.name, lane.name))
@@ -293,7 +295,7 @@
     const pen = canvas.getContext("2d");
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
-    const left = 46, right = 2, rows = state.edges.length + 1, tall = height / rows;
+    const left = width < 600 ? 52 : 132, right = width < 600 ? 2 : 8, rows = state.edges.length + 1, tall = height / rows;
     pen.font = "11px system-ui, sans-serif";
     pen.textBaseline = "middle";
     pen.textAlign = "right";
