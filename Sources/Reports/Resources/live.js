@@ -54,9 +54,9 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { watch(); draw(); } });
   function watch() {
     if (isOver || !state) return;
-    if (Date.now() - heardAt > 20000 && !isWaiting) { lost(); listen(); heardAt = Date.now(); }
+    if (Date.now() - heardAt > 8000 && !isWaiting) { lost(); listen(); heardAt = Date.now(); }
   }
-  setInterval(watch, 5000);
+  setInterval(watch, 2000);
 
   function adopt(whole) {
     state = whole;
@@ -74,6 +74,8 @@
     find("instance").firstChild.value = "";
     state.instances.forEach((name) => { element("option", find("instance"), name).value = name; });
     if (state.instances.includes(picked)) find("instance").value = picked;
+    const [node, component] = (state.instances[0] || "").split("/");
+    if (state.control && component) find("sentence").placeholder = `kill ${component} on ${node} for 5s`;
     shape = "";
     stale = new Set(["phase", "picture", "lanes", "faults", "notes", "traffic", "bins"]);
     draw(true);
