@@ -86,7 +86,7 @@ let package = Package(
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
         .embedInCode("Resources/live.css"), .embedInCode("Resources/live.js"),
         .embedInCode("Resources/picture.css"), .embedInCode("Resources/picture.js"),
-        .embedInCode("Resources/topology.js"),
+        .embedInCode("Resources/topology.js"), .embedInCode("Resources/matrix.css"),
       ]),
     module(
       "Verdicts",
@@ -120,7 +120,8 @@ let package = Package(
     tool(
       "faultline",
       [
-        "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Workloads",
+        "Basics", "YAML", "Linux", "Histories", "Checking", "Checkers", "Stacks", "Faults",
+        "Workloads",
         "Bindings", "Experiments", "Reports", "Verdicts", "Archive", "Nodes", "Clients", "Disk",
         "Shrinking", "Pages", "Harness",
       ]),

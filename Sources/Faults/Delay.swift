@@ -12,7 +12,7 @@ public struct Delay: PathFault {
   public static let name = "delay"
   public static let summary = "Holds every packet between two groups of nodes for a while."
   public static let schema = Schema.ofPath([
-    .init("delay", .duration, "How long, one way.", isRequired: true),
+    .init("delay", .duration, "How long, one way.", isRequired: true, example: "200ms"),
     .init("jitter", .duration, "The scale of what is held more or less.", default: "0s"),
     .init(
       "distribution", .choice(DelayDistribution.allCases.map(\.rawValue)),

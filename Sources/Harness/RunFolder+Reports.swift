@@ -11,6 +11,17 @@ extension RunFolder {
     try protect()
   }
 
+  /// Writes the same in the place of what an earlier program wrote; each file keeps its permissions, and no link is
+  /// followed, for the folder may be anybody's.
+  public func replace(_ record: RunRecord) throws(Errno) {
+    let ground = try Beneath(path)
+    let texts = [
+      ("result.json", record.json.text(indented: true) + "\n"), ("junit.xml", record.junit),
+      ("report.html", record.html),
+    ]
+    for (name, text) in texts { try ground.replace(name, Array(text.utf8), mode: 0o600) }
+  }
+
   /// Gives every file of the folder the permissions that were asked for. Until then the folder, which
   /// was made with its own, keeps others away from what is written into it.
   func protect() throws(Errno) {

@@ -53,6 +53,28 @@ extension Beneath {
     try Errno.retrying("sync \(place(name))") { fsync(file.raw) }
   }
 
+  /// Puts a file in the place of what has the name, in one step: whoever looks sees the old or the new, and a link is
+  /// replaced itself. The file keeps the mode of a file that it replaces.
+  ///
+  /// - Parameter mode: of a file where there was none.
+  public borrowing func replace(
+    _ name: String, _ bytes: [UInt8], mode: UInt32
+  ) throws(Errno) {
+    let last = try last(of: name)
+    let parent = try parent(of: name)
+    var info = stat()
+    let isThere = unsafe fstatat(parent.raw, last, &info, AT_SYMLINK_NOFOLLOW) == 0
+    let isFile = isThere && info.st_mode & S_IFMT == S_IFREG
+    let above = name.split(separator: "/").dropLast().map { "\($0)/" }.joined()
+    let fresh = "\(last).\(getpid()).\(MonotonicClock.nanoseconds).new"
+    try create(above + fresh, bytes, mode: isFile ? info.st_mode & 0o777 : mode)
+    guard unsafe renameat(parent.raw, fresh, parent.raw, last) == 0 else {
+      let error = Errno.last("replace \(place(name))")
+      try remove(above + fresh)
+      throw error
+    }
+  }
+
   /// Removes a file or a link itself; nothing when there is none.
   public borrowing func remove(_ name: String) throws(Errno) {
     let last = try last(of: name)

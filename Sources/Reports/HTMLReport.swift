@@ -22,8 +22,8 @@ extension RunRecord {
       <main>
       \(sections.joined(separator: "\n"))
       </main>
-      <script id="data" type="application/json">\(embedded(timeline.json.masked(by: secrets)))</script>
-      <script id="picture" type="application/json">\(embedded(timeline.picture.masked(by: secrets)))</script>
+      \(data("data", timeline.json))
+      \(picture.isEmpty ? "" : data("picture", timeline.picture))
       <script>\(script)</script>
       </body>
       </html>
@@ -46,9 +46,10 @@ extension RunRecord {
     ]
   }
 
-  /// JSON that may stand inside a script element: no `<` can end it early.
-  private func embedded(_ json: JSON) -> String {
-    json.text().replacing("<", with: "\\u003c")
+  /// JSON for a script to read: no `<` can end its element early.
+  private func data(_ id: String, _ json: JSON) -> String {
+    let text = json.masked(by: secrets).text().replacing("<", with: "\\u003c")
+    return "<script id=\"\(id)\" type=\"application/json\">\(text)</script>"
   }
 
   private var header: String {
@@ -63,9 +64,14 @@ extension RunRecord {
       \(notice(expectation?.isMet == false ? "expectation unmet" : "expectation", expectation?.summary))
       <div class="meta"><span>\(escaped(experiment.file))</span><span>stack \(escaped(stack))</span>\
       <span>seed \(seed)</span><span>\(escaped(started))</span>\
-      <span>\(escaped(duration.brief))</span><span>\(operations) operations, \(bad) not ok</span></div>
+      <span>\(escaped(duration.brief))</span><span>\(operations) operations, \(bad) not ok</span></div>\(remadeLine)
       </header>
       """
+  }
+
+  /// On a line of its own, so that it is all in which a report that was made again differs.
+  private var remadeLine: String {
+    remade.map { "\n<p class=\"meta\" id=\"remade\">\(escaped($0))</p>" } ?? ""
   }
 
   private func notice(_ style: String, _ text: String?) -> String {

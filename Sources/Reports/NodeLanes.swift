@@ -40,6 +40,8 @@ struct NodeLanes {
     let segments: [Segment]
     /// Something else than the usual happened.
     let isEventful: Bool
+    /// It strikes the ways between groups of nodes, and so many nodes alike.
+    var isShared = false
   }
 
   private struct Segment {
@@ -54,6 +56,7 @@ struct NodeLanes {
     }
     return [
       "kind": .string(row.kind), "name": .string(row.name), "eventful": .bool(row.isEventful),
+      "shared": .bool(row.isShared),
       "segments": .array(
         row.segments.filter { $0.to > from }.map {
           ["from": moment($0.from), "to": moment($0.to), "text": .string($0.text)]
@@ -134,14 +137,23 @@ extension NodeLanes {
       let text = "\(mark.id). \(mark.name)"
       return Row(
         kind: mark.isAction ? "action" : mark.confirmed == nil ? "doubt" : "fault", name: text,
-        segments: [Segment(from: mark.injected, to: end, text: mark.summary)], isEventful: true)
+        segments: [Segment(from: mark.injected, to: end, text: mark.summary)], isEventful: true,
+        isShared: mark.isBetweenGroups)
     }
   }
 }
 
 extension FaultMark {
+  /// Whether a node is one of those that it is about. Where the ways of one node to many others are struck, that is the
+  /// one.
   fileprivate func strikes(_ node: NodeID) -> Bool {
-    targets.contains { target in
+    if case .ways(let all, _)? = reach {
+      return all.contains { ways in
+        guard ways.isOfOne else { return ways.from.contains(node) || ways.to.contains(node) }
+        return (ways.from.count == 1 ? ways.from : ways.to) == [node]
+      }
+    }
+    return targets.contains { target in
       switch target {
       case .node(node): true
       case .instance(let instance): instance.node == node
@@ -149,4 +161,14 @@ extension FaultMark {
       }
     }
   }
+
+  fileprivate var isBetweenGroups: Bool {
+    guard case .ways(let all, _)? = reach else { return false }
+    return all.contains { $0.from.count > 1 && $0.to.count > 1 }
+  }
+}
+
+extension FaultReach.Ways {
+  /// Whether they are those of one node with several others.
+  fileprivate var isOfOne: Bool { from.count != to.count && min(from.count, to.count) == 1 }
 }

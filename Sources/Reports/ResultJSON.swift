@@ -15,6 +15,8 @@ extension RunRecord {
         "name": .string(experiment.name), "file": .string(experiment.file),
         "title": .string(experiment.title), "stack": .string(stack),
       ],
+      "madeAgain": .optional(remade) { .string($0) },
+      "repetition": .optional(repetition) { .string($0) },
       "seed": .string(String(seed)),
       "command": .string(command),
       "started": .string(started),

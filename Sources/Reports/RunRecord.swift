@@ -32,6 +32,8 @@ public struct RunRecord: Sendable {
   public var expectation: Expectation?
   /// Why nothing is claimed of it, in one sentence; nil: it was judged, or there is trouble.
   public var unjudged: String?
+  /// That it was made again, by whom and from what, in a sentence or two; nil for the record of a run by itself.
+  public var remade: String?
   /// What really ran, grouped by component and variant.
   public var servers: [Server]
   /// Where the time went, in order.

@@ -25,6 +25,12 @@ enum Closing {
     RunSeries.progress(of: run, of: count, palette: palette)
   }
 
+  static func text(_ matrix: FaultMatrix, _ folder: SeriesFolder, hiding secrets: Secrets) -> String
+  {
+    secrets.mask(matrix.summary(palette: palette))
+      + "\n  matrix: \(folder.path.plainLine)/matrix.html"
+  }
+
   static func text(_ series: RunSeries, _ folder: SeriesFolder) -> String {
     series.summary(palette: palette) + "\n  series: \(folder.path.plainLine)/series.json"
   }

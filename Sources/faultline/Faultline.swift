@@ -9,8 +9,9 @@ import YAML
 /// The command line: one file per verb.
 @main struct Faultline {
   static let verbs: [any Verb.Type] = [
-    RunVerb.self, ReplayVerb.self, ShrinkVerb.self, PlanVerb.self, PredictVerb.self, ListVerb.self,
-    ExplainVerb.self, SchemaVerb.self, CheckVerb.self,
+    RunVerb.self, ReplayVerb.self, ShrinkVerb.self, MatrixVerb.self, PlanVerb.self,
+    PredictVerb.self, ListVerb.self,
+    ExplainVerb.self, SchemaVerb.self, CheckVerb.self, ReportVerb.self,
     ExportVerb.self, DriverVerb.self, UpVerb.self,
     InjectVerb.self, HealVerb.self, HaltVerb.self, StartVerb.self, StopVerb.self, RestartVerb.self,
     PromoteVerb.self, TrafficVerb.self, NoteVerb.self, LogsVerb.self,

@@ -99,7 +99,7 @@ extension SkippedRun {
 
 extension JSON {
   /// An object with one more member.
-  fileprivate func adding(_ name: String, _ value: JSON) -> JSON {
+  func adding(_ name: String, _ value: JSON) -> JSON {
     guard case .object(let members) = self else { return self }
     return .object(members + [Member(name, value)])
   }

@@ -48,12 +48,35 @@ struct StoredRun {
     return plan
   }
 
+  /// The run's plan as it was, with its secrets: they are not stored, and come from the project or the command line.
+  ///
+  /// - Throws: what is wrong with the file; which secret cannot be had.
+  func planWithSecrets(_ arguments: Arguments) throws -> Plan {
+    let files = FolderLibrary(root: try Project.here().root)
+    let plan = try Plan.read(
+      Self.refilled(try Self.planText(path), from: files), file: RunFolder(path: path).plan,
+      set: try arguments.parameters())
+    let missing = plan.stack.secretValues.first { $0.text == Secrets.mark }
+    guard let missing else { return plan }
+    let isOfStack = plan.stack.parameters.contains { $0.name == missing.name && $0.isSecret }
+    throw UsageError(
+      "the secret '\(missing.name)' is not stored with a run, so a report could not mask it; "
+        + (isOfStack
+          ? "give it again: --set \(missing.name)=@FILE"
+          : "it stands in a component's file, and the project's own is not the one of that run"))
+  }
+
+  /// What the run came to, as `result.json` has it; nil where its folder has none that can be read.
+  var document: JSON? {
+    guard let bytes = try? Beneath(path).read("result.json", atMost: Limits.stored.bytes) else {
+      return nil
+    }
+    return try? JSON(reading: String(decoding: bytes, as: UTF8.self))
+  }
+
   /// What the run came to; nil where its folder has no result.
   var result: RunSeries.Run? {
-    guard let bytes = try? Beneath(path).read("result.json", atMost: Limits.stored.bytes),
-      let document = try? JSON(reading: String(decoding: bytes, as: UTF8.self))
-    else { return nil }
-    return RunSeries.Run(reading: document, number: 0, folder: path)
+    document.flatMap { RunSeries.Run(reading: $0, number: 0, folder: path) }
   }
 
   /// Components are code, and here they come from the folder: it must be the project's own, or trusted.

@@ -87,7 +87,9 @@ func text(_ history: History) throws -> String {
   }
 
   /// What earlier programs wrote had fewer columns.
-  @Test(arguments: [(2, ["contradicted", "measures"]), (3, ["measures"])])
+  @Test(arguments: [
+    (2, ["contradicted", "measures", "reach"]), (3, ["measures", "reach"]), (4, ["reach"]),
+  ])
   func whatAnEarlierProgramWroteIsRead(version: Int, missing: [String]) throws {
     let folder = try TemporaryFolder()
     let recorder = Recorder(isJournaled: true, now: clock())

@@ -38,6 +38,7 @@ func clock() -> @Sendable () -> Instant {
     try writer.flush()
     #expect(try HistoryFile.read(path).faults == [mark])
     mark.confirmed = Instant(nanoseconds: 9)
+    mark.reach = .ways([.init(from: ["b", "a"], to: ["c"])], .impaired)
     mark.measures = [FaultMeasure("loss", requested: "5%", measured: "4.9% \"of\" 10")]
     recorder.record(.fault(FaultChange(.confirmed, mark)))
     DispatchQueue.concurrentPerform(iterations: 3) { thread in

@@ -94,7 +94,7 @@ struct HistorySketch {
   @discardableResult
   mutating func fault(
     _ name: String, at injected: Double, healed: Double? = nil, targets: [String] = [],
-    confirmed: Bool = true, isAction: Bool = false
+    confirmed: Bool = true, isAction: Bool = false, reach: FaultReach? = .away
   ) -> Int {
     var mark = FaultMark(
       id: faults.count + 1, name: name, summary: ([name] + targets).joined(separator: " "),
@@ -102,6 +102,7 @@ struct HistorySketch {
     mark.confirmed = confirmed ? .milliseconds(injected + 1) : nil
     mark.healed = healed.map { .milliseconds($0) }
     mark.isAction = isAction
+    mark.reach = reach
     faults.append(mark)
     return mark.id
   }

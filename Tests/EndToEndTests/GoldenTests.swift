@@ -28,7 +28,7 @@ import Testing
 
   @Test(
     arguments: [
-      "run", "replay", "shrink", "plan", "predict", "list", "explain", "schema", "check",
+      "run", "replay", "shrink", "plan", "predict", "list", "explain", "schema", "check", "report",
       "export", "up", "status", "exec", "down", "inject", "heal", "halt", "start", "stop",
       "restart", "promote", "traffic", "note", "logs", "session",
       "doctor", "version",

@@ -46,6 +46,7 @@ func richHistory() throws -> History {
     injected: Instant(nanoseconds: 105))
   mark.confirmed = Instant(nanoseconds: 106)
   mark.confirmation = "the process is gone"
+  mark.reach = .away
   mark.healed = Instant(nanoseconds: 125)
   builder.faults.append(mark)
   builder.observations.append(

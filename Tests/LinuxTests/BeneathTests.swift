@@ -35,6 +35,27 @@ import Testing
     }
   }
 
+  @Test func whatIsReplacedKeepsItsModeAndNoLinkIsFollowed() throws {
+    let folder = try Beneath(inside)
+    try Files.setOwnMode(inside + "/sub/file", 0o640)
+    try folder.replace("sub/file", Array("new".utf8), mode: 0o600)
+    #expect(try Files.read(inside + "/sub/file") == "new")
+    #expect(try mode(of: "sub/file") == 0o640)
+    try Files.makeLink(inside + "/out", to: "../outside/secret")
+    try folder.replace("out", Array("own".utf8), mode: 0o600)
+    #expect(try folder.kind(of: "out") == .file && Files.read(inside + "/out") == "own")
+    #expect(try mode(of: "out") == 0o600)
+    #expect(try Files.read(ground.path + "/outside/secret") == "secret")
+    // What cannot be replaced is left alone, and nothing else is left.
+    #expect(throws: Errno.self) { try folder.replace("sub", [], mode: 0o600) }
+    #expect(throws: Errno.self) { try folder.replace("link/secret", [], mode: 0o600) }
+    #expect(try folder.names() == ["link", "near", "out", "sub"])
+  }
+
+  private func mode(of name: String) throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: inside + "/" + name)[.posixPermissions] as? Int
+  }
+
   @Test func whatLiesBelowIsReadBothWays() throws {
     #expect(try Beneath(inside).read("sub/file", atMost: 4) == Array("mine".utf8))
     let folder = open(inside, O_RDONLY | O_DIRECTORY)

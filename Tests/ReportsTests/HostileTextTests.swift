@@ -21,6 +21,8 @@ import Testing
     record.experiment.title = text
     record.experiment.description = text
     record.notes = [text]
+    record.picture.sites[0].title = text
+    record.picture.nodes[0].role = text
     record.command = text
     record.servers = [
       .init(component: text, variant: text, version: text, standsInFor: text, nodes: [text])
@@ -63,7 +65,7 @@ import Testing
   @Test(arguments: texts) func thePageHasNoMarkupOfAnybodyElse(text: String) {
     let html = Self.record(text).html
     #expect(!html.contains("<script>alert"))
-    #expect(html.components(separatedBy: "<script").count == 3)
+    #expect(html.components(separatedBy: "<script").count == 4)
     #expect(html.components(separatedBy: "</style>").count == 2)
   }
 

@@ -143,7 +143,7 @@ import Testing
   func theTimelineIsDrawnInABrowserWithoutAnError() throws {
     let page = try Browser.open(SampleRun.record().html)
     #expect(page.document.contains("data-timeline=\"drawn\""))
-    #expect(page.document.contains("<svg role=\"img\""))
+    #expect(page.document.contains("<svg role=\"group\""))
     #expect(page.consoleErrors.isEmpty, "\(page.consoleErrors)")
   }
 }

@@ -93,7 +93,29 @@ enum SampleRun {
     record.notes = ["lb-b/proxy died on its own at 12 s: exited with code 1"]
     record.plan = "seed 7\n  1.  at 7s  kill proxy on the owner of vip, healed at 12s\n"
     record.addresses = [.init(name: "vip", ip: "10.77.0.100")]
+    record.picture = picture
     return record
+  }
+
+  /// Two sites of three nodes, and a client.
+  static var picture: StackPicture {
+    var picture = StackPicture()
+    picture.sites = [.init(name: "a", title: "Site A"), .init(name: "b", title: "Site B")]
+    picture.networks = ["lan"]
+    picture.addresses = [.init(name: "vip", ip: "10.77.0.100")]
+    picture.nodes = ["a", "b"].flatMap { site -> [StackPicture.Node] in
+      [
+        .init(
+          name: "lb-" + site, site: site, role: "balancer", components: ["proxy"],
+          networks: ["lan"]),
+        .init(
+          name: "web-" + site, site: site, role: "web", components: ["nginx"], networks: ["lan"]),
+      ]
+    }
+    picture.nodes.append(
+      .init(name: "client", site: "a", role: "client", components: [], networks: ["lan"]))
+    picture.links = [.init(.sites, "a", "b", text: "delay 2ms")]
+    return picture
   }
 
   /// One that came true, one that did not, and one that nobody saw.

@@ -10,6 +10,7 @@ struct Failover {
   /// Outages that began after it was healed.
   let afterHeal: [Outage]
   let sightings: Sightings
+  let witnesses: Witnesses
   /// The other causes that were active when one of its outages began.
   let alsoActive: [FaultMark]
   let bounds: [FailoverTime.Bound: Duration]
@@ -20,12 +21,13 @@ struct Failover {
 
   init(
     _ fault: FaultMark, cause: Int, _ outages: Outages, _ timeline: Timeline,
-    _ sightings: Sightings, _ bounds: [FailoverTime.Bound: Duration]
+    _ sightings: Sightings, _ witnesses: Witnesses, _ bounds: [FailoverTime.Bound: Duration]
   ) {
     self.fault = fault
     self.outages = outages.of(cause: cause, afterHeal: false)
     afterHeal = outages.of(cause: cause, afterHeal: true)
     self.sightings = sightings
+    self.witnesses = witnesses
     self.bounds = bounds
     wasOutBefore = outages.all.contains {
       $0.attribution.cause != cause && $0.start < fault.injected
@@ -93,6 +95,7 @@ extension Failover {
       .init("windowsAfterHeal", windows(afterHeal)),
       .init("curedByHeal", .bool(cure != nil)),
       .init("takeovers", sightings.json(from: fault.injected)),
+      .init("noticed", witnesses.json(from: fault.injected)),
       .init("alsoActive", .array(alsoActive.map { .integer($0.id) })),
     ]
     return .object(members)

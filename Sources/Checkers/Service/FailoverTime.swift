@@ -140,9 +140,11 @@ public struct FailoverTime: Checker {
     var failovers: [Failover] = []
     for (index, fault) in timeline.causes.enumerated()
     where timeline.chosen.contains(where: { $0.id == fault.id }) {
-      let sightings = Sightings(
-        history, of: fault, until: timeline.horizon(fault).end, address: address)
-      var failover = Failover(fault, cause: index, outages, timeline, sightings, bounds)
+      let end = timeline.horizon(fault).end
+      var failover = Failover(
+        fault, cause: index, outages, timeline,
+        Sightings(history, of: fault, until: end, address: address),
+        Witnesses(history, of: fault, until: end), bounds)
       failover.predicted = ClientPrediction(
         predictions.filter { $0.fault == fault.id }, timeout: timeout)
       judge.judge(failover)

@@ -47,7 +47,8 @@ struct Sightings {
       case .role(let instance, .answer(let role)):
         if isAfter { look(at: instance, role, history, seen.time) }
         roles[instance] = role
-      case .process(let instance, _) where isAfter && !fault.struck(instance): notice(seen.time)
+      case .process(let instance, _) where isAfter && !(fault.isOfNodes && fault.struck(instance)):
+        notice(seen.time)
       default: continue
       }
     }
@@ -57,7 +58,7 @@ struct Sightings {
     at address: String, _ node: NodeID, isHeld: Bool, _ moment: Instant
   ) {
     guard isHeld else {
-      if !fault.targets.contains(.node(node)) { notice(moment) }
+      if !isItself(node) { notice(moment) }
       return
     }
     let before = (holders[address] ?? []).union(claimants[address].map { [$0] } ?? [])
@@ -70,12 +71,17 @@ struct Sightings {
     at instance: InstanceID, _ role: String, _ history: History, _ moment: Instant
   ) {
     guard let before = roles[instance], before != role,
-      !fault.targets.contains(.node(instance.node))
+      !isItself(instance.node)
     else { return }
     notice(moment)
     if history.leadingWords(of: instance.component).contains(role) {
       take(instance.component, instance.node, moment)
     }
+  }
+
+  /// Whether a node's change may be the fault's own doing: that of its ways changes no node.
+  private func isItself(_ node: NodeID) -> Bool {
+    fault.isOfNodes && fault.targets.contains(.node(node))
   }
 
   private mutating func take(_ subject: String, _ node: NodeID, _ moment: Instant) {

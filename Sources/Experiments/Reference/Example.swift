@@ -18,11 +18,24 @@ enum Example {
     case .path: fields.append("between: [{site: a}, {site: b}]")
     }
     if !fault.isAction { fields.append("for: 4s") }
-    fields += required(fault.schema) { settings in
+    fields += settings(of: fault).map { "\($0.key): \($0.text)" }
+    return "- {\(fields.joined(separator: ", "))}"
+  }
+
+  /// What a fault must be told, with values that make sense wherever any do.
+  static func settings(of fault: any Fault.Type) -> [Sample] {
+    samples(of: fault.schema) { settings in
       do throws(FaultSettingsError) { _ = try fault.init(settings) } catch { return error.key }
       return nil
     }
-    return "- {\(fields.joined(separator: ", "))}"
+  }
+
+  /// A key that must be said, and what an example says.
+  struct Sample {
+    let key: String
+    let text: String
+    /// It only shows the form: what is right depends on the stack.
+    let isPlaceholder: Bool
   }
 
   static func invariant(_ checker: any Checker.Type) -> String {
@@ -48,6 +61,12 @@ enum Example {
   private static func required(
     _ schema: Schema, wrongKey: (Settings) -> String?
   ) -> [String] {
+    samples(of: schema, wrongKey: wrongKey).map { "\($0.key): \($0.text)" }
+  }
+
+  private static func samples(
+    of schema: Schema, wrongKey: (Settings) -> String?
+  ) -> [Sample] {
     var settings = Settings.none
     var keys = schema.keys.filter(\.isRequired)
     for key in keys { settings[key.name] = key.kind.read(sample(key)) }
@@ -60,7 +79,12 @@ enum Example {
       if written[name] == nil { keys.append(key) }
       written[name] = text
     }
-    return keys.map { "\($0.name): \(written[$0.name] ?? "")" }
+    return keys.map { key in
+      let text = written[key.name] ?? ""
+      let isTold = key.example != nil || key.default != nil
+      let isOpen = if case .count = key.kind { true } else { text == sample(.text) }
+      return Sample(key: key.name, text: text, isPlaceholder: isOpen && !isTold)
+    }
   }
 
   /// Another value, where a word is not what is meant: a time, or else a share.

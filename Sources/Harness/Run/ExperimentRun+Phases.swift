@@ -231,13 +231,8 @@ extension ExperimentRun {
       record.unjudged = Judge.nothingClaimed
       return
     }
-    let opinion = Judge { [options, clock] in options.budget(clock) }.judge(
-      record.history, by: plan)
-    record.judgements = opinion.judgements
-    record.predictions = CheckedPrediction.all(in: record.history)
-    record.expectation = .init(
-      isMet: opinion.expectation.isMet, summary: opinion.expectation.sentence)
-    record.exit = ExitCode(opinion.expectation.verdict)
+    let judge = Judge { [options, clock] in options.budget(clock) }
+    record.take(judge.judge(record.history, by: plan))
   }
 
   /// What fails on the way down is said, and holds up nothing.

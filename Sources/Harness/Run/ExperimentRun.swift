@@ -78,10 +78,7 @@ public final class ExperimentRun: Sendable {
       stack: plan.stack.title, seed: plan.seed, command: options.command, history: .empty)
     record.started = WallClock.text(clock.wallOrigin)
     record.repetition = options.repetition
-    record.plan = plan.text
-    record.secrets = plan.stack.secrets
-    record.addresses = plan.stack.addresses.map { .init(name: $0.name, ip: "\($0.ip)") }
-    record.picture = StackPicture(plan.stack)
+    record.show(plan)
     do {
       try perform(&record)
     } catch {

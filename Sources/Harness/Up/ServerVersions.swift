@@ -9,13 +9,7 @@ struct ServerVersions {
 
   /// One entry a component and variant, in order of name.
   func servers() -> [RunRecord.Server] {
-    let instances = lab.stack.nodes.flatMap(\.instances)
-    let groups = Dictionary(grouping: instances) { [$0.id.component, $0.variant] }
-    return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, group in
-      RunRecord.Server(
-        component: key[0], variant: key[1], version: version(of: group[0]),
-        standsInFor: group[0].standInFor, nodes: group.map(\.id.node.text).sorted())
-    }
+    RunRecord.Server.grouped(lab.stack.nodes.flatMap(\.instances), version: version)
   }
 
   /// What it says of itself; a server that cannot say has an unknown version, which is no error.

@@ -155,9 +155,11 @@ const Pictures = (() => {
     function nodes(svg, data, at) {
       let y = at.y;
       const eventful = data.lanes.filter((lane) => !lane.quiet), quiet = data.lanes.filter((lane) => lane.quiet);
-      const struck = (lane) => lane.rows.some((row) => row.kind === "fault" || row.kind === "doubt");
+      const isFault = (row) => row.kind === "fault" || row.kind === "action" || row.kind === "doubt";
+      const struck = (lane) => lane.rows.some((row) => isFault(row) && !row.shared);
+      const changed = (lane) => struck(lane) || lane.rows.some((row) => row.eventful && !isFault(row));
       const isOpen = (lane) => open.has(lane.node) ? open.get(lane.node)
-        : !lane.quiet && (eventful.length <= 6 || struck(lane)) && eventful.filter(struck).length <= 8;
+        : eventful.filter(changed).length <= 6 ? changed(lane) : eventful.filter(struck).length <= 8 && struck(lane);
       const toggle = (key, title, isNowOpen, top, height) => {
         const group = make("g", { class: "toggle" }, svg);
         const text = (isNowOpen ? "▾ " : "▸ ") + title;
@@ -186,18 +188,17 @@ const Pictures = (() => {
         y += toggle(lane.node, lane.node, isNowOpen, y, 12);
         at.strip(y, 12);
         lane.rows.filter((row) => row.kind === "process" || row.kind === "power").forEach((row) =>
-          at.segments(row.segments.map((s) => ({ ...s, text: `${row.name} ${s.text}` })), y + (row.kind === "power" ? 0 : 3), row.kind === "power" ? 12 : 6, (s) =>
-            row.kind === "power" ? "var(--bad)" : s.text.endsWith(" running") ? "none" : processColor({ text: s.text.slice(row.name.length + 1) })));
+          at.segments(row.segments.filter((s) => s.text !== "running").map((s) => ({ ...s, text: row.kind === "power" ? s.text : `${row.name} ${s.text}` })),
+            y + 1, 8, (s) => row.kind === "power" || !s.text.endsWith(" paused") ? "var(--bad)" : "var(--late)"));
+        lane.rows.filter(isFault).forEach((row) => at.segments(row.segments, y + 10, 2, colorOf(row, lane)));
         y += 16;
         if (!isNowOpen) return;
         const shown = lane.rows.some((row) => row.eventful) ? lane.rows.filter((row) => row.eventful) : lane.rows;
-        shown.forEach((row) => {
-          const isFault = row.kind === "fault" || row.kind === "action" || row.kind === "doubt";
-          const height = isFault ? 6 : 14;
-          y += at.label(row.name, y, height, "row");
-          at.strip(y, height);
-          at.segments(row.segments, y, height, colorOf(row, lane));
-          y += height + 4;
+        packed(shown.filter(isFault)).concat(shown.filter((row) => !isFault(row))).forEach((row) => {
+          y += at.label(row.name, y, 14, "row");
+          at.strip(y, 14);
+          at.segments(row.segments, y, 14, (segment) => colorOf(segment.row || row, lane)(segment));
+          y += 18;
         });
         y += 4;
       };
@@ -270,6 +271,18 @@ const Pictures = (() => {
       y += height + 12;
     });
     return y;
+  }
+
+  // Faults one after the other in as few rows as it takes.
+  function packed(rows) {
+    const result = [];
+    rows.forEach((row) => row.segments.forEach((segment) => {
+      const own = { ...segment, text: row.name, row };
+      const free = result.find((other) => other.segments.every((taken) => own.to <= taken.from || taken.to <= own.from));
+      if (free) free.segments.push(own);
+      else result.push({ kind: "fault", name: result.length ? "" : "faults", segments: [own] });
+    }));
+    return result;
   }
 
   const processColor = (segment) =>

@@ -13,7 +13,7 @@ Pictures.topology = (() => {
       ((link.from === a && link.to === b) || (link.from === b && link.to === a))).map((link) => link.text).filter((text) => text).join("; ");
     const others = stack.links.filter((link) => link.ends !== "sites" && link.text)
       .map((link) => (link.ends === "network" ? `network ${link.from}` : `${link.from} – ${link.to}`) + `: ${link.text}`);
-    const height = (node) => 36 + node.components.length * line + (node.components.length ? 6 : 0);
+    const height = (node) => 37 + node.components.length * line + (node.components.length ? 10 : 0);
 
     // Sites side by side where there is room for a column of nodes in each, else one below the other.
     function layout() {
@@ -21,23 +21,24 @@ Pictures.topology = (() => {
       const sites = stack.sites.map((site) => ({ name: site.name,
         nodes: stack.nodes.filter((node) => node.site === site.name).sort((a, b) => (b.components.length > 0) - (a.components.length > 0)) }))
         .filter((site) => site.nodes.length);
-      const least = 138, between = 22;
+      const least = 152, between = 22;
       const isRow = sites.length * (least + 2 * pad) + (sites.length - 1) * between <= width;
       const columns = new Map(sites.map((site) => [site.name, 1]));
       const used = () => [...columns.values()].reduce((sum, count) => sum + count * (least + gap) - gap + 2 * pad, 0) + (sites.length - 1) * between;
       if (isRow) {
         for (;;) {
+          // Those that are equally tall grow together, so that equal sites look equal.
           const rows = (site) => Math.ceil(site.nodes.length / columns.get(site.name));
-          const tallest = [...sites].sort((a, b) => rows(b) - rows(a))[0];
-          if (!tallest || rows(tallest) < 2 || used() + least + gap > width) break;
-          columns.set(tallest.name, columns.get(tallest.name) + 1);
+          const most = Math.max(0, ...sites.map(rows)), tallest = sites.filter((site) => rows(site) === most);
+          if (most < 2 || used() + tallest.length * (least + gap) > width) break;
+          tallest.forEach((site) => columns.set(site.name, columns.get(site.name) + 1));
         }
       } else {
         const room = width - 34 - 2 * pad;
         sites.forEach((site) => columns.set(site.name, Math.max(1, Math.min(site.nodes.length, Math.floor((room + gap) / (128 + gap))))));
       }
       const total = [...columns.values()].reduce((sum, count) => sum + count, 0);
-      const card = isRow ? Math.min(196, least + (width - used()) / total) : 0;
+      const card = isRow ? Math.min(210, least + (width - used()) / total) : 0;
       cards = new Map(); boxes = new Map();
       const natural = isRow ? total * card + sites.reduce((sum, site) => sum + (columns.get(site.name) - 1) * gap + 2 * pad, 0) + (sites.length - 1) * between : width;
       let x = Math.max(0, (width - natural) / 2), y = 0, bottom = 0;
@@ -48,7 +49,8 @@ Pictures.topology = (() => {
         let top = y + 34;
         for (let row = 0; row < site.nodes.length; row += count) {
           const line = site.nodes.slice(row, row + count), tall = Math.max(...line.map(height));
-          line.forEach((node, column) => cards.set(node.name, { node, x: x + pad + column * (cardWidth + gap), y: top, width: cardWidth, height: tall }));
+          line.forEach((node, column) => cards.set(node.name, { node, x: x + pad + column * (cardWidth + gap), y: top, width: cardWidth,
+            height: node.components.length ? tall : height(node) }));
           top += tall + 20;
         }
         boxes.set(site.name, { name: site.name, x, y, width: boxWidth, height: top - y - 2 });
@@ -166,8 +168,8 @@ Pictures.topology = (() => {
           const process = (state.processes || {})[id], role = (state.roles || {})[id];
           const kind = process === undefined ? "unknown" : process === "running" || process === "paused" ? process : "gone";
           make("text", { x: 10, y, class: "sign " + kind }, group, { running: "●", paused: "‖", gone: "✕", unknown: "○" }[kind]);
-          const roleWidth = role ? Math.min(role.length * 6.4 + 12, width * .5) : 0;
-          const name = make("text", { x: 24, y, class: "component " + kind }, group, shortened(component, width - 34 - roleWidth));
+          const roleWidth = role ? Math.min(role.length * 5.9 + 11, width * .5) : 0;
+          const name = make("text", { x: 24, y, class: "component " + kind }, group, shortened(component, (width - 30 - roleWidth) * 1.07));
           make("title", {}, name, `${component}: ${process || "not seen"}` + (role ? `, ${role}` : ""));
           if (role) {
             const badge = make("g", { class: "role" + (leads(component, role) ? " leads" : "") }, group);
@@ -181,7 +183,7 @@ Pictures.topology = (() => {
         let at = 8;
         Object.entries(state.owners || {}).forEach(([address, holders]) => {
           if (!holders.includes(node.name)) return;
-          at += pill(group, at, card.height - 8, address, "address", addressColor(address)) + 4;
+          at += pill(group, at, card.height - 9, address, "address", addressColor(address)) + 4;
           said.push(`holds ${address}`);
           sentences.push(`${node.name} holds ${address}`);
         });

@@ -82,7 +82,7 @@ struct UpVerb: Verb {
     let loader = try project.loader(arguments.trust)
     var wanted = ByHand(stack: name.hasSuffix(".yaml") ? try project.path(of: name) : name)
     wanted.traffic = try arguments.value("traffic").map {
-      try experiment($0, loader, project)
+      try loader.experiment(named: $0, in: project)
     }
     wanted.abortWhen = arguments.all("abort-when")
     wanted.recordsPackets = arguments.has("record")
@@ -91,28 +91,6 @@ struct UpVerb: Verb {
     let seed = try arguments.number("seed") ?? Ticket.seed()
     return try loader.byHand(
       wanted, set: try arguments.parameters().map { ($0.key, $0.value) }, seed: seed)
-  }
-
-  /// An experiment by its path, or by its file's name, whole or up to a dash: `01`.
-  private static func experiment(
-    _ name: String, _ loader: Loader<FolderLibrary>, _ project: Project
-  ) throws -> String {
-    if name.contains("/") || name.hasSuffix(".yaml") { return try project.path(of: name) }
-    let files = loader.experimentFiles(in: "experiments")
-    func last(_ file: String) -> Substring { (file.split(separator: "/").last ?? "").dropLast(5) }
-    let exact = files.filter { last($0) == name }
-    let meant = exact.isEmpty ? files.filter { last($0).hasPrefix(name + "-") } : exact
-    if meant.count > 1 {
-      throw UsageError(
-        "several experiments are called '\(name)'; give the path of one: "
-          + meant.joined(separator: ", "))
-    }
-    guard let file = meant.first else {
-      let near = Suggestion.nearest(to: name, among: files.map { String(last($0)) })
-      throw UsageError(
-        "there is no experiment '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
-    }
-    return file
   }
 
   private static func options(

@@ -105,6 +105,28 @@ struct CheckedPredictionTests {
     #expect(CheckedPrediction.all(in: sketch.history()).isEmpty)
   }
 
+  /// A node that is slow, or whose disk fails, need not be taken over from; nor can a history decide that does not tell.
+  @Test(arguments: [
+    FaultReach.ways([.init(from: ["a"], to: ["b"])], .impaired),
+    .ways([.init(from: ["a"], to: ["b"]), .init(from: ["b"], to: ["a"])], .cut), .other, nil,
+  ])
+  func onlyWhoIsTakenAwayIsTakenOverFrom(reach: FaultReach?) throws {
+    var sketch = moved(at: 2700)
+    sketch.faults[0].reach = reach
+    #expect(CheckedPrediction.all(in: sketch.history()).isEmpty)
+    #expect(try finding("as-predicted", sketch.history()).verdict == .unknown)
+  }
+
+  /// Whoever was taken away may be cut off, too: what comes after that is its own.
+  @Test func aFaultOfTheWaysEndsTheWatch() throws {
+    var sketch = moved(at: 5300)
+    sketch.fault(
+      "partition", at: 5000, healed: 6000, targets: ["a"],
+      reach: .ways([.init(from: ["a"], to: ["b"])], .cut))
+    let all = CheckedPrediction.all(in: sketch.history())
+    #expect(all.map(\.standing) == [.notSeen] && all[0].watched == .milliseconds(3000))
+  }
+
   @Test func operatorsActionsAreNoFaults() throws {
     var sketch = moved(at: 2300)
     sketch.faults[0].isAction = true
