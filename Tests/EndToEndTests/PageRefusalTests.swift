@@ -31,6 +31,23 @@ extension EndToEnd {
       program.traces.expectGone()
     }
 
+    @Test func whatOtherMachinesCanReachIsWarnedOf() throws {
+      let project = try SmallProject()
+      let program = try project.start(["--quiet", "--page", "--listen", "0.0.0.0:0"])
+      try program.await("can be reached from other machines")
+      let url = try #require(program.pageURL())
+      let http = try #require(PlainHTTP(url))
+      #expect(http.ask("GET", http.path)?.status == 200)
+      let port = http.authority.split(separator: ":").last ?? ""
+      #expect(http.ask("GET", http.path, ["Host": "evil.example:\(port)"])?.status == 403)
+      #expect(http.ask("GET", http.path, ["Host": "192.0.2.1:\(port)"])?.status == 200)
+      program.traces.look()
+      program.send(SIGINT)
+      program.send(SIGINT)
+      try program.finish()
+      program.traces.expectGone()
+    }
+
     @Test func whatCannotBeServedIsRefusedWithARemedy() throws {
       let project = try SmallProject()
       let taken = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

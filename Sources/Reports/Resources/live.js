@@ -112,6 +112,7 @@
     const where = element("div", note, "It is over. Its report: ");
     element("code", where, ending.report);
     line("ended", "over");
+    find("phase").hidden = true;
     document.querySelectorAll("button, form input").forEach((control) => { control.disabled = true; });
   }
 
