@@ -142,8 +142,10 @@
     const phase = find("phase");
     const acting = active.filter((fault) => !fault.action).length;
     phase.textContent = (words[state.phase] || state.phase) + (acting ? ` · ${acting} fault${acting > 1 ? "s" : ""}` : "");
+    document.title = (acting ? `(${acting}) ` : "") + state.title + " · live";
     phase.className = "badge " + (acting ? "struck" : state.phase === "live" || state.phase === "steady" ? "calm" : "");
     const list = find("faults"), focused = document.activeElement && document.activeElement.dataset.fault;
+    let isKept = focused === undefined || focused === null;
     list.replaceChildren();
     if (!state.faults.length) element("p", list, state.byHand ? "nothing was done yet" : "none yet", "none");
     [...active].reverse().concat(state.faults.filter((fault) => !fault.active).reverse()).forEach((fault) => {
@@ -156,7 +158,7 @@
         heal.dataset.fault = fault.id;
         heal.setAttribute("aria-label", `Heal fault ${fault.id}: ${fault.summary}`);
         heal.addEventListener("click", () => act({ ask: "heal", id: fault.id }, heal));
-        if (focused === String(fault.id)) heal.focus();
+        if (focused === String(fault.id)) { heal.focus(); isKept = true; }
       }
       const at = stamp(fault.from) + (fault.to === null ? "" : `–${stamp(fault.to)}`);
       const known = fault.outcome === "confirmed" ? "confirmed" : fault.outcome === "contradicted" ? "had no effect that lasted" : fault.phase;
@@ -166,6 +168,8 @@
       if (fault.sentence) element("span", item, fault.sentence, "more");
       else if (fault.note) element("span", item, fault.note, "more");
     });
+    // Whose button is gone goes on from the list.
+    if (!isKept) { list.tabIndex = -1; list.focus(); }
   }
   function notes() {
     const list = find("notes");
@@ -357,13 +361,15 @@
 
   // What may be done, where anything may.
   async function act(request, button) {
-    if (button) button.disabled = true;
+    // What is under way is not asked for twice; it keeps the focus, as what is disabled would not.
+    if (button && button.getAttribute("aria-busy") === "true") return null;
+    if (button) button.setAttribute("aria-busy", "true");
     let answer;
     try {
       const reply = await fetch(base + "act", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(request) });
       answer = reply.ok ? await reply.json() : { error: await reply.text() };
     } catch (_) { answer = { error: "the stack did not answer" }; }
-    if (button && !isOver) button.disabled = false;
+    if (button) button.removeAttribute("aria-busy");
     if (answer.error !== undefined) say("refused", [answer.error]);
     return answer;
   }
@@ -382,22 +388,22 @@
   find("inject").addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = await act(sentence(true), find("preview"));
-    if (answer.error === undefined) say(answer.sentence ? "doubt" : "", [hits(answer), answer.sentence.replace("--confirm", "the tick at “whole sites, too”"), "healed " + answer.heals]);
+    if (answer && answer.error === undefined) say(answer.sentence ? "doubt" : "", [hits(answer), answer.sentence.replace("--confirm", "the tick at “whole sites, too”"), "healed " + answer.heals]);
   });
   find("do").addEventListener("click", async () => {
     if (!find("inject").reportValidity()) return;
     const answer = await act(sentence(false), find("do"));
-    if (answer.error === undefined) say(answer.confirmed ? "done" : "doubt",
+    if (answer && answer.error === undefined) say(answer.confirmed ? "done" : "doubt",
       [`${answer.id}. ${hits(answer)}`, (answer.confirmed ? "confirmed: " : "not confirmed: ") + answer.sentence, "healed " + answer.heals]);
   });
   find("halt").addEventListener("click", async () => {
     const answer = await act({ ask: "halt" }, find("halt"));
-    if (answer.error === undefined) say("done", answer.healed.length ? answer.healed.map((one) => `${one.summary}: ` + (one.confirmed ? "healed" : `not seen to be healed ${one.sentence}`)) : ["nothing is active"]);
+    if (answer && answer.error === undefined) say("done", answer.healed.length ? answer.healed.map((one) => `${one.summary}: ` + (one.confirmed ? "healed" : `not seen to be healed ${one.sentence}`)) : ["nothing is active"]);
   });
   find("note").addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = await act({ ask: "note", text: find("words").value }, event.submitter);
-    if (answer.error === undefined) find("words").value = "";
+    if (answer && answer.error === undefined) find("words").value = "";
   });
 
   document.documentElement.dataset.control = "there";
