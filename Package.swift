@@ -85,6 +85,7 @@ let package = Package(
       resources: [
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
         .embedInCode("Resources/live.css"), .embedInCode("Resources/live.js"),
+        .embedInCode("Resources/live-charts.js"), .embedInCode("Resources/live-acts.js"),
         .embedInCode("Resources/picture.css"), .embedInCode("Resources/picture.js"),
         .embedInCode("Resources/topology.js"), .embedInCode("Resources/matrix.css"),
       ]),

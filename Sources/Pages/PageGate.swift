@@ -42,10 +42,13 @@ public struct PageGate: Sendable {
     guard let given = parts?.first, token.isSame(as: given) else {
       return .refused(403, "this is not the page's whole address")
     }
-    return way(to: parts?.dropFirst().joined(separator: "/"), request, host)
+    guard let inner = parts?.dropFirst(), !inner.isEmpty else {
+      return .refused(404, "the page's address ends with a slash")
+    }
+    return way(to: inner.joined(separator: "/"), request, host)
   }
 
-  private func way(to part: String?, _ request: PageRequest, _ host: String) -> Way {
+  private func way(to part: String, _ request: PageRequest, _ host: String) -> Way {
     let isRead = request.method == "GET" || request.method == "HEAD"
     switch part {
     case "": return isRead ? .page : .refused(405, "the page is read with GET")

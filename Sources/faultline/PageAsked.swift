@@ -45,8 +45,13 @@ struct PageAsked {
     }
   }
 
-  /// Inside: the page at the door that was opened outside.
+  /// Inside: the page at the door that was opened outside; nil where that was lost on the way.
   func order() -> PageOrder? { PageDoor.inherited().map { PageOrder($0, takesActs: takesActs) } }
+
+  /// Says that there is none, where it was asked for: the run is none the worse.
+  static func warnOfNone() {
+    standardError("warning: the live page cannot be served; all else goes on without it\n")
+  }
 }
 
 extension Option {

@@ -68,6 +68,8 @@ struct SingleRun {
       // The result alone is on standard output.
       if isJSON { standardError("live page: \(page)\n") } else { show("  live page: \(page)") }
       fflush(nil)
+    } else if options.page != nil {
+      PageAsked.warnOfNone()
     }
     space.onInterrupt { signal, count in
       if count > 1 { _exit(128 + signal) }

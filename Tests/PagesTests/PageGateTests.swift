@@ -106,6 +106,7 @@ import Testing
       #expect(Self.refusal(request) == 405, "\(part)")
     }
     #expect(Self.refusal(Self.get("/act/")) == 404)
+    #expect(Self.refusal(Self.get("")) == 404)
     #expect(Self.refusal(Self.get("/../act")) == 404)
     #expect(Self.refusal(Self.post(), takesActs: false) == 403)
   }

@@ -14,7 +14,9 @@ public struct LiveDocument: Sendable {
     let style =
       Pictures.style
       + String(decoding: PackageResources.report_css + PackageResources.live_css, as: UTF8.self)
-    let script = Pictures.script + String(decoding: PackageResources.live_js, as: UTF8.self)
+    let own =
+      PackageResources.live_charts_js + PackageResources.live_acts_js + PackageResources.live_js
+    let script = Pictures.script + String(decoding: own, as: UTF8.self)
     let hashes = [style, script].map { "'sha256-\(SHA256.base64(Array($0.utf8)))'" }
     policy =
       "default-src 'none'; style-src \(hashes[0]); script-src \(hashes[1]); connect-src 'self'; "

@@ -49,6 +49,7 @@ struct RunVerb: Verb {
     if let ticket = Ticket.taken() {
       var request = requests[ticket]
       request.options.page = page?.order()
+      if page != nil, request.options.page == nil { PageAsked.warnOfNone() }
       return try request.inside(isJSON: arguments.has("json"))
     }
     let settings = try requests.map {

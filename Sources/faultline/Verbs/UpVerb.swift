@@ -134,6 +134,7 @@ struct UpVerb: Verb {
       try redirect(to: folder)
     }
     page.set(live.pageURL)
+    if arguments.has("page"), live.pageURL == nil { PageAsked.warnOfNone() }
     space.onInterrupt { signal, count in
       if count > 1 { _exit(128 + signal) }
       live.interrupt(by: signal)
