@@ -12,7 +12,7 @@ public struct MatrixPlan: Sendable {
     public var component: String
     /// What the nodes are there for.
     public var role: String
-    /// Which of them is struck, in words: `the leader of postgresql`.
+    /// Which of them is struck, in words: `the leader of db`.
     public var aim: String
     /// As a step has it in a file.
     fileprivate var target: String

@@ -36,6 +36,7 @@ extension FaultMatrix {
     }
     members += [
       .init("noticed", .strings(cell.noticed)), .init("violated", .strings(cell.violated)),
+      .init("curedByHeal", .bool(cell.measured.contains(where: \.isCuredByHeal))),
       .init("runs", .array(cell.trials.map(\.json))),
     ]
     return .object(members)
@@ -102,6 +103,9 @@ extension FaultMatrix.Trial {
       ]
         + Self.figures.map { figure in
           .init(figure.name, .optional(figure.of(self)) { .number($0) })
-        } + [.init("noticed", .strings(noticed)), .init("violated", .strings(violated))])
+        } + [
+          .init("noticed", .strings(noticed)), .init("violated", .strings(violated)),
+          .init("curedByHeal", .bool(isCuredByHeal)),
+        ])
   }
 }

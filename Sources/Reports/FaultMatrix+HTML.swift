@@ -83,10 +83,12 @@ extension FaultMatrix {
         let content = link(cell, "?", name, folder)
         return "<td class=\"unknown\" title=\"\(markup(cell.reason))\">\(content)</td>"
       }
+      let isCured = cell.measured.contains(where: \.isCuredByHeal)
       let lost = cell.lostText == Self.nothing ? "" : " · \(cell.lostText) lost"
       return "<td class=\"\(verdict.rawValue)\">"
         + link(cell, "<b>\(cell.time(\.sustainedGood))</b>", name, folder)
-        + "<small>\(cell.time(\.detection)) / \(cell.time(\.takeover))\(lost)</small></td>"
+        + "<small>\(cell.time(\.detection)) / \(cell.time(\.takeover))\(lost)</small>"
+        + (isCured ? "<small>only after the heal</small>" : "") + "</td>"
     }
   }
 
@@ -123,10 +125,6 @@ extension FaultMatrix {
     for (row, cells) in zip(rows, cells) {
       for (fault, cell) in zip(columns, cells) {
         guard let verdict = cell.verdict else { continue }
-        let remarks = [
-          cell.violated.isEmpty ? "" : "violated: " + cell.violated.joined(separator: ", "),
-          cell.reason,
-        ].filter { !$0.isEmpty }
         let contents = [
           ("component", markup(row.component) + " <span class=\"soft\">\(markup(row.aim))</span>"),
           ("fault", link(cell, markup(fault), "\(fault) of \(row.title)", folder)),
@@ -137,23 +135,30 @@ extension FaultMatrix {
           ("detection", cell.time(\.detection)), ("takeover", cell.time(\.takeover)),
           ("first good", cell.time(\.firstGood)), ("RTO", cell.time(\.sustainedGood)),
           ("lost", cell.lostText), ("noticed by", markup(cell.noticedText(6))),
-          ("remark", markup(remarks.joined(separator: "; "))),
+          ("remark", markup(cell.remarks.joined(separator: "; "))),
         ]
         lines.append(
           "<tr>"
-            + contents.map { "<td data-column=\"\($0.0)\">\($0.1)</td>" }.joined() + "</tr>")
+            + contents.map { Self.cell("td", $0.0, $0.1) }.joined() + "</tr>")
       }
     }
     guard !lines.isEmpty else { return "" }
     let head = [
       "component", "fault", "verdict", "detection", "takeover", "first good", "RTO", "lost",
       "noticed by", "remark",
-    ].map { "<th>\($0)</th>" }.joined()
+    ].map { Self.cell("th", $0, $0) }.joined()
     return """
       <h2>Cell by cell</h2>
       <div class="card scroll"><table class="stack"><thead><tr>\(head)</tr></thead>
       <tbody>\(lines.joined(separator: "\n"))</tbody></table></div>
       """
+  }
+
+  /// Figures stand below each other, and on one line.
+  private static func cell(_ tag: String, _ column: String, _ content: String) -> String {
+    let numbers = ["detection", "takeover", "first good", "RTO", "lost"]
+    let style = numbers.contains(column) ? " class=\"number\"" : ""
+    return "<\(tag)\(style) data-column=\"\(column)\">\(content)</\(tag)>"
   }
 
   /// Which faults do not fit which components, and why.

@@ -38,11 +38,9 @@ extension FaultMatrix {
       case .invalid?: palette.bad("✗ ")
       case .unknown?, nil: palette.doubtful("? ")
       }
-    var rest: [String] = []
-    if !cell.violated.isEmpty {
-      rest.append(palette.bad("violated: " + cell.violated.joined(separator: ", ").plainLine))
+    var rest = cell.remarks.map { remark in
+      remark.hasPrefix("violated") ? palette.bad(remark.plainLine) : remark.cut(to: 120)
     }
-    if !cell.reason.isEmpty { rest.append(cell.reason.plainLine) }
     guard !cell.measured.isEmpty else {
       return sign + fault.padded(to: widths[0]) + rest.joined(separator: "; ")
     }
@@ -60,10 +58,18 @@ extension FaultMatrix {
   }
 }
 
+extension String {
+  /// On one line of at most so many characters.
+  fileprivate func cut(to most: Int) -> String {
+    let line = plainLine
+    return line.count <= most ? line : line.prefix(most - 1) + "…"
+  }
+}
+
 extension FaultMatrix.Trial {
   /// A run in a line, while others go on.
   public var line: String {
-    guard isMeasured else { return "not known: \(reason)".plainLine }
+    guard isMeasured else { return "not known: \(reason)".cut(to: 120) }
     func time(_ figure: Double?) -> String {
       figure.map { Duration.nanoseconds(Int64($0 * 1e6)).brief } ?? FaultMatrix.nothing
     }

@@ -22,6 +22,8 @@ extension FaultMatrix {
     public let firstGood: Double?
     /// To the first good answer after the last bad one; 0 without a bad answer, nil where that never came.
     public let sustainedGood: Double?
+    /// Answers were good again for good only once the fault was healed: nobody took over in time.
+    public let isCuredByHeal: Bool
     /// Acknowledged writes that were gone in the end, all workloads together; nil where nobody counted them.
     public let lost: Int?
     /// Who noticed, in order of time, as the observers saw them change.
@@ -50,7 +52,7 @@ extension FaultMatrix.Trial {
     verdict = .unknown
     reason = trouble
     self.isBroken = isBroken
-    (folder, targets, noticed, violated) = ("", [], [], [])
+    (folder, targets, noticed, violated, isCuredByHeal) = ("", [], [], [], false)
     (detection, takeover, firstGood, sustainedGood, lost) = (nil, nil, nil, nil, nil)
   }
 
@@ -91,6 +93,7 @@ extension FaultMatrix.Trial {
     takeover = figures("takeover").max()
     firstGood = Self.longest("first-good", failovers)
     sustainedGood = Self.longest("sustained-good", failovers)
+    isCuredByHeal = failovers.contains { $0["curedByHeal"] == .bool(true) }
     lost = Self.lost(invariants)
   }
 

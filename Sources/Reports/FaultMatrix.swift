@@ -19,7 +19,7 @@ public struct FaultMatrix: Sendable {
       self.aim = aim
     }
 
-    /// `postgresql on database`.
+    /// `db on store`.
     public var title: String { "\(component) on \(role)" }
   }
 
@@ -100,6 +100,15 @@ extension FaultMatrix.Cell {
     case .missed(let reason), .unfit(let reason): return reason
     case .sameAs: return ""
     }
+  }
+
+  /// What a reader should know besides the figures, in order; empty where there is nothing.
+  var remarks: [String] {
+    var remarks: [String] = []
+    if !violated.isEmpty { remarks.append("violated: " + violated.joined(separator: ", ")) }
+    if measured.contains(where: \.isCuredByHeal) { remarks.append("good only after the heal") }
+    if !reason.isEmpty { remarks.append(reason) }
+    return remarks
   }
 
   /// The worst of the runs that showed something; nil where none showed that.

@@ -28,7 +28,8 @@ import Testing
 
   @Test(
     arguments: [
-      "run", "replay", "shrink", "plan", "predict", "list", "explain", "schema", "check", "report",
+      "run", "replay", "shrink", "matrix", "plan", "predict", "list", "explain", "schema", "check",
+      "report",
       "export", "up", "status", "exec", "down", "inject", "heal", "halt", "start", "stop",
       "restart", "promote", "traffic", "note", "logs", "session",
       "doctor", "version",

@@ -209,4 +209,43 @@ import Testing
     #expect(page.document.contains("nothing happened on client"))
     #expect(page.consoleErrors.isEmpty, "\(page.consoleErrors)")
   }
+
+  /// The report does what a reader asks of it, by pointer and by keyboard; the script that asks takes the place of the
+  /// policy that would forbid it.
+  @Test(.enabled(if: Browser.path != nil, "no Chromium on this machine"))
+  func theReaderChoosesTheMomentAndOpensNodes() throws {
+    let asking = """
+      <script>
+      const said = [], say = (key, value) => said.push(key + "=" + value);
+      const slider = document.getElementById("moment"), word = document.getElementById("moment-text");
+      slider.value = 3000; slider.dispatchEvent(new Event("input"));
+      say("begin", word.textContent);
+      say("label", document.querySelector("svg.topology").getAttribute("aria-label").includes("lb-a holds vip"));
+      const toggle = (key) => [...document.querySelectorAll("g.toggle")].find((one) => one.dataset.key === key);
+      say("open", toggle("lb-a").getAttribute("aria-expanded"));
+      toggle("lb-a").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+      say("closed", toggle("lb-a").getAttribute("aria-expanded") + document.activeElement.dataset.key);
+      say("hidden", toggle("client") === undefined);
+      const node = [...document.querySelectorAll("g.node")].find((one) => one.getAttribute("aria-label").startsWith("client,"));
+      node.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+      say("picked", document.activeElement.dataset.key);
+      const svg = document.querySelector("#timeline svg"), box = svg.getBoundingClientRect();
+      svg.dispatchEvent(new MouseEvent("click", { clientX: box.right - 9, clientY: box.top + 40, bubbles: true }));
+      say("end", Number(slider.value) > 26000);
+      say("wide", document.documentElement.scrollWidth <= document.documentElement.clientWidth);
+      document.body.dataset.said = said.join("; ");
+      </script>
+      </body>
+      """
+    let html = SampleRun.record().html
+    let policy = try #require(html.firstMatch(of: /<meta http-equiv="Content-Security[^>]*>/))
+    let page = try Browser.open(
+      html.replacing(policy.output, with: "").replacing("</body>", with: asking))
+    #expect(page.consoleErrors.isEmpty, "\(page.consoleErrors)")
+    let said = page.document.firstMatch(of: /data-said="([^"]*)"/)?.output.1
+    #expect(
+      said == """
+        begin=3.00 s; label=true; open=true; closed=falselb-a; hidden=true; picked=client; end=true; wide=true
+        """)
+  }
 }

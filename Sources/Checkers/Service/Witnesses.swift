@@ -6,7 +6,7 @@ import Histories
 struct Witnesses {
   /// Somebody's first change after the fault.
   struct Witness {
-    /// Who, and what became of it: `vip on lb-b`, `db-b/postgresql: primary`.
+    /// Who, and what became of it: `vip on lb-b`, `db-b/store: primary`.
     let words: String
     let moment: Instant
   }

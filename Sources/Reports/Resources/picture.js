@@ -226,7 +226,12 @@ const Pictures = (() => {
     return {
       update(next) { data = next; draw(); },
       mark(t) { marked = t; showMarker(); },
-      open(node) { open.set(node, true); draw(); },
+      open(node) {
+        open.set(node, true);
+        if ((data.lanes || []).some((lane) => lane.node === node && lane.quiet)) open.set("", true);
+        draw();
+        holder.querySelectorAll("g.toggle").forEach((toggle) => { if (toggle.dataset.key === node) toggle.focus(); });
+      },
     };
   }
 
