@@ -85,6 +85,8 @@ let package = Package(
       "Reports", ["Basics", "Statistics", "Histories", "Checking"],
       resources: [
         .embedInCode("Resources/report.css"), .embedInCode("Resources/report.js"),
+        .embedInCode("Resources/live.css"), .embedInCode("Resources/live.js"),
+        .embedInCode("Resources/live-charts.js"), .embedInCode("Resources/live-acts.js"),
         .embedInCode("Resources/picture.css"), .embedInCode("Resources/picture.js"),
         .embedInCode("Resources/topology.js"), .embedInCode("Resources/matrix.css"),
       ]),
@@ -111,6 +113,7 @@ let package = Package(
     module("Fabric", ["Basics", "Linux", "CLinux", "Packets", "Links"]),
     module("Clocks", ["Basics", "Linux", "CLinux"]),
     module("Nodes", ["Basics", "Linux", "CLinux"]),
+    module("Pages", ["Basics", "Linux", "CMicroHTTPD"]),
     module("Disk", ["Basics", "Linux", "CLinux", "CFUSE", "Durability"]),
     module(
       "Harness",
@@ -119,7 +122,7 @@ let package = Package(
         "Basics", "YAML", "Linux", "Links", "Histories", "Checking", "Checkers", "Stacks",
         "Faults", "Workloads", "Bindings", "Experiments", "Reports", "Verdicts", "Archive",
         "Clients", "Clocks",
-        "Fabric", "Nodes", "Packets",
+        "Fabric", "Nodes", "Packets", "Pages",
       ]),
 
     tool(
@@ -127,7 +130,7 @@ let package = Package(
       [
         "Basics", "YAML", "Linux", "Packets", "Histories", "Checking", "Checkers", "Stacks",
         "Faults", "Workloads", "Bindings", "Experiments", "Authoring", "Reports", "Verdicts",
-        "Archive", "Nodes", "Clients", "Disk", "Shrinking", "Exploring", "Harness",
+        "Archive", "Nodes", "Clients", "Disk", "Shrinking", "Exploring", "Pages", "Harness",
       ]),
     tool(
       "bench",
@@ -200,6 +203,7 @@ let package = Package(
     tests("Fabric", ["Basics", "CPcap", "CLinux", "Linux", "Links", "Packets", "Nodes"]),
     tests("Clocks", ["Basics", "Linux", "clock-teller", "TestGround"]),
     tests("Nodes", ["Basics", "Linux", "nodes-probe", "TestGround"]),
+    tests("Pages", ["Basics", "Linux", "TestGround"]),
     tests("Disk", ["Basics", "Linux", "Durability", "TestGround"]),
     tests(
       "Harness",

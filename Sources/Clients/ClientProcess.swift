@@ -139,7 +139,8 @@ public struct ClientProcess: Sendable {
     notebook.invoke(invocation, process: number, scheduled: scheduled)
     notebook.complete(invocation, completion, process: number)
     meter.count(
-      completion, of: invocation.function.name, scheduled: scheduled, completed: clock.now)
+      completion, of: invocation.function.name, by: turn, scheduled: scheduled,
+      completed: clock.now)
   }
 
   private func perform(
@@ -154,7 +155,8 @@ public struct ClientProcess: Sendable {
     if said.server == nil, said.kind == .ok { said.server = assignment.server }
     let completion = notebook.complete(invocation, said, process: number)
     meter.count(
-      completion, of: invocation.function.name, scheduled: scheduled, completed: clock.now)
+      completion, of: invocation.function.name, by: turn, scheduled: scheduled,
+      completed: clock.now)
     return Exchange(invocation, completion)
   }
 }

@@ -24,6 +24,8 @@ public final class TrafficMeter: Sendable {
     var recentBad: [Instant] = []
     /// The intended start of what each client has in flight.
     var inFlight: [Int: Instant] = [:]
+    /// What each client's operations came to, by its number within the workload.
+    var clients: [Int: (good: Int, bad: Int)] = [:]
   }
 
   private struct Good {
@@ -75,31 +77,35 @@ public final class TrafficMeter: Sendable {
   ///
   /// - Parameters:
   ///   - function: what was invoked.
+  ///   - client: whose it was, by its number within the workload.
   ///   - scheduled: its intended start, from which its latency counts.
   public func count(
-    _ completion: Completion, of function: String, scheduled: Instant, completed: Instant
+    _ completion: Completion, of function: String, by client: Int = 0, scheduled: Instant,
+    completed: Instant
   ) {
     let latency = scheduled.duration(to: completed)
     guard completion.kind == .ok || completion.isDeclined else {
-      return countBad(completion.error, at: completed)
+      return countBad(completion.error, by: client, at: completed)
     }
     guard latency <= timeout else {
       let error =
         "answered late: \(latency.rounded.text) after its intended start, beyond the timeout of "
         + timeout.text
-      return countBad(error, at: completed)
+      return countBad(error, by: client, at: completed)
     }
     state.withLock { state in
       state.good += 1
+      state.clients[client, default: (0, 0)].good += 1
       state.recentGood.append(
         Good(function: function, completed: completed, latency: latency))
       if state.recentGood.count > 2 * Self.memory { state.recentGood.removeFirst(Self.memory) }
     }
   }
 
-  private func countBad(_ error: String?, at time: Instant) {
+  private func countBad(_ error: String?, by client: Int, at time: Instant) {
     state.withLock { state in
       state.bad += 1
+      state.clients[client, default: (0, 0)].bad += 1
       state.lastBad = time
       state.recentBad.append(time)
       if state.recentBad.count > 2 * Self.memory { state.recentBad.removeFirst(Self.memory) }
@@ -110,6 +116,28 @@ public final class TrafficMeter: Sendable {
   /// All counts, as they were at one moment.
   public var totals: Totals {
     state.withLock { Totals(good: $0.good, bad: $0.bad, lastError: $0.lastError) }
+  }
+
+  /// What there is to see at a moment, for who looks again and again.
+  public struct Look: Sendable {
+    /// All counts.
+    public let totals: Totals
+    /// The same of each client, by its number within the workload.
+    public let clients: [Int: (good: Int, bad: Int)]
+    /// Of the good operations since the look before, the newest last (at most as many as are remembered).
+    public let latencies: [Duration]
+  }
+
+  /// What there is to see now.
+  ///
+  /// - Parameter good: how many good operations the look before had counted.
+  public func look(after good: Int) -> Look {
+    state.withLock { state in
+      let new = state.recentGood.suffix(max(0, state.good - good))
+      return Look(
+        totals: Totals(good: state.good, bad: state.bad, lastError: state.lastError),
+        clients: state.clients, latencies: new.map(\.latency))
+    }
   }
 
   /// Since when every operation that completed was good, not counting before `start`.

@@ -13,13 +13,17 @@ public enum Isolation {
   /// Executes this same program again, inside. Call it first thing in `main`, on the main
   /// thread, before any other thread exists; the same call is where the inner process arrives.
   ///
-  /// - Parameter body: runs inside, and its result is the exit code.
+  /// - Parameters:
+  ///   - descriptors: what the inner process inherits of the outer one's; it keeps them from those it starts.
+  ///   - body: runs inside, and its result is the exit code.
   /// - Returns: in the outer process only, the exit code of the inner one; 128 + n when signal
   ///   n ended it. Signals that the outer one gets go to `RunSpace.onInterrupt`; the third
   ///   one ends the run by SIGKILL.
-  public static func run(_ body: (RunSpace) -> Int32) throws(NodesError) -> Int32 {
+  public static func run(
+    handingOver descriptors: [Int32] = [], _ body: (RunSpace) -> Int32
+  ) throws(NodesError) -> Int32 {
     if let arrival = Arrival.take() { exit(body(try RunSpace.arrived(arrival))) }
-    return try Outer.run()
+    return try Outer.run(descriptors)
   }
 
   /// True in the process that runs the body.

@@ -6,7 +6,8 @@ internal import Linux
 enum Outer {
   private static let passed = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 
-  static func run() throws(NodesError) -> Int32 {
+  /// - Parameter descriptors: what the inner process inherits.
+  static func run(_ descriptors: [Int32]) throws(NodesError) -> Int32 {
     let users = UserMapping.own()
     let place = CgroupPlace.find()
     let cgroup = place.runPath
@@ -23,7 +24,8 @@ enum Outer {
     let tail = watch.keepWriting()
     let inner = Result { () throws(NodesError) in
       let limits = place.limits + swept + (users.limit.map { [$0] } ?? [])
-      return try supervise(users, janitorEnd: tail.raw, cgroup: cgroup, limits: limits)
+      return try supervise(
+        users, janitorEnd: tail.raw, cgroup: cgroup, limits: limits, handingOver: descriptors)
     }
     _ = consume tail
     if let cgroup { try finish(janitor, cgroup) }
@@ -32,7 +34,8 @@ enum Outer {
 
   /// Starts the inner process and stays until it has ended.
   private static func supervise(
-    _ users: UserMapping, janitorEnd: Int32, cgroup: String?, limits: [String]
+    _ users: UserMapping, janitorEnd: Int32, cgroup: String?, limits: [String],
+    handingOver descriptors: [Int32]
   ) throws(NodesError) -> Int32 {
     var limits = limits
     var usable = cgroup ?? ""
@@ -40,7 +43,8 @@ enum Outer {
     let lifeline = try system { () throws(Errno) in try Descriptor.pipe() }
     let arrival = Arrival(
       lifeline: lifeline.reading.raw, janitor: janitorEnd, cgroup: usable, limits: limits)
-    let pid = try start(arrival, users, writing: lifeline.writing.raw)
+    let pid = try start(
+      arrival, users, writing: lifeline.writing.raw, handingOver: descriptors)
     let line = lifeline.keepWriting()
     return try wait(for: pid, lifeline: line)
   }
@@ -56,7 +60,7 @@ enum Outer {
   }
 
   private static func start(
-    _ arrival: Arrival, _ users: UserMapping, writing: Int32
+    _ arrival: Arrival, _ users: UserMapping, writing: Int32, handingOver descriptors: [Int32]
   ) throws(NodesError) -> Int32 {
     // IPC too: a killed database leaves its System V segments behind, and they must go as well.
     let flags = CL_NEWNS | CL_NEWUTS | CL_NEWIPC | CL_NEWPID | CL_NEWNET
@@ -66,7 +70,8 @@ enum Outer {
     let arguments = CStrings(CommandLine.arguments)
     let variables = CStrings(environment)
     var report: Int32 = -1
-    let pid: Int32 = unsafe withUnsafePointer(to: arrival.janitor) { keep in
+    let kept = [arrival.janitor] + descriptors
+    let pid: Int32 = unsafe kept.withUnsafeBufferPointer { keep in
       unsafe "/proc/self/exe".withCString { path in
         var inner = unsafe cl_inner_request()
         unsafe inner.path = unsafe path
@@ -74,8 +79,8 @@ enum Outer {
         unsafe inner.environment = unsafe variables.pointer
         unsafe inner.flags = UInt(users == .none ? flags : flags | CL_NEWUSER)
         unsafe inner.lifeline = (arrival.lifeline, writing)
-        unsafe inner.keep = unsafe keep
-        unsafe inner.keep_count = 1
+        unsafe inner.keep = keep.baseAddress
+        unsafe inner.keep_count = kept.count
         unsafe inner.gate = gate.reading.raw
         return unsafe cl_inner_begin(&inner, &report)
       }

@@ -21,7 +21,7 @@ extension RunRecord {
   func shown(_ text: String) -> String { secrets.mask(text).plainLine }
 
   /// The word that says how it ended.
-  var headword: String { unjudged == nil || trouble != nil ? exit.word : "NOT JUDGED" }
+  public var headword: String { unjudged == nil || trouble != nil ? exit.word : "NOT JUDGED" }
 
   private func headline(_ palette: Palette) -> String {
     let word = palette.verdict(verdict, headword)

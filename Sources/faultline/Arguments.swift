@@ -11,6 +11,13 @@ struct Option {
   let summary: String
   /// Other ways to write it, with their dashes: `-t`.
   var aliases: [String] = []
+  /// The one word that may follow a flag.
+  var word: String?
+  /// Whether the help has that word.
+  var isWordShown = true
+
+  /// As the help has it.
+  var shownWord: String? { isWordShown ? word : nil }
 
   static let json = Option(name: "json", value: nil, summary: "Print the result as JSON.")
   static let set = Option(
@@ -70,8 +77,15 @@ struct Arguments {
     of option: Option, _ parts: [Substring], _ words: inout ArraySlice<String>
   ) throws(UsageError) -> String {
     guard let placeholder = option.value else {
-      if parts.count > 1 { throw UsageError("--\(option.name) takes no value") }
-      return ""
+      guard let word = option.word else {
+        if parts.count > 1 { throw UsageError("--\(option.name) takes no value") }
+        return ""
+      }
+      if parts.count > 1, parts[1] != word {
+        throw UsageError("--\(option.name) takes no value but '\(word)'")
+      }
+      if parts.count > 1 { return word }
+      return words.first == word ? words.removeFirst() : ""
     }
     if parts.count > 1 { return String(parts[1]) }
     guard let value = words.popFirst() else {

@@ -4,6 +4,7 @@ import Glibc
 import Harness
 import Linux
 import Nodes
+import Pages
 import Reports
 import Stacks
 
@@ -29,14 +30,16 @@ struct SingleRun {
     throw CapabilityError(message: obstacle)
   }
 
-  /// - Parameter index: the place of its file on the command line.
-  func outside(_ index: Int) throws -> ExitCode {
+  /// - Parameters:
+  ///   - index: the place of its file on the command line.
+  ///   - page: where its page is served; nil: it has none.
+  func outside(_ index: Int, page: PageDoor? = nil) throws -> ExitCode {
     try requireMachine()
     if let obstacle = LiveRegistry(orIn: options.reports).obstacle {
       standardError("warning: \(obstacle)\n")
     }
     Ticket.give(index, seed: plan.seed)
-    let code = try Isolation.run { _ in 0 }
+    let code = try Isolation.run(handingOver: page.map { [$0.socket.number] } ?? []) { _ in 0 }
     if let exit = ExitCode(rawValue: code) { return exit }
     let end = code > 128 ? "was killed by signal \(code - 128)" : "ended with code \(code)"
     return Faultline.complain(
@@ -61,6 +64,13 @@ struct SingleRun {
       fflush(nil)
     }
     let run = try ExperimentRun(plan, options: options, space: space)
+    if let page = run.pageURL {
+      // The result alone is on standard output.
+      if isJSON { standardError("live page: \(page)\n") } else { show("  live page: \(page)") }
+      fflush(nil)
+    } else if options.page != nil {
+      PageAsked.warnOfNone()
+    }
     space.onInterrupt { signal, count in
       if count > 1 { _exit(128 + signal) }
       if !isJSON { standardError("\nhealing and judging what there is; again to stop at once\n") }

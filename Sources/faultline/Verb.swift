@@ -20,7 +20,8 @@ extension Verb {
   static var help: String {
     let all = options + [.help]
     let heads = all.map { option in
-      "--\(option.name)" + (option.value.map { " " + $0 } ?? "")
+      "--\(option.name)"
+        + ((option.value ?? option.shownWord.map { "[\($0)]" }).map { " " + $0 } ?? "")
     }
     let width = heads.map(\.count).max() ?? 0
     let lines = zip(heads, all).map { head, option in

@@ -76,4 +76,27 @@ import Workloads
       if number % 997 == 0 { #expect(meter.goodCount(since: .start) >= expected) }
     }
   }
+
+  @Test func whoLooksAgainSeesWhatIsNewAndWhoseItWas() {
+    let meter = TrafficMeter(timeout: .seconds(1))
+    func count(_ completion: Completion, by client: Int, _ milliseconds: Int64) {
+      meter.count(
+        completion, of: "read", by: client, scheduled: moment(0), completed: moment(milliseconds))
+    }
+    count(.ok(), by: 0, 5)
+    count(.ok(), by: 1, 7)
+    let first = meter.look(after: 0)
+    #expect(first.latencies == [.milliseconds(5), .milliseconds(7)])
+    count(.info("HTTP 503"), by: 1, 9)
+    count(.ok(), by: 1, 2_000)
+    count(.ok(), by: 0, 11)
+    let second = meter.look(after: first.totals.good)
+    #expect(second.latencies == [.milliseconds(11)] && second.totals.good == 3)
+    #expect(second.clients[0]?.good == 2 && second.clients[1]?.bad == 2)
+    #expect(meter.look(after: 3).latencies.isEmpty)
+    for _ in 0..<(3 * TrafficMeter.memory) { count(.ok(), by: 0, 1) }
+    let late = meter.look(after: 3)
+    #expect(late.totals.good == 3 + 3 * TrafficMeter.memory)
+    #expect((TrafficMeter.memory...2 * TrafficMeter.memory).contains(late.latencies.count))
+  }
 }

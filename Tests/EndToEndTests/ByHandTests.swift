@@ -198,7 +198,11 @@ extension EndToEnd {
           "as 'abort-when' says: 50% or more")
       }
       #expect(isHalted)
-      #expect(try project.faultline("status", "--json").output.contains("\"faults\":[]"))
+      // Why is said before it is done.
+      let isHealed = try Wait.until(within: 20) {
+        try project.faultline("status", "--json").output.contains("\"faults\":[]")
+      }
+      #expect(isHealed)
     }
 
     @Test func whatWasDoneByHandRunsAsAnExperiment() throws {

@@ -10,39 +10,25 @@ import YAML
 final class ControlService: Sendable {
   private let server: ControlServer
   private let place: LiveRegistry.Place
-  /// What may be poked at; nil once it is taken down.
-  private let ground: Handover<Lab>
+  private let desk: LiveDesk
 
   /// - Parameters:
   ///   - name: what the user calls it by.
-  init(_ lab: Lab, of run: ExperimentRun, named name: String) throws {
+  init(_ desk: LiveDesk, named name: String) throws {
+    let run = desk.run
     let reports = run.options.reports
     place = try LiveRegistry(orIn: reports).place(
-      name, reports: reports, folder: lab.folder.path, isSteered: run.session != nil)
-    let ground = Handover<Lab>()
-    ground.value = lab
-    self.ground = ground
-    let secrets = lab.stack.secrets
+      name, reports: reports, folder: run.folder.path, isSteered: run.session != nil)
+    self.desk = desk
     server = try ControlServer(at: place.socket) { request, client in
-      let answer: JSON
-      do {
-        answer = try Self.answer(request, client, ground, run)
-      } catch let problems as Problems {
-        answer = ["error": .string(problems.sentences)]
-      } catch {
-        answer = ["error": .string("\(error)")]
-      }
-      return Array(answer.masked(by: secrets).text().utf8)
+      Array(desk.document { try Self.answer(request, client, desk) }.utf8)
     }
     try place.announce()
   }
 
-  /// The stack goes down: nothing may be done to it any more, but it can still be asked for its end.
-  func leave() { ground.value = nil }
-
   /// Whoever was promised an answer gets it; then nobody finds it any more.
   func end() throws {
-    leave()
+    desk.ground.value = nil
     server.settle(until: MonotonicClock.nanoseconds + Self.patience)
     try place.withdraw()
     try server.stop()
@@ -52,48 +38,25 @@ final class ControlService: Sendable {
   private static let patience: Int64 = 500_000_000
 
   private static func answer(
-    _ request: borrowing ControlRequest, _ client: ControlClientWatch, _ ground: Handover<Lab>,
-    _ run: ExperimentRun
+    _ request: borrowing ControlRequest, _ client: ControlClientWatch, _ desk: LiveDesk
   ) throws -> JSON {
     let text = String(decoding: request.bytes, as: UTF8.self)
     guard let json = try? JSON(reading: text), let asked = LiveRequest(json) else {
       throw HarnessError.other(
         "this stack does not understand what is asked; it was brought up by another version")
     }
-    if case .down = asked { return down(run, client) }
-    guard let lab = ground.value else { throw HarnessError.other("the stack is going down") }
     switch asked {
-    case .status: return LiveStatus(lab, run).json
-    case .exec(let execution): return try exec(execution, request, client, lab)
-    case .step: return try step(run)
+    case .down: return down(desk.run, client)
+    case .exec(let execution): return try exec(execution, request, client, desk.lab())
     case .capture(let recording):
       guard let file = request.files.first else {
         throw HarnessError.other("a capture needs a file to be written into")
       }
-      return try LiveCapture(lab: lab, recording: recording).answer(into: file) {
-        try client.isGone() || ground.value == nil
+      return try LiveCapture(lab: desk.lab(), recording: recording).answer(into: file) {
+        try client.isGone() || desk.ground.value == nil
       }
-    case .log(let instance, let place, let lines):
-      return try LogReading(lab: lab).answer(instance, after: place, lines: lines)
-    default:
-      guard let session = run.session else {
-        throw HarnessError.other(
-          "a run follows its experiment; what is done by hand is for a stack that is up: faultline up"
-        )
-      }
-      return try HandActs(lab: lab, session: session, plan: run.plan, stop: run.stop).answer(asked)
+    default: return try desk.answer(asked)
     }
-  }
-
-  /// Lets the step begin that waits.
-  private static func step(_ run: ExperimentRun) throws -> JSON {
-    guard run.gate != nil else {
-      throw HarnessError.other("its steps wait for nobody; that is for a run with --step")
-    }
-    guard let step = run.letNextStepBegin() else {
-      throw HarnessError.other("no step waits now; faultline status says what the run is doing")
-    }
-    return ["begins": .string(step)]
   }
 
   /// Asks for the end. Where people steer, the answer is what came of it; a second time nothing more is

@@ -27,6 +27,9 @@ public final class LiveStack: Sendable {
   /// `reports/<stack>/up/<stamp>-<seed>/`, where everything of it is; it is there before `run`.
   public var folder: RunFolder { run.folder }
 
+  /// Where a browser finds its page; nil where it has none. Whoever has it is let in.
+  public var pageURL: String? { run.pageURL }
+
   /// Whether it was said to be up; until then it can only fail.
   public var wasReady: Bool { session.isReady }
 

@@ -23,6 +23,7 @@ struct LiveStatus {
     [
       "stack": .string(lab.stack.name), "phase": .string(phase),
       "folder": .string(lab.folder.path),
+      "page": .optional(run.pageURL) { .string($0) },
       "nodes": .array(
         lab.stack.nodes.map { node in
           [

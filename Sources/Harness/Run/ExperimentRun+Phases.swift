@@ -20,7 +20,12 @@ extension ExperimentRun {
   /// Everything but the outermost frame; what it learns goes into the record as it goes, so that
   /// a run that fails half-way still shows what it has.
   func perform(_ record: inout RunRecord) throws {
-    let recorder = Recorder(isJournaled: true, follow: state.take) { [clock] in clock.now }
+    let recorder = Recorder(
+      isJournaled: true,
+      follow: { [state, page = page.value] seen in
+        state.take(seen)
+        page?.take(seen)
+      }, now: { [clock] in clock.now })
     let meta = RunMeta(
       startNanoseconds: clock.wallOrigin, seed: plan.seed, file: plan.file)
     let writer = try storing {
@@ -75,10 +80,12 @@ extension ExperimentRun {
       let notes = watch.end()
       state.update { $0.notes += notes }
     }
-    let control = try ControlService(
-      lab, of: self, named: session == nil ? folder.name : plan.stack.name)
+    ground.value = lab
+    // Nothing may be done to what goes down; it can still be asked for its end.
+    defer { ground.value = nil }
+    let control = try ControlService(desk, named: session == nil ? folder.name : plan.stack.name)
     session?.control.value = control
-    defer { if session == nil { noting { try control.end() } } else { control.leave() } }
+    defer { if session == nil { noting { try control.end() } } }
 
     try prepareServices(lab)
     let traffic = try LiveTraffic(

@@ -26,6 +26,10 @@ public final class ExperimentRun: Sendable {
   /// Lets the steps of the method begin one by one; nil: their moments do.
   let gate: StepGate?
   private let signalled = Handover<Int32>()
+  /// What may be poked at, while there is something.
+  let ground = Handover<Lab>()
+  /// Shows it while it goes on; nil where nobody asked for that, or it could not be.
+  let page = Handover<LivePage>()
   /// Where the run leaves its history and logs; it is there before `run`.
   public let folder: RunFolder
 
@@ -45,7 +49,21 @@ public final class ExperimentRun: Sendable {
     folder = try RunFolder.make(
       in: options.reports, stack: plan.stack.name, experiment: plan.name, clock: clock,
       seed: plan.seed, isShared: options.isShared)
+    if let order = options.page { openPage(order) }
   }
+
+  private func openPage(_ order: PageOrder) {
+    do throws(Errno) { page.value = try LivePage(order, desk: desk) } catch {
+      state.note("there is no live page: \(error)")
+    }
+  }
+
+  /// Where those who ask from outside are answered.
+  var desk: LiveDesk { LiveDesk(ground: ground, run: self) }
+
+  /// Where a browser finds the run's page, from the moment it is made; nil where it has none. Whoever has it
+  /// is let in.
+  public var pageURL: String? { page.value?.url }
 
   /// Asks the run to heal, to judge what it has, and to end.
   ///
@@ -81,6 +99,7 @@ public final class ExperimentRun: Sendable {
     }
     record.duration = Instant.start.duration(to: clock.now)
     record.notes = state.snapshot.notes + space.limits
+    page.value?.end(record, folder)
     return record
   }
 }

@@ -54,7 +54,7 @@ final class LiveTraffic: Sendable {
     return (0..<spec.clients).compactMap { turn in
       let id = spec.nodes[turn % spec.nodes.count]
       guard let node = nodes[id], let host = hosts[id] else { return nil }
-      return .init(node: node, host: host, target: spec.target(from: id, in: stack))
+      return .init(id: id, node: node, host: host, target: spec.target(from: id, in: stack))
     }
   }
 

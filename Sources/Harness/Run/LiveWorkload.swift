@@ -14,6 +14,8 @@ import Workloads
 final class LiveWorkload: Sendable {
   let name: String
   let meter: TrafficMeter
+  /// Where each client is, by its number within the workload.
+  let clientNodes: [NodeID]
   /// As the experiment says it.
   let usualLoad: Load
   private let places: [Place]
@@ -29,6 +31,7 @@ final class LiveWorkload: Sendable {
 
   /// Where one client is, and whom it asks.
   struct Place: Sendable {
+    let id: NodeID
     let node: Node
     let host: any ClientHost
     let target: (url: String, server: NodeID?)
@@ -56,6 +59,7 @@ final class LiveWorkload: Sendable {
     usualLoad = spec.load
     meter = TrafficMeter(timeout: spec.timeout)
     self.places = places
+    clientNodes = places.map(\.id)
     self.stride = stride
     processes = spec.clients
     self.recorder = recorder

@@ -15,6 +15,8 @@ public struct RunOptions: Sendable {
   public var isStepped = false
   /// Show no progress.
   public var isQuiet: Bool
+  /// A page that shows the run while it goes on; nil: none.
+  public var page: PageOrder?
   /// Every user of the machine may read what the run leaves; else only its own.
   public var isShared = false
   /// Files that the plan names may be links: its author is trusted.

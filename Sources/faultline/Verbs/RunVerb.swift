@@ -10,7 +10,7 @@ struct RunVerb: Verb {
   static let name = "run"
   static let summary = "Run experiments and judge what happened."
   static let usage =
-    "FILE... [--seed N] [--set KEY=VALUE] [--repeat N] [--step] [--reports DIR] [--trust] [--json]"
+    "FILE... [--seed N] [--set KEY=VALUE] [--repeat N] [--step] [--page] [--reports DIR] [--trust] [--json]"
   static let options: [Option] = [
     .seed, .parameter,
     Option(
@@ -19,7 +19,7 @@ struct RunVerb: Verb {
     .jobs,
     Option(
       name: "until", value: "invalid", summary: "With --repeat: no more once a run is invalid."),
-    .stepped, .reports, .share, .trust, .json,
+    .stepped, .page, .listen, .reports, .share, .trust, .json,
     Option(name: "quiet", value: nil, summary: "Show no progress."),
   ]
   static let notes = """
@@ -40,8 +40,17 @@ struct RunVerb: Verb {
     let requests = try arguments.operands.enumerated().map { index, file in
       try request(file, arguments, project)
     }
+    let page = try PageAsked(arguments)
+    if page?.takesActs == true {
+      throw UsageError(
+        "a run follows its experiment, so its page is to be read only: --page; to act on a stack,"
+          + " faultline up STACK --page control")
+    }
     if let ticket = Ticket.taken() {
-      return try requests[ticket].inside(isJSON: arguments.has("json"))
+      var request = requests[ticket]
+      request.options.page = page?.order()
+      if page != nil, request.options.page == nil { PageAsked.warnOfNone() }
+      return try request.inside(isJSON: arguments.has("json"))
     }
     let settings = try requests.map {
       try SeriesSettings(arguments, "repeat", usual: $0.plan.repeats)
@@ -53,10 +62,16 @@ struct RunVerb: Verb {
     let areMany = zip(requests, settings).contains { request, settings in
       settings.count > 1 || !request.plan.bounds.isEmpty && !isStepped
     }
-    if Repetition.own == nil, areMany { return try series(requests, settings, arguments) }
+    if Repetition.own == nil, areMany {
+      if page != nil {
+        throw UsageError("--page shows one run, and these are many; leave it out, or --repeat 1")
+      }
+      return try series(requests, settings, arguments)
+    }
+    let door = try page?.open()
     var codes: [ExitCode] = []
     for (index, request) in requests.enumerated() {
-      let code = try request.outside(index)
+      let code = try request.outside(index, page: door)
       // What must hold over many runs, one that is stepped through cannot show.
       codes.append(isStepped && !request.plan.bounds.isEmpty ? .worst([code, .unknown]) : code)
       if [.interrupted, .terminated].contains(codes.last) { break }

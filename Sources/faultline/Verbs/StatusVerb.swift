@@ -28,7 +28,7 @@ private struct StatusText {
   var text: String {
     let head =
       "\(word(status, "stack")): \(word(status, "phase")), logs in \(word(status, "folder"))/logs"
-    let parts = [nodes, owners, held, faults, traffic, fabric, changes, notes]
+    let parts = [page, nodes, owners, held, faults, traffic, fabric, changes, notes]
     return ([head] + parts.flatMap { $0.map { "  " + $0 } }).joined(separator: "\n")
   }
 
@@ -37,6 +37,11 @@ private struct StatusText {
   private func elements(_ key: String) -> [YAMLNode] { status[key]?.elements ?? [] }
 
   private func number(_ node: YAMLNode, _ key: String) -> Int { Int(word(node, key)) ?? 0 }
+
+  private var page: [String] {
+    let url = word(status, "page")
+    return url.isEmpty || url == "null" ? [] : ["live page: \(url)"]
+  }
 
   private var nodes: [String] {
     let instances = elements("instances")

@@ -4,6 +4,7 @@ import Glibc
 import Harness
 import Linux
 import Nodes
+import Pages
 import Reports
 import Stacks
 import Workloads
@@ -12,7 +13,7 @@ struct UpVerb: Verb {
   static let name = "up"
   static let summary = "Bring a stack up and leave it up, to be broken, watched and healed by hand."
   static let usage =
-    "STACK [--with KEY=VALUE] [--traffic EXPERIMENT|WORKLOAD] [--record] [--foreground]"
+    "STACK [--with KEY=VALUE] [--traffic EXPERIMENT|WORKLOAD] [--record] [--page [control]] [--foreground]"
   static let options: [Option] = [
     Option(
       name: "set", value: "KEY=VALUE",
@@ -37,11 +38,12 @@ struct UpVerb: Verb {
     Option(
       name: "max-targets", value: "N",
       summary: "Refuse every step by hand that would hit more; a step may say its own."),
-    .seed, .reports, .share, .trust, .json,
+    .pageThatMayAct, .listen, .seed, .reports, .share, .trust, .json,
     Option(name: "foreground", value: nil, summary: "Stay until Ctrl-C instead of returning."),
   ]
   static let notes = """
-    From any terminal, until faultline down: inject, heal, halt, note, status, exec.
+    From any terminal, until faultline down: inject, heal, halt, note, status, exec. With --page control all but
+    exec and down can be done in a browser, too; whoever has the page's address may, so keep it to yourself.
     What is done is journalled, confirmed and healed as in an experiment, and 'down' leaves a run's folder:
     history, report, plan. Without --traffic nothing is judged.
     A condition: errors > 20% for 5s; p99 > 500ms for 5s of orders; lag of db-b/db > 10 for 5s; or one of an
@@ -52,11 +54,15 @@ struct UpVerb: Verb {
     guard let name = arguments.operands.first, arguments.operands.count == 1 else {
       throw UsageError("'up' takes one stack: faultline up STACK; faultline list names them")
     }
+    let page = try PageAsked(arguments)
     let project = try Project.here()
     let plan = try plan(name, arguments, project)
     if !isDetached { try arguments.warnOfBareSecrets(of: plan.stack) }
-    let options = try options(plan, arguments, project)
-    if Ticket.taken() != nil { return try inside(plan, options, arguments) }
+    var options = try options(plan, arguments, project)
+    if Ticket.taken() != nil {
+      options.page = page?.order()
+      return try inside(plan, options, arguments)
+    }
     if let obstacle = Doctor().obstacle(to: plan) { throw CapabilityError(message: obstacle) }
     let registry = LiveRegistry(orIn: options.reports)
     if let obstacle = registry.obstacle { standardError("warning: \(obstacle)\n") }
@@ -65,8 +71,10 @@ struct UpVerb: Verb {
       throw UsageError("\(plan.stack.name) is up already; faultline down takes it down")
     }
     if !arguments.has("foreground") { return try detach() }
+    let door = try page?.open()
     Ticket.give(0, seed: plan.seed)
-    return ExitCode(rawValue: try Isolation.run { _ in 0 }) ?? .harness
+    let code = try Isolation.run(handingOver: door.map { [$0.socket.number] } ?? []) { _ in 0 }
+    return ExitCode(rawValue: code) ?? .harness
   }
 
   private static func plan(_ name: String, _ arguments: Arguments, _ project: Project) throws
@@ -124,14 +132,18 @@ struct UpVerb: Verb {
     _ plan: Plan, _ options: RunOptions, _ arguments: Arguments, in space: RunSpace
   ) throws -> ExitCode {
     let isJSON = arguments.has("json")
+    let page = Latch<String?>()
     let live = try LiveStack(plan, options: options, space: space) { folder, steps in
-      show(isJSON ? upDocument(plan.stack, folder).text() : ready(plan, steps))
+      let url = page.current ?? nil
+      show(isJSON ? upDocument(plan.stack, folder, url).text() : ready(plan, steps, url))
       fflush(nil)
       guard isDetached else { return }
       print(Self.readyMark, terminator: "")
       fflush(nil)
       try redirect(to: folder)
     }
+    page.set(live.pageURL)
+    if arguments.has("page"), live.pageURL == nil { PageAsked.warnOfNone() }
     space.onInterrupt { signal, count in
       if count > 1 { _exit(128 + signal) }
       live.interrupt(by: signal)
@@ -214,17 +226,23 @@ extension UpVerb {
   /// Ends what is said until the stack is ready; nothing follows it.
   private static let readyMark = "\u{4}"
 
-  private static func upDocument(_ stack: ResolvedStack, _ folder: RunFolder) -> JSON {
-    ["up": .string(stack.name), "folder": .string(folder.path)]
+  private static func upDocument(_ stack: ResolvedStack, _ folder: RunFolder, _ page: String?)
+    -> JSON
+  {
+    [
+      "up": .string(stack.name), "folder": .string(folder.path),
+      "page": .optional(page) { .string($0) },
+    ]
   }
 
-  private static func ready(_ plan: Plan, _ steps: [String]) -> String {
+  private static func ready(_ plan: Plan, _ steps: [String], _ page: String?) -> String {
     let stack = plan.stack
     let nodes = stack.nodes.map(\.id.text).joined(separator: " ")
     let traffic = plan.workloads.map { "\($0.name) \($0.load.text)" }.joined(separator: ", ")
     return
       (["\(stack.title) is up"] + steps.map { "  " + $0 } + ["nodes: \(nodes)"]
       + (traffic.isEmpty ? [] : ["traffic: \(traffic)"])
+      + (page.map { ["live page: \($0)"] } ?? [])
       + [
         "a shell in one: faultline exec \(stack.nodes[0].id) -- bash",
         "break something: faultline inject 'kill \(breakable(stack)) for 5s'; undo it: faultline heal",
