@@ -229,6 +229,7 @@
     if (!all.length) return;
     find("instance").value = event.detail.component && all.includes(`${event.detail.node}/${event.detail.component}`) ? `${event.detail.node}/${event.detail.component}` : all[0];
     find("instance").dispatchEvent(new Event("change"));
+    find("log").scrollIntoView({ block: "nearest" });
   });
   async function follow() {
     const instance = find("instance").value;
