@@ -33,6 +33,8 @@ extension Plan {
     var plan = try again(
       path, origin, set: set, seed: seed, machine: machine ?? Machine(origin), vocabulary)
     plan.isByHand = root["byHand"]?.text == "true"
+    // What an experiment without traffic is warned of is meant there.
+    if plan.isByHand { plan.warnings = [] }
     return plan
   }
 

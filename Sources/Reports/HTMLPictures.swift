@@ -20,7 +20,7 @@ extension RunRecord {
       <h2>The stack at a moment</h2>
       <div class="card"><div id="stack"></div>
       <div class="slider"><label for="moment">at</label>\
-      <input type="range" id="moment"><output id="moment-text" for="moment"></output></div></div>
+      <input type="range" id="moment" aria-label="The moment that is shown"><output id="moment-text" for="moment"></output></div></div>
       <div class="legend"><span>● runs</span><span>‖ paused</span><span>✕ gone; a way that is cut</span>\
       <span>○ not seen</span><span>≈ a way that is impaired</span>\
       <span>numbers are faults; \(first), and follows the slider and the timeline</span></div>
@@ -36,7 +36,7 @@ extension RunRecord {
     <span><i class="lat"></i>median latency, from the intended start</span>\
     <span><i class="max"></i>slowest</span>\
     <span><i class="late"></i>paused</span></div>
-    <noscript><p>The timeline is drawn by a script; everything else on this page needs none.</p></noscript>
+    <noscript><p>The stack and the timeline are drawn by a script; everything else on this page needs none.</p></noscript>
     """
   }
 }

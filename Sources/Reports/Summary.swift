@@ -9,6 +9,7 @@ extension RunRecord {
     var lines = ["", headline(palette)]
     if let trouble { lines.append("  " + secrets.mask(trouble).plain) }
     if let unjudged { lines.append("  " + shown(unjudged)) }
+    if let remade { lines.append("  " + shown(remade)) }
     if let expectation { lines.append("  " + shown(expectation.summary)) }
     lines += faultLines(palette)
     lines += predictionLines(palette)

@@ -68,13 +68,15 @@ import YAML
     #expect(plan.capture.segment == .all && plan.capture.isFull)
   }
 
-  @Test func theStoredPlanIsTheSamePlan() throws {
+  @Test(arguments: ["experiments/two/01.yaml", nil])
+  func theStoredPlanIsTheSamePlan(traffic: String?) throws {
     var wanted = ByHand(stack: "two")
-    wanted.traffic = "experiments/two/01.yaml"
+    wanted.traffic = traffic
     let made = try plan(wanted)
     let text = made.json.text(indented: true)
     let read = try Plan.read(Array(text.utf8), file: "plan.json", vocabulary: Fixture.vocabulary)
     #expect(read.isByHand && read.json.text(indented: true) == text)
+    #expect(read.text == made.text)
   }
 
   @Test func anotherStacksTrafficIsRefused() throws {

@@ -42,7 +42,8 @@ public struct AsPredicted: Checker {
     var judgement = Judgement()
     frame.doubtFaults(timeline, &judgement)
     guard !all.isEmpty else {
-      return Self.nothingToJudge("No fault struck anybody of whom something was predicted.")
+      return Self.nothingToJudge(
+        "No fault is known to have taken anybody away of whom something was predicted.")
     }
     let faults = Dictionary(timeline.chosen.map { ($0.id, $0) }) { first, _ in first }
     for checked in all {

@@ -172,7 +172,7 @@ const Pictures = (() => {
           event.preventDefault();
           open.set(key, !isNowOpen);
           draw();
-          holder.querySelectorAll("g.toggle").forEach((other) => { if (other.dataset.key === key) other.focus(); });
+          focus(key);
         });
         return at.narrow ? 16 : 0;
       };
@@ -214,6 +214,10 @@ const Pictures = (() => {
       return y;
     }
 
+    const focus = (key, options) => holder.querySelectorAll("g.toggle").forEach((toggle) => {
+      if (toggle.dataset.key === key) toggle.focus(options);
+    });
+
     function showMarker() {
       if (!marker) return;
       const isShown = marked !== null && marked >= data.from && marked <= data.to;
@@ -224,13 +228,19 @@ const Pictures = (() => {
     draw();
     redrawn(holder, draw);
     return {
-      update(next) { data = next; draw(); },
+      update(next) {
+        // What is drawn anew keeps the focus.
+        const active = document.activeElement, key = holder.contains(active) ? active.dataset.key : undefined;
+        data = next;
+        draw();
+        if (key !== undefined) focus(key, { preventScroll: true });
+      },
       mark(t) { marked = t; showMarker(); },
       open(node) {
         open.set(node, true);
         if ((data.lanes || []).some((lane) => lane.node === node && lane.quiet)) open.set("", true);
         draw();
-        holder.querySelectorAll("g.toggle").forEach((toggle) => { if (toggle.dataset.key === node) toggle.focus(); });
+        focus(node);
       },
     };
   }
