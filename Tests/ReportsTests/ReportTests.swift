@@ -61,6 +61,32 @@ import Testing
   }
 }
 
+@Suite struct EvidencePlaceTests {
+  /// Evidence was found among the operations of one workload, and its times are those of these.
+  @Test func theTimesOfEvidenceAreThoseOfItsOwnWorkload() {
+    var builder = HistoryBuilder()
+    let read = builder.function("read")
+    for (place, name) in ["others", "orders", "others", "orders"].enumerated() {
+      let start = SampleRun.moment(1000 * Int64(place))
+      var event = Event(
+        process: 0, kind: .invoke, function: read, value: .none, time: start)
+      event.workload = builder.label(name)
+      try! builder.append(event)
+      event.time = start.advanced(by: .milliseconds(5))
+      event.kind = .ok
+      try! builder.append(event)
+    }
+    let history = builder.finish()
+    var finding = Finding(
+      checker: "linearizable", verdict: .invalid, summary: "no order", operations: 2)
+    finding.evidence = [Evidence(kind: "stale", summary: "an old value", operations: [1])]
+    let judgement = RunRecord.Judgement(
+      name: "linearizable", workload: "orders", finding: finding, isExpectedToFail: false)
+    let item = judgement.json(in: history)["evidence"]?.elements.first
+    #expect(item?["from"] == 3000.0 && item?["until"] == 3005.0, "\(String(describing: item))")
+  }
+}
+
 @Suite struct PredictedTests {
   @Test func theSummaryHasPredictedBesideMeasured() {
     let lines = SampleRun.record().summary(palette: .plain).split(separator: "\n")
