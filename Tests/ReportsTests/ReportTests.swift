@@ -1,6 +1,7 @@
 import Basics
 import Checking
 import Foundation
+import Histories
 import Reports
 import TestGround
 import Testing
