@@ -52,6 +52,8 @@ import Testing
     }
     #expect(faults[0]["confirmed"] == 10012.0)
     #expect(faults[1]["confirmed"] == .null)
+    #expect(faults[0]["state"] == "steady" && faults[0]["inCharge"] == ["lb-a"])
+    #expect(faults[0]["targets"] == ["lb-a/proxy"])
     #expect(
       found[1]["evidence"] == [
         [
