@@ -49,7 +49,7 @@ public struct Repertoire: Sendable {
     only: [String]? = nil
   ) {
     self.stack = stack
-    let learnt = LearntSettings.all(in: pool.roots)
+    let learnt = LearntSettings.all(in: pool.roots, about: stack)
     let aims = DrawnAims(stack: stack, clients: pool.clients)
     var choices: [Choice] = []
     var omissions: [Omission] = []
@@ -99,8 +99,13 @@ public struct Repertoire: Sendable {
   ) -> (choices: [Choice], refusal: String?) {
     var refusals: [String: Int] = [:]
     let choices = aims.all(for: kind).compactMap { aim -> Choice? in
+      // What only who knows the stack can say was said of somebody, and holds for no other.
+      let isKnown =
+        kind.showsOnDemand || kind.schema.keys.contains { $0.isRequired && $0.isForeign }
       let component = aim.keys.first { $0.0 == "component" }?.1.text
-      let own = learnt.filter { $0.component == component || $0.component == nil }
+      let own = learnt.filter {
+        isKnown ? $0.fits(aim) : $0.component == component || $0.component == nil
+      }
       if kind.showsOnDemand, !isNamed, own.isEmpty { return nil }
       let choice = Choice(
         kind: kind, aim: aim, drawing: SettingsDrawing(kind: kind, learnt: own))
@@ -141,5 +146,15 @@ public struct Repertoire: Sendable {
       return WrittenStep(step: hand.step, keys: keys)
     }
     return nil
+  }
+}
+
+extension Schema.Key {
+  /// Nothing is known of its values but what somebody says who knows the stack.
+  fileprivate var isForeign: Bool {
+    switch kind {
+    case .choice, .flag: false
+    default: samples.isEmpty
+    }
   }
 }
