@@ -31,8 +31,8 @@ public struct Schema: Sendable {
     public let isRequired: Bool
     /// What an example says, where any value of the kind would not do; nil where it would.
     public let example: String?
-    /// Values worth trying, from mild to harsh, as they are written in YAML; empty where nobody can tell without
-    /// knowing the stack, or where the default will do.
+    /// Values worth trying, from mild to harsh, as they are written in YAML: each strong enough to be seen within
+    /// seconds. Empty where nobody can tell without knowing the stack, or where the default will do.
     public let samples: [String]
 
     /// The caller promises that `default`, `example` and `samples` are of the key's own kind.

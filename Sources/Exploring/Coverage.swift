@@ -46,6 +46,11 @@ public struct Coverage: Hashable, Sendable {
     counts.lazy.filter { $0.key.fault == fault && $0.key.role == role }.map(\.value).reduce(0, +)
   }
 
+  /// Whether a fault was tried several times and never seen to take effect: this stack does not feel it.
+  func isHopeless(_ fault: String) -> Bool {
+    (unconfirmed[fault] ?? 0) > 2 && !counts.keys.contains { $0.fault == fault }
+  }
+
   /// Rows in order: a fault on a role, and how often in each state.
   public var rows: [(fault: String, role: String, counts: [StackState: Int])] {
     let places = Dictionary(grouping: counts) { [$0.key.fault, $0.key.role] }

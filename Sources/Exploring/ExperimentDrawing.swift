@@ -71,7 +71,8 @@ public struct ExperimentDrawing: Sendable {
   private func draw(
     _ number: Int, _ runSeed: UInt64, _ coverage: Coverage, _ chance: inout Chance
   ) -> DrawnExperiment? {
-    let kinds = chance.subset(of: repertoire.faults, Self.kinds)
+    let hopeful = repertoire.faults.filter { !coverage.isHopeless($0) }
+    let kinds = chance.subset(of: hopeful.isEmpty ? repertoire.faults : hopeful, Self.kinds)
     var method = MethodDrawing(
       repertoire, repertoire.choices.filter { kinds.contains($0.kind.name) }, atMost: atMost,
       coverage: coverage, chance: chance.stream("method"))

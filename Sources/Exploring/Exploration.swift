@@ -14,6 +14,9 @@ public struct Exploration: Sendable {
     public let first: ExploredRun
     /// What `shrink` made of it, a line each; empty where it was not asked to.
     public var minimal: [String]
+
+    /// Among all that went wrong in the first run, in the order of its invariants.
+    var place: Int { first.run.failures.firstIndex(of: signature) ?? 0 }
   }
 
   /// The stack's name.
@@ -48,10 +51,10 @@ public struct Exploration: Sendable {
     }
     failures = places.map { signature, runs in
       Failure(signature: signature, count: runs.count, first: runs[0], minimal: [])
-    }.sorted {
-      ($1.count, $0.first.number, $0.signature.text) < (
-        $0.count, $1.first.number, $1.signature.text
-      )
+    }.sorted { one, other in
+      if one.count != other.count { return one.count > other.count }
+      if one.first.number != other.first.number { return one.first.number < other.first.number }
+      return one.place < other.place
     }
   }
 

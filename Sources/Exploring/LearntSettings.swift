@@ -1,5 +1,6 @@
 internal import Basics
 internal import Faults
+internal import Stacks
 internal import YAML
 
 /// What experiments on the stack told a fault: of a port, a path or an address nobody knows but who knows the stack.
@@ -8,11 +9,13 @@ struct LearntSettings: Sendable {
   let fault: String
   /// On which component; nil where none is named.
   let component: String?
+  /// On nodes of which roles; empty where that cannot be told, as of a way.
+  let roles: Set<String>
   /// The settings alone.
   let settings: [(String, YAMLNode)]
 
   /// Of every fault in a method, those that are drawn included; each once.
-  static func all(in roots: [YAMLNode]) -> [LearntSettings] {
+  static func all(in roots: [YAMLNode], about stack: ResolvedStack) -> [LearntSettings] {
     var found: [LearntSettings] = []
     var seen: Set<String> = []
     for step in roots.flatMap({ $0["method"]?.elements ?? [] }).flatMap(steps) {
@@ -23,11 +26,37 @@ struct LearntSettings: Sendable {
       let settings = (step.entries ?? []).filter { keys.contains($0.key) }
         .map { ($0.key, $0.value) }
       let component = step["component"]?.text
-      let text = "\(name) \(component ?? "") \(YAMLNode.drawn(settings).flowText)"
+      let roles = roles(of: step["target"], in: stack)
+      let text =
+        "\(name) \(component ?? "") \(roles.sorted()) \(YAMLNode.drawn(settings).flowText)"
       guard seen.insert(text).inserted else { continue }
-      found.append(LearntSettings(fault: name, component: component, settings: settings))
+      found.append(
+        LearntSettings(fault: name, component: component, roles: roles, settings: settings))
     }
     return found
+  }
+
+  private static func roles(of target: YAMLNode?, in stack: ResolvedStack) -> Set<String> {
+    if let role = target?["role"]?.text { return [role] }
+    if let node = target?["node"]?.text {
+      return Set(stack.nodes.filter { $0.id.text == node }.map(\.role))
+    }
+    if let component = target?["leader-of"]?.text {
+      let nodes = Set(stack.instances(of: component).map(\.id.node))
+      return Set(stack.nodes.filter { nodes.contains($0.id) }.map(\.role))
+    }
+    guard let name = target?["owner-of"]?.text,
+      let preferred = stack.address(named: name)?.preferred.flatMap({ stack.node($0) })
+    else { return [] }
+    return [preferred.role]
+  }
+
+  /// Whether it is about such an aim: its component, and its role.
+  func fits(_ aim: DrawnAim) -> Bool {
+    let component = aim.keys.first { $0.0 == "component" }?.1.text
+    guard self.component == nil || self.component == component else { return false }
+    return roles.isEmpty
+      || roles.contains { aim.role == $0 || aim.role == "\($0) \(CoverageCell.inCharge)" }
   }
 
   private static func steps(_ node: YAMLNode) -> [YAMLNode] {

@@ -121,7 +121,7 @@ extension MethodDrawing {
       })
     else { return false }
     // The old one must not come back before another has taken over.
-    let held = promise.within * 2 + .seconds(1)
+    let held = first.step.fault.leastLength + promise.within * 2 + .seconds(1)
     append(first, [("at", text(now)), ("for", text(held))])
     append(
       second,
@@ -136,7 +136,9 @@ extension MethodDrawing {
   private func takesAway(_ choice: Repertoire.Choice, _ components: Set<String>) -> Bool {
     let component = choice.aim.keys.first { $0.0 == "component" }?.1.text
     if let component, !components.contains(component) { return false }
-    guard choice.kind.aim != .path, let fault = try? choice.kind.init(.none)
+    // An address that is left on the dead goes to nobody.
+    guard choice.kind.aim != .path, !choice.kind.strikesOwners,
+      let fault = try? choice.kind.init(.none)
     else { return false }
     let node = NodeID("n")
     let targets: Targets =

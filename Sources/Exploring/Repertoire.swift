@@ -49,7 +49,7 @@ public struct Repertoire: Sendable {
     only: [String]? = nil
   ) {
     self.stack = stack
-    let learnt = LearntSettings.all(in: pool.roots)
+    let learnt = LearntSettings.all(in: pool.roots, about: stack)
     let aims = DrawnAims(stack: stack, clients: pool.clients)
     var choices: [Choice] = []
     var omissions: [Omission] = []
@@ -92,15 +92,20 @@ public struct Repertoire: Sendable {
     }
   }
 
-  /// All aims for which some settings are accepted; else why the last was not.
+  /// All aims for which some settings are accepted; else the reason for which most were not.
   private static func fitting(
     _ kind: any Fault.Type, _ aims: DrawnAims, _ learnt: [LearntSettings], _ stack: ResolvedStack,
     isNamed: Bool
   ) -> (choices: [Choice], refusal: String?) {
-    var refusal: String?
+    var refusals: [String: Int] = [:]
     let choices = aims.all(for: kind).compactMap { aim -> Choice? in
+      // What only who knows the stack can say was said of somebody, and holds for no other.
+      let isKnown =
+        kind.showsOnDemand || kind.schema.keys.contains { $0.isRequired && $0.isForeign }
       let component = aim.keys.first { $0.0 == "component" }?.1.text
-      let own = learnt.filter { $0.component == component || $0.component == nil }
+      let own = learnt.filter {
+        isKnown ? $0.fits(aim) : $0.component == component || $0.component == nil
+      }
       if kind.showsOnDemand, !isNamed, own.isEmpty { return nil }
       let choice = Choice(
         kind: kind, aim: aim, drawing: SettingsDrawing(kind: kind, learnt: own))
@@ -108,17 +113,19 @@ public struct Repertoire: Sendable {
       for _ in 0..<8 {
         guard let settings = choice.drawing.settings(&chance) else {
           let missing = kind.schema.keys.filter(\.isRequired).map { "'\($0.name)'" }
-          refusal = "no experiment on this stack says \(missing.joined(separator: " and ")) for it"
+          let words = missing.joined(separator: " and ")
+          refusals["no experiment on this stack says \(words) for it", default: 0] += 1
           return nil
         }
         do throws(Problems) {
           _ = try read(choice, aim, settings, stack)
           return choice
-        } catch { refusal = error.sentences }
+        } catch { refusals[error.sentences, default: 0] += 1 }
       }
       return nil
     }
-    return (choices, refusal)
+    let common = refusals.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    return (choices, common?.key)
   }
 
   private static func read(
@@ -139,5 +146,15 @@ public struct Repertoire: Sendable {
       return WrittenStep(step: hand.step, keys: keys)
     }
     return nil
+  }
+}
+
+extension Schema.Key {
+  /// Nothing is known of its values but what somebody says who knows the stack.
+  fileprivate var isForeign: Bool {
+    switch kind {
+    case .choice, .flag: false
+    default: samples.isEmpty
+    }
   }
 }

@@ -27,6 +27,11 @@ struct TrafficGathering {
     for invariant in plan.invariants where expected.contains(invariant.name) {
       for step in plan.schedule where !step.isAction {
         weaknesses.insert(.init(fault: step.name, checker: invariant.checker))
+        guard type(of: step.fault).aim == .path else { continue }
+        // What parts nodes from each other does so in whatever shape.
+        for kind in FaultCatalogue.faults where kind.drawsOrder {
+          weaknesses.insert(.init(fault: kind.name, checker: invariant.checker))
+        }
       }
     }
     let written = zip(
@@ -130,6 +135,7 @@ struct TrafficGathering {
     let settings: [(String, YAMLNode)] = [
       ("name", .drawn("\(kind.name)-\(offers[place].name)")),
       ("workload", .drawn(offers[place].name)), ("at-least", .drawn("0%")),
+      ("during", .drawn("steady")),
     ]
     offers[place].isMeasured = true
     offers[place].invariants.append(

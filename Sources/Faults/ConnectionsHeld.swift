@@ -33,6 +33,8 @@ public struct ConnectionsHeld: ResourceFault {
     source = settings.text("from").map { NodeID($0) }
   }
 
+  public var leastLength: Duration { .seconds(2) }
+
   public var text: String { "hold \(count) connections to port \(port) of" }
 
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {

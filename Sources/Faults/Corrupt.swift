@@ -12,7 +12,7 @@ public struct Corrupt: PathFault {
   public static let schema = Schema.ofPath([
     .init(
       "share", .ratio, "The share in which one bit is flipped.", isRequired: true,
-      samples: ["1%", "10%"])
+      samples: ["10%", "30%"])
   ])
   public static let aim = Aim.path
 

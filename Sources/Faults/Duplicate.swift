@@ -11,7 +11,7 @@ public struct Duplicate: PathFault {
   public static let schema = Schema.ofPath([
     .init(
       "share", .ratio, "The share that arrives twice.", isRequired: true,
-      samples: ["10%", "50%"])
+      samples: ["20%", "50%"])
   ])
   public static let aim = Aim.path
 

@@ -10,7 +10,7 @@ public struct Loss: PathFault {
   public static let summary = "Loses a share of the packets between two groups of nodes."
   public static let schema = Schema.ofPath([
     .init(
-      "loss", .ratio, "The share that is lost.", isRequired: true, samples: ["5%", "20%", "50%"]),
+      "loss", .ratio, "The share that is lost.", isRequired: true, samples: ["20%", "50%"]),
     .init(
       "burst", .number, "How many in a row are lost at a time, on average; from 1 to 10000.",
       default: "1"),

@@ -8,6 +8,7 @@ internal import Links
 /// queue full, and by no more having passed than may.
 public struct Rate: PathFault {
   public static let name = "rate"
+  public static let showsOnDemand = true
   public static let summary = "Bounds how much passes between two groups of nodes."
   public static let schema = Schema.ofPath([
     .init(

@@ -12,7 +12,7 @@ public struct Reorder: PathFault {
   public static let schema = Schema.ofPath([
     .init(
       "share", .ratio, "The share that is held back.", isRequired: true,
-      samples: ["10%", "50%"]),
+      samples: ["20%", "50%"]),
     .init("gap", .duration, "For how long.", default: "1ms"),
   ])
   public static let aim = Aim.path

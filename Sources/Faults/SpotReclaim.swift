@@ -43,11 +43,16 @@ public struct SpotReclaim: Fault {
   public func usesDisk(aimedAt aim: AimedAt) -> Bool { true }
 
   public func refusal(aimedAt aim: AimedAt, in stack: ResolvedStack) -> FaultSettingsError? {
-    let hears = stack.nodes.flatMap(\.instances).contains { $0.act(Self.act) != nil }
-    return hears
-      ? nil
-      : FaultSettingsError(
+    func hears(_ node: StackNode) -> Bool { node.instances.contains { $0.act(Self.act) != nil } }
+    guard stack.nodes.contains(where: hears) else {
+      return FaultSettingsError(
         "target", "no component of the stack has an act 'notice'; 'kill' takes power without one")
+    }
+    guard case .target(let target, _) = aim, let nodes = target.nodes(in: stack),
+      let deaf = nodes.first(where: { !hears($0) })
+    else { return nil }
+    return FaultSettingsError(
+      "target", "no component on \(deaf.id) has an act 'notice'; 'kill' takes power without one")
   }
 
   public func inject(into cluster: some Cluster, _ targets: Targets) throws(FaultError) {

@@ -74,6 +74,8 @@ extension RunRecord.Judgement {
   /// The finding under its name in the experiment.
   public func json(in history: History) -> JSON {
     let shown = finding.evidence.prefix(100)
+    // Evidence speaks of the operations that were judged, by their places among these.
+    let judged = workload.map { history.of(workload: $0) } ?? history
     return [
       "name": .string(name), "checker": .string(finding.checker),
       "workload": .optional(workload) { .string($0) },
@@ -81,7 +83,7 @@ extension RunRecord.Judgement {
       "expectedToFail": .bool(isExpectedToFail),
       "summary": .string(finding.summary), "model": .optional(finding.model) { .string($0) },
       "operations": .integer(finding.operations), "figures": finding.figures,
-      "evidence": .array(shown.map { $0.json(in: history) }),
+      "evidence": .array(shown.map { $0.json(in: judged) }),
       "evidenceTotal": .integer(finding.evidence.count),
     ]
   }

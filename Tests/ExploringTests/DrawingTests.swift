@@ -106,6 +106,24 @@ import YAML
     #expect(favoured.count { $0 == common } < usual.count { $0 == common })
   }
 
+  /// What is never seen to take effect is given up; what was seen once is not.
+  @Test func whatTheStackDoesNotFeelIsGivenUp() throws {
+    let ground = try ShippedGround("twosite-raft")
+    func draws(_ coverage: Coverage) -> Bool {
+      (1...120).contains { number in
+        ground.drawing(seed: 8).experiment(number: number, favouring: coverage)?.faults
+          .contains("disk-slow") == true
+      }
+    }
+    var coverage = Coverage()
+    coverage.add([], unconfirmed: Array(repeating: "disk-slow", count: 2))
+    #expect(draws(coverage))
+    coverage.add([], unconfirmed: ["disk-slow"])
+    #expect(!draws(coverage))
+    coverage.add([CoverageCell(fault: "disk-slow", role: "store", state: .steady)])
+    #expect(draws(coverage))
+  }
+
   @Test func withOneAtATimeNothingOverlaps() throws {
     let ground = try ShippedGround("twosite-raft")
     for number in 1...40 {

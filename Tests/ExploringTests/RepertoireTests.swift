@@ -40,6 +40,8 @@ import Testing
     let runs = (1...200).compactMap { drawing.experiment(number: $0) }
     let cut = runs.filter { $0.faults.contains("partition") }
     #expect(!cut.isEmpty && cut.allSatisfy { !$0.text().contains("single-owner") })
+    let parted = runs.filter { $0.faults.contains("split") }
+    #expect(!parted.isEmpty && parted.allSatisfy { !$0.text().contains("single-owner") })
     let killed = runs.filter { $0.faults == ["kill"] }
     #expect(!killed.isEmpty && killed.allSatisfy { $0.text().contains("single-owner") })
   }
@@ -59,7 +61,7 @@ import Testing
     #expect(reason("drain", usual)?.contains("'server'") == true)
     #expect(reason("address-left", usual)?.contains("nothing that it could be aimed at") == true)
     let address = try ShippedGround("floating-address").repertoire
-    for fault in ["drain", "stale-neighbours", "connections-held", "address-left"] {
+    for fault in ["drain", "connections-held", "address-left", "torn-write"] {
       #expect(address.faults.contains(fault), "\(fault): \(reason(fault, address) ?? "")")
     }
   }

@@ -1,6 +1,7 @@
 import Basics
 import Checking
 import Foundation
+import Histories
 import Reports
 import TestGround
 import Testing
@@ -51,6 +52,8 @@ import Testing
     }
     #expect(faults[0]["confirmed"] == 10012.0)
     #expect(faults[1]["confirmed"] == .null)
+    #expect(faults[0]["state"] == "steady" && faults[0]["inCharge"] == ["lb-a"])
+    #expect(faults[0]["targets"] == ["lb-a/proxy"])
     #expect(
       found[1]["evidence"] == [
         [
@@ -58,6 +61,32 @@ import Testing
           "until": 3345.468491, "operations": [17],
         ]
       ])
+  }
+}
+
+@Suite struct EvidencePlaceTests {
+  /// Evidence was found among the operations of one workload, and its times are those of these.
+  @Test func theTimesOfEvidenceAreThoseOfItsOwnWorkload() {
+    var builder = HistoryBuilder()
+    let read = builder.function("read")
+    for (place, name) in ["others", "orders", "others", "orders"].enumerated() {
+      let start = SampleRun.moment(1000 * Int64(place))
+      var event = Event(
+        process: 0, kind: .invoke, function: read, value: .none, time: start)
+      event.workload = builder.label(name)
+      try! builder.append(event)
+      event.time = start.advanced(by: .milliseconds(5))
+      event.kind = .ok
+      try! builder.append(event)
+    }
+    let history = builder.finish()
+    var finding = Finding(
+      checker: "linearizable", verdict: .invalid, summary: "no order", operations: 2)
+    finding.evidence = [Evidence(kind: "stale", summary: "an old value", operations: [1])]
+    let judgement = RunRecord.Judgement(
+      name: "linearizable", workload: "orders", finding: finding, isExpectedToFail: false)
+    let item = judgement.json(in: history)["evidence"]?.elements.first
+    #expect(item?["from"] == 3000.0 && item?["until"] == 3005.0, "\(String(describing: item))")
   }
 }
 

@@ -146,10 +146,18 @@ struct ExploreVerb: Verb {
     _ arguments: Arguments
   ) throws {
     let failures = exploration.failures
+    var shrunk: [Int: FailureSignature] = [:]
     let start = MonotonicClock.nanoseconds
     for (place, failure) in failures.enumerated() where !programs.isOver {
+      // What went wrong in one run has one smallest case, that of the first of it.
+      if let other = shrunk[failure.first.number] {
+        exploration.add(["not shrunk: see \(other.text), of the same run"], to: failure.signature)
+        continue
+      }
+      shrunk[failure.first.number] = failure.signature
       let left = time - .nanoseconds(MonotonicClock.nanoseconds - start)
-      let share = left / (failures.count - place)
+      let rest = Set(failures[place...].map(\.first.number)).subtracting(shrunk.keys)
+      let share = left / (rest.count + 1)
       guard share > .seconds(1) else {
         exploration.add(["not shrunk: the time was up"], to: failure.signature)
         continue
