@@ -16,17 +16,17 @@ extension EndToEnd {
         try FileManager.default.createDirectory(
           atPath: folder, withIntermediateDirectories: true)
         try """
-        title: Numbers
+        title: A queue
         stack: twosite-raft
         workloads:
-          numbers: {kind: unique-ids, service: snowflakes, rate: 60/s, clients: 6, timeout: 1s}
+          once: {kind: queue, service: queue-once, rate: 60/s, clients: 6, timeout: 1s}
         steady-state: {for: 500ms, within: 20s}
         method:
           - {at: 1s, fault: pause, target: {node: store-a}, for: 1s}
         settle: {for: 1s, within: 20s}
         invariants:
-          - unique-ids: {workload: numbers}
-          - latency: {workload: numbers, percentile: 50, below: 100ms}
+          - total-queue: {workload: once, delivery: exactly-once, drained: false}
+          - latency: {workload: once, percentile: 50, below: 100ms}
         """.write(toFile: experiment, atomically: true, encoding: .utf8)
       }
 
@@ -54,7 +54,7 @@ extension EndToEnd {
     @Test func aDefectIsFoundGroupedAndCanBeReplayed() throws {
       let place = try Place()
       let program = try place.start(
-        "--with", "defect=equal-node-bits", "--runs", "2", "--jobs", "2", "--seed", "3",
+        "--with", "defect=duplicates-message", "--runs", "2", "--jobs", "2", "--seed", "3",
         "--faults", "pause,delay", "--json")
       let ended = try program.finish(within: 90)
       program.traces.expectGone()
@@ -64,14 +64,14 @@ extension EndToEnd {
       #expect((said["counts"] as? [String: Int])?["failed"] ?? 0 > 0, "\(ended)")
       let failure = try #require(
         (said["failures"] as? [[String: Any]])?.first {
-          ($0["failure"] as? [String: String])?["invariant"] == "unique-ids-numbers"
+          ($0["failure"] as? [String: String])?["invariant"] == "total-queue-once"
         })
       #expect(failure["count"] as? Int ?? 0 > 0)
       // The experiment is what was drawn, and a file like any other.
       let file = try #require(failure["experiment"] as? String)
       let text = try String(contentsOfFile: file, encoding: .utf8)
       #expect(text.contains("explore twosite-raft --seed 3"), "\(text)")
-      #expect(text.contains("--set defect=equal-node-bits") && !text.contains("latency"))
+      #expect(text.contains("--set defect=duplicates-message") && !text.contains("latency"))
       let planned = try Program(Machine.faultline, ["plan", file]).finish()
       #expect(planned.code == 0, "\(planned)")
       let again = try #require(failure["again"] as? String)
