@@ -3,7 +3,7 @@ import Testing
 
 /// One program that a test started, with what it writes.
 final class Program {
-  let process = Process()
+  let process: Spawned
   /// Everything it made that could outlive it.
   let traces: Traces
   private let output: URL
@@ -17,27 +17,18 @@ final class Program {
     let scratch = FileManager.default.temporaryDirectory.appending(path: "e2e-\(UUID().uuidString)")
     output = scratch.appendingPathExtension("out")
     errors = scratch.appendingPathExtension("err")
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder)
-    var variables = ProcessInfo.processInfo.environment
-    for (name, value) in environment { variables[name] = value }
-    process.environment = variables
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try Self.file(output)
-    process.standardError = try Self.file(errors)
-    try process.run()
+    var variables: [String: String?] = ProcessInfo.processInfo.environment
+    for (name, value) in environment { variables[name] = .some(value) }
+    for file in [output, errors] { try Data().write(to: file) }
+    process = try Spawned(
+      path, arguments, in: folder, environment: variables.compactMapValues(\.self),
+      output: output, errors: errors)
     traces = Traces(of: process.processIdentifier)
   }
 
   deinit {
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     for file in [output, errors] { try? FileManager.default.removeItem(at: file) }
-  }
-
-  private static func file(_ url: URL) throws -> FileHandle {
-    try Data().write(to: url)
-    return try FileHandle(forWritingTo: url)
   }
 
   var outputSoFar: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
@@ -65,10 +56,8 @@ final class Program {
     }
     if !hasEnded { kill(process.processIdentifier, SIGKILL) }
     try #require(hasEnded, "it did not end; it said: \(errorsSoFar)\(outputSoFar)")
-    let isSignal = process.terminationReason == .uncaughtSignal
     return Ended(
-      code: isSignal ? 128 + process.terminationStatus : process.terminationStatus,
-      output: outputSoFar, errors: errorsSoFar)
+      code: process.code ?? -1, output: outputSoFar, errors: errorsSoFar)
   }
 
   struct Ended: CustomStringConvertible {
