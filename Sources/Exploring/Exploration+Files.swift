@@ -80,14 +80,6 @@ extension Exploration {
         ? "<error type=\"unknown\" message=\"\(markup(reasons))\"/>"
         : "<system-out>\(markup(reasons))</system-out>"
     cases.append(testCase("runs-are-judged", body))
-    let failed = cases.count { $0.contains("<failure") }
-    let errors = cases.count { $0.contains("<error") }
-    return """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <testsuite name="\(suite)" tests="\(cases.count)" failures="\(failed)" errors="\(errors)">
-      \(cases.joined(separator: "\n"))
-      </testsuite>
-
-      """
+    return junitSuite(suite, cases)
   }
 }

@@ -40,6 +40,9 @@ public struct Project: Sendable {
     return relative(folder == "/" ? "/\(last)" : "\(folder)/\(last)")
   }
 
+  /// Where a path that the project names lies on this machine.
+  public func place(of path: String) -> String { path.hasPrefix("/") ? path : root + "/" + path }
+
   private func relative(_ absolute: String) -> String {
     absolute.hasPrefix(root + "/") ? String(absolute.dropFirst(root.count + 1)) : absolute
   }

@@ -25,7 +25,10 @@ public struct Descriptor: ~Copyable, Sendable {
   }
 
   /// A second descriptor of the same open file.
-  public func duplicate() throws(Errno) -> Descriptor {
+  public func duplicate() throws(Errno) -> Descriptor { try Self.duplicate(of: raw) }
+
+  /// A second descriptor of an open file that somebody else closes.
+  public static func duplicate(of raw: Int32) throws(Errno) -> Descriptor {
     Descriptor(
       owning: try Errno.retrying("duplicate a descriptor") { cl_duplicate(raw) })
   }

@@ -84,3 +84,20 @@ package func markup(_ text: String) -> String {
   }
   return output
 }
+
+/// A file of JUnit of test cases that are made already; what is no failure and no error passed.
+///
+/// - Parameters:
+///   - name: as markup.
+///   - cases: an element each.
+package func junitSuite(_ name: String, _ cases: [String]) -> String {
+  let failures = cases.count { $0.contains("<failure") }
+  let errors = cases.count { $0.contains("<error") }
+  return """
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuite name="\(name)" tests="\(cases.count)" failures="\(failures)" errors="\(errors)">
+    \(cases.joined(separator: "\n"))
+    </testsuite>
+
+    """
+}

@@ -47,15 +47,7 @@ extension RunSeries {
         Self.testCase(suite, $0.name, $0.isExpectedToFail ? .valid : $0.verdict, $0.sentence)
       }
       + bounds.map { Self.testCase(suite, $0.bound.text, $0.verdict, $0.sentence) }
-    let failures = cases.count { $0.contains("<failure") }
-    let errors = cases.count { $0.contains("<error") }
-    return """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <testsuite name="\(suite)" tests="\(cases.count)" failures="\(failures)" errors="\(errors)">
-      \(cases.joined(separator: "\n"))
-      </testsuite>
-
-      """
+    return junitSuite(suite, cases)
   }
 
   private static func testCase(

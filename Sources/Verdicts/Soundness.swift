@@ -68,9 +68,9 @@ struct Soundness {
   /// harness was stalled, or an act before it took its time. That somebody stepped through it is meant.
   private func lateness(_ step: Step, _ mark: FaultMark) -> String? {
     if !step.isDynamic, let origin = history.began(.method) {
-      let late =
-        origin.advanced(by: step.at).duration(to: mark.injected)
-        - history.heldUp(from: origin, to: mark.injected)
+      var late = origin.advanced(by: step.at).duration(to: mark.injected)
+      // All facts are looked through for it, so only where it could matter.
+      if late > Self.tolerance { late -= history.heldUp(from: origin, to: mark.injected) }
       if late > Self.tolerance {
         return "'\(mark.summary)' was injected \(Self.milliseconds(late)) late"
       }

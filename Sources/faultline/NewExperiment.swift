@@ -37,7 +37,7 @@ struct NewExperiment {
     let path = try project.path(of: timeline)
     let bytes: [UInt8]
     do throws(Errno) {
-      bytes = Array(try Files.read(path.hasPrefix("/") ? path : project.root + "/" + path).utf8)
+      bytes = Array(try Files.read(project.place(of: path)).utf8)
     } catch {
       throw UsageError("the timeline \(timeline) cannot be read: \(error.reason)")
     }
@@ -85,17 +85,12 @@ struct NewExperiment {
 
   /// The experiment whose traffic is taken: the one that is named, or the first on the stack.
   private func traffic(on stack: String, _ named: String?) throws -> ExperimentDraft.Traffic {
-    if let named {
-      let file = try loader.experiment(called: named, on: stack, project)
-      let bytes = Array(
-        try Files.read(file.hasPrefix("/") ? file : project.root + "/" + file).utf8)
-      return .init(try YAMLNode.parse(bytes, file: file), of: file)
+    let file = try named.map { try loader.experiment(called: $0, on: stack, project) }
+    guard let file = file ?? loader.firstExperiment(about: stack, in: "experiments") else {
+      return try .plain(for: try loader.stack(stack))
     }
-    if let file = loader.firstExperiment(about: stack, in: "experiments") {
-      let bytes = Array(try Files.read(project.root + "/" + file).utf8)
-      return .init(try YAMLNode.parse(bytes, file: file), of: file)
-    }
-    return try .plain(for: try loader.stack(stack))
+    let bytes = Array(try Files.read(project.place(of: file)).utf8)
+    return .init(try YAMLNode.parse(bytes, file: file), of: file)
   }
 
   /// Each begins when the one before it has been over for a while.

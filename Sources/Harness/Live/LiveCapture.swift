@@ -11,7 +11,9 @@ struct LiveCapture {
 
   /// Records until it is enough; what it came to.
   func answer(into file: Int32, until isEnough: () throws -> Bool) throws -> JSON {
-    let capture = try Capture(into: try Self.duplicate(file), filter: try filter, clock: lab.clock)
+    // The request's own is closed with it.
+    let capture = try Capture(
+      into: try Descriptor.duplicate(of: file), filter: try filter, clock: lab.clock)
     lab.fabric.add(capture)
     var failure: (any Error)?
     do {
@@ -29,18 +31,6 @@ struct LiveCapture {
   }
 
   private static let glance = Duration.milliseconds(50)
-
-  /// The request's own is closed with it.
-  private static func duplicate(_ file: Int32) throws(Errno) -> Descriptor {
-    let borrowed = Descriptor(owning: file)
-    let own: Descriptor
-    do throws(Errno) { own = try borrowed.duplicate() } catch {
-      _ = borrowed.release()
-      throw error
-    }
-    _ = borrowed.release()
-    return own
-  }
 
   private var filter: CaptureFilter {
     get throws {

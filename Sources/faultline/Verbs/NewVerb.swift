@@ -143,7 +143,7 @@ struct NewFile {
     isJSON = arguments.has("json")
   }
 
-  private var whole: String { path.hasPrefix("/") ? path : project.root + "/" + path }
+  private var whole: String { project.place(of: path) }
 
   func write(_ text: String) throws {
     guard !Files.exists(whole) else {
