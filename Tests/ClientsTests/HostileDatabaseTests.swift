@@ -62,7 +62,7 @@ import Workloads
     let server = StubServer(isHTTP: false) { number, _ in
       number == 0 ? .keep(Self.welcome) : number == 1 ? .keep(Self.noSuchFunction) : answer
     }
-    let completion = add(try sql(server, timeout: .seconds(3)))
+    let completion = add(try sql(server))
     #expect(completion.kind == .info, "\(completion)")
     #expect(server.requests.count { $0.contains("insert into t") } == 1)
   }
@@ -80,7 +80,7 @@ import Workloads
         default: .keep(Self.done("INSERT 0 1", "T"))
         }
       }
-      let completion = add(try sql(server, rows: true, timeout: .seconds(3)))
+      let completion = try withExtendedLifetime(server) { add(try sql(server, rows: true)) }
       #expect(completion.kind == kind, "\(broken): \(completion)")
     }
   }
