@@ -29,6 +29,10 @@ public protocol Checker: Sendable {
   /// was served. What is promised of data holds whatever happens.
   var isExcusedByFaults: Bool { get }
 
+  /// Whether it judges how recent an answer is. The final reads that ask several replicas, each by itself, show
+  /// what those have and not what the service would answer: they are not shown to such a checker.
+  var judgesRecency: Bool { get }
+
   /// Whether it is asked although no invariant names it.
   static var unasked: Unasked { get }
 
@@ -50,6 +54,7 @@ extension Checker {
   public static var unasked: Unasked { .never }
   /// What judges by operations of certain functions judges what they said of the data.
   public var isExcusedByFaults: Bool { if case .functions = feed { false } else { true } }
+  public var judgesRecency: Bool { false }
   public static var joinsWorkloads: Bool { false }
   public var finestBound: Duration? { nil }
   public var lookAfterHeal: Duration? { nil }

@@ -61,9 +61,21 @@ public struct History: Sendable {
   /// The same history with only the operations of one workload; faults and observations stay.
   public func of(workload name: String) -> History {
     let label = label(name)
-    return History(
-      values: values, functions: functions, labels: labels,
-      operations: operations.filter { label != nil && $0.workload == label },
+    return with(operations: operations.filter { label != nil && $0.workload == label })
+  }
+
+  /// The same history without the final reads of workloads that asked several replicas, each by itself.
+  public var withoutReplicaReads: History {
+    var asked: [LabelID: Set<LabelID>] = [:]
+    for read in operations where read.isFinal { asked[read.workload, default: []].insert(read.node) }
+    let several = Set(asked.filter { $0.value.count > 1 }.keys)
+    guard !several.isEmpty else { return self }
+    return with(operations: operations.filter { !$0.isFinal || !several.contains($0.workload) })
+  }
+
+  private func with(operations: [Operation]) -> History {
+    History(
+      values: values, functions: functions, labels: labels, operations: operations,
       faults: faults, observations: observations, hasTimes: hasTimes,
       hasRealTimeOrder: hasRealTimeOrder, notes: notes)
   }

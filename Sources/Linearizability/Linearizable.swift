@@ -19,6 +19,7 @@ public struct Linearizable: Checker {
   }
 
   public var feed: Feed { .functions(settings.model.functions) }
+  public var judgesRecency: Bool { true }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
     var context = ModelContext(history, settings: settings)

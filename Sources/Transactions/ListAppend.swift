@@ -18,6 +18,7 @@ public struct ListAppend: Checker {
   private let question: TransactionQuestion
 
   public var feed: Feed { .functions([[.init("txn", argument: .transaction)]]) }
+  public var judgesRecency: Bool { question.needsRealTime }
 
   public init(_ settings: Settings) throws(SettingsError) {
     question = try TransactionQuestion(settings)

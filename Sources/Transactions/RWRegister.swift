@@ -36,6 +36,7 @@ public struct RWRegister: Checker {
   private var inference = VersionInference()
 
   public var feed: Feed { .functions([[.init("txn", argument: .transaction)]]) }
+  public var judgesRecency: Bool { question.needsRealTime }
 
   public init(_ settings: Settings) throws(SettingsError) {
     question = try TransactionQuestion(settings)

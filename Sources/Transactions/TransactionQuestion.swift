@@ -48,6 +48,9 @@ struct TransactionQuestion {
     return settled
   }
 
+  /// Whether the answer may depend on how recent a read is.
+  var needsRealTime: Bool { models.isEmpty || models.contains(where: \.needsRealTime) }
+
   /// Why a model cannot be judged at all; nil where every one can.
   func doubt(of table: TransactionTable) -> String? {
     guard !table.hasRealTimeOrder, let model = models.first(where: \.needsRealTime) else {

@@ -26,6 +26,7 @@ public struct Monotonic: Checker {
   public static let unasked = Unasked.whereOffered(["increment"])
 
   public var feed: Feed { .functions(functions.map { [.init($0, result: .scalar)] }) }
+  public var judgesRecency: Bool { !isPerProcess }
 
   public init(_ settings: Settings) throws(SettingsError) {
     functions = settings.texts("functions") ?? ["read"]

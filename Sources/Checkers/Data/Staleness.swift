@@ -24,6 +24,7 @@ public struct Staleness: Checker {
   public var isExcusedByFaults: Bool { true }
 
   public var feed: Feed { .functions([[.init("read")]]) }
+  public var judgesRecency: Bool { true }
 
   public init(_ settings: Settings) throws(SettingsError) {
     guard let bound = settings.duration("bound") else {
