@@ -67,7 +67,9 @@ public struct History: Sendable {
   /// The same history without the final reads of workloads that asked several replicas, each by itself.
   public var withoutReplicaReads: History {
     var asked: [LabelID: Set<LabelID>] = [:]
-    for read in operations where read.isFinal { asked[read.workload, default: []].insert(read.node) }
+    for read in operations where read.isFinal {
+      asked[read.workload, default: []].insert(read.node)
+    }
     let several = Set(asked.filter { $0.value.count > 1 }.keys)
     guard !several.isEmpty else { return self }
     return with(operations: operations.filter { !$0.isFinal || !several.contains($0.workload) })
