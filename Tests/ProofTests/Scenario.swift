@@ -128,5 +128,5 @@ struct Scenario: CustomStringConvertible, Sendable {
 
   /// Checkers of processes whose calls follow from what they were told: workloads play them against small
   /// services.
-  static let ofWorkloads: Set<String> = ["lock"]
+  static let ofWorkloads: Set<String> = ["lock", "lost-update"]
 }
