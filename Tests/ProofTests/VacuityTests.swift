@@ -10,7 +10,8 @@ struct VacuityTests {
 
   /// They judge what observers saw; no operation is needed.
   static let ofObservations = [
-    "single-owner", "single-leader", "bounded", "address-returns", "encrypted", "unreadable", "unreachable", "secrets-kept",
+    "single-owner", "single-leader", "bounded", "address-returns", "encrypted", "unreadable",
+    "unreachable", "secrets-kept",
     "as-predicted",
   ]
 

@@ -15,7 +15,7 @@ public struct Unreachable: Checker {
   public static let schema = Schema([
     .init(
       "from", .text, "Who must not reach it: a node, or role:NAME or site:NAME for all of them.",
-      isRequired: true, example: "client"),
+      isRequired: true, example: "client-1"),
     .init(
       "to", .text, "Whom: a node or an address.", isRequired: true, example: "db-b"),
     .init(
