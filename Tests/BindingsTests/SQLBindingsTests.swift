@@ -138,6 +138,29 @@ import Workloads
     #expect(outcome(.uncommitted).kind == .fail && outcome(.connecting).kind == .fail)
   }
 
+  @Test func aFunctionSaysWhichRefusalsAreGoodAnswers() throws {
+    let read = Invocation(Self.read)
+    let no: [String: Setting] = [
+      "statement": .text("select 1"), "declined": .list([.text("42501"), .text("28")]),
+    ]
+    func completion(_ state: String) throws -> Completion {
+      try bindings(Self.read, no).completion(
+        .refused(state: state, message: "no", .committing), of: read, by: "n")
+    }
+    #expect(try completion("42501") == .declined("42501: no", by: "n"))
+    #expect(try completion("28P01") == .declined("28P01: no", by: "n"))
+    #expect(try completion("42P01") != .declined("42P01: no", by: "n"))
+    #expect(try completion("57014") != .declined("57014: no", by: "n"))
+  }
+
+  @Test(arguments: ["57014", "57", "4250", "40003", ""])
+  func whatMayHaveBeenDoneIsNotDeclined(state: String) {
+    #expect(throws: BindingError.self) {
+      try bindings(
+        Self.read, ["statement": .text("select 1"), "declined": .list([.text(state)])])
+    }
+  }
+
   @Test func aBreakIsInfoOnlyWhereACommitMayHaveArrived() throws {
     let bindings = try bindings(Self.add, ["statement": .text("select 1")])
     let add = Invocation(Self.add, .integer(1))

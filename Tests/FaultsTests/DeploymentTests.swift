@@ -54,6 +54,43 @@ import Testing
     #expect(try redeploy(fewer).text == "redeploy with other workers")
   }
 
+  private var bad: [String: Setting] {
+    fewer.merging(["must-stop": .flag(true), "patience": .duration(.seconds(2))]) { $1 }
+  }
+
+  @Test func aBadVersionStopsAtTheFirst() throws {
+    let cluster = try FakeCluster()
+    cluster.startTime = .seconds(1000)
+    let trial = Trial([.action(1, try redeploy(bad), at: .seconds(1), proxies)], on: cluster)
+    #expect(
+      trial.acts == ["stop lb-a/proxy", "replace lb-a/proxy by workers=2", "start lb-a/proxy"])
+    #expect(
+      trial.marks[0].confirmation
+        == "lb-a/proxy was not ready within 2s, and lb-b/proxy stayed as before")
+    let confirmed = try #require(trial.marks[0].confirmed)
+    #expect(trial.marks[0].injected.duration(to: confirmed) >= .seconds(2))
+  }
+
+  @Test func aVersionThatGetsThroughWasNotStopped() throws {
+    var settings = bad
+    settings["limit"] = .duration(.seconds(4))
+    let trial = Trial(
+      [.action(1, try redeploy(settings), at: .seconds(1), proxies)], on: try FakeCluster())
+    #expect(trial.marks[0].confirmed == nil)
+    #expect(
+      trial.marks[0].confirmation
+        == "not done within 4s: lb-a/proxy and lb-b/proxy redeployed and ready: nothing stopped it")
+  }
+
+  @Test func patienceIsLessThanTheLimitAndForBadVersionsOnly() {
+    #expect(throws: FaultSettingsError.self) {
+      try redeploy(bad.merging(["limit": .duration(.seconds(2))]) { $1 })
+    }
+    #expect(throws: FaultSettingsError.self) {
+      try redeploy(fewer.merging(["patience": .duration(.seconds(2))]) { $1 })
+    }
+  }
+
   private func scale(to count: Int64, limit: Duration = .seconds(60)) throws -> Scale {
     try Scale(Settings(["to": .integer(count), "limit": .duration(limit)]))
   }

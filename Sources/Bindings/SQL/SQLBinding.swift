@@ -25,6 +25,11 @@ struct SQLBinding: Sendable {
       "transaction", .mapping,
       "For a transaction of micro-operations: the statement of each kind, {r: …, w: …} or {r: …, append:"
         + " …}, with the places {key} and {value}. Default: none."),
+    Schema.Key(
+      "declined", .list(of: .text),
+      "SQLSTATEs, or their classes of two characters, by which a server that is well says no, such as 42501 for"
+        + " what its user may not do: the function is fail, and that is a good answer. Default: none but those"
+        + " of every function."),
     isolationKey, SQLAnswer.key,
   ])
 
@@ -37,6 +42,8 @@ struct SQLBinding: Sendable {
   private let isolation: String?
   private let isTransaction: Bool
   private let answer: SQLAnswer
+  /// SQLSTATEs and classes.
+  private let declined: [String]
 
   init(
     _ settings: Settings, of function: WorkloadFunction, isolation usual: String?
@@ -44,6 +51,13 @@ struct SQLBinding: Sendable {
     let way = "functions.\(function.name)"
     isolation = settings.text("isolation") ?? usual
     answer = settings.text("answer").flatMap { SQLAnswer(rawValue: $0) } ?? .usual
+    declined = settings.texts("declined") ?? []
+    for state in declined where !SQLState.canDecline(state) {
+      throw BindingError(
+        "\(way).declined",
+        "'\(state)' is no SQLSTATE that says that nothing was done, such as 42501, nor a class of them, such as 42"
+      )
+    }
     if function.signature.argument == .transaction {
       content = .micro(try SQLMicroOperations(settings, at: way, for: function))
       isTransaction = true
@@ -90,6 +104,12 @@ struct SQLBinding: Sendable {
       case .micro(let operations): operations.statements(invocation)
       }
     return SQLRequest(statements, isolation: isolation, isTransaction: isTransaction)
+  }
+
+  /// Whether a refusal that undid everything is a good answer.
+  func declines(_ state: String) -> Bool {
+    SQLState.isDeclined(state) || declined.contains(state)
+      || declined.contains(String(state.prefix(2)))
   }
 
   /// What the statements gave back, as the function completes; nil where it is nothing of the kind.

@@ -105,7 +105,7 @@ public struct SQLBindings: ClientBindings {
     case .refused(let state, let message, let phase):
       let isUndone = phase != .committing || SQLState.isUndone(state)
       let text = "\(state): \(message)"
-      if isUndone, SQLState.isDeclined(state) { return .declined(text, by: server) }
+      if isUndone, binding(of: invocation).declines(state) { return .declined(text, by: server) }
       return invocation.completion(isUndone ? .definite(text) : .indefinite(text), by: server)
     case .otherRows(let statement, let affected, let expected):
       return .declined(

@@ -14,6 +14,12 @@ enum SQLState {
     undone.contains(String(state.prefix(2))) && !unknown.contains(state)
   }
 
+  /// Whether a service may say that a refusal by this code, or by this class of two characters, is a good answer: it
+  /// must say that nothing was done.
+  static func canDecline(_ state: String) -> Bool {
+    (state.count == 5 || state.count == 2) && isUndone(state)
+  }
+
   /// Whether it is the good answer of a server that is well: it chose another transaction, or a constraint
   /// says no.
   static func isDeclined(_ state: String) -> Bool {
@@ -35,6 +41,7 @@ enum SQLState {
       53 resources, 54 limits, 55 state of an object, P0 procedure: fail
       08 connection, 57 operator (57P01 shutdown, 57014 cancelled), 58 system, XX internal: info
       any other, none at all (the connection broke), the time ran out: info
-    23, 40001, 40002, 40P01 and other numbers of rows than 'rows' are declined: fail, and good answers.
+    23, 40001, 40002, 40P01 and other numbers of rows than 'rows' are declined: fail, and good answers; so are
+    those that 'declined' of a function names.
     """
 }

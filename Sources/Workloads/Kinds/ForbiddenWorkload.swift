@@ -8,8 +8,8 @@ public struct ForbiddenWorkload: Workload {
     "Asks for what is forbidden, over and over; not once may it be allowed."
   public static let contract = """
     attempt is whatever the client's binding makes of it; its argument is the number of the operation. That
-    it was refused is a good answer, and the binding must say so ('declined' of http and tcp, a driver's
-    precondition-failed). An attempt that completes ok was allowed. In the end nothing is read.
+    it was refused is a good answer, and the binding must say so ('declined' of http, sql and tcp, a
+    driver's precondition-failed). An attempt that completes ok was allowed. In the end nothing is read.
     """
   public static let standsAlone = true
   public static let schema = Schema.empty
