@@ -59,7 +59,7 @@ public struct PictureState: Hashable, Sendable {
     case .fault(let change):
       take(change)
       return .fault(change.mark.id)
-    case .phase, .claim, .probe, .counter, .stall, .workload, .leadership, .prediction, .abortion,
+    case .phase, .claim, .probe, .alerts, .counter, .stall, .workload, .leadership, .prediction, .abortion,
       .shortfall, .overheard, .logged, .heldUp, .note:
       return nil
     }

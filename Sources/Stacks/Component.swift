@@ -86,7 +86,7 @@ extension Component {
   static let recipeKeys = [
     "user", "capabilities", "sees", "command", "environment", "files", "folders", "prepare",
     "start-after", "ready",
-    "role", "clock", "probe", "promote", "acts", "predicts", "stop", "restart-prepare",
+    "role", "clock", "probe", "alerts", "promote", "acts", "predicts", "stop", "restart-prepare",
   ]
 
   /// Reads `component.yaml`.

@@ -31,7 +31,7 @@ struct FixtureTests {
     // Checkers that judge ownership or shares of traffic have no operation to show.
     let isOfOperations = ![
       "single-owner", "single-leader", "bounded", "encrypted", "address-returns", "balanced",
-      "secrets-kept", "as-predicted",
+      "secrets-kept", "as-predicted", "alerted",
     ].contains(fixture.checker)
     #expect(!isOfOperations || finding.evidence.contains { !$0.operations.isEmpty })
   }

@@ -11,7 +11,7 @@ struct VacuityTests {
   /// They judge what observers saw; no operation is needed.
   static let ofObservations = [
     "single-owner", "single-leader", "bounded", "address-returns", "encrypted", "secrets-kept",
-    "as-predicted",
+    "as-predicted", "alerted",
   ]
 
   /// What a checker cannot do without.

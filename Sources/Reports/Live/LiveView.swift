@@ -72,8 +72,8 @@ extension LiveView {
     case .heldUp(let step, let length):
       add(
         "step \(step) waited \(length.brief) until it was let begin", about: "", at: seen.time)
-    case .claim, .probe, .counter, .stall, .workload, .leadership, .prediction, .overheard,
-      .logged:
+    case .claim, .probe, .alerts, .counter, .stall, .workload, .leadership, .prediction,
+      .overheard, .logged:
       break
     }
   }
