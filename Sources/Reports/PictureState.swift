@@ -59,8 +59,8 @@ public struct PictureState: Hashable, Sendable {
     case .fault(let change):
       take(change)
       return .fault(change.mark.id)
-    case .phase, .claim, .probe, .alerts, .counter, .stall, .workload, .leadership, .prediction, .abortion,
-      .shortfall, .overheard, .logged, .heldUp, .note:
+    case .phase, .claim, .probe, .alerts, .counter, .stall, .workload, .leadership, .prediction,
+      .abortion, .shortfall, .overheard, .logged, .heldUp, .note:
       return nil
     }
   }

@@ -108,7 +108,7 @@ struct AlertNotice {
     _ kind: String, _ sentence: String, _ shown: Window, _ needed: Window,
     _ judgement: inout Judgement
   ) {
-    let gap = track.longestGap(in: needed)
+    let gap = track.longestGap(in: needed, runUntil: timeline.judged.end)
     if gap.length > checker.gap {
       return judgement.doubt("\(sentence); but \(words(gap)).")
     }
@@ -133,7 +133,7 @@ extension AlertNotice {
       timeline.judged.contains(look.time) && !excused.contains { $0.contains(look.time) }
     }
     for window in timeline.judged.without(excused) {
-      let gap = track.longestGap(in: window)
+      let gap = track.longestGap(in: window, runUntil: timeline.judged.end)
       if gap.length > checker.gap { judgement.doubt("\(words(gap).capitalizedFirst).") }
     }
     if looks.isEmpty { judgement.doubt("Nobody was heard outside of faults.") }
@@ -161,9 +161,9 @@ extension AlertNotice {
     return Window(fault.injected, end ?? .never)
   }
 
-  /// The faults that are judged for which no alert began, whichever.
+  /// Every fault of the run for which no alert began, whichever.
   private var unnoticed: [FaultMark] {
-    timeline.chosen.filter { fault in
+    timeline.causes.filter { fault in
       let end = min(excuse(fault).end, timeline.judged.end)
       return !fired.contains { fault.injected < $0.span.seen && $0.span.seen <= end }
     }

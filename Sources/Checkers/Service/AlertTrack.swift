@@ -71,10 +71,10 @@ struct AlertTrack {
   var alerts: [Alert] { Set(looks.flatMap(\.alerts)).sorted() }
 
   /// For how long nobody answered, at most, of the stretches that reach into a window, and from when on.
-  func longestGap(in window: Window) -> Window {
+  func longestGap(in window: Window, runUntil end: Instant) -> Window {
     let inside = looks.map(\.time).filter { window.contains($0) }
     let before = looks.last { $0.time < window.start }?.time ?? window.start
-    let after = looks.first { $0.time >= window.end }?.time ?? window.end
+    let after = looks.first { $0.time >= window.end }?.time ?? max(window.end, end)
     let moments = [before] + inside + [after]
     let gaps = zip(moments, moments.dropFirst()).map { Window($0, $1) }
     return gaps.max { $0.length < $1.length } ?? window

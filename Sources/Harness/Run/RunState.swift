@@ -58,8 +58,8 @@ extension RunState.Snapshot {
     case .stall(let stall):
       let longest = stalls.longest.map { $0.length >= stall.length ? $0 : stall }
       stalls = (stalls.count + 1, longest ?? stall)
-    case .claim, .alerts, .process, .power, .counter, .workload, .leadership, .prediction, .overheard,
-      .logged, .heldUp:
+    case .claim, .alerts, .process, .power, .counter, .workload, .leadership, .prediction,
+      .overheard, .logged, .heldUp:
       break
     }
   }
