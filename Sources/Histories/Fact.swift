@@ -13,6 +13,8 @@ public enum Fact: Hashable, Sendable {
   case role(InstanceID, Reading<String>)
   /// What one of a component's probes read: `lag`, `queue length`, in the probe's own unit.
   case probe(String, of: InstanceID, Reading<Double>)
+  /// Which alerts fired when an instance that watches others was asked; in order, each once.
+  case alerts(InstanceID, Reading<[Alert]>)
   /// An instance's main process began, was frozen, or ended.
   case process(InstanceID, ProcessState)
   /// A whole node got or lost its power.

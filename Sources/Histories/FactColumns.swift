@@ -50,6 +50,10 @@ package struct FactColumns: Hashable, Sendable {
     case .probe(let name, let id, .answer(let number)):
       self.init("probe", id, "\(number)", from: name)
     case .probe(let name, let id, .silence(let why)): self.init("probe-silent", id, why, from: name)
+    case .alerts(let id, .answer(let alerts)):
+      self.init("alerts", id, JSON.array(alerts.map(\.json)).text(), from: "alert-query")
+    case .alerts(let id, .silence(let why)):
+      self.init("alerts-silent", id, why, from: "alert-query")
     case .process(let id, let state): self.init("process", id, state.text, from: "supervisor")
     case .power(let node, let isOn):
       self.init("power", node: node.text, isOn ? "on" : "off", from: "harness")
@@ -98,6 +102,8 @@ package struct FactColumns: Hashable, Sendable {
     case "role-silent": return .role(id, .silence(value))
     case "probe": return Double(value).map { .probe(source, of: id, .answer($0)) }
     case "probe-silent": return .probe(source, of: id, .silence(value))
+    case "alerts": return alerts(id)
+    case "alerts-silent": return .alerts(id, .silence(value))
     case "process": return .process(id, FactColumns.state(value))
     case "power": return .power(NodeID(node), isOn: value == "on")
     case "counter": return counter
@@ -128,6 +134,12 @@ package struct FactColumns: Hashable, Sendable {
       return isRelease ? nil : .claim(subject, by: NodeID(node), means)
     }
     return .address(subject, on: NodeID(node), isHeld: !isRelease)
+  }
+
+  private func alerts(_ id: InstanceID) -> Fact? {
+    guard case .array(let elements)? = try? JSON(reading: value) else { return nil }
+    let alerts = elements.compactMap { Alert($0) }
+    return alerts.count == elements.count ? .alerts(id, .answer(Set(alerts).sorted())) : nil
   }
 
   private var overheard: Fact? {

@@ -59,7 +59,8 @@ public struct PictureState: Hashable, Sendable {
     case .fault(let change):
       take(change)
       return .fault(change.mark.id)
-    case .phase, .claim, .probe, .counter, .stall, .workload, .leadership, .prediction, .abortion,
+    case .phase, .claim, .alerts, .probe, .counter, .stall, .workload, .leadership, .prediction,
+      .abortion,
       .shortfall, .overheard, .line, .inClear, .reach, .reached, .logged, .heldUp, .note:
       return nil
     }

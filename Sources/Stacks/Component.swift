@@ -83,10 +83,13 @@ public struct Component: Sendable {
 }
 
 extension Component {
+  /// Stands among a component's parameters in a stack, and says which variant it is to be.
+  static let variantKey = "variant"
+
   static let recipeKeys = [
     "user", "capabilities", "sees", "devices", "boot", "command", "environment", "files", "folders",
     "prepare", "start-after", "ready",
-    "role", "clock", "probe", "promote", "acts", "predicts", "stop", "restart-prepare",
+    "role", "clock", "probe", "alerts", "promote", "acts", "predicts", "stop", "restart-prepare",
   ]
 
   /// Reads `component.yaml`.
@@ -118,7 +121,7 @@ extension Component {
     let summary = fields.text("summary") ?? ""
     let parameters = Parameter.read(
       fields.named("parameters", "a parameter"), &fields.problems)
-    for parameter in parameters where ["binary", "bin", "dir"].contains(parameter.name) {
+    for parameter in parameters where ["binary", "bin", "dir", variantKey].contains(parameter.name) {
       fields.refuse("'\(parameter.name)' has a meaning of its own", at: parameter.mark)
     }
     let shared = recipe(&fields)

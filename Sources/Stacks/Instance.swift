@@ -52,6 +52,8 @@ public struct Instance: Sendable {
   public var clock: ClockQuery?
   /// In the order written.
   public var probes: [ProbeQuery]
+  /// How it is asked which alerts fire; nil when it does not watch others.
+  public var alerts: AlertQuery?
   /// The command that makes it the leader; nil when its component has none, and then the action
   /// `promote` is refused.
   public var promote: Query?

@@ -66,7 +66,7 @@ extension RecipeReader {
     return Instance.Query(command: command, within: within)
   }
 
-  private func period(_ fields: inout Fields, or usual: Duration) -> Duration {
+  func period(_ fields: inout Fields, or usual: Duration) -> Duration {
     let every = fields.duration("every") ?? usual
     if every < RoleQuery.shortestPeriod {
       fields.refuse(

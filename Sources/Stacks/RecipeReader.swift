@@ -33,6 +33,7 @@ struct RecipeReader<Files: Library> {
       }
     }
     scope.values["binary"] = sketch.binary
+    scope.values[Component.variantKey] = sketch.variant.name
     scope.values["dir"] = folder
     self.scope = scope
     let overrides = sketch.variant.overrides
@@ -57,6 +58,7 @@ struct RecipeReader<Files: Library> {
     let role = fields.take("role").flatMap { self.role($0, &fields.problems) }
     let clock = fields.take("clock").flatMap { self.clock($0, &fields.problems) }
     let probes = probes(&fields)
+    let alerts = fields.take("alerts").flatMap { self.alerts($0, &fields.problems) }
     let promote = fields.take("promote").flatMap { query($0, of: "promote", &fields.problems) }
     let acts = acts(&fields)
     let predictions = predictions(&fields, probes: probes)
@@ -81,14 +83,15 @@ struct RecipeReader<Files: Library> {
       parameters: sketch.parameters, user: user, capabilities: capabilities, sees: sees,
       devices: devices, boot: boot, command: command, environment: environment,
       folder: folder, folders: folders, files: files, prepare: prepare, startAfter: [],
-      ready: ready, roleQuery: role, clock: clock, probes: probes, promote: promote, acts: acts,
-      predictions: predictions, stop: stop, restartPrepare: again)
+      ready: ready, roleQuery: role, clock: clock, probes: probes, alerts: alerts,
+      promote: promote, acts: acts, predictions: predictions, stop: stop, restartPrepare: again)
   }
 
   /// What stands on a command line is seen by every user of the machine.
   private mutating func refuseSecretsOnCommandLines() {
     let keys = [
-      "command", "prepare", "ready", "role", "clock", "probe", "promote", "acts", "restart-prepare",
+      "command", "prepare", "ready", "role", "clock", "probe", "alerts", "promote", "acts",
+      "restart-prepare",
       "boot",
     ]
     for key in keys {

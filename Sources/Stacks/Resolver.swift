@@ -185,21 +185,25 @@ extension Resolver {
     var seen: Set<String> = []
     return node.components.compactMap { element in
       guard let entry = element.keptIf(local, &problems) else { return nil }
-      guard let (name, given) = reference(entry) else { return nil }
+      guard let (name, written) = reference(entry) else { return nil }
+      let given = written.filter { $0.name != Component.variantKey }
+      let choice = written.last { $0.name == Component.variantKey }
       guard seen.insert(name).inserted else {
         problems.append(Problem(entry.mark, "component '\(name)' stands twice on one node"))
         return nil
       }
       guard let component = component(name, at: entry.mark) else { return nil }
       let release = self.release?.component == name ? self.release : nil
-      let mark = release == nil ? entry.mark : releaseMark
-      if let wanted = release?.variant, !component.variants.contains(where: { $0.name == wanted }) {
+      let mark = release == nil ? choice?.mark ?? entry.mark : releaseMark
+      let chosen = choice.map { Phrase.render($0.text, local, at: $0.mark, &problems) }
+      let wanted = release?.variant ?? chosen
+      if let wanted, !component.variants.contains(where: { $0.name == wanted }) {
         problems.append(
           .unknown("variant", wanted, among: component.variants.map(\.name), at: mark))
         return nil
       }
-      guard let (variant, path) = component.chosen(on: machine, named: release?.variant) else {
-        problems.append(component.missing(on: machine, named: release?.variant, at: mark))
+      guard let (variant, path) = component.chosen(on: machine, named: wanted) else {
+        problems.append(component.missing(on: machine, named: wanted, at: mark))
         return nil
       }
       let parameters = Parameter.resolve(

@@ -45,6 +45,8 @@ indirect enum Sketched: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,
 /// Kinds of facts, by the words that files use; a value that makes no fact is not seen.
 enum SeenKind: String, CaseIterable {
   case owner, role, process, phase, probe, power, stall, workload, leadership, note, prediction
+  case alerts
+  case alertsSilent = "alerts-silent"
   case roleSilent = "role-silent"
 }
 

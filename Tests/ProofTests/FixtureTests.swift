@@ -32,7 +32,7 @@ struct FixtureTests {
     let isOfOperations = ![
       "single-owner", "single-leader", "bounded", "encrypted", "unreadable", "unreachable",
       "address-returns", "balanced",
-      "secrets-kept", "as-predicted",
+      "secrets-kept", "as-predicted", "alerted",
     ].contains(fixture.checker)
     #expect(!isOfOperations || finding.evidence.contains { !$0.operations.isEmpty })
   }

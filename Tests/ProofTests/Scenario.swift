@@ -124,7 +124,7 @@ struct Scenario: CustomStringConvertible, Sendable {
   static let withFaults: Set<String> = [
     "failover-time", "recovers", "settles", "single-owner", "single-leader", "bounded",
     "address-returns", "encrypted", "unreadable", "unreachable", "secrets-kept", "forbidden",
-    "as-predicted",
+    "as-predicted", "alerted",
   ]
 
   /// Checkers of processes whose calls follow from what they were told: workloads play them against small

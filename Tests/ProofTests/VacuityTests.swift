@@ -12,7 +12,7 @@ struct VacuityTests {
   static let ofObservations = [
     "single-owner", "single-leader", "bounded", "address-returns", "encrypted", "unreadable",
     "unreachable", "secrets-kept",
-    "as-predicted",
+    "as-predicted", "alerted",
   ]
 
   /// What a checker cannot do without.

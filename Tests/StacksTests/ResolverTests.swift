@@ -106,6 +106,23 @@ import YAML
       ])
   }
 
+  @Test func aStackSaysWhichVariantItWantsByAParameterOfItsOwn() throws {
+    var files = Fixture.files
+    files["s/x.yaml"] = Fixture.stack
+      .replacing("sync: {kind", with: "kind: {kind: text, default: real}\n  sync: {kind")
+      .replacing(
+        "components: [proxy]", with: "components: [{proxy: {variant: '${kind}', weight: 7}}]")
+    files["c/proxy/p.conf"] = "%if variant == small\nsmall ${weight}\n%end\n"
+    for kind in ["real", "small"] {
+      let choice = Parameter.Choice("kind", kind, at: Mark(file: "--set", line: 0))
+      let stack = try Fixture.resolve(files, given: [choice])
+      let proxy = try #require(stack.instance(InstanceID(node: "lb-b", component: "proxy")))
+      #expect(proxy.variant == kind && proxy.parameters.map(\.name) == ["weight", "check"])
+      #expect(proxy.files[0].contents == Array((kind == "small" ? "small 7\n" : "").utf8))
+      #expect(stack.instance(InstanceID(node: "lb-a", component: "proxy"))?.variant == "real")
+    }
+  }
+
   @Test func theFirstVariantPresentIsUsed() throws {
     let machine = Machine(binFolder: "/opt/bin") { path in
       ["/opt/bin/small-proxy": "/opt/bin/small-proxy", "db-server": "/usr/local/bin/db-server"][

@@ -50,6 +50,9 @@ import YAML
       "unknown component 'proxi'; did you mean 'proxy'?"),
     Case(
       "s/x.yaml", "components: [proxy]", "components: [proxy, proxy]", "stands twice on one node"),
+    Case(
+      "s/x.yaml", "components: [proxy]", "components: [{proxy: {variant: smal}}]",
+      "unknown variant 'smal'; did you mean 'small'?"),
     Case("s/x.yaml", "lb-a: {site", "../../../x: {site", "s/x.yaml:14:3: the name of a node is"),
     Case(
       "s/x.yaml", "components: [proxy]}", "components: [../proxy]}", "the name of a component is"),

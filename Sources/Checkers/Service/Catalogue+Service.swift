@@ -6,6 +6,6 @@ extension Catalogue {
     FailoverTime.self, Availability.self, Latency.self, Balanced.self, Recovers.self,
     SingleOwner.self, SingleLeader.self, Bounded.self, Settles.self, AddressReturns.self,
     Encrypted.self, Unreadable.self, Unreachable.self, SecretsKept.self, Forbidden.self,
-    AsPredicted.self,
+    AsPredicted.self, Alerted.self,
   ]
 }

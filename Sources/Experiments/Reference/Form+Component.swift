@@ -67,6 +67,8 @@ extension Form {
     FormKey("role", role, "How its role is learnt again and again, and what its roles mean."),
     FormKey("clock", clock, "How it is asked for the time: what a moved clock is confirmed by."),
     FormKey("probe", .names(of: probe), "Numbers that it tells of itself over time, by name."),
+    FormKey(
+      "alerts", alerts, "How it is asked which alerts fire; the invariant alerted judges them."),
     FormKey("promote", query, "Makes it the leader: the action promote."),
     FormKey("acts", .names(of: act), "What it can be made to do, by name: the fault act."),
     FormKey(
@@ -140,6 +142,22 @@ extension Form {
     FormKey("every", .duration, "From the end of one look to the next.", default: "1s"),
     FormKey("unit", .text, "What it counts, such as seconds."),
     FormKey("summary", .text, "One sentence."),
+  ])
+
+  private static let alerts = Form.record([
+    FormKey(
+      "http", .text, "A URL of its own that answers with a JSON list, an object for each alert."),
+    FormKey("name", .text, "Where an alert's name stands in its object.", default: "name"),
+    FormKey(
+      "labels", .text,
+      "Where an object of texts stands that says more of it, such as the site; without it, nothing."
+    ),
+    FormKey(
+      "command", arguments,
+      "Or a command that prints a line for each: its name, then labels as key=value."),
+    FormKey("without", .list(of: .text), "Labels that are not kept."),
+    FormKey("within", .duration, "How long an answer may take.", default: "1s"),
+    FormKey("every", .duration, "From the end of one look to the next.", default: "500ms"),
   ])
 
   private static let arguments = Form.list(of: .scalar(.text))

@@ -4,7 +4,7 @@ import Histories
 import Linux
 import Stacks
 
-/// Asks every instance for its role, and reads each of its probes, all the time: each question on
+/// Asks every instance for its role and which alerts fire, and reads each of its probes, all the time: each question on
 /// a thread of its own, so that one that hangs delays no other. What was not answered is written
 /// down, too.
 final class RoleWatch: Sendable {
@@ -35,6 +35,7 @@ private struct Question: Sendable {
   enum Kind: Sendable {
     case role
     case probe(String)
+    case alerts
   }
 
   let kind: Kind
@@ -48,28 +49,42 @@ private struct Question: Sendable {
     let probes = instance.probes.map { probe in
       Question(kind: .probe(probe.name), every: probe.every, instance: instance.id)
     }
-    return (role.map { [$0] } ?? []) + probes
+    let alerts = instance.alerts.map {
+      Question(kind: .alerts, every: $0.every, instance: instance.id)
+    }
+    return [role, alerts].compactMap { $0 } + probes
   }
 
   func ask(_ lab: Lab) {
-    let said = answer(lab)
     switch kind {
-    case .role: lab.recorder.record(.role(instance, said))
-    case .probe(let name): lab.recorder.record(.probe(name, of: instance, Self.number(said)))
+    case .role: lab.recorder.record(.role(instance, answer(lab, word)))
+    case .probe(let name):
+      lab.recorder.record(.probe(name, of: instance, Self.number(answer(lab, word))))
+    case .alerts: lab.recorder.record(.alerts(instance, answer(lab, alerts)))
     }
   }
 
-  private func answer(_ lab: Lab) -> Fact.Reading<String> {
+  private func answer<Answer>(
+    _ lab: Lab, _ look: (Lab, Instance) throws -> Fact.Reading<Answer>
+  ) -> Fact.Reading<Answer> {
     do {
       guard !lab.isSpare(instance.node) else { return .silence("stands by") }
       guard try lab.power(of: instance.node).isOn else { return .silence("without power") }
       // As it is now: a redeployment may have changed how it is asked.
-      let instance = try lab.instance(instance)
-      guard let query = query(of: instance) else { return .silence("it is no longer asked") }
-      return .answer(try lab.ask(query, of: instance))
+      return try look(lab, try lab.instance(instance))
     } catch {
       return .silence("\(error)")
     }
+  }
+
+  private func word(_ lab: Lab, _ instance: Instance) throws -> Fact.Reading<String> {
+    guard let query = query(of: instance) else { return .silence("it is no longer asked") }
+    return .answer(try lab.ask(query, of: instance))
+  }
+
+  private func alerts(_ lab: Lab, _ instance: Instance) throws -> Fact.Reading<[Alert]> {
+    guard let query = instance.alerts else { return .silence("it is no longer asked") }
+    return .answer(try query.alerts(in: lab.answer(to: query, of: instance)))
   }
 
   private func query(of instance: Instance) -> Instance.Query? {
@@ -79,6 +94,7 @@ private struct Question: Sendable {
       instance.probes.first { $0.name == name }.map {
         Instance.Query(command: $0.command, within: $0.within)
       }
+    case .alerts: nil
     }
   }
 
