@@ -22,7 +22,8 @@ import Testing
     for time in [100, 200, 900] { #expect(log.note(.made, at: Self.at(time)) == nil) }
     // A try that was lost in between ends nothing; one a second later does.
     #expect(log.note(.open, at: Self.at(1000)) == nil)
-    let over = try #require(log.note(.open, at: Self.at(2000)))
+    let ended = log.note(.open, at: Self.at(2000))
+    let over = try #require(ended)
     #expect(over.first == Self.at(100) && over.last == Self.at(900) && over.made == 3)
     #expect(log.spell == nil)
     #expect(log.tally.made == 3 && log.tally.refused == 1 && log.tally.silent == 2)
@@ -40,7 +41,8 @@ import Testing
     log.note(.made, at: Self.at(0))
     // Three beats belong together.
     #expect(log.note(.made, at: Self.at(3000)) == nil)
-    let over = try #require(log.note(.made, at: Self.at(6001)))
+    let ended = log.note(.made, at: Self.at(6001))
+    let over = try #require(ended)
     #expect(over.made == 2 && log.spell?.first == Self.at(6001))
   }
 }

@@ -92,7 +92,7 @@ struct NetworkCheckersTests {
     #expect(found.evidence.map(\.span) == [.milliseconds(5400)...Instant.milliseconds(8000)])
     #expect(found.summary.contains("26 times") && found.summary.contains("for 2600 ms"))
     #expect(found.summary.contains("400 ms after kill (step 1)"))
-    #expect(found.figures.description.contains("2600"))
+    #expect(found.figures.text().contains("2600"))
   }
 
   @Test func refusalAndSilenceAreGood() throws {
