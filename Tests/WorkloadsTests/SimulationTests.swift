@@ -102,7 +102,7 @@ import Testing
   static let needed: [String: Setting] = [
     "below": .duration(.seconds(1)), "bound": .duration(.seconds(1)), "component": .text("x"),
     "probe": .text("x"), "at-most": .text("1"), "words": .list([.text("orders")]),
-    "port": .integer(1),
+    "port": .integer(1), "networks": .list([.text("wan")]), "ports": .list([.integer(1)]),
   ]
 
   @Test(arguments: Catalogue.all.map { $0.name })
