@@ -49,6 +49,16 @@ public struct Settings: Hashable, Sendable {
     if case .flag(let value)? = values[name] { value } else { nil }
   }
 
+  /// A list's whole numbers; a single one counts as a list of one.
+  public func integers(_ name: String) -> [Int]? {
+    switch values[name] {
+    case .list(let values)?:
+      values.compactMap { if case .integer(let value) = $0 { Int(value) } else { nil } }
+    case .integer(let value)?: [Int(value)]
+    default: nil
+    }
+  }
+
   /// A list's texts; a single text counts as a list of one.
   public func texts(_ name: String) -> [String]? {
     switch values[name] {

@@ -46,6 +46,12 @@ public protocol Checker: Sendable {
   /// What must be listened for on the network while a run goes.
   var listensFor: [Overheard.Word] { get }
 
+  /// On which networks of the stack it must be looked at whether everything is encrypted.
+  var listensOn: [String] { get }
+
+  /// What must be tried to be reached while a run goes.
+  var triesToReach: [ReachTrial] { get }
+
   /// What must be looked for in the servers' logs when all of them have ended, besides the stack's secrets.
   var looksFor: [String] { get }
 }
@@ -59,7 +65,23 @@ extension Checker {
   public var finestBound: Duration? { nil }
   public var lookAfterHeal: Duration? { nil }
   public var listensFor: [Overheard.Word] { [] }
+  public var listensOn: [String] { [] }
+  public var triesToReach: [ReachTrial] { [] }
   public var looksFor: [String] { [] }
+}
+
+/// Somebody tries to reach a port, on a steady beat.
+public struct ReachTrial: Hashable, Sendable {
+  /// What is tried.
+  public var question: Reach.Question
+  /// From one try to the next.
+  public var every: Duration
+
+  /// A question and how often it is asked.
+  public init(_ question: Reach.Question, every: Duration) {
+    self.question = question
+    self.every = every
+  }
 }
 
 /// Settings that are each of the right kind but do not make sense: a sentence with a remedy.

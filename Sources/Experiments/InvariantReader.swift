@@ -162,6 +162,25 @@ struct InvariantReader {
     return id
   }
 
+  /// Who reaches whom, in words that mean nodes or addresses.
+  private func checkPlaces(_ stack: ResolvedStack, _ fields: inout Fields) {
+    let nodes = stack.nodes.map(\.id.text)
+    for key in ["from", "seen-from"] {
+      guard let node = fields.node[key], let word = node.text else { continue }
+      if stack.nodes(meantBy: word).isEmpty {
+        fields.problems.append(.unknown("node, role or site", word, among: nodes, at: node.mark))
+      }
+    }
+    guard let node = fields.node["to"], let word = node.text, !nodes.contains(word) else { return }
+    if IPAddress(text: word) == nil {
+      fields.problems.append(.unknown("node or address", word, among: nodes, at: node.mark))
+    } else if fields.node["seen-from"] == nil {
+      fields.refuse(
+        "'\(word)' is no node of the stack: say with 'seen-from' which node reaches it, for what nobody serves, nobody can reach",
+        at: node.mark)
+    }
+  }
+
   /// Names that mean something of the stack, where the checker knows such keys.
   private func checkNames(_ schema: Schema, _ fields: inout Fields) {
     guard let stack else { return }
@@ -177,6 +196,10 @@ struct InvariantReader {
         ("nodes", "node", nodes),
       ]
     }
+    if schema.key(named: "networks") != nil {
+      meanings.append(("networks", "network", stack.networks.map(\.name)))
+    }
+    if schema.key(named: "seen-from") != nil { checkPlaces(stack, &fields) }
     for (key, what, known) in meanings where schema.key(named: key) != nil {
       for node in fields.node[key].map({ $0.elements ?? [$0] }) ?? [] {
         guard let name = node.text, !known.contains(name) else { continue }

@@ -77,6 +77,21 @@ extension Switch {
   /// How often each word passed since it was listened for, in the order in which they were given.
   public var heardWords: [HeardWord] { perform { $0.eavesdropper.heard } }
 
+  /// From now on looks at what is sent on these segments, whether it is encrypted. A segment that there is not is
+  /// left out.
+  public func listen(on segments: [SegmentID]) {
+    perform { core in
+      for (place, segment) in core.segments.enumerated() where segments.contains(segment) {
+        core.lines[place] = HeardLine(segment)
+      }
+    }
+  }
+
+  /// What was heard on those segments so far, in the order of the stack's networks.
+  public var heardLines: [HeardLine] {
+    perform { core in core.lines.sorted { $0.key < $1.key }.map(\.value) }
+  }
+
   /// Starts recording; the capture sees what is sent from now on.
   public func add(_ capture: Capture) {
     perform { core in

@@ -48,7 +48,7 @@ extension SwitchCore {
       addresses.learn(header.source, segment: ports[source].segment, port: source, at: now)
       if !isProbe { noteNeighbours(frame, header.type, from: source, at: now) }
       names.note(frame)
-      if !isProbe { eavesdropper.note(frame, from: ports[source].node) }
+      if !isProbe { listen(to: frame, from: source, at: now) }
       for index in captures.indices
       where index != keeper && captures[index].wants(source, isProbe: isProbe) {
         unsafe captures[index].record(whole, from: source, at: now)
@@ -59,6 +59,12 @@ extension SwitchCore {
       unsafe captures[keeper].keep(
         arrival.offload, byteCount: frame.byteCount, from: source, at: now)
     }
+  }
+
+  private mutating func listen(to frame: RawSpan, from source: Int, at now: Instant) {
+    let state = ports[source]
+    eavesdropper.note(frame, from: state.node)
+    if !lines.isEmpty { lines[state.segment]?.note(frame, from: state.node, at: now) }
   }
 
   private mutating func route(_ arrival: Arrival, _ header: EthernetHeader, from source: Int) {

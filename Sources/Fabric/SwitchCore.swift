@@ -33,6 +33,8 @@ struct SwitchCore: ~Copyable {
 
   /// What is listened for in packets.
   var eavesdropper = Eavesdropper()
+  /// What passes on the segments where everything should be encrypted, by their place in `segments`.
+  var lines: [Int: HeardLine] = [:]
 
   var addresses = AddressTable()
   var queue = ReleaseQueue()

@@ -45,7 +45,12 @@ extension Lab {
   }
 
   private func cleanUp(_ instance: Instance, _ node: Node) throws {
-    for words in instance.restartPrepare {
+    try run(instance.restartPrepare, of: instance, on: node)
+  }
+
+  /// Runs commands of an instance one after the other; each must succeed.
+  private func run(_ commands: [[String]], of instance: Instance, on node: Node) throws {
+    for words in commands {
       let completed = try node.run(command(words, of: instance), timeout: .seconds(30))
       guard completed.isSuccess else {
         throw HarnessError.prepareFailed(
@@ -53,6 +58,12 @@ extension Lab {
           said: completed.lastLines)
       }
     }
+  }
+
+  /// Does what an instance asks for before its node's network carries anything.
+  func boot(_ instance: Instance) throws {
+    guard let node = nodes[instance.id.node] else { return }
+    try run(instance.boot, of: instance, on: node)
   }
 
   /// How much of what a query printed is kept, in bytes.

@@ -44,6 +44,9 @@ extension Lab {
       // An instance's own folder stands for its disk: there are its data and what was rendered for it.
       try node.clearVolatileFolders(keeping: instances.map(\.folder))
       _ = try node.restoreAddresses()
+      // Before the network carries anything, and also of those that a fault keeps from running: a machine that
+      // starts does it.
+      for one in instances { try boot(instance(one.id)) }
     }
     fabric.setPower(of: id, isOn: true)
     ledger.withLock { _ = $0.withoutPower.remove(id) }

@@ -37,6 +37,14 @@ public enum Fact: Hashable, Sendable {
   case shortfall(String)
   /// How often a word passed in clear that was listened for; told once, when the traffic is over.
   case overheard(Overheard)
+  /// What passed on a network where everything should be encrypted; told once, when the traffic is over.
+  case line(LineHearing)
+  /// Packets passed there in clear; told when the traffic is over.
+  case inClear(HeardInClear)
+  /// What became of all tries of a node to reach a port; told once, when the traffic is over.
+  case reach(Reach.Tally)
+  /// A node could reach a port; told when it could no more, or when the traffic is over.
+  case reached(Reach.Spell)
   /// How often a secret stands in a server's log; told once, when all servers have ended.
   case logged(Logged)
   /// A sentence for a reader, and what it is about: a node, an instance, or empty.

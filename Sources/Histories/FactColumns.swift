@@ -75,6 +75,10 @@ package struct FactColumns: Hashable, Sendable {
       self.init(
         "overheard", heard.word.text, node: heard.first,
         "\(heard.word.port) \(heard.times) \(heard.packets)", from: "fabric")
+    case .line(let heard): self.init(heard)
+    case .inClear(let heard): self.init(heard)
+    case .reach(let tally): self.init(tally)
+    case .reached(let spell): self.init(spell)
     case .logged(let look):
       self.init(
         "logged", look.instance, "\(look.times) \(look.line) \(look.isWhole ? "whole" : "cut")",
@@ -109,6 +113,7 @@ package struct FactColumns: Hashable, Sendable {
       return .heldUp(step: step, length)
     case "abortion": return .abortion(value)
     case "overheard": return overheard
+    case "line", "in-clear", "reach", "reached": return networkFact
     case "logged": return logged(id)
     case "shortfall": return .shortfall(value)
     case "note": return .note(about: subject, value)

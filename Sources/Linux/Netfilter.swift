@@ -31,6 +31,13 @@ public final class Netfilter: Sendable {
         + interfaces.map { "\($0)" }.joined(separator: ", "))
   }
 
+  /// Forgets every table of rules, whoever made it: what is not made again was never there.
+  public func forgetTables() throws(Errno) {
+    try perform(
+      [.batch(NFNL_MSG_BATCH_BEGIN), .forgetTables, .batch(NFNL_MSG_BATCH_END)],
+      "forget the rules of the packet filter")
+  }
+
   /// Forgets every connection that it has seen, and so whom an answer is for: as a router does that loses its
   /// power.
   public func forgetConnections() throws(Errno) {

@@ -54,6 +54,15 @@ extension NetlinkMessage {
     }
   }
 
+  /// `NFT_MSG_DELTABLE` of no one table: of all, of every family.
+  static var forgetTables: NetlinkMessage {
+    var message = NetlinkMessage(
+      type: Int(NFNL_SUBSYS_NFTABLES) << 8 | Int(NFT_MSG_DELTABLE.rawValue), flags: Int32(NLM_F_ACK)
+    )
+    message.appendNetfilter(AF_UNSPEC, resource: 0)
+    return message
+  }
+
   /// `IPCTNL_MSG_CT_DELETE` of no one connection: of all.
   static var forgetConnections: NetlinkMessage {
     var message = NetlinkMessage(

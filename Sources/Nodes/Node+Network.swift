@@ -18,8 +18,8 @@ extension Node {
   }
 
   /// What a machine that lost its power comes back with: removes every address and route that was
-  /// not configured (a floating address, say) and adds those that are missing; where it masquerades it
-  /// knows no connection any more.
+  /// not configured (a floating address, say) and adds those that are missing; its packet filter has no rules but
+  /// those that the node was made with, and knows no connection any more.
   ///
   /// - Returns: the addresses that were removed.
   @discardableResult
@@ -42,7 +42,7 @@ extension Node {
       for address in configured.subtracting(left).sorted() { try ground.netlink.add(address) }
       try removeSurplusRoutes()
       try restoreRoutes()
-      try ground.netfilter?.forgetConnections()
+      try restoreFilter()
       return surplus
     }
   }
@@ -54,6 +54,19 @@ extension Node {
       try ground.netlink.setLink(interface, up: up)
       if up { try restoreRoutes() }
     }
+  }
+
+  /// A kernel without a packet filter has nothing to forget.
+  private func restoreFilter() throws(Errno) {
+    guard let netfilter = ground.netfilter else { return }
+    try netfilter.forgetTables()
+    if !spec.masquerades.isEmpty {
+      try netfilter.masquerade(
+        leavingBy: spec.masquerades.map { (name) throws(Errno) in
+          try ground.netlink.link(name).index
+        })
+    }
+    try netfilter.forgetConnections()
   }
 
   /// What the kernel gives an interface by itself as soon as that speaks IPv6.

@@ -49,7 +49,11 @@ struct NodeFolders: Sendable {
     }
     for link in image.links { try Files.makeLink("\(root)/\(link.name)", to: link.target) }
     for folder in image.folders { try Files.makeFolder("\(root)/\(folder)") }
-    for device in Self.devices { try Files.write("", to: "\(root)/dev/\(device)") }
+    for device in Self.devices + spec.devices {
+      let place = "\(root)/dev/\(device)"
+      if let slash = place.lastIndex(of: "/") { try Files.makeFolder(String(place[..<slash])) }
+      try Files.write("", to: place)
+    }
     for (name, target) in Self.deviceLinks { try Files.makeLink("\(root)/dev/\(name)", to: target) }
     for layer in ["etc", "etc.work", "var", "var.work"] { try Files.makeFolder("\(path)/\(layer)") }
     try makeSettings(spec)
@@ -91,7 +95,9 @@ struct NodeFolders: Sendable {
     try Files.enter(path)
     try lay("etc", over: image.settings, image)
     try lay("var", over: image.variable, image)
-    for device in Self.devices { try Mounts.bind("/dev/\(device)", at: "\(root)/dev/\(device)") }
+    for device in Self.devices + spec.devices {
+      try Mounts.bind("/dev/\(device)", at: "\(root)/dev/\(device)")
+    }
     try Mounts.mountTerminals(at: "\(root)/dev/pts")
     try Mounts.mount("sysfs", at: "\(root)/sys")
     try Mounts.setReadOnly(true, at: "\(root)/sys", recursively: false)

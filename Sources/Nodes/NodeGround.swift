@@ -8,7 +8,7 @@ final class NodeGround: Sendable {
   let first: FirstProcess
   /// Speaks with the node's network from any thread.
   let netlink: Netlink
-  /// Where the node masquerades; else nil.
+  /// Speaks with its packet filter; nil where the kernel has none and the node needs none.
   let netfilter: Netfilter?
 
   /// On a thread that will belong to the node for the rest of its life.
@@ -54,7 +54,7 @@ final class NodeGround: Sendable {
   private static func masquerading(_ spec: NodeSpec, _ netlink: Netlink) throws(Errno)
     -> Netfilter?
   {
-    if spec.masquerades.isEmpty { return nil }
+    if spec.masquerades.isEmpty { return try? Netfilter() }
     let netfilter = try Netfilter()
     try netfilter.masquerade(
       leavingBy: spec.masquerades.map { (name) throws(Errno) in try netlink.link(name).index })

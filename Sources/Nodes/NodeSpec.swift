@@ -63,6 +63,8 @@ public struct NodeSpec: Hashable, Sendable {
   /// Files and folders of the runner (which must exist) that the node sees at the same path,
   /// read-only, besides `/usr`.
   public var shares: [String]
+  /// Devices of the runner's below `/dev` that the node has besides those that every node has: `net/tun`.
+  public var devices: [String]
   /// How many processes the node may have at once, where the machine can bound them (since Linux
   /// 6.14, or by the cgroup controller `pids`).
   public var mostProcesses: Int
@@ -77,7 +79,7 @@ public struct NodeSpec: Hashable, Sendable {
     _ name: NodeID, interfaces: [Interface] = [], routes: [Route] = [], forwards: Bool = false,
     masquerades: [String] = [], hosts: [String] = [], resolvers: [String] = [],
     networkSettings: [String: String] = [:],
-    shares: [String] = [], mostProcesses: Int = UsualLimits.processes,
+    shares: [String] = [], devices: [String] = [], mostProcesses: Int = UsualLimits.processes,
     mostBytes: Int = UsualLimits.disk,
     mostMemory: Int? = nil
   ) {
@@ -90,6 +92,7 @@ public struct NodeSpec: Hashable, Sendable {
     self.resolvers = resolvers
     self.networkSettings = networkSettings
     self.shares = shares
+    self.devices = devices
     self.mostProcesses = mostProcesses
     self.mostBytes = mostBytes
     self.mostMemory = mostMemory

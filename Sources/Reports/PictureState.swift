@@ -60,7 +60,7 @@ public struct PictureState: Hashable, Sendable {
       take(change)
       return .fault(change.mark.id)
     case .phase, .claim, .probe, .counter, .stall, .workload, .leadership, .prediction, .abortion,
-      .shortfall, .overheard, .logged, .heldUp, .note:
+      .shortfall, .overheard, .line, .inClear, .reach, .reached, .logged, .heldUp, .note:
       return nil
     }
   }

@@ -84,8 +84,8 @@ public struct Component: Sendable {
 
 extension Component {
   static let recipeKeys = [
-    "user", "capabilities", "sees", "command", "environment", "files", "folders", "prepare",
-    "start-after", "ready",
+    "user", "capabilities", "sees", "devices", "boot", "command", "environment", "files", "folders",
+    "prepare", "start-after", "ready",
     "role", "clock", "probe", "promote", "acts", "predicts", "stop", "restart-prepare",
   ]
 

@@ -26,6 +26,10 @@ public struct Instance: Sendable {
   public var capabilities: CapabilitySet
   /// Files and folders of the machine that its node sees besides `/usr`, read-only; absolute.
   public var sees: [String]
+  /// Devices of the machine that its node has besides those that every node has, below `/dev`: `net/tun`.
+  public var devices: [String]
+  /// Commands run as the user whenever the node gets its power, before its network carries anything.
+  public var boot: [[String]]
   /// What runs in the foreground.
   public var command: [String]
   /// Sorted by name; nothing else is passed on.

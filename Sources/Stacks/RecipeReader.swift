@@ -67,6 +67,10 @@ struct RecipeReader<Files: Library> {
     let user = fields.text("user") ?? "root"
     let capabilities = capabilities(&fields)
     let sees = sees(&fields)
+    let devices = devices(&fields)
+    let boot = fields.list("boot", atMost: Self.most).map {
+      arguments($0, of: "boot", &fields.problems)
+    }
     fields.finish(into: &problems)
     refuseSecretsOnCommandLines()
     let files = files()
@@ -75,7 +79,7 @@ struct RecipeReader<Files: Library> {
       source: sketch.component.folder, binary: sketch.binary, packages: sketch.variant.packages,
       version: version(),
       parameters: sketch.parameters, user: user, capabilities: capabilities, sees: sees,
-      command: command, environment: environment,
+      devices: devices, boot: boot, command: command, environment: environment,
       folder: folder, folders: folders, files: files, prepare: prepare, startAfter: [],
       ready: ready, roleQuery: role, clock: clock, probes: probes, promote: promote, acts: acts,
       predictions: predictions, stop: stop, restartPrepare: again)
@@ -85,6 +89,7 @@ struct RecipeReader<Files: Library> {
   private mutating func refuseSecretsOnCommandLines() {
     let keys = [
       "command", "prepare", "ready", "role", "clock", "probe", "promote", "acts", "restart-prepare",
+      "boot",
     ]
     for key in keys {
       guard let node = recipe[key], let place = scope.placeOfSecret(in: node) else { continue }

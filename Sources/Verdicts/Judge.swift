@@ -74,6 +74,18 @@ public struct Judge: Sendable {
     return words.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
+  /// The networks on which the plan's invariants need somebody to look whether everything is encrypted.
+  public static func listensOn(_ plan: Plan) -> Set<String> {
+    Set(checkers(plan).flatMap(\.listensOn))
+  }
+
+  /// What the plan's invariants need somebody to try to reach; nothing twice.
+  public static func triesToReach(_ plan: Plan) -> [ReachTrial] {
+    checkers(plan).flatMap(\.triesToReach).reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+  }
+
   /// What the plan's invariants need somebody to look for in the servers' logs.
   public static func looksFor(_ plan: Plan) -> Set<String> {
     Set(checkers(plan).flatMap(\.looksFor))

@@ -65,7 +65,8 @@ import YAML
     let settings = Settings([
       "below": .duration(.seconds(1)), "bound": .duration(.seconds(1)), "component": .text("x"),
       "probe": .text("x"), "at-most": .text("1"), "words": .list([.text("orders")]),
-      "port": .integer(1),
+      "port": .integer(1), "networks": .list([.text("lan")]), "from": .text("client-1"),
+      "to": .text("db-b"), "ports": .list([.integer(1)]),
     ])
     let feed = try kind.meaning(settings).get().feed
     let fitting = WorkloadCatalogue.all.first { feed.isServed(by: $0.signatures) }

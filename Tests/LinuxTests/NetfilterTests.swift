@@ -13,6 +13,11 @@ import Testing
       let netfilter = try Netfilter()
       try netfilter.masquerade(leavingBy: [try Netlink().link("lo").index])
       try netfilter.forgetConnections()
+      // What is forgotten can be made once more.
+      try netfilter.forgetTables()
+      try netfilter.masquerade(leavingBy: [try Netlink().link("lo").index])
+      try netfilter.forgetTables()
+      try netfilter.forgetTables()
     }
     let refusal = try Thread.sync(named: "filter") { () throws -> Errno? in
       try Namespaces.unshare([.network])

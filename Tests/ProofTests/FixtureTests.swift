@@ -30,7 +30,8 @@ struct FixtureTests {
     }
     // Checkers that judge ownership or shares of traffic have no operation to show.
     let isOfOperations = ![
-      "single-owner", "single-leader", "bounded", "encrypted", "address-returns", "balanced",
+      "single-owner", "single-leader", "bounded", "encrypted", "unreadable", "unreachable",
+      "address-returns", "balanced",
       "secrets-kept", "as-predicted",
     ].contains(fixture.checker)
     #expect(!isOfOperations || finding.evidence.contains { !$0.operations.isEmpty })

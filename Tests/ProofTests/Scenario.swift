@@ -123,10 +123,11 @@ struct Scenario: CustomStringConvertible, Sendable {
   /// Checkers whose histories need faults, observers or refusals: the fixtures alone speak of them.
   static let withFaults: Set<String> = [
     "failover-time", "recovers", "settles", "single-owner", "single-leader", "bounded",
-    "address-returns", "encrypted", "secrets-kept", "forbidden", "as-predicted",
+    "address-returns", "encrypted", "unreadable", "unreachable", "secrets-kept", "forbidden",
+    "as-predicted",
   ]
 
   /// Checkers of processes whose calls follow from what they were told: workloads play them against small
   /// services.
-  static let ofWorkloads: Set<String> = ["lock"]
+  static let ofWorkloads: Set<String> = ["lock", "lost-update"]
 }

@@ -10,7 +10,8 @@ struct VacuityTests {
 
   /// They judge what observers saw; no operation is needed.
   static let ofObservations = [
-    "single-owner", "single-leader", "bounded", "address-returns", "encrypted", "secrets-kept",
+    "single-owner", "single-leader", "bounded", "address-returns", "encrypted", "unreadable",
+    "unreachable", "secrets-kept",
     "as-predicted",
   ]
 
@@ -18,7 +19,8 @@ struct VacuityTests {
   static let required = [
     "staleness": ["bound": "1s"], "latency": ["below": "50ms"],
     "single-leader": ["component": "db"], "bounded": ["probe": "lag", "at-most": "5"],
-    "encrypted": ["words": "secret", "port": "7102"],
+    "unreadable": ["words": "secret", "port": "7102"], "encrypted": ["networks": "line"],
+    "unreachable": ["from": "a", "to": "b", "ports": "5432"],
   ]
 
   @Test(arguments: checkers)

@@ -88,6 +88,13 @@ import YAML
       "'/opt/../root' must be the path of something below /opt"),
     Case(
       "c/proxy/component.yaml", "stop:", "sees: [/home]\nstop:", "must be the path of something"),
+    Case(
+      "c/proxy/component.yaml", "stop:", "devices: [kvm]\nstop:",
+      "the device 'kvm' reaches beyond the node, so no component can have it; what can be had is net/tun"
+    ),
+    Case(
+      "c/proxy/component.yaml", "stop:", "boot: [x]\nstop:",
+      "'boot' must be a list: a program and its arguments"),
     Case("c/proxy/component.yaml", "stop:", "stopp:", "unknown key 'stopp'; did you mean 'stop'?"),
     Case("c/proxy/component.yaml", "name: proxy", "name: prox", "that of its folder, 'proxy'"),
     Case("c/proxy/component.yaml", "stand-in-for", "standin-for", "did you mean 'stand-in-for'?"),
@@ -119,12 +126,16 @@ import YAML
   @Test func aComponentHasTheCapabilitiesThatItNames() throws {
     var files = Fixture.files
     files["c/proxy/component.yaml"] = Fixture.proxy.replacing(
-      "stop:", with: "capabilities: [NET_ADMIN, CAP_KILL]\nsees: [/opt/proxy]\nstop:")
+      "stop:",
+      with: "capabilities: [NET_ADMIN, CAP_KILL]\nsees: [/opt/proxy]\n"
+        + "devices: [net/tun]\nboot: [[/bin/sh, \"${dir}/x\"]]\nstop:")
     let stack = try Fixture.resolve(files)
     let proxy = try #require(stack.instances(of: "proxy").first)
     #expect(proxy.capabilities == CapabilitySet([.network, .kill]))
     #expect(proxy.sees == ["/opt/proxy"] || proxy.sees == ["/opt/proxy", proxy.binary])
-    #expect(stack.instances(of: "db")[0].capabilities == [])
+    #expect(proxy.devices == ["net/tun"] && proxy.boot == [["/bin/sh", "/run/proxy/x"]])
+    let db = stack.instances(of: "db")[0]
+    #expect(db.capabilities == [] && db.devices.isEmpty && db.boot.isEmpty)
   }
 
   @Test func severalErrorsAreReportedTogether() {

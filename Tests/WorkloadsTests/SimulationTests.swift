@@ -46,6 +46,7 @@ import Testing
     Scene("set", "staleness", .loses, ["bound": .duration(.zero)]),
     Scene("set", "converges", .lags),
     Scene("register", "linearizable", .goesBack, ["model": .text("cas-register")]),
+    Scene("register", "lost-update", .loses, workload: ["keys": .integer(1)]),
     Scene("list-append", "list-append", .goesBack), Scene("rw-register", "rw-register", .goesBack),
     Scene("bank", "bank", .loses), Scene("counter", "counter", .loses),
     Scene("queue", "total-queue", .loses), Scene("queue", "total-queue", .duplicates),

@@ -5,7 +5,7 @@ extension Catalogue {
   static let data: [any Checker.Type] = [
     SetChecker.self, SetFull.self, NoLostWrites.self, UniqueIDs.self, Counter.self,
     TotalQueue.self, Messages.self, Lock.self, Timers.self, Bank.self, LongFork.self,
-    CausalReverse.self, Monotonic.self,
+    CausalReverse.self, LostUpdate.self, Monotonic.self,
     ReadYourWrites.self, MonotonicReads.self, MonotonicWrites.self, WritesFollowReads.self,
     Staleness.self, Converges.self,
   ]

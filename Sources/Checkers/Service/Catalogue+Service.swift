@@ -5,6 +5,7 @@ extension Catalogue {
   static let service: [any Checker.Type] = [
     FailoverTime.self, Availability.self, Latency.self, Balanced.self, Recovers.self,
     SingleOwner.self, SingleLeader.self, Bounded.self, Settles.self, AddressReturns.self,
-    Encrypted.self, SecretsKept.self, Forbidden.self, AsPredicted.self,
+    Encrypted.self, Unreadable.self, Unreachable.self, SecretsKept.self, Forbidden.self,
+    AsPredicted.self,
   ]
 }

@@ -2,69 +2,96 @@ public import Basics
 public import Checking
 public import Histories
 
-/// What is sent on a port cannot be read on the way: none of the given words ever passes in clear.
+/// Whatever passes on some networks of the stack is encrypted: IPsec, and what a line itself needs.
 ///
-/// The fabric looks into every TCP segment and UDP datagram with that port, sender's or receiver's. A word that
-/// begins in one segment and ends in the next is not found, so choose words that occur often: the name of a
-/// set, a key, a marker that the workload writes. Where nothing passed at all the verdict is unknown.
+/// Every frame that a node sends there is looked at by the fabric itself, from when the stack is up until its traffic is
+/// over, faults and all. Let through are: the exchange of keys (IKE, RFC 7296: UDP port 500, and port 4500 behind four
+/// zeros, each with a header whose length is right); ESP (RFC 4303) by itself, and in UDP on port 4500 with an index
+/// of 256 or more (RFC 3948), the single byte that keeps such a way open included; ARP; neighbour discovery
+/// (ICMPv6 133 to 136); errors of ICMP (3, 4, 11, 12) and of ICMPv6 (1 to 4). Anything else is a violation. A later piece of a
+/// fragmented packet tells nobody what it is, so it leaves the verdict unknown, as does a network on which nothing was
+/// encrypted, or only from one side. What is encrypted badly looks the same.
 public struct Encrypted: Checker {
   public static let name = "encrypted"
-  public static let summary = "None of the given words passes in clear on a port."
+  public static let summary = "Only IPsec passes on some networks, whatever happens."
   public static let schema = Schema([
     .init(
-      "words", .list(of: .text), "Words that are sent there, of at least 4 bytes.",
-      isRequired: true,
-      example: "[orders]"
-    ),
-    .init("port", .count(1...65535), "The TCP or UDP port of either end.", isRequired: true),
+      "networks", .list(of: .text),
+      "Networks of the stack; a packet there that is neither IKE nor ESP nor ARP, neighbour discovery or an error of ICMP is a violation.",
+      isRequired: true, example: "[lan]")
   ])
 
-  let words: [String]
-  let port: UInt16
+  let networks: [String]
 
   public var isExcusedByFaults: Bool { false }
 
   public var feed: Feed { .observations }
 
-  public var listensFor: [Overheard.Word] { words.map { Overheard.Word(text: $0, port: port) } }
+  public var listensOn: [String] { networks }
 
   public init(_ settings: Settings) throws(SettingsError) {
-    words = settings.texts("words") ?? []
-    guard !words.isEmpty else { throw SettingsError("words", "say which words must not be read") }
-    if let short = words.first(where: { $0.utf8.count < 4 }) {
-      throw SettingsError("words", "'\(short)' is too short: it could pass by chance")
+    networks = settings.texts("networks") ?? []
+    guard !networks.isEmpty else {
+      throw SettingsError("networks", "say on which networks everything must be encrypted")
     }
-    port = UInt16(clamping: settings.integer("port") ?? 0)
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
-    let heard = history.observations.compactMap { seen -> (Overheard, Instant)? in
-      guard case .overheard(let overheard) = seen.fact, overheard.word.port == port,
-        words.contains(overheard.word.text)
-      else { return nil }
-      return (overheard, seen.time)
+    let lines = history.observations.compactMap { seen -> LineHearing? in
+      if case .line(let heard) = seen.fact { heard } else { nil }
     }
+    let spells = history.observations.compactMap { seen -> HeardInClear? in
+      if case .inClear(let heard) = seen.fact { heard } else { nil }
+    }
+    let faults = FaultSpans(history)
     var judgement = Judgement()
-    for word in words where !heard.contains(where: { $0.0.word.text == word }) {
-      judgement.doubt("Nobody listened for '\(word)' on port \(port).")
-    }
-    for (overheard, _) in heard {
-      let word = overheard.word.text
-      if overheard.times > 0 {
+    for network in networks {
+      for spell in spells where spell.network == network {
         judgement.violated(
-          "in clear",
-          "'\(word)' passed in clear \(Wording.count(overheard.times, "time")) on port \(port), "
-            + "first from \(overheard.first)", [])
-      } else if overheard.packets == 0 {
-        judgement.doubt("Nothing was sent on port \(port).")
+          "in clear", Self.sentence(spell, faults), [], during: spell.first...spell.last)
       }
+      judge(lines.last { $0.network == network }, network, spells, &judgement)
     }
-    let packets = heard.map(\.0.packets).max() ?? 0
+    let heard = lines.filter { networks.contains($0.network) }
+    let sealed = heard.reduce(0) { $0 + $1.sealed }
     return judgement.finding(
       of: Self.self,
-      held: "none of \(Wording.count(words.count, "word")) passed in clear in "
-        + "\(Wording.count(packets, "packet")) on port \(port)",
+      held: "nothing passed in clear on \(Wording.count(networks.count, "network")): "
+        + "\(Wording.count(sealed, "packet")) encrypted, "
+        + "\(heard.reduce(0) { $0 + $1.keys }) of the exchange of keys",
       operations: history.operations.count,
-      figures: [.init("packets", .integer(packets))])
+      figures: [
+        .init("encrypted", .integer(sealed)),
+        .init("in-clear", .integer(heard.reduce(0) { $0 + $1.clear })),
+      ])
+  }
+
+  private func judge(
+    _ heard: LineHearing?, _ network: String, _ spells: [HeardInClear],
+    _ judgement: inout Judgement
+  ) {
+    guard let heard else { return judgement.doubt("Nobody listened on \(network).") }
+    if heard.clear > 0, !spells.contains(where: { $0.network == network }) {
+      judgement.violated(
+        "in clear", "\(Wording.count(heard.clear, "packet")) passed in clear on \(network)")
+    }
+    if heard.sealed == 0 {
+      judgement.doubt("Nothing that is encrypted passed on \(network).")
+    } else if heard.senders < 2 {
+      judgement.doubt("What is encrypted came from one side only on \(network).")
+    }
+    if heard.pieces > 0 {
+      judgement.doubt(
+        "\(Wording.count(heard.pieces, "piece")) of packets passed on \(network), and nobody can tell what they are."
+      )
+    }
+  }
+
+  private static func sentence(_ spell: HeardInClear, _ faults: FaultSpans) -> String {
+    let length = spell.first.duration(to: spell.last)
+    return "\(Wording.count(spell.packets, "packet")) passed in clear on \(spell.network) from "
+      + "\(spell.node), first \(spell.what), at \(Wording.milliseconds(Instant.start.duration(to: spell.first)))"
+      + (spell.packets > 1 ? " and for \(Wording.milliseconds(length))" : "")
+      + faults.words(at: spell.first)
   }
 }

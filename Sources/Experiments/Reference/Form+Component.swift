@@ -46,6 +46,14 @@ extension Form {
     FormKey(
       "sees", .list(of: .text),
       "Files and folders below /opt that it sees, read-only, besides /usr and its own binary."),
+    FormKey(
+      "devices", .list(of: .choice(["net/tun"])),
+      "Devices that its node has besides /dev/null and the like: net/tun makes network interfaces "
+        + "there, and takes the capability NET_ADMIN."),
+    FormKey(
+      "boot", .list(of: arguments),
+      "Commands that are run, with its files in place, before the node's network carries anything: "
+        + "when the stack is brought up, and whenever the node's power comes back."),
     FormKey("command", arguments, "A program and its arguments; it stays in the foreground."),
     FormKey("environment", .names(of: .scalar(.text)), "Variables; nothing is inherited."),
     FormKey("files", .list(of: file), "What is written into the instance's own folder."),

@@ -58,7 +58,8 @@ extension RunState.Snapshot {
     case .stall(let stall):
       let longest = stalls.longest.map { $0.length >= stall.length ? $0 : stall }
       stalls = (stalls.count + 1, longest ?? stall)
-    case .claim, .process, .power, .counter, .workload, .leadership, .prediction, .overheard,
+    case .claim, .process, .power, .counter, .workload, .leadership, .prediction, .overheard, .line,
+      .inClear, .reach, .reached,
       .logged, .heldUp:
       break
     }

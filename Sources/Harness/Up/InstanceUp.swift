@@ -17,10 +17,24 @@ struct InstanceUp {
   /// How long one step of preparing may take.
   private static let prepareLimit = Duration.seconds(60)
 
-  func run() throws {
+  /// What is done before its node's network carries anything, for which its files must be there: they are its user's.
+  func boot() throws {
     guard let node = lab.nodes[instance.id.node] else { return }
     let furnishing = try Furnishing.begin(instance, on: node)
     try furnishing.furnish()
+    try furnishing.handOver()
+    try lab.boot(instance)
+  }
+
+  func run() throws {
+    guard let node = lab.nodes[instance.id.node] else { return }
+    let furnishing: Furnishing
+    if instance.boot.isEmpty {
+      furnishing = try Furnishing.begin(instance, on: node)
+      try furnishing.furnish()
+    } else {
+      furnishing = try Furnishing.reopen(instance, on: node)
+    }
     if let preparation = instance.prepare {
       try prepare(preparation, furnishing, node)
     } else {

@@ -36,6 +36,16 @@ struct StackUp {
       return try body()
     }
     let lab = try timed("namespaces, cables and switch") { try wire() }
+    let booting = stack.startOrder.flatMap { $0 }.compactMap { stack.instance($0) }.filter {
+      !$0.boot.isEmpty
+    }
+    if !booting.isEmpty {
+      try timed("before the network: " + Self.words(for: booting.map(\.id.description))) {
+        for instance in booting {
+          try InstanceUp(lab: lab, instance: instance, cache: cache, stop: stop).boot()
+        }
+      }
+    }
     for layer in stack.startOrder {
       try timed(Self.words(for: layer.map(\.description))) { try bringUp(layer, lab) }
     }
@@ -84,7 +94,8 @@ struct StackUp {
         .map(\.0),
       hosts: hosts, resolvers: stack.resolvers(of: node).map(\.description),
       networkSettings: node.networkSettings(interfaces: names),
-      shares: try shares + sights(of: node), mostProcesses: node.limits.processes,
+      shares: try shares + sights(of: node), devices: devices(of: node),
+      mostProcesses: node.limits.processes,
       mostBytes: node.limits.disk, mostMemory: node.limits.memory)
     let makeInterfaces = {
       for (name, interface) in zip(names, node.interfaces) {
@@ -106,6 +117,11 @@ struct StackUp {
     return { (folder, place) throws(Errno) in
       try disks.make(for: node, in: folder, at: place)
     }
+  }
+
+  /// What the node's components need of the machine's devices; nothing twice.
+  private func devices(of node: StackNode) -> [String] {
+    Set(node.instances.flatMap(stack.lives).flatMap(\.devices)).sorted()
   }
 
   /// What the node's components see of the machine besides what every node does: their own folders in

@@ -18,6 +18,7 @@ final class Watch {
   private let roles: RoleWatch
   private let stalls: StallWatch
   private let capture: Capture?
+  private let prober: ReachProber
   private let words: [Overheard.Word]
 
   init(_ lab: Lab, _ plan: Plan, _ folder: RunFolder) throws {
@@ -35,7 +36,9 @@ final class Watch {
       try Capture(path: folder.capture, filter: filter, ring: plan.captureRing, clock: lab.clock)
     }
     if let capture { lab.fabric.add(capture) }
+    prober = try ReachProber(lab, Judge.triesToReach(plan))
     words = Judge.listensFor(plan)
+    lab.fabric.listen(on: Judge.listensOn(plan).sorted().map { SegmentID($0) })
     lab.fabric.listen(for: words.map { HeardWord(Array($0.text.utf8), port: $0.port) })
   }
 
@@ -46,6 +49,8 @@ final class Watch {
     counters.end()
     roles.end()
     stalls.end()
+    prober.end()
+    for line in lab.fabric.heardLines { line.record(lab.recorder) }
     for (word, heard) in zip(words, lab.fabric.heardWords) {
       let first = heard.first.map { "\($0.source) to \($0.target)" } ?? ""
       lab.recorder.record(
@@ -140,5 +145,24 @@ extension Plan {
     let clients = Set(workloads.flatMap(\.nodes))
     let interfaces = stack.nodes.filter { clients.contains($0.id) }.flatMap(\.interfaces)
     return Set(interfaces.map { SegmentID($0.network) })
+  }
+}
+
+extension HeardLine {
+  /// Writes down what was heard.
+  fileprivate func record(_ recorder: Recorder) {
+    for spell in spells {
+      let ends = spell.ends.map { "\($0.source) to \($0.target), " } ?? ""
+      recorder.record(
+        .inClear(
+          HeardInClear(
+            network: segment.text, node: spell.node, what: ends + spell.what, first: spell.first,
+            last: spell.last, packets: spell.packets)))
+    }
+    recorder.record(
+      .line(
+        LineHearing(
+          network: segment.text, keys: keys, sealed: sealed, senders: senders.count,
+          pieces: pieces, clear: clear)))
   }
 }

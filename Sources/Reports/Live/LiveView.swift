@@ -72,7 +72,8 @@ extension LiveView {
     case .heldUp(let step, let length):
       add(
         "step \(step) waited \(length.brief) until it was let begin", about: "", at: seen.time)
-    case .claim, .probe, .counter, .stall, .workload, .leadership, .prediction, .overheard,
+    case .claim, .probe, .counter, .stall, .workload, .leadership, .prediction, .overheard, .line,
+      .inClear, .reach, .reached,
       .logged:
       break
     }

@@ -12,7 +12,8 @@ struct EveryCheckerTests {
   static let required = [
     "latency": ["below": "1s"], "staleness": ["bound": "1s"],
     "single-leader": ["component": "s"], "bounded": ["probe": "s", "at-most": "1"],
-    "encrypted": ["words": "secret", "port": "7102"],
+    "unreadable": ["words": "secret", "port": "7102"], "encrypted": ["networks": "line"],
+    "unreachable": ["from": "a", "to": "b", "ports": "5432"],
   ]
 
   @Test func namesAreUnique() {
