@@ -52,10 +52,12 @@ struct FinalSets {
     return candidates.filter { element in replicas.allSatisfy { !$0.has(element) } }.sorted()
   }
 
-  /// Values that are gone, and values that a replica lacks.
+  /// Values that are gone, but those that may be, and values that a replica lacks.
   func judge(
-    _ judgement: inout Judgement, one: String, many: String
+    _ judgement: inout Judgement, one: String, many: String,
+    mayBeGone: (Int) -> Bool = { _ in false }
   ) {
+    let lost = lost.filter { !mayBeGone($0) }
     if rule == .any, isIncomplete, !lost.isEmpty {
       judgement.doubt(
         "A replica without a final read may have what the others lack: "

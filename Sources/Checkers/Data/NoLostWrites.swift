@@ -10,12 +10,19 @@ public import Histories
 /// value whose write certainly failed, or that nobody wrote, must not be there. Where no operation
 /// is marked final, reads that began after the last write and after the last fault was healed are
 /// taken.
+///
+/// With `rpo` what was acknowledged at most so long before a fault took effect may be gone from every replica: copies that
+/// are made afterwards cannot promise more. How old the oldest lost write was is measured in any case.
 public struct NoLostWrites: Checker {
   public static let name = "no-lost-writes"
   public static let summary = "Every acknowledged write is in the final reads of the replicas."
-  public static let schema = Schema([ServiceFrame.workload, Replicas.key])
+  public static let schema = Schema([
+    ServiceFrame.workload, Replicas.key, RecoveryPoint.key, ServiceFrame.fault,
+  ])
 
   let replicas: Replicas
+  let frame: ServiceFrame
+  let objective: Duration?
 
   public static let unasked = Unasked.whereFed
 
@@ -23,15 +30,23 @@ public struct NoLostWrites: Checker {
     .functions([[.init("add", argument: .scalar), .init("read", result: .list)]])
   }
 
-  public init(_ settings: Settings) throws(SettingsError) { replicas = Replicas(settings) }
+  public init(_ settings: Settings) throws(SettingsError) {
+    replicas = Replicas(settings)
+    frame = try ServiceFrame(settings)
+    objective = settings.duration("rpo")
+    if objective == nil, settings["fault"] != nil {
+      throw SettingsError("fault", "'fault' is about 'rpo': say what may be gone after it")
+    }
+  }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
     if let spent = Self.spent(budget, on: history) { return spent }
     let groups = history.byKey(["add", "read"])
     var judgement = Judgement()
+    let point = RecoveryPoint(objective, frame.timeline(of: history))
     var tally = Tally()
     for group in groups where !judgement.isSpent(budget) {
-      judge(group, history, &tally, &judgement)
+      judge(group, history, point, &tally, &judgement)
     }
     let operations = groups.reduce(0) { $0 + $1.positions.count }
     guard tally.attempted > 0 || !judgement.violations.isEmpty || !judgement.doubts.isEmpty else {
@@ -46,13 +61,15 @@ public struct NoLostWrites: Checker {
     let places = names.isEmpty ? "the final read" : names.joined(separator: ", ")
     return judgement.finding(
       of: Self.self,
-      held: "all of \(Wording.count(tally.judged, "write")) acknowledged before the final reads "
+      held:
+        "\(tally.lost.isEmpty ? "all" : "all others") of \(Wording.count(tally.judged, "write")) acknowledged before the final reads "
         + "are at \(replicas == .any && names.count > 1 ? "one of " : "")\(places)",
       operations: operations, figures: tally.members(history))
   }
 
   private func judge(
-    _ group: KeyGroup, _ history: History, _ tally: inout Tally, _ judgement: inout Judgement
+    _ group: KeyGroup, _ history: History, _ point: RecoveryPoint, _ tally: inout Tally,
+    _ judgement: inout Judgement
   ) {
     var additions = Additions(history, group)
     tally.attempted += additions.attemptCount
@@ -64,8 +81,18 @@ public struct NoLostWrites: Checker {
       return
     }
     let finals = FinalSets(reads, replicas, &additions, group, history)
-    finals.judge(
-      &judgement, one: "acknowledged write is", many: "acknowledged writes are")
+    let lost = finals.lost.map { history.operations[Int(finals.report.additions.position[$0])] }
+    finals.judge(&judgement, one: "acknowledged write is", many: "acknowledged writes are") {
+      point.excuses(history.operations[Int(finals.report.additions.position[$0])])
+    }
+    tally.age = [tally.age, point.measured(lost)].compactMap { $0 }.max()
+    let excused = lost.count(where: point.excuses)
+    if excused > 0, let age = tally.age {
+      judgement.note(
+        "\(Wording.count(excused, "acknowledged write")) \(excused == 1 ? "is" : "are") gone, as they may be: "
+          + "the oldest that is gone was \(Wording.milliseconds(age)) old when the fault took effect"
+      )
+    }
     judgeContents(finals, &tally, &judgement)
     tally.take(finals)
   }
@@ -101,6 +128,8 @@ public struct NoLostWrites: Checker {
     var foreign: [Value] = []
     var failed: [Value] = []
     var duplicated: [Value] = []
+    /// Of the oldest lost write, when a fault took effect.
+    var age: Duration?
 
     mutating func take(_ finals: FinalSets) {
       judged += finals.judgedCount
@@ -118,7 +147,9 @@ public struct NoLostWrites: Checker {
       [
         .init("attempted", .integer(attempted)), .init("acknowledged", .integer(acknowledged)),
         .init("judged", .integer(judged)), .init("recovered", .integer(recovered)),
-        .init("lostCount", .integer(lost.count)), .init("lost", .values(lost, of: history)),
+        .init("lostCount", .integer(lost.count)),
+        .init("rpo", .optional(age) { .milliseconds($0) }),
+        .init("lost", .values(lost, of: history)),
         .init("foreign", .values(foreign, of: history)),
         .init("failedButVisible", .values(failed, of: history)),
         .init("duplicated", .values(duplicated, of: history)),
