@@ -121,7 +121,8 @@ extension Component {
     let summary = fields.text("summary") ?? ""
     let parameters = Parameter.read(
       fields.named("parameters", "a parameter"), &fields.problems)
-    for parameter in parameters where ["binary", "bin", "dir", variantKey].contains(parameter.name) {
+    for parameter in parameters where ["binary", "bin", "dir", variantKey].contains(parameter.name)
+    {
       fields.refuse("'\(parameter.name)' has a meaning of its own", at: parameter.mark)
     }
     let shared = recipe(&fields)

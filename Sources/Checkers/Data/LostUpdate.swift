@@ -41,7 +41,8 @@ public struct LostUpdate: Checker {
     }
     return judgement.finding(
       of: Self.self,
-      held: "none of \(Wording.count(updates, "compare-and-set")) replaced what another had replaced",
+      held:
+        "none of \(Wording.count(updates, "compare-and-set")) replaced what another had replaced",
       operations: operations,
       figures: [.init("updates", .integer(updates)), .init("lost", .integer(lost))])
   }
