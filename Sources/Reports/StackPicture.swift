@@ -12,6 +12,8 @@ public struct StackPicture: Hashable, Sendable {
   public var nodes: [Node] = []
   /// What ways are like that are not perfect, in the order of the stack.
   public var links: [Link] = []
+  /// The encrypted ways over others, in the order of the stack.
+  public var tunnels: [Tunnel] = []
   /// The roles in which an instance of a component leads, by the component's name; only of those that have roles.
   public var leading: [String: [String]] = [:]
 
@@ -58,6 +60,23 @@ public struct StackPicture: Hashable, Sendable {
       self.components = components
       self.networks = networks
       self.isSpare = isSpare
+    }
+  }
+
+  /// A way between two nodes that their components make over others.
+  public struct Tunnel: Hashable, Sendable {
+    /// The name of the one node.
+    public var from: String
+    /// The name of the other.
+    public var to: String
+    /// What it is, in a word or two.
+    public var title: String
+
+    /// The caller promises names of the stack.
+    public init(_ from: String, _ to: String, title: String) {
+      self.from = from
+      self.to = to
+      self.title = title
     }
   }
 
@@ -121,6 +140,10 @@ extension StackPicture {
             "ends": .string($0.ends.rawValue), "from": .string($0.from), "to": .string($0.to),
             "text": .string($0.text),
           ]
+        }),
+      "tunnels": .array(
+        tunnels.map {
+          ["from": .string($0.from), "to": .string($0.to), "title": .string($0.title)]
         }),
       "leading": .object(
         leading.sorted { $0.key < $1.key }.map { .init($0.key, .strings($0.value)) }),

@@ -20,6 +20,8 @@ public struct ResolvedStack: Sendable {
   /// What the ways between nodes are like where they are not perfect; those that nothing is said of are
   /// unimpaired, and where several apply to one way they add up.
   public var links: [Link]
+  /// The encrypted ways that components make between nodes, in the order written: for pictures only.
+  public var tunnels: [Tunnel]
   /// The floating addresses, in the order written.
   public var addresses: [Address]
   /// In the order written; a node's position here is its `index`.

@@ -110,7 +110,7 @@ struct Resolver<Files: Library> {
     return ResolvedStack(
       name: outline.name, title: outline.title, summary: outline.summary, file: outline.file,
       parameters: parameters, sites: topology.sites, networks: topology.networks,
-      links: topology.links, addresses: topology.addresses, nodes: nodes,
+      links: topology.links, tunnels: topology.tunnels, addresses: topology.addresses, nodes: nodes,
       resolvers: topology.resolvers, services: services,
       startOrder: order.layers)
   }

@@ -16,7 +16,7 @@ public struct StackOutline: Sendable {
 
   static let keys = [
     "title", "summary", "parameters", "sites", "prefers", "networks", "links", "addresses", "nodes",
-    "resolvers", "services",
+    "resolvers", "services", "tunnels",
   ]
 
   /// Reads the stack's file as far as that goes without knowing its parameters.

@@ -7,6 +7,7 @@ struct Topology {
   var sites: [ResolvedStack.Site] = []
   var networks: [ResolvedStack.Network] = []
   var links: [ResolvedStack.Link] = []
+  var tunnels: [ResolvedStack.Tunnel] = []
   var addresses: [ResolvedStack.Address] = []
   var nodes: [NodeSketch] = []
   /// The nodes whose DNS servers all nodes ask.
@@ -34,6 +35,7 @@ struct Topology {
     _ = fields.require("networks")
     readNetworks(fields.named("networks", "a network"), scope)
     let links = fields.list("links", atMost: Self.most)
+    let tunnels = fields.list("tunnels", atMost: Self.most)
     for entry in fields.named("addresses", "an address") {
       readAddress(entry, entry.value.rendered(scope, &problems))
     }
@@ -44,6 +46,7 @@ struct Topology {
     allotAddresses()
     for node in resolvers { readResolver(node.rendered(scope, &problems)) }
     for node in links { readLink(node.rendered(scope, &problems)) }
+    for node in tunnels { readTunnel(node.rendered(scope, &problems)) }
     readRoutes()
     checkPreferred(root, scope)
   }

@@ -249,3 +249,13 @@ import Testing
         """)
   }
 }
+
+@Suite struct TunnelPictureTests {
+  @Test func aTunnelIsDrawnBesideTheLinks() {
+    var picture = SampleRun.picture
+    #expect(picture.json["tunnels"] == [])
+    picture.tunnels = [.init("lb-a", "lb-b", title: "IPsec")]
+    #expect(picture.json["tunnels"] == [["from": "lb-a", "to": "lb-b", "title": "IPsec"]])
+    #expect(picture.json["links"] == SampleRun.picture.json["links"])
+  }
+}

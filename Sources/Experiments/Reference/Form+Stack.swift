@@ -21,6 +21,9 @@ extension Form {
     FormKey(
       "links", .list(of: link),
       "What the ways between nodes are like, both directions; where several apply they add up."),
+    FormKey(
+      "tunnels", .list(of: tunnel),
+      "Encrypted ways that components make between nodes, over others: pictures show them."),
     FormKey("addresses", .names(of: address), "Floating addresses: whoever holds one owns it."),
     FormKey("nodes", .names(of: node), "The machines.", isRequired: true),
     FormKey(
@@ -47,6 +50,13 @@ extension Form {
     FormKey(
       "subnet6", .text,
       "An IPv6 network such as fd00:77::/64; beside subnet: its nodes have addresses of both."),
+  ])
+
+  private static let tunnel = Form.record([
+    FormKey(
+      "between", .list(of: .scalar(.text)), "The two nodes whose components make it.",
+      isRequired: true),
+    FormKey("title", .text, "What pictures call it.", default: "tunnel"),
   ])
 
   private static let link = Form.record([

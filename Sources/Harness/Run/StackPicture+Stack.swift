@@ -16,6 +16,7 @@ extension StackPicture {
         isSpare: node.isSpare)
     }
     links = stack.links.map(Self.link)
+    tunnels = stack.tunnels.map { Tunnel($0.from.text, $0.to.text, title: $0.title) }
     for instance in stack.nodes.flatMap(\.instances) where instance.roleQuery != nil {
       leading[instance.id.component] = stack.leadingWords(of: instance.id.component).sorted()
     }

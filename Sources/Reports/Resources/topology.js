@@ -61,7 +61,8 @@ Pictures.topology = (() => {
       return { width, isRow, bottom };
     }
 
-    // Which sites are joined: by a link that is told of, or by a network that both are on.
+    // Which sites are joined: by a link that is told of, or by a network that both are on; and, in lines of their own, by
+    // tunnels between their nodes.
     function joined() {
       const names = [...boxes.keys()], pairs = [];
       const networks = (site) => new Set(stack.nodes.filter((node) => node.site === site).flatMap((node) => node.networks));
@@ -70,6 +71,15 @@ Pictures.topology = (() => {
         const share = [...networks(a)].some((network) => networks(b).has(network));
         if (text || (share && names.length <= 4)) pairs.push({ a, b, i, j: i + 1 + j, text });
       }));
+      const place = (name) => names.indexOf((stack.nodes.find((node) => node.name === name) || {}).site);
+      (stack.tunnels || []).forEach((tunnel) => {
+        const [i, j] = [place(tunnel.from), place(tunnel.to)].sort((p, q) => p - q);
+        if (i < 0 || i === j) return;
+        const same = pairs.find((pair) => pair.isTunnel && pair.i === i && pair.j === j && pair.text === tunnel.title);
+        const ways = `${tunnel.from} – ${tunnel.to}`;
+        if (same) same.ways += ", " + ways;
+        else pairs.push({ a: names[i], b: names[j], i, j, text: tunnel.title, isTunnel: true, ways });
+      });
       return pairs.sort((p, q) => (p.j - p.i) - (q.j - q.i) || p.i - q.i);
     }
 
@@ -103,14 +113,16 @@ Pictures.topology = (() => {
           d = `M${side},${from}H${far - 5}Q${far},${from} ${far},${from + 5}V${to - 5}Q${far},${to} ${far - 5},${to}H${side}`;
           middle = [far, (from + to) / 2];
         }
-        const group = make("g", { class: "joint" }, layers.joints);
+        const style = pair.isTunnel ? "joint tunnel" : "joint";
+        const group = make("g", { class: style }, layers.joints);
         make("path", { d }, group);
-        make("title", {}, group, `${pair.a} – ${pair.b}` + (pair.text ? `: ${pair.text}` : ""));
+        make("title", {}, group, (pair.ways || `${pair.a} – ${pair.b}`) + (pair.text ? `: ${pair.text}` : ""));
         const label = plan.isRow && pair.text ? make("text", { x: middle[0], y: middle[1] + 4, "text-anchor": "middle" }, group, shortened(pair.text, 260)) : null;
-        joints.set(`${pair.a} ${pair.b}`, { group, middle, label });
+        // What is cut is a link; a tunnel is only drawn.
+        if (!pair.isTunnel) joints.set(`${pair.a} ${pair.b}`, { group, middle, label });
       });
       if (plan.isRow) return most ? 18 + most * 24 : 0;
-      const lines = pairs.filter((pair) => pair.text).map((pair) => `${pair.a} – ${pair.b}: ${pair.text}`);
+      const lines = pairs.filter((pair) => pair.text).map((pair) => `${pair.ways || `${pair.a} – ${pair.b}`}: ${pair.text}`);
       return [lines, lines.length];
     }
 
