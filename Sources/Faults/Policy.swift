@@ -30,6 +30,8 @@ public struct PolicyTraffic: Hashable, Sendable {
   public var dropped: Int
   /// Packets it let pass, those it held included once they left.
   public var passed: Int
+  /// Of those that passed: which were held for a time first.
+  public var waited = 0
   /// Copies that were made.
   public var duplicated = 0
   /// Held back so that later ones might overtake them.
@@ -38,14 +40,16 @@ public struct PolicyTraffic: Hashable, Sendable {
   public var corrupted = 0
   /// Of those that were dropped: because they were too large.
   public var tooLarge = 0
+  /// Of those that were dropped: because the queue before a bound was full.
+  public var queueFull = 0
   /// Of those that were dropped: because something else was sent in their place.
   public var replaced = 0
   /// Bytes of the packets that passed, and how long it has been.
   public var passedBytes = 0
   /// Since the policy was put in place.
   public var length: Duration = .zero
-  /// The shortest time a passed packet spent between arriving at the fabric and leaving it; nil
-  /// when none passed or none was timed.
+  /// The shortest time a passed packet spent between arriving at the fabric and leaving it, since any policy last
+  /// changed there; nil when none passed or none was timed.
   public var shortestHold: Duration?
   /// What became of the harness' own probes, a pair of nodes each way.
   public var probes: [ProbedWay]

@@ -66,7 +66,7 @@ public struct Rate: PathFault {
     for way in ways where way.arrived == 0 {
       return .notYet("no probe \(way.words) has arrived yet")
     }
-    guard let hold = traffic.shortestHold, traffic.length > .zero else {
+    guard traffic.waited + traffic.queueFull > 0, traffic.length > .zero else {
       return .notYet("no packet has had to wait yet")
     }
     let measured = Double(traffic.passedBytes * 8) / traffic.length.seconds
@@ -74,8 +74,9 @@ public struct Rate: PathFault {
     guard measured <= Double(bitsPerSecond * ways.count) * 1.1 else {
       return .notYet("\(Self.words(measured)) passed on \(ways.count) ways, which is more than may")
     }
+    let hold = traffic.shortestHold.map { ", each packet after \($0.text) at least" } ?? ""
     return .yes(
-      "\(Self.words(measured)) passed on \(ways.count) ways, each packet after \(hold.text) at least; "
-        + "\(traffic.dropped) found the queue full")
+      "\(Self.words(measured)) passed on \(ways.count) ways\(hold); \(traffic.queueFull) found the queue full"
+    )
   }
 }

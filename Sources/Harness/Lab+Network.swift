@@ -149,10 +149,12 @@ extension PolicyTraffic {
     dropped += Int(clamping: change.dropped.total)
     passed += Int(clamping: change.passedFrames)
     passedBytes += Int(clamping: change.passedBytes)
+    waited += Int(clamping: change.delayedFrames)
     duplicated += Int(clamping: change.duplicatedFrames)
     reordered += Int(clamping: change.reorderedFrames)
     corrupted += Int(clamping: change.corruptedFrames)
     tooLarge += Int(clamping: change.dropped.size)
+    queueFull += Int(clamping: change.dropped.rate)
     replaced += Int(clamping: change.dropped.replaced)
     guard let hold = change.held.minimum else { return }
     shortestHold = min(shortestHold ?? hold, hold)
