@@ -144,6 +144,33 @@ import Testing
     #expect(try !node.shell("ip route").text.contains("10.6.0.0/16"), "it was not configured")
   }
 
+  /// A machine that starts has no rules but those that it loads; what masquerades does so again.
+  @Test(.enabled(if: Files.exists("/usr/sbin/nft"), "needs nftables"))
+  func rulesOfThePacketFilterGoWithThePower() throws {
+    let test = try TestSpace()
+    let node = try test.node { $0.masquerades = ["lo"] }
+    let made = try node.shell(
+      "/usr/sbin/nft add table ip own && /usr/sbin/nft add table inet other && /usr/sbin/nft list tables"
+    )
+    #expect(made.text == "table inet faultline\ntable ip own\ntable inet other\n", "\(made)")
+    _ = try node.restoreAddresses()
+    #expect(
+      try node.shell("/usr/sbin/nft list tables").text == "table inet faultline\n")
+    #expect(try node.shell("/usr/sbin/nft list table inet faultline").text.contains("masquerade"))
+    let plain = try test.node("plain")
+    #expect(try plain.shell("/usr/sbin/nft add table ip own").isSuccess)
+    _ = try plain.restoreAddresses()
+    #expect(try plain.shell("/usr/sbin/nft list tables").text == "")
+  }
+
+  @Test func aNodeHasTheDevicesThatItIsGivenAndNoOthers() throws {
+    let test = try TestSpace()
+    let given = try test.node("given") { $0.devices = ["net/tun"] }
+    let other = try test.node("other")
+    #expect(try given.shell("test -c /dev/net/tun && : <> /dev/net/tun").isSuccess)
+    #expect(try !other.shell("test -e /dev/net").isSuccess)
+  }
+
   @Test func routesThatWereNotConfiguredGoWithThePower() throws {
     let test = try TestSpace()
     let node = try addressed(test)
