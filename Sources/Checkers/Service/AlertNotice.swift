@@ -47,7 +47,9 @@ struct AlertNotice {
       return judgement.doubt(
         "The run ended before \(checker.what) had to fire, \(bound) after \(fault.title).")
     }
-    let sentence = "\(checker.what) did not fire within \(bound) of \(fault.title)"
+    let isNamed = checker.alert != nil || !checker.labels.isEmpty
+    let sentence =
+      "\(isNamed ? "\(checker.what) did not fire" : "no alert fired") within \(bound) of \(fault.title)"
     violated("missing", sentence, window, window, &judgement)
   }
 
