@@ -173,7 +173,7 @@ let package = Package(
     tests("Statistics", ["Basics", "TestGround"]),
     tests("YAML", ["Basics"]),
     tests("Linux", ["Basics", "CLinux", "TestGround"]),
-    tests("Packets", ["Basics"]),
+    tests("Packets", ["Basics", "TestGround"]),
     tests("Links", ["Basics"]),
     tests("Durability", ["Basics", "TestGround"]),
     tests("Shrinking", ["Basics", "Statistics", "YAML", "TestGround"]),
