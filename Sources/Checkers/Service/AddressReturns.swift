@@ -24,6 +24,8 @@ public struct AddressReturns: Checker {
 
   public var feed: Feed { .observations }
 
+  public var lookAfterHeal: Duration? { within }
+
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
     address = settings.text("address")

@@ -137,6 +137,12 @@ struct SingleOwnerTests {
 }
 
 struct AddressReturnsTests {
+  /// A run that ends before the time is over could tell of a quick return alone.
+  @Test func aRunGoesOnForAsLongAsTheReturnMayTake() throws {
+    let settings = Settings(["within": .duration(.seconds(3))])
+    #expect(try AddressReturns(settings).lookAfterHeal == .seconds(3))
+  }
+
   private func sketch(back: Double?, until end: Double = 20000) -> HistorySketch {
     var sketch = HistorySketch()
     sketch.see(.owner, "vip", "a", "held", at: 0)
