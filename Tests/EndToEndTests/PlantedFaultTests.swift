@@ -70,7 +70,8 @@ extension EndToEnd {
       ).run()
       #expect(ended.code == 0, "\(ended)")
       #expect(result.invariant("failover-time")?.verdict == "valid", "\(ended)")
-      #expect(result.invariant("failover-time")?.summary.contains("takeover") == true, "\(ended)")
+      // It may go so fast that no request fails.
+      #expect(ended.errors.contains("vip: store-b"), "\(ended)")
     }
 
     @Test func theEndOfAnotherComponentExcusesNoOverlap() throws {
