@@ -17,6 +17,13 @@ public struct Alert: Hashable, Sendable {
       self.key = key
       self.value = value
     }
+
+    /// The label as it is written, `key=value`; nil for a text without an equals sign.
+    public init?(reading text: some StringProtocol) {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else { return nil }
+      self.init(String(parts[0]), String(parts[1]))
+    }
   }
 
   /// An alert; of labels with the same key the last counts.

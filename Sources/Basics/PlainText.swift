@@ -20,6 +20,9 @@ extension String {
     return output
   }
 
+  /// With a capital letter at its beginning.
+  public var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+
   /// `plain`, with line breaks written as numbers, too: it stays on one line.
   public var plainLine: String { plain.replacing("\n", with: "\\u{a}") }
 

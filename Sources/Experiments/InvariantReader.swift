@@ -189,15 +189,13 @@ struct InvariantReader {
     var meanings = [
       ("component", "component", instances.map(\.id.component)),
       ("probe", "probe", instances.flatMap(\.probes).map(\.name)),
+      ("networks", "network", stack.networks.map(\.name)),
     ]
     if schema.key(named: "address") != nil || schema.key(named: "nodes") != nil {
       meanings += [
         ("address", "address", stack.addresses.map(\.name)), ("to", "node", nodes),
         ("nodes", "node", nodes),
       ]
-    }
-    if schema.key(named: "networks") != nil {
-      meanings.append(("networks", "network", stack.networks.map(\.name)))
     }
     if schema.key(named: "seen-from") != nil { checkPlaces(stack, &fields) }
     for (key, what, known) in meanings where schema.key(named: key) != nil {

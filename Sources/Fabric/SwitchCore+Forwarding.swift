@@ -62,9 +62,10 @@ extension SwitchCore {
   }
 
   private mutating func listen(to frame: RawSpan, from source: Int, at now: Instant) {
-    let state = ports[source]
-    eavesdropper.note(frame, from: state.node)
-    if !lines.isEmpty { lines[state.segment]?.note(frame, from: state.node, at: now) }
+    eavesdropper.note(frame, from: ports[source].node)
+    if !lines.isEmpty {
+      lines[ports[source].segment]?.note(frame, from: ports[source].node, at: now)
+    }
   }
 
   private mutating func route(_ arrival: Arrival, _ header: EthernetHeader, from source: Int) {

@@ -31,9 +31,8 @@ extension Lab {
   private static func answer(
     of url: String, _ client: borrowing HTTPClient
   ) -> Result<String, FaultError> {
-    let (base, path) = ReadyProbe.split(url)
     do throws(ClientError) {
-      let response = try client.send(HTTPRequest(method: "GET", path: path), to: base)
+      let response = try ReadyProbe.get(url, client)
       guard response.status == 200 else {
         return .failure(FaultError(url, "it answers \(response.status)"))
       }

@@ -61,9 +61,9 @@ extension Lab {
   private static func date(
     of url: String, _ client: borrowing HTTPClient
   ) throws(ClientError) -> String {
-    let (base, path) = ReadyProbe.split(url)
-    let response = try client.send(HTTPRequest(method: "GET", path: path), to: base)
-    guard let date = response.node else { throw .indefinite("its answer has no Date") }
+    guard let date = try ReadyProbe.get(url, client).node else {
+      throw .indefinite("its answer has no Date")
+    }
     return date
   }
 }

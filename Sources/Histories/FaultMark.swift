@@ -71,6 +71,13 @@ public struct FaultMark: Hashable, Sendable {
     case inconclusive
   }
 
+  /// When it took effect: when that was seen, or else when its injection began.
+  public var tookEffect: Instant { confirmed ?? injected }
+
+  /// When it was over: when the healing was seen to have worked, or else when that began; nil for one that was not
+  /// healed.
+  public var over: Instant? { healConfirmed ?? healed }
+
   /// Only a confirmed one lets a run be valid.
   public var outcome: Outcome {
     confirmed != nil ? .confirmed : isContradicted ? .contradicted : .inconclusive

@@ -13,10 +13,8 @@ public final class HeldSocket: Sendable {
   /// - Throws: where it could not even begin; `EADDRNOTAVAIL` where no local port is free.
   public convenience init(connectingTo end: SocketTable.End) throws(Errno) {
     let attempt = "connect to \(end)"
-    let socket = try Self.open(end.address.family, attempt)
-    let code = unsafe end.withSocketAddress { address, size in
-      unsafe Glibc.connect(socket.raw, address, size) == 0 ? 0 : cl_errno()
-    }
+    let socket = try StreamSocket.open(end.address.family, attempt)
+    let code = StreamSocket.begin(socket, to: end)
     guard code == 0 || code == EINPROGRESS else { throw Errno(code, attempt) }
     try self.init(socket)
   }
@@ -25,7 +23,7 @@ public final class HeldSocket: Sendable {
   /// IPv6 begins at none that is taken here either: what is bound is kept by port, of both families.
   public convenience init(takingPort port: UInt16) throws(Errno) {
     let attempt = "take port \(port)"
-    let socket = try Self.open(.v4, attempt)
+    let socket = try StreamSocket.open(.v4, attempt)
     let everywhere = SocketTable.End(IPAddress(.v4, bits: 0), port)
     let code = unsafe everywhere.withSocketAddress { address, size in
       unsafe Glibc.bind(socket.raw, address, size) == 0 ? 0 : cl_errno()
@@ -62,12 +60,4 @@ public final class HeldSocket: Sendable {
 
   /// `POLLRDHUP`, poll(2): Swift does not see it.
   private static let otherEndClosed: Int16 = 0x2000
-
-  private static func open(
-    _ family: IPAddress.Family, _ attempt: String
-  ) throws(Errno) -> Descriptor {
-    let kind =
-      Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    return Descriptor(owning: try Errno.retrying(attempt) { socket(family.kernelNumber, kind, 0) })
-  }
 }

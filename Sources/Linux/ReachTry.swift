@@ -24,19 +24,11 @@ public final class ReachTry: Sendable {
   ///
   /// - Throws: where there is no socket to be had.
   public init(to end: SocketTable.End) throws(Errno) {
-    let kind =
-      Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    let socket = Descriptor(
-      owning: try Errno.retrying("connect to \(end)") {
-        Glibc.socket(end.address.family.kernelNumber, kind, 0)
-      })
+    let socket = try StreamSocket.open(end.address.family, "connect to \(end)")
     var now = linger(l_onoff: 1, l_linger: 0)
     unsafe setsockopt(
       socket.raw, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
-    let code = unsafe end.withSocketAddress { address, size in
-      unsafe Glibc.connect(socket.raw, address, size) == 0 ? 0 : cl_errno()
-    }
-    beginning = Self.outcome(code, isFirst: true)
+    beginning = Self.outcome(StreamSocket.begin(socket, to: end), isFirst: true)
     descriptor = socket
   }
 
@@ -45,10 +37,7 @@ public final class ReachTry: Sendable {
     guard beginning == .open else { return beginning }
     var entry = pollfd(fd: descriptor.raw, events: Int16(POLLOUT), revents: 0)
     guard unsafe poll(&entry, 1, 0) > 0 else { return .open }
-    var code: Int32 = 0
-    var size = socklen_t(MemoryLayout<Int32>.size)
-    unsafe getsockopt(descriptor.raw, SOL_SOCKET, SO_ERROR, &code, &size)
-    return Self.outcome(code, isFirst: false)
+    return Self.outcome(StreamSocket.outcome(descriptor), isFirst: false)
   }
 
   private static func outcome(_ code: Int32, isFirst: Bool) -> Outcome {

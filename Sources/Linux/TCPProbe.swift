@@ -9,16 +9,10 @@ public enum TCPProbe {
   /// - Throws: why nothing accepted within the time.
   public static func connect(to end: SocketTable.End, within limit: Duration) throws(Errno) {
     let attempt = "connect to \(end)"
-    let kind =
-      Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-      | Int32(SOCK_CLOEXEC.rawValue)
-    let socket = Descriptor(
-      owning: try Errno.retrying(attempt) {
-        Glibc.socket(end.address.family.kernelNumber, kind, 0)
-      })
-    let result = unsafe end.withSocketAddress { unsafe Glibc.connect(socket.raw, $0, $1) }
-    if result == 0 { return }
-    guard cl_errno() == EINPROGRESS else { throw Errno.last(attempt) }
+    let socket = try StreamSocket.open(end.address.family, attempt)
+    let code = StreamSocket.begin(socket, to: end)
+    if code == 0 { return }
+    guard code == EINPROGRESS else { throw Errno(code, attempt) }
     try finish(socket, within: limit, attempt)
   }
 
@@ -30,9 +24,7 @@ public enum TCPProbe {
       unsafe Glibc.poll(&poll, 1, Int32(limit.milliseconds))
     }
     guard ready > 0 else { throw Errno(ETIMEDOUT, attempt) }
-    var code: Int32 = 0
-    var size = socklen_t(MemoryLayout<Int32>.size)
-    unsafe getsockopt(socket.raw, SOL_SOCKET, SO_ERROR, &code, &size)
+    let code = StreamSocket.outcome(socket)
     if code != 0 { throw Errno(code, attempt) }
   }
 }

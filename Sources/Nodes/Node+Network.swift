@@ -60,12 +60,7 @@ extension Node {
   private func restoreFilter() throws(Errno) {
     guard let netfilter = ground.netfilter else { return }
     try netfilter.forgetTables()
-    if !spec.masquerades.isEmpty {
-      try netfilter.masquerade(
-        leavingBy: spec.masquerades.map { (name) throws(Errno) in
-          try ground.netlink.link(name).index
-        })
-    }
+    try NodeGround.masquerade(spec, by: netfilter, ground.netlink)
     try netfilter.forgetConnections()
   }
 

@@ -25,7 +25,9 @@ final class NodeGround: Sendable {
     try makeInterfaces()
     try Self.configure(spec, netlink)
     self.netlink = netlink
-    netfilter = try Self.masquerading(spec, netlink)
+    // A kernel without a packet filter is good enough for who needs none.
+    netfilter = spec.masquerades.isEmpty ? try? Netfilter() : try Netfilter()
+    try Self.masquerade(spec, by: netfilter, netlink)
     let folders = try groundwork.folders()
     // Not before, for a folder may be a file system of its own, which is seen here only if it was
     // there first.
@@ -51,14 +53,13 @@ final class NodeGround: Sendable {
     } catch let error as Errno { throw .system(error) } catch { fatalError("\(error)") }
   }
 
-  private static func masquerading(_ spec: NodeSpec, _ netlink: Netlink) throws(Errno)
-    -> Netfilter?
-  {
-    if spec.masquerades.isEmpty { return try? Netfilter() }
-    let netfilter = try Netfilter()
-    try netfilter.masquerade(
+  /// Makes the rules of a node that masquerades.
+  static func masquerade(
+    _ spec: NodeSpec, by netfilter: Netfilter?, _ netlink: Netlink
+  ) throws(Errno) {
+    guard !spec.masquerades.isEmpty else { return }
+    try netfilter?.masquerade(
       leavingBy: spec.masquerades.map { (name) throws(Errno) in try netlink.link(name).index })
-    return netfilter
   }
 
   private static func configure(_ spec: NodeSpec, _ netlink: Netlink) throws(Errno) {

@@ -133,7 +133,7 @@ extension NodeLanes {
     history.faults.filter { $0.strikes(node) }.map { mark in
       let end =
         mark.isAction || mark.healed != nil
-        ? mark.healConfirmed ?? mark.healed ?? mark.confirmed ?? mark.injected : history.end
+        ? mark.over ?? mark.tookEffect : history.end
       let text = "\(mark.id). \(mark.name)"
       return Row(
         kind: mark.isAction ? "action" : mark.confirmed == nil ? "doubt" : "fault", name: text,

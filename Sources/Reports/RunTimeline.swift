@@ -59,7 +59,7 @@ struct RunTimeline {
   }
 
   private func band(_ fault: FaultMark) -> JSON {
-    let end = fault.healConfirmed ?? fault.healed ?? fault.confirmed ?? fault.injected
+    let end = fault.over ?? fault.tookEffect
     return [
       "id": .integer(fault.id), "name": .string(fault.name), "action": .bool(fault.isAction),
       "confirmed": .bool(fault.confirmed != nil), "from": offset(fault.injected),

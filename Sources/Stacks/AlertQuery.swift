@@ -108,10 +108,7 @@ extension AlertQuery {
     for line in answer.split(separator: "\n") {
       let words = line.split(separator: " ")
       guard let name = words.first else { continue }
-      let labels = words.dropFirst().compactMap { word -> Alert.Label? in
-        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        return parts.count == 2 ? Alert.Label(String(parts[0]), String(parts[1])) : nil
-      }
+      let labels = words.dropFirst().compactMap { Alert.Label(reading: $0) }
       guard labels.count == words.count - 1 else {
         throw AlertAnswerError(
           description: "a name and then key=value are expected in a line, not '\(line)'")

@@ -28,6 +28,8 @@ public struct Instance: Sendable {
   public var sees: [String]
   /// Devices of the machine that its node has besides those that every node has, below `/dev`: `net/tun`.
   public var devices: [String]
+  /// What of the machine's devices may be handed to a node: what is made with them stays in its namespaces.
+  public static let innerDevices = ["net/tun"]
   /// Commands run as the user whenever the node gets its power, before its network carries anything.
   public var boot: [[String]]
   /// What runs in the foreground.

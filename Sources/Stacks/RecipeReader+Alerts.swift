@@ -5,30 +5,21 @@ internal import YAML
 extension RecipeReader {
   func alerts(_ node: YAMLNode, _ problems: inout [Problem]) -> AlertQuery? {
     var fields = Fields(node, of: "alerts")
-    let url = fields.take("http")
-    let command = fields.take("command")
     let name = fields.text("name")
     let labels = fields.text("labels")
     let without = fields.texts("without") ?? []
-    let within = fields.duration("within") ?? .seconds(1)
-    if within == .zero {
-      fields.refuse("'within' must not be zero", at: node["within"]?.mark)
-    }
+    let within = within(&fields, or: .seconds(1))
     let every = period(&fields, or: .milliseconds(500))
     var kind: AlertQuery.Kind?
-    switch (url, command) {
-    case (let url?, nil):
-      guard let text = url.text, text.hasPrefix("http://") || text.hasPrefix("https://") else {
-        fields.refuse("a URL is expected here, such as http://127.0.0.1:9093/alerts", at: url.mark)
-        break
-      }
-      kind = .http(url: text, name: path(name ?? "name"), labels: labels.map { path($0) })
-    case (nil, let command?):
+    switch asked(&fields, "alerts need", example: "http://127.0.0.1:9093/alerts") {
+    case .http(let url)?:
+      kind = .http(url: url, name: path(name ?? "name"), labels: labels.map { path($0) })
+    case .command(let words)?:
       for key in ["name", "labels"] where node[key] != nil {
         fields.refuse("'\(key)' is about an answer to 'http'", at: node[key]?.mark)
       }
-      kind = .command(arguments(command, of: "command", &fields.problems))
-    default: fields.refuse("alerts need either 'http' or 'command'", at: node.mark)
+      kind = .command(words)
+    case nil: break
     }
     fields.finish(into: &problems)
     return kind.map { AlertQuery(kind: $0, within: within, every: every, without: without) }

@@ -59,11 +59,41 @@ extension RecipeReader {
   private func query(_ fields: inout Fields, within usual: Duration) -> Instance.Query {
     _ = fields.require("command")
     let command = arguments(fields.take("command"), of: "command", &fields.problems)
+    return Instance.Query(command: command, within: within(&fields, or: usual))
+  }
+
+  /// How long an answer may take.
+  func within(_ fields: inout Fields, or usual: Duration) -> Duration {
     let within = fields.duration("within") ?? usual
     if within == .zero {
       fields.refuse("'within' must not be zero", at: fields.node["within"]?.mark)
     }
-    return Instance.Query(command: command, within: within)
+    return within
+  }
+
+  /// A URL, or a program and its arguments.
+  enum Asked {
+    case http(String)
+    case command([String])
+  }
+
+  /// What is asked; nil where it is neither or both, which is noted.
+  ///
+  /// - Parameters:
+  ///   - whose: how an error begins: `a clock needs`.
+  ///   - example: a URL that would be good.
+  func asked(_ fields: inout Fields, _ whose: String, example: String) -> Asked? {
+    switch (fields.take("http"), fields.take("command")) {
+    case (let url?, nil):
+      if let text = url.text, text.hasPrefix("http://") || text.hasPrefix("https://") {
+        return .http(text)
+      }
+      fields.refuse("a URL is expected here, such as \(example)", at: url.mark)
+    case (nil, let command?):
+      return .command(arguments(command, of: "command", &fields.problems))
+    default: fields.refuse("\(whose) either 'http' or 'command'", at: fields.node.mark)
+    }
+    return nil
   }
 
   func period(_ fields: inout Fields, or usual: Duration) -> Duration {

@@ -23,17 +23,14 @@ extension RecipeReader {
     return CapabilitySet(capabilities)
   }
 
-  /// What of the machine's devices may be handed to a node: what is made with them stays in its namespaces.
-  private static var innerDevices: [String] { ["net/tun"] }
-
   /// Devices besides those that every node has.
   func devices(_ fields: inout Fields) -> [String] {
     let mark = fields.node["devices"]?.mark ?? fields.mark
     let names = fields.texts("devices") ?? []
-    for name in names where !Self.innerDevices.contains(name) {
+    for name in names where !Instance.innerDevices.contains(name) {
       fields.refuse(
         "the device '\(name)' reaches beyond the node, so no component can have it; what can be had is "
-          + Self.innerDevices.joined(separator: ", "), at: mark)
+          + Instance.innerDevices.joined(separator: ", "), at: mark)
     }
     return names
   }

@@ -92,7 +92,7 @@ struct Soundness {
 
   /// Some operation was under way at some moment between injection and healing.
   private func wasFelt(_ mark: FaultMark) -> Bool {
-    let end = mark.healConfirmed ?? mark.healed
+    let end = mark.over
     return history.operations.contains { operation in
       let hasBegun = end.map { operation.invoked <= $0 } ?? true
       return hasBegun && operation.completed.map { $0 >= mark.injected } ?? true

@@ -41,7 +41,7 @@ public struct Converges: Checker {
     for fault in faults where fault.healed == nil {
       judgement.doubt("\(fault.title) was not healed.")
     }
-    let deadline = faults.compactMap { $0.healConfirmed ?? $0.healed }.max()
+    let deadline = faults.compactMap(\.over).max()
       .map { $0.advanced(by: within) }
     var compared = 0
     var differing: [Value] = []

@@ -9,6 +9,9 @@ struct FinalSets {
   private let rule: Replicas
   /// By replica: what was acknowledged before its read began and is not in it.
   private let missing: [[Int]]
+  /// Where no replica has it: with every replica, what one of the reads should show; with any, only
+  /// what all of them should.
+  let lost: [Int]
   /// Whether a replica that was asked gave no final read that shows a set.
   private let isIncomplete: Bool
 
@@ -16,11 +19,19 @@ struct FinalSets {
     _ reads: FinalStates, _ rule: Replicas, _ additions: inout Additions, _ group: KeyGroup,
     _ history: History
   ) {
-    replicas = reads.last.map { Visible($0, &additions, history) }
+    let replicas = reads.last.map { Visible($0, &additions, history) }
+    self.replicas = replicas
     report = SetReport(history: history, additions: additions, group: group)
     self.rule = rule
     let known = additions
-    missing = replicas.map { $0.missing(known, history) }
+    let missing = replicas.map { $0.missing(known, history) }
+    self.missing = missing
+    let candidates =
+      switch rule {
+      case .every: Set(missing.joined())
+      case .any: missing.dropFirst().reduce(Set(missing.first ?? [])) { $0.intersection($1) }
+      }
+    lost = candidates.filter { element in replicas.allSatisfy { !$0.has(element) } }.sorted()
     isIncomplete = !reads.isComplete
   }
 
@@ -39,17 +50,6 @@ struct FinalSets {
   var judgedCount: Int {
     let first = replicas.map { report.history.operations[$0.read].invocationIndex }.min() ?? 0
     return report.additions.acknowledged.reduce(0) { $0 + ($1 < first ? 1 : 0) }
-  }
-
-  /// Where no replica has it: with every replica, what one of the reads should show; with any, only
-  /// what all of them should.
-  var lost: [Int] {
-    let candidates =
-      switch rule {
-      case .every: Set(missing.joined())
-      case .any: missing.dropFirst().reduce(Set(missing[0])) { $0.intersection($1) }
-      }
-    return candidates.filter { element in replicas.allSatisfy { !$0.has(element) } }.sorted()
   }
 
   /// Values that are gone, but those that may be, and values that a replica lacks.

@@ -95,7 +95,7 @@ struct FinalStates {
   ) -> [Int32] {
     let faults = history.faults.filter { !$0.isAction }
     guard faults.allSatisfy({ $0.healed != nil }) else { return [] }
-    let healed = faults.compactMap { $0.healConfirmed ?? $0.healed }.max() ?? .start
+    let healed = faults.compactMap(\.over).max() ?? .start
     return reads.filter {
       let read = history.operations[Int($0)]
       return read.invocationIndex > additions.lastBeginning

@@ -9,7 +9,8 @@ import Histories
 struct RecoveryPoint {
   /// The greatest age that may be gone; nil where nothing may.
   let objective: Duration?
-  private let effects: [(fault: FaultMark, moment: Instant)]
+  /// When faults took effect, in order.
+  private let effects: [Instant]
 
   static let key = Schema.Key(
     "rpo", .duration,
@@ -18,25 +19,24 @@ struct RecoveryPoint {
 
   init(_ objective: Duration?, _ timeline: Timeline) {
     self.objective = objective
-    effects = timeline.chosen.map { ($0, $0.confirmed ?? $0.injected) }
-      .sorted { $0.1 < $1.1 }
+    effects = timeline.chosen.map(\.tookEffect).sorted()
   }
 
-  /// The first fault that took effect after a write was acknowledged, and how old the write was then; nil where there is
-  /// none, or where the history has no times.
-  func age(_ write: Operation) -> (fault: FaultMark, age: Duration)? {
+  /// How old a write was when the first fault after its acknowledgement took effect; nil where there is none, or where
+  /// the history has no times.
+  private func age(_ write: Operation) -> Duration? {
     guard let acknowledged = write.completed,
-      let effect = effects.first(where: { $0.moment >= acknowledged })
+      let effect = effects.first(where: { $0 >= acknowledged })
     else { return nil }
-    return (effect.fault, acknowledged.duration(to: effect.moment))
+    return acknowledged.duration(to: effect)
   }
 
   /// Whether a lost write may be gone.
   func excuses(_ write: Operation) -> Bool {
-    guard let objective, let age = age(write)?.age else { return false }
+    guard let objective, let age = age(write) else { return false }
     return age <= objective
   }
 
   /// How old the oldest of lost writes was; nil where none was before a fault.
-  func measured(_ writes: [Operation]) -> Duration? { writes.compactMap { age($0)?.age }.max() }
+  func measured(_ writes: [Operation]) -> Duration? { writes.compactMap(age).max() }
 }

@@ -75,7 +75,7 @@ public struct AddressReturns: Checker {
       judgement.doubt("\(ownership.address) was held by \(held) when \(fault.title) was injected.")
       return nil
     }
-    guard let healed = fault.healConfirmed ?? fault.healed else {
+    guard let healed = fault.over else {
       judgement.doubt("\(fault.title) was not healed.")
       return nil
     }

@@ -8,6 +8,24 @@ struct AlertNotice {
   let timeline: Timeline
   let stalls: Stalls
   let checker: Alerted
+  /// Every alert each time that it fired, in the order in which that was seen.
+  private let fired: [(alert: Alert, span: AlertTrack.Span)]
+  /// Every fault of the run for which no alert began, whichever.
+  private let unnoticed: [FaultMark]
+
+  init(track: AlertTrack, timeline: Timeline, stalls: Stalls, checker: Alerted) {
+    self.track = track
+    self.timeline = timeline
+    self.stalls = stalls
+    self.checker = checker
+    let fired = track.alerts.flatMap { alert in track.spans(of: alert).map { (alert, $0) } }
+      .sorted { ($0.1.seen, $0.0) < ($1.1.seen, $1.0) }
+    self.fired = fired
+    unnoticed = timeline.causes.filter { fault in
+      let end = min(checker.excuse(fault).end, timeline.judged.end)
+      return !fired.contains { fault.injected < $0.1.seen && $0.1.seen <= end }
+    }
+  }
 
   /// Judges the awaited alert of one fault; the sentence for one that was noticed and forgotten in time.
   func judge(_ fault: FaultMark, _ judgement: inout Judgement) -> String? {
@@ -29,7 +47,7 @@ struct AlertNotice {
 
   /// Until when an alert is still put down to a fault, however late it is.
   private func horizon(of fault: FaultMark, _ deadline: Instant) -> Instant {
-    let end = fault.settled.map { $0.advanced(by: checker.resolved) } ?? timeline.judged.end
+    let end = fault.over.map { $0.advanced(by: checker.resolved) } ?? timeline.judged.end
     return max(deadline, min(end, timeline.horizon(fault).end)).advanced(by: .nanoseconds(1))
   }
 
@@ -71,7 +89,7 @@ struct AlertNotice {
   private func forgotten(
     _ fault: FaultMark, _ spans: [AlertTrack.Span], _ judgement: inout Judgement
   ) -> String? {
-    guard let healed = fault.settled else { return ", which was not healed" }
+    guard let healed = fault.over else { return ", which was not healed" }
     let deadline = healed.advanced(by: checker.resolved)
     let own = spans.filter { $0.seen > fault.injected && $0.seen <= deadline }
     guard let span = own.max(by: { ($0.ended ?? .never) < ($1.ended ?? .never) }) else {
@@ -89,7 +107,7 @@ struct AlertNotice {
       return nil
     }
     let other = timeline.causes.first {
-      $0.id != fault.id && $0.injected < deadline && healed < $0.settled ?? .never
+      $0.id != fault.id && $0.injected < deadline && healed < $0.over ?? .never
     }
     if let other {
       judgement.doubt(
@@ -130,7 +148,7 @@ struct AlertNotice {
 extension AlertNotice {
   /// Judges that nothing fires but around faults; the sentence for that.
   func judgeQuiet(_ judgement: inout Judgement) -> String {
-    let excused = Window.union(timeline.causes.map(excuse))
+    let excused = Window.union(timeline.causes.map(checker.excuse))
     let looks = track.looks.filter { look in
       timeline.judged.contains(look.time) && !excused.contains { $0.contains(look.time) }
     }
@@ -156,26 +174,6 @@ extension AlertNotice {
 
   /// How long before an alert a stall may have been its reason.
   private static let memory = Duration.seconds(5)
-
-  /// From a fault's injection until what it made fire must be resolved.
-  private func excuse(_ fault: FaultMark) -> Window {
-    let end = fault.settled.map { $0.advanced(by: checker.resolved) }
-    return Window(fault.injected, end ?? .never)
-  }
-
-  /// Every fault of the run for which no alert began, whichever.
-  private var unnoticed: [FaultMark] {
-    timeline.causes.filter { fault in
-      let end = min(excuse(fault).end, timeline.judged.end)
-      return !fired.contains { fault.injected < $0.span.seen && $0.span.seen <= end }
-    }
-  }
-
-  /// Every alert each time that it fired, in the order in which that was seen.
-  private var fired: [(alert: Alert, span: AlertTrack.Span)] {
-    track.alerts.flatMap { alert in track.spans(of: alert).map { (alert, $0) } }
-      .sorted { ($0.1.seen, $0.0) < ($1.1.seen, $1.0) }
-  }
 
   /// Tells of what nobody noticed.
   func listUnnoticed(_ judgement: inout Judgement) {
@@ -204,11 +202,6 @@ extension AlertNotice {
   }
 }
 
-extension FaultMark {
-  /// When it was seen to be over, or else when its healing began; nil for one that was not healed.
-  fileprivate var settled: Instant? { healConfirmed ?? healed }
-}
-
 extension Window {
   /// What is left of it without others, which do not overlap and are in order.
   fileprivate func without(_ others: [Window]) -> [Window] {
@@ -221,8 +214,4 @@ extension Window {
     if from < end { rest.append(Window(from, end)) }
     return rest
   }
-}
-
-extension String {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

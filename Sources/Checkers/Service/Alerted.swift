@@ -57,11 +57,10 @@ public struct Alerted: Checker {
     gap = settings.duration("gap") ?? .seconds(5)
     var labels: [Alert.Label] = []
     for text in settings.texts("labels") ?? [] {
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty else {
+      guard let label = Alert.Label(reading: text), !label.key.isEmpty else {
         throw SettingsError("labels", "a label is written key=value, not '\(text)'")
       }
-      labels.append(.init(String(parts[0]), String(parts[1])))
+      labels.append(label)
     }
     self.labels = labels
     if isNone, alert != nil {
@@ -103,6 +102,11 @@ public struct Alerted: Checker {
   func matches(_ alert: Alert) -> Bool {
     (self.alert == nil || self.alert == alert.name)
       && labels.allSatisfy { alert.label($0.key) == $0.value }
+  }
+
+  /// From a fault's injection until what it made fire must be resolved.
+  func excuse(_ fault: FaultMark) -> Window {
+    Window(fault.injected, fault.over.map { $0.advanced(by: resolved) } ?? .never)
   }
 
   /// How a sentence names what is waited for.

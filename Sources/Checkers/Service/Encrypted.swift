@@ -88,10 +88,8 @@ public struct Encrypted: Checker {
   }
 
   private static func sentence(_ spell: HeardInClear, _ faults: FaultSpans) -> String {
-    let length = spell.first.duration(to: spell.last)
-    return "\(Wording.count(spell.packets, "packet")) passed in clear on \(spell.network) from "
-      + "\(spell.node), first \(spell.what), at \(Wording.milliseconds(Instant.start.duration(to: spell.first)))"
-      + (spell.packets > 1 ? " and for \(Wording.milliseconds(length))" : "")
-      + faults.words(at: spell.first)
+    "\(Wording.count(spell.packets, "packet")) passed in clear on \(spell.network) from "
+      + "\(spell.node), first \(spell.what),"
+      + faults.words(from: spell.first, to: spell.last, times: spell.packets)
   }
 }

@@ -66,7 +66,7 @@ struct PredictionCheck {
   ) -> CheckedPrediction {
     let window = Window(fault.injected, sight?.seen ?? end)
     let measured = sight.map { sight -> ClosedRange<Duration> in
-      let effect = min(fault.confirmed ?? fault.injected, sight.seen)
+      let effect = min(fault.tookEffect, sight.seen)
       let latest = fault.injected.duration(to: sight.seen)
       return min(max(.zero, effect.duration(to: sight.after)), latest)...latest
     }

@@ -42,7 +42,7 @@ struct Timeline {
   /// From the moment the fault was healed until the next cause is injected, or to the end; nil
   /// when it was not healed.
   func after(_ fault: FaultMark) -> Window? {
-    guard let healed = fault.healConfirmed ?? fault.healed else { return nil }
+    guard let healed = fault.over else { return nil }
     return Window(healed, min(next(after: healed, but: fault), judged.end))
   }
 

@@ -129,12 +129,9 @@ public struct Unreachable: Checker {
   }
 
   private func sentence(_ spell: Reach.Spell, _ faults: FaultSpans) -> String {
-    let length = spell.first.duration(to: spell.last)
-    return "\(spell.node) reached port \(spell.question.port) of \(target) "
-      + "\(Wording.count(spell.made, "time")), at "
-      + Wording.milliseconds(Instant.start.duration(to: spell.first))
-      + (spell.made > 1 ? " and for \(Wording.milliseconds(length))" : "")
-      + faults.words(at: spell.first)
+    "\(spell.node) reached port \(spell.question.port) of \(target) "
+      + "\(Wording.count(spell.made, "time")),"
+      + faults.words(from: spell.first, to: spell.last, times: spell.made)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Stacks
 
 extension Form {
   /// `fixtures/components/<name>/component.yaml`. Values may be templates: `${parameter}`.
@@ -47,7 +48,7 @@ extension Form {
       "sees", .list(of: .text),
       "Files and folders below /opt that it sees, read-only, besides /usr and its own binary."),
     FormKey(
-      "devices", .list(of: .choice(["net/tun"])),
+      "devices", .list(of: .choice(Instance.innerDevices)),
       "Devices that its node has besides /dev/null and the like: net/tun makes network interfaces "
         + "there, and takes the capability NET_ADMIN."),
     FormKey(

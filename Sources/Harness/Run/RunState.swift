@@ -59,9 +59,7 @@ extension RunState.Snapshot {
       let longest = stalls.longest.map { $0.length >= stall.length ? $0 : stall }
       stalls = (stalls.count + 1, longest ?? stall)
     case .claim, .alerts, .process, .power, .counter, .workload, .leadership, .prediction,
-      .overheard, .line,
-      .inClear, .reach, .reached,
-      .logged, .heldUp:
+      .overheard, .line, .inClear, .reach, .reached, .logged, .heldUp:
       break
     }
   }

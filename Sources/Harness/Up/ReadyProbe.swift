@@ -33,10 +33,8 @@ struct ReadyProbe {
   private static func ask(
     _ url: String, _ client: borrowing HTTPClient, status: Int?, bodyHas: String?
   ) -> String? {
-    let (base, path) = split(url)
-    let request = HTTPRequest(method: "GET", path: path)
     do throws(ClientError) {
-      let response = try client.send(request, to: base)
+      let response = try get(url, client)
       let isGood = status.map { $0 == response.status } ?? (200..<400).contains(response.status)
       guard isGood else { return "\(url) answers \(response.status)" }
       if let bodyHas, !response.body.contains(bodyHas) {
@@ -48,8 +46,16 @@ struct ReadyProbe {
     }
   }
 
+  /// Asks for one page, in the network of the calling thread.
+  static func get(
+    _ url: String, _ client: borrowing HTTPClient
+  ) throws(ClientError) -> HTTPResponse {
+    let (base, path) = split(url)
+    return try client.send(HTTPRequest(method: "GET", path: path), to: base)
+  }
+
   /// Scheme, host and port; then path and query.
-  static func split(_ url: String) -> (base: String, path: String) {
+  private static func split(_ url: String) -> (base: String, path: String) {
     let scheme = url.firstRange(of: "://")?.upperBound ?? url.startIndex
     guard let slash = url[scheme...].firstIndex(of: "/") else { return (url, "/") }
     return (String(url[..<slash]), String(url[slash...]))

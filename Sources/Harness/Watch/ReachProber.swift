@@ -4,7 +4,6 @@ import Histories
 import Linux
 import Nodes
 import Stacks
-import Verdicts
 
 /// Tries to reach ports, on a steady beat for as long as the run goes, each from within the node that it is asked from.
 final class ReachProber {

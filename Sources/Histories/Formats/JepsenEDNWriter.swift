@@ -124,7 +124,7 @@ struct NemesisEvent {
   private static func hasOverlap(_ faults: [FaultMark]) -> Bool {
     var acts: [(from: Instant, to: Instant)] = []
     for fault in faults {
-      acts.append((fault.injected, fault.confirmed ?? fault.injected))
+      acts.append((fault.injected, fault.tookEffect))
       if let healed = fault.healed { acts.append((healed, fault.healConfirmed ?? healed)) }
     }
     acts.sort { ($0.from, $0.to) < ($1.from, $1.to) }

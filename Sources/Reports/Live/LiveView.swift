@@ -73,9 +73,7 @@ extension LiveView {
       add(
         "step \(step) waited \(length.brief) until it was let begin", about: "", at: seen.time)
     case .claim, .alerts, .probe, .counter, .stall, .workload, .leadership, .prediction, .overheard,
-      .line,
-      .inClear, .reach, .reached,
-      .logged:
+      .line, .inClear, .reach, .reached, .logged:
       break
     }
   }
@@ -204,7 +202,7 @@ extension LiveView {
 
   private static func json(_ change: FaultChange) -> JSON {
     let mark = change.mark
-    let end = mark.healConfirmed ?? mark.healed ?? mark.confirmed ?? mark.injected
+    let end = mark.over ?? mark.tookEffect
     return [
       "id": .integer(mark.id), "name": .string(mark.name), "summary": .string(mark.summary),
       "targets": .strings(mark.targets.map(\.description)), "action": .bool(mark.isAction),
