@@ -16,7 +16,7 @@ import YAML
     InjectVerb.self, HealVerb.self, HaltVerb.self, StartVerb.self, StopVerb.self, RestartVerb.self,
     PromoteVerb.self, TrafficVerb.self, NoteVerb.self, LogsVerb.self, CaptureVerb.self,
     StepVerb.self, StatusVerb.self, ExecVerb.self, DownVerb.self, SessionVerb.self, DoctorVerb.self,
-    VersionVerb.self,
+    CompletionVerb.self, ManVerb.self, VersionVerb.self,
   ]
 
   static func main() {
@@ -60,12 +60,15 @@ import YAML
     return .valid
   }
 
+  static let purpose =
+    "Faultline breaks real stacks on purpose and says, with evidence, whether they kept their promises."
+
   static let overview = """
-    Faultline breaks real stacks on purpose and says, with evidence, whether they kept their promises.
+    \(purpose)
 
     Usage: faultline VERB …
 
-    \(verbs.map { "  " + $0.name + String(repeating: " ", count: 9 - $0.name.count) + $0.summary }.joined(separator: "\n"))
+    \(Columns.aligned(verbs.map { ["  " + $0.name, $0.summary] }).joined(separator: "\n"))
 
     Exit codes: 0 valid, 1 invalid, 2 usage, 3 harness error, 4 no steady state, 5 nothing ran,
     6 unknown, 7 a capability is missing, 130/143 interrupted.
