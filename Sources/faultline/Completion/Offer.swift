@@ -26,7 +26,7 @@ struct Offer: Hashable {
   init(_ placeholder: some StringProtocol, of owner: String) {
     for part in placeholder.split(separator: "|") {
       switch part {
-      case "FILE", "TIMELINE": takesFiles = true
+      case "FILE", "TIMELINE", "CAMPAIGN", "PATH": takesFiles = true
       case "DIR", "RUN": takesFolders = true
       case "STACK": names.append(.stacks)
       case "EXPERIMENT": names.append(.experiments)

@@ -18,9 +18,10 @@ struct OperandOffers {
     var place = 0
     for token in way.split(separator: " ") {
       guard !token.hasPrefix("-"), !token.hasPrefix("[-"), token != "[options]" else { return }
-      let placeholder = token.filter { !"[]\".".contains($0) }
+      let bare = token.filter { !"[]\"".contains($0) }
+      let placeholder = bare.filter { $0 != "." }
       var offer = Offer(placeholder, of: verb)
-      if token.hasSuffix("...") {
+      if bare.hasSuffix("...") {
         // Experiments are given by their files, also those that came with the program.
         if placeholder == "FILE" { offer.add(Offer("EXPERIMENT", of: verb)) }
         rest = offer
