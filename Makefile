@@ -1,7 +1,7 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install install-all build test proof demo demo-small experiments bench soak kills truth truth-full canaries fuzz format
+.PHONY: install install-all install-dist build dist image dist-test test proof demo demo-small experiments bench soak kills truth truth-full canaries fuzz format
 
 install:
 	@.ci/install
@@ -12,6 +12,22 @@ install-all:
 
 build: install
 	swift build $(SWIFT_FLAGS)
+
+# What is installed without a toolchain, in .build/dist: a tarball and a package for Debian.
+dist: build
+	@.ci/dist
+
+# Makes and tries them.
+install-dist:
+	@.ci/install dist
+
+# An OCI image with the package and the servers of the first stack; as root.
+image: install-dist dist
+	@.ci/image
+
+# The tarball, the package on a bare Debian and the image, each used as a user would; as root, some minutes.
+dist-test: install-dist dist
+	@.ci/dist-test
 
 # First everything that may share the machine, then the real runs, one after another and alone.
 test: install

@@ -6,8 +6,8 @@ public import Workloads
 public struct ClientGround: Sendable {
   /// The node's name.
   public let node: String
-  /// The project's folder, which the node sees, too.
-  public let root: String
+  /// Where a path of the project lies, on the node as on the machine.
+  public let place: @Sendable (_ path: String) -> String
   /// Starts a program on the node. Call it from the thread that the host was made on, or one that this
   /// thread started: a client's own thread is inside the node's walls and cannot.
   public let spawn: @Sendable (_ command: [String]) throws(ClientError) -> ClientProgram
@@ -16,19 +16,19 @@ public struct ClientGround: Sendable {
 
   /// The closures may be called from any thread, but for what `spawn` says.
   public init(
-    node: String, root: String,
+    node: String, place: @escaping @Sendable (_ path: String) -> String,
     spawn: @escaping @Sendable (_ command: [String]) throws(ClientError) -> ClientProgram,
     note: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.node = node
-    self.root = root
+    self.place = place
     self.spawn = spawn
     self.note = note
   }
 
   /// Where no program can be started.
   public static let bare = ClientGround(
-    node: "", root: "",
+    node: "", place: { $0 },
     spawn: { (_: [String]) throws(ClientError) in
       throw ClientError.definite("no program can be started here")
     })

@@ -8,11 +8,11 @@ extension ClientGround {
   ///
   /// - Parameter environment: beside this process's own.
   public static func machine(
-    root: String, environment: [String] = [],
+    place: @escaping @Sendable (_ path: String) -> String, environment: [String] = [],
     note: @escaping @Sendable (String) -> Void = { _ in }
   ) -> ClientGround {
     ClientGround(
-      node: "local", root: root,
+      node: "local", place: place,
       spawn: { (command: [String]) throws(ClientError) in
         do throws(Errno) { return try ClientProgram(local: command, environment) } catch {
           throw ClientError.definite("\(error)")

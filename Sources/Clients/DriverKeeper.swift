@@ -123,7 +123,7 @@ final class DriverKeeper: Sendable {
     guard let declaration = bindings.declaration else { return ("it was never declared", false) }
     let program: ClientProgram
     do throws(ClientError) {
-      program = try ground.spawn(declaration.command(in: ground.root))
+      program = try ground.spawn(declaration.command(in: ground.place(declaration.folder)))
     } catch { return ("it cannot be started: \(error.message)", false) }
     let session = DriverSession(program)
     var words = LastWords(longest: Self.longestTail)

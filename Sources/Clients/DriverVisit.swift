@@ -15,7 +15,7 @@ final class DriverVisit {
   private var isOver = false
 
   init(_ declaration: DriverDeclaration, in ground: ClientGround) throws(ClientError) {
-    program = try ground.spawn(declaration.command(in: ground.root))
+    program = try ground.spawn(declaration.command(in: ground.place(declaration.folder)))
   }
 
   /// What it says to its first line, within 10 s.

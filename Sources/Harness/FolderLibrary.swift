@@ -2,14 +2,14 @@ import Basics
 public import Linux
 public import Stacks
 
-/// The files on disk below a root folder, for the core that only reads what it is handed.
+/// The files on disk of a project, for the core that only reads what it is handed.
 ///
-/// Only regular files of a bounded size are read. Below the root no link is followed, nor on the way to
+/// Only regular files of a bounded size are read. Below the project's folders no link is followed, nor on the way to
 /// an absolute path, unless the library was told to: a project that somebody else wrote must not show
 /// files of this machine to its servers.
 public struct FolderLibrary: Library, Sendable {
-  /// Paths that are not absolute are seen from here.
-  public let root: String
+  /// Where paths that are not absolute are seen from.
+  private let layers: ProjectLayers
   private let followsLinks: Bool
 
   /// In bytes: what a stack, an experiment, a component or a template may have.
@@ -17,7 +17,12 @@ public struct FolderLibrary: Library, Sendable {
 
   /// The folder need not be there: then nothing is found in it.
   public init(root: String, followsLinks: Bool = false) {
-    self.root = root
+    self.init(ProjectLayers(own: root), followsLinks: followsLinks)
+  }
+
+  /// The folders need not be there: then nothing is found in them.
+  public init(_ layers: ProjectLayers, followsLinks: Bool = false) {
+    self.layers = layers
     self.followsLinks = followsLinks
   }
 
@@ -30,8 +35,14 @@ public struct FolderLibrary: Library, Sendable {
   }
 
   public func list(_ folder: String) -> [String] {
+    let seen = layers.seen(from: folder)
+    guard seen.count > 1 else { return names(in: folder, seenFrom: seen[0]) }
+    return Set(seen.flatMap { names(in: folder, seenFrom: $0) }).sorted()
+  }
+
+  private func names(in folder: String, seenFrom root: String) -> [String] {
     do {
-      if followsLinks { return try Files.list(absolute(folder)) }
+      if followsLinks { return try Files.list(absolute(folder, root)) }
       let ground = try Beneath(folder.hasPrefix("/") ? "/" : root)
       return try ground.folder(relative(folder)).names()
     } catch {
@@ -52,11 +63,12 @@ public struct FolderLibrary: Library, Sendable {
   ///
   /// - Throws: `ELOOP` for a link, `EINVAL` for what is no regular file, `EFBIG` for one that is too large.
   public func contents(of path: String) throws(Errno) -> [UInt8] {
+    let root = layers.folder(of: path)
     guard followsLinks else {
       return try Beneath(path.hasPrefix("/") ? "/" : root).read(
         relative(path), atMost: Self.largestFile)
     }
-    return try Files.read(absolute(path), atMost: Self.largestFile)
+    return try Files.read(absolute(path, root), atMost: Self.largestFile)
   }
 
   private func refusal(_ error: Errno) -> String? {
@@ -70,7 +82,7 @@ public struct FolderLibrary: Library, Sendable {
     return "it cannot be read: \(error.reason)"
   }
 
-  private func absolute(_ path: String) -> String {
+  private func absolute(_ path: String, _ root: String) -> String {
     path.hasPrefix("/") ? path : root + "/" + path
   }
 

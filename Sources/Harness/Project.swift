@@ -5,17 +5,29 @@ public import Stacks
 
 /// The files a user works with: experiments, stacks and components, found from where they stand.
 public struct Project: Sendable {
-  /// The folder that holds `fixtures`, seen from the working folder; empty for that folder itself.
-  public let root: String
+  /// Where its files lie.
+  public let layers: ProjectLayers
+  /// The user's own folder, where what is made goes, too.
+  public var root: String { layers.own }
 
-  /// The working folder, or the nearest one above it that has `fixtures/stacks`.
+  /// The working folder, or the nearest one above it that has `fixtures/stacks`; with what came with the
+  /// program below it.
   public static func here() throws(Errno) -> Project {
-    var folder = try Files.workingFolder()
+    let shipped = try Machine.this().shippedProject
+    let working = try Files.workingFolder()
+    var folder = working
     while !folder.isEmpty {
-      if Files.isFolder(folder + "/fixtures/stacks") { return Project(root: folder) }
+      if Files.isFolder(folder + "/fixtures/stacks") {
+        return Project(layers: ProjectLayers(own: folder, shipped: shipped))
+      }
       folder = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? ""
     }
-    return Project(root: try Files.workingFolder())
+    return Project(layers: ProjectLayers(own: working, shipped: shipped))
+  }
+
+  /// The project's files.
+  public func library(followingLinks followsLinks: Bool = false) -> FolderLibrary {
+    FolderLibrary(layers, followsLinks: followsLinks)
   }
 
   /// Makes plans of the project's files on this machine.
@@ -25,8 +37,7 @@ public struct Project: Sendable {
     var followsLinks = false
     if case .everything = trust { followsLinks = true }
     return Loader(
-      FolderLibrary(root: root, followsLinks: followsLinks), machine: try Machine.this(),
-      trust: trust)
+      library(followingLinks: followsLinks), machine: try Machine.this(), trust: trust)
   }
 
   /// A path as the project names it: given from the working folder, or as it stands. Links on the way to
@@ -41,10 +52,20 @@ public struct Project: Sendable {
   }
 
   /// Where a path that the project names lies on this machine.
-  public func place(of path: String) -> String { path.hasPrefix("/") ? path : root + "/" + path }
+  public func place(of path: String) -> String { layers.place(of: path) }
 
+  /// Where drivers in Python find what they share.
+  public var pythonPath: String {
+    layers.places(of: "fixtures/drivers").joined(separator: ":")
+  }
+
+  /// An absolute path as the project names it; as it stands where that would name another file.
   private func relative(_ absolute: String) -> String {
-    absolute.hasPrefix(root + "/") ? String(absolute.dropFirst(root.count + 1)) : absolute
+    for folder in [root, layers.shipped].compactMap(\.self) where absolute.hasPrefix(folder + "/") {
+      let path = String(absolute.dropFirst(folder.count + 1))
+      if layers.folder(of: path) == folder { return path }
+    }
+    return absolute
   }
 
   /// Folders that every node sees wherever they lie: the harness' own binaries, and the libraries that
@@ -63,6 +84,15 @@ public struct Project: Sendable {
 }
 
 extension Machine {
+  /// What came with the program, `share/faultline` beside the `lib/faultline` that holds it; nil in a source tree.
+  fileprivate var shippedProject: String? {
+    let parts = binFolder.split(separator: "/")
+    guard parts.suffix(2) == ["lib", "faultline"] else { return nil }
+    let prefix = parts.dropLast(2).map { "/" + $0 }.joined()
+    let folder = prefix + "/share/faultline"
+    return Files.isFolder(folder + "/fixtures/stacks") ? folder : nil
+  }
+
   /// The folders outside `/usr` and `/lib` of the shared libraries that this process uses:
   /// proc_pid_maps(5).
   fileprivate static func ownLibraries() throws(Errno) -> Set<String> {

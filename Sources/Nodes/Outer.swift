@@ -59,6 +59,16 @@ enum Outer {
     }
   }
 
+  /// This same program by its own path, which the inner process sees among its own mounts: by the kernel's link it would
+  /// be executed from ours, and where our root is not the machine's (chroot) its own path would then lead nowhere.
+  private static var program: String {
+    let link = "/proc/self/exe"
+    guard let path = try? Files.link(link), let own = try? Files.inode(link),
+      (try? Files.inode(path)) == own
+    else { return link }
+    return path
+  }
+
   private static func start(
     _ arrival: Arrival, _ users: UserMapping, writing: Int32, handingOver descriptors: [Int32]
   ) throws(NodesError) -> Int32 {
@@ -72,7 +82,7 @@ enum Outer {
     var report: Int32 = -1
     let kept = [arrival.janitor] + descriptors
     let pid: Int32 = unsafe kept.withUnsafeBufferPointer { keep in
-      unsafe "/proc/self/exe".withCString { path in
+      unsafe program.withCString { path in
         var inner = unsafe cl_inner_request()
         unsafe inner.path = unsafe path
         unsafe inner.arguments = unsafe arguments.pointer

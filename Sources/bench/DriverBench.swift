@@ -34,10 +34,10 @@ enum DriverBench {
         ClientSettings(own: Settings(["name": .text("bench")])), functions: SetWorkload.functions)
       try bindings.take(
         DriverDeclaration(name: "bench", summary: "", command: command, folder: folder), for: [])
+      let root = try Files.workingFolder()
       return bindings.host(
         on: .machine(
-          root: try Files.workingFolder(),
-          environment: ["PYTHONPATH=\(try Files.workingFolder())/fixtures/drivers"],
+          place: { "\(root)/\($0)" }, environment: ["PYTHONPATH=\(root)/fixtures/drivers"],
           note: { print("  \($0)") }))
     } catch {
       print("  not measured: \(error)")

@@ -10,13 +10,15 @@ import YAML
 @main struct Faultline {
   static let verbs: [any Verb.Type] = [
     RunVerb.self, ReplayVerb.self, ShrinkVerb.self, ExploreVerb.self, MatrixVerb.self,
+    CampaignVerb.self,
     PlanVerb.self, PredictVerb.self, ListVerb.self,
-    ExplainVerb.self, SchemaVerb.self, NewVerb.self, CheckVerb.self, ReportVerb.self,
+    ExplainVerb.self, SchemaVerb.self, NewVerb.self, CheckVerb.self, CompareVerb.self,
+    ReportVerb.self,
     ExportVerb.self, DriverVerb.self, UpVerb.self,
     InjectVerb.self, HealVerb.self, HaltVerb.self, StartVerb.self, StopVerb.self, RestartVerb.self,
     PromoteVerb.self, TrafficVerb.self, NoteVerb.self, LogsVerb.self, CaptureVerb.self,
     StepVerb.self, StatusVerb.self, ExecVerb.self, DownVerb.self, SessionVerb.self, DoctorVerb.self,
-    CleanVerb.self, VersionVerb.self,
+    CleanVerb.self, CompletionVerb.self, ManVerb.self, VersionVerb.self,
   ]
 
   static func main() {
@@ -51,8 +53,13 @@ import YAML
       let hint = near.map { "; did you mean '\($0)'?" } ?? "; see faultline --help"
       return complain("there is no verb '\(word)'\(hint)", .usage)
     }
-    let arguments = try Arguments(words.dropFirst(), of: verb)
-    return arguments.has("help") ? say(verb.help) : try verb.run(arguments)
+    do {
+      let arguments = try Arguments(words.dropFirst(), of: verb)
+      return arguments.has("help") ? say(verb.help) : try verb.run(arguments)
+    } catch let error as UsageError {
+      verb.refused(Array(words.dropFirst()), because: error)
+      throw error
+    }
   }
 
   private static func say(_ text: String) -> ExitCode {
@@ -60,15 +67,18 @@ import YAML
     return .valid
   }
 
+  static let purpose =
+    "Faultline breaks real stacks on purpose and says, with evidence, whether they kept their promises."
+
   static let overview = """
-    Faultline breaks real stacks on purpose and says, with evidence, whether they kept their promises.
+    \(purpose)
 
     Usage: faultline VERB …
 
-    \(verbs.map { "  " + $0.name + String(repeating: " ", count: 9 - $0.name.count) + $0.summary }.joined(separator: "\n"))
+    \(Columns.aligned(verbs.map { ["  " + $0.name, $0.summary] }).joined(separator: "\n"))
 
     Exit codes: 0 valid, 1 invalid, 2 usage, 3 harness error, 4 no steady state, 5 nothing ran,
-    6 unknown, 7 a capability is missing, 130/143 interrupted.
+    6 unknown, 7 a capability is missing, 8 out of time, 130/143 interrupted.
     More on a verb: faultline VERB --help
     """
 

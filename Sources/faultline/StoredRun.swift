@@ -28,7 +28,7 @@ struct StoredRun {
   ///
   /// - Throws: what is wrong with the file or missing on this machine; a secret that was not given.
   func plan(_ arguments: Arguments) throws -> Plan {
-    let files = FolderLibrary(root: try Project.here().root)
+    let files = try Project.here().library()
     let bytes = Self.refilled(try Self.planText(path), from: files)
     let plan = try Plan.read(
       bytes, file: RunFolder(path: path).plan, machine: try Machine.this(),
@@ -52,7 +52,7 @@ struct StoredRun {
   ///
   /// - Throws: what is wrong with the file; which secret cannot be had.
   func planWithSecrets(_ arguments: Arguments) throws -> Plan {
-    let files = FolderLibrary(root: try Project.here().root)
+    let files = try Project.here().library()
     let plan = try Plan.read(
       Self.refilled(try Self.planText(path), from: files), file: RunFolder(path: path).plan,
       set: try arguments.parameters())

@@ -27,10 +27,13 @@ extension Verb {
     let lines = zip(heads, all).map { head, option in
       "  " + head + String(repeating: " ", count: width - head.count) + "  " + option.summary
     }
-    return ["\(summary)", "", "Usage: faultline \(name) \(usage)", "", "Options:"]
-      .appending(lines)
-      .appending(notes.isEmpty ? [] : ["", notes])
-      .joined(separator: "\n")
+    return [
+      "\(summary)", "", "Usage: faultline \(usage.isEmpty ? name : "\(name) \(usage)")", "",
+      "Options:",
+    ]
+    .appending(lines)
+    .appending(notes.isEmpty ? [] : ["", notes])
+    .joined(separator: "\n")
   }
 }
 

@@ -84,9 +84,8 @@ import Workloads
     try bindings.take(
       DriverDeclaration(
         name: "odd", summary: "", command: ["/usr/bin/python3", "${dir}/driver.py"],
-        folder: String(folder.path.dropFirst())), for: [])
-    return bindings.host(
-      on: .machine(root: "", note: { notes.add($0) }))
+        folder: folder.path), for: [])
+    return bindings.host(on: .machine(place: { $0 }, note: { notes.add($0) }))
   }
 
   /// Asks until a moment has come in which the driver is up again.

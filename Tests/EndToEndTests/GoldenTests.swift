@@ -33,7 +33,7 @@ import Testing
       "check",
       "export", "up", "status", "exec", "down", "inject", "heal", "halt", "start", "stop",
       "restart", "promote", "traffic", "note", "logs", "capture", "step", "session",
-      "doctor", "version",
+      "doctor", "completion", "man", "version",
     ])
   func theHelpOfAVerb(verb: String) throws {
     try compare(try said([verb, "--help"]), with: "help-\(verb)")

@@ -11,7 +11,7 @@ extension EndToEnd {
       let blocks = page.components(separatedBy: "```yaml\n# ").dropFirst()
       return blocks.compactMap { block in
         let text = block.components(separatedBy: "\n```")[0]
-        guard let end = text.firstIndex(of: "\n") else { return nil }
+        guard !text.hasPrefix("."), let end = text.firstIndex(of: "\n") else { return nil }
         return (String(text[..<end]), String(text[text.index(after: end)...]))
       }
     }

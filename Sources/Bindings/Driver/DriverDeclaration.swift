@@ -34,8 +34,8 @@ public struct DriverDeclaration: Hashable, Sendable {
 
   /// The command with the driver's folder filled in.
   ///
-  /// - Parameter root: the project's folder.
-  public func command(in root: String) -> [String] {
-    command.map { $0.replacing("${dir}", with: "\(root)/\(folder)") }
+  /// - Parameter place: where that folder lies.
+  public func command(in place: String) -> [String] {
+    command.map { $0.replacing("${dir}", with: place) }
   }
 }

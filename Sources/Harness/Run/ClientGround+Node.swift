@@ -7,12 +7,12 @@ import Workloads
 extension ClientGround {
   /// A node of the run. Programs on it run as an ordinary user behind the node's walls.
   init(_ node: Node, note: @escaping @Sendable (String) -> Void) throws {
-    let root = try Project.here().root
+    let project = try Project.here()
     self.init(
-      node: node.name.text, root: root,
+      node: node.name.text, place: project.place(of:),
       spawn: { (command: [String]) throws(ClientError) in
         do {
-          return try ClientProgram(command, on: node, root: root)
+          return try ClientProgram(command, on: node, pythonPath: project.pythonPath)
         } catch {
           throw ClientError.definite("\(error)")
         }
@@ -22,14 +22,14 @@ extension ClientGround {
 
 extension ClientProgram {
   /// A program on a node, with pipes to and from it.
-  fileprivate convenience init(_ words: [String], on node: Node, root: String) throws {
+  fileprivate convenience init(_ words: [String], on node: Node, pythonPath: String) throws {
     let input = try Descriptor.pipe()
     let output = try Descriptor.pipe()
     let errors = try Descriptor.pipe()
     let command = Command(
       words[0], Array(words.dropFirst()),
       environment: [
-        "HOME": "/tmp", "PYTHONPATH": "\(root)/fixtures/drivers", "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": "/tmp", "PYTHONPATH": pythonPath, "PYTHONDONTWRITEBYTECODE": "1",
       ], user: "nobody", input: input.reading.raw, output: .descriptor(output.writing.raw),
       errors: .descriptor(errors.writing.raw))
     let tool = try node.start(command)

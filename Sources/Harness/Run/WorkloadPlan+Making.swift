@@ -30,10 +30,10 @@ extension WorkloadPlan {
   ///
   /// - Parameter followsLinks: whether a file may be a link.
   func loaded(followingLinks followsLinks: Bool) throws -> WorkloadPlan {
-    let root = try Project.here().root
+    let files = try Project.here().library(followingLinks: followsLinks)
     var plan = self
     func read(_ path: String) throws(Errno) -> [UInt8] {
-      try FolderLibrary(root: root, followsLinks: followsLinks).contents(of: path)
+      try files.contents(of: path)
     }
     try plan.client.traffic.load(read)
     try plan.client.finalReads.load(read)

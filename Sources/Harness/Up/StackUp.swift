@@ -127,12 +127,12 @@ struct StackUp {
   /// What the node's components see of the machine besides what every node does: their own folders in
   /// the project, but nothing else of it, and what they ask for; nothing twice.
   private func sights(of node: StackNode) throws(Errno) -> [String] {
-    let root = try Project.here().root
+    let project = try Project.here()
     let lives = node.instances.flatMap(stack.lives)
-    let own = lives.map { $0.source.hasPrefix("/") ? $0.source : "\(root)/\($0.source)" }
-    let clients = (clientFolders[node.id] ?? []).map { "\(root)/\($0)" }
+    let own = lives.map { project.place(of: $0.source) }
+    let clients = (clientFolders[node.id] ?? []).flatMap { project.layers.places(of: $0) }
     return Set(own + clients + lives.flatMap(\.sees)).sorted().filter { path in
-      !shares.contains { path == $0 || path.hasPrefix($0 + "/") }
+      !(shares + ["/usr"]).contains { path == $0 || path.hasPrefix($0 + "/") }
     }
   }
 

@@ -38,6 +38,8 @@ struct DoctorVerb: Verb {
       found: missing.isEmpty
         ? "every component's server is installed"
         : "no server is installed for \(missing.joined(separator: ", "))",
-      remedy: "make install, or install the packages that their component.yaml names")
+      remedy:
+        "install the packages that their component.yaml names; in a source tree make install-all does"
+    )
   }
 }

@@ -28,7 +28,7 @@ struct DriverVerb: Verb {
     let declaration = try project.loader().driver(arguments.operands[1])
     let scheme = declaration.schemes.first ?? "tcp"
     let ground = ClientGround.machine(
-      root: project.root, environment: ["PYTHONPATH=\(project.root)/fixtures/drivers"])
+      place: project.place(of:), environment: ["PYTHONPATH=\(project.pythonPath)"])
     let exam = DriverExam(
       declaration, in: ground, url: arguments.value("url") ?? "\(scheme)://127.0.0.1:1/none")
     let results = exam.results()

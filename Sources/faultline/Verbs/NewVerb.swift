@@ -93,7 +93,7 @@ struct NewVerb: Verb {
           .unknown("component", name, among: known, at: Mark(file: "--component", line: 0)))
       }
       let file = "fixtures/components/\(name)/component.yaml"
-      let bytes = Array(try Files.read(project.root + "/" + file).utf8)
+      let bytes = Array(try Files.read(project.place(of: file)).utf8)
       return StackDraft.Part(name, try YAMLNode.parse(bytes, file: file))
     }
     let sites = arguments.all("site")
