@@ -10,6 +10,7 @@ import YAML
 @main struct Faultline {
   static let verbs: [any Verb.Type] = [
     RunVerb.self, ReplayVerb.self, ShrinkVerb.self, ExploreVerb.self, MatrixVerb.self,
+    CampaignVerb.self,
     PlanVerb.self, PredictVerb.self, ListVerb.self,
     ExplainVerb.self, SchemaVerb.self, NewVerb.self, CheckVerb.self, ReportVerb.self,
     ExportVerb.self, DriverVerb.self, UpVerb.self,
