@@ -1,7 +1,7 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install install-all build test proof demo demo-small experiments bench soak kills truth truth-full canaries fuzz format
+.PHONY: install install-all build test proof demo demo-small experiments bench soak kills campaign-test truth truth-full canaries fuzz format
 
 install:
 	@.ci/install
@@ -53,6 +53,14 @@ soak: build
 kills: install
 	swift build $(SWIFT_FLAGS) --build-tests
 	FAULTLINE_KILLS=50 swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter "EndToEnd/KilledRuns"
+
+# A campaign on real Slurm, of which a machine dies half way, and the manifests against the schema of Kubernetes' API: what
+# these need is installed here only. A minute.
+campaign-test:
+	@.ci/install campaigns
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter "CampaignsTests"
+	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter "EndToEnd/(Campaigns|ContainerPowers|SlurmCampaigns)/"
 
 # How true verdicts are: a store that lies in every known way, each fault felt, planted histories, and stores of
 # which nothing bad may be said; 20 minutes, or hours. See fixtures/truth/table.yaml.

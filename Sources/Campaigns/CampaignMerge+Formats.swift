@@ -54,7 +54,7 @@ extension CampaignMerge {
     [
       "verdict": .string(exit.verdict.rawValue), "exitCode": .integer(Int64(exit.rawValue)),
       "campaign": .string(plan.id), "shards": .integer(plan.numbers.count),
-      "done": .array(shards.compactMap { $0.counted == nil ? nil : Self.done($0) }),
+      "done": .array(shards.filter { $0.counted != nil }.map(Self.done)),
       "lost": .array(
         shards.compactMap { shard in
           shard.loss.map { ["shard": .integer(shard.number), "reason": .string($0)] as JSON }

@@ -2,7 +2,7 @@ import YAML
 
 /// What the reference of Kubernetes' API says a field is: its type, and which of an object's fields must be there. Only
 /// fields in this table may be used, so a misspelt one is found.
-indirect enum APIShape {
+indirect enum APIShape: Sendable {
   case text
   case integer
   case boolean

@@ -2,6 +2,7 @@ import Basics
 import Campaigns
 import Checking
 import Foundation
+import FoundationXML
 import Reports
 import Testing
 

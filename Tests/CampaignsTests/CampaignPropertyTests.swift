@@ -1,5 +1,6 @@
 import Basics
 import Campaigns
+import Reports
 import TestGround
 import Testing
 
@@ -56,7 +57,7 @@ import Testing
   @Test func whatIsMissingIsNamedAndARerunCompletesIt() throws {
     let seed = Seeds.fresh()
     var seeds = Chance(seed: seed)
-    for round in 0..<200 {
+    for round in 0..<100 {
       var world = World(seeds.next())
       let plan = world.plan
       world.run(plan.numbers)

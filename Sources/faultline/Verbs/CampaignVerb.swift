@@ -33,7 +33,8 @@ struct CampaignVerb: Verb {
     Option(
       name: "reports", value: "DIR",
       summary:
-        "run, merge, manifest slurm: where shards leave what they did; reports/campaigns/ID by default."),
+        "run, merge, manifest slurm: where shards leave what they did; reports/campaigns/ID by default."
+    ),
     Option(
       name: "rerun", value: "FILE",
       summary: "merge: write the list of the lost shards there, for 'campaign run'."),
