@@ -130,7 +130,9 @@ extension EndToEnd {
       try refused(["plna"], "not 'plna'; did you mean 'plan'?")
       try refused(["plan"], "needs at least one experiment")
       try refused(["plan", "experiments/small.yaml", "experiments/small.yaml"], "is given twice")
-      try refused(["plan", "experiments/small.yaml", "--shards", "2"], "more than the 1 runs")
+      try refused(
+        ["plan", "experiments/small.yaml", "--shards", "2"],
+        "--shards 2 is more than there are runs, 1")
       try refused(
         ["plan", "experiments/small.yaml", "--output", "c.json"], "c.json is there already")
       try refused(["run", "none.json"], "none.json: there is no such file")
@@ -154,7 +156,7 @@ extension EndToEnd {
       let text = try String(contentsOfFile: project.folder + "/c.json", encoding: .utf8)
       try project.write(text.replacing("\"version\": 1", with: "\"version\": 2"), to: "new.json")
       try refused(
-        ["run", "new.json", "--shard", "0"], "it is of version 2, and this program reads 1")
+        ["run", "new.json", "--shard", "0"], "it is of version 2, and this program reads version 1")
       // One file that the experiment is made of.
       let page = "fixtures/components/page/nginx.conf"
       try project.write(SmallProject.configuration + "\n", to: page)

@@ -17,7 +17,9 @@ struct CampaignMerging {
     self.file = file
     plan = try CampaignPlan.read(file)
     let usual = try Project.here().reports(ofCampaign: plan, arguments)
-    folders = (given.isEmpty ? [usual] : given).map(CampaignFolder.init)
+    folders = (given.isEmpty ? [usual] : given).map { path in
+      CampaignFolder(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
+    }
     if let missing = folders.first(where: { !Files.isFolder($0.path) }) {
       throw UsageError(
         "\(missing.path) is no folder; give the one in which 'campaign run' left the shards")

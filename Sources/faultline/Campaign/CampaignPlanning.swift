@@ -77,7 +77,7 @@ struct CampaignPlanning {
     let most = CampaignPlan.mostShards
     if let count = try arguments.number("shards", within: 1...UInt64(most)) {
       guard count <= runs else {
-        throw UsageError("--shards \(count) is more than the \(runs) runs of the campaign")
+        throw UsageError("--shards \(count) is more than there are runs, \(runs)")
       }
       return Int(count)
     }
