@@ -32,7 +32,8 @@ public struct SlurmManifest: Sendable {
   /// The script, for `sbatch` (sbatch(1)).
   ///
   /// A task whose machine is lost is put into the queue again (`--requeue`) and begins its shard anew, in a folder of its
-  /// own. What a run ends with is its verdict and no reason to make it again.
+  /// own. What a run ends with is its verdict and no reason to make it again. The log is opened by the script, for Slurm
+  /// makes no folder for one, and a task without its log does not begin.
   public var text: String {
     """
     #!/bin/sh
@@ -45,9 +46,11 @@ public struct SlurmManifest: Sendable {
     #SBATCH --ntasks=1
     #SBATCH --cpus-per-task=\(processors)
     #SBATCH --chdir=\(Self.directive(project))
-    #SBATCH --output=\(Self.directive(results.replacing("%", with: "%%") + "/slurm-%A_%a.log"))
-    #SBATCH --open-mode=append
-    exec \(Self.quoted(program)) campaign run \(Self.quoted(file)) --reports \(Self.quoted(results))
+    #SBATCH --output=/dev/null
+    umask 077
+    mkdir -p \(Self.quoted(results))
+    exec \(Self.quoted(program)) campaign run \(Self.quoted(file)) --reports \(Self.quoted(results)) \\
+      >> \(Self.quoted(results))/slurm-"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID".log 2>&1
 
     """
   }

@@ -47,7 +47,8 @@ enum Closing {
   static func text(_ merge: CampaignMerge, _ output: String, rerun: String?) -> String {
     var lines = [merge.summary(palette: palette), "  merged: \(output.plainLine)/merged.json"]
     if let rerun {
-      lines.append("  lost: \(rerun.plainLine); next: faultline campaign run \(rerun.plainLine)")
+      lines.append(
+        "  lost: \(rerun.plainLine); next: faultline campaign run \(rerun.plainLine) --shard N")
     }
     return lines.joined(separator: "\n")
   }

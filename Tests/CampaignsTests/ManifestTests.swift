@@ -159,9 +159,11 @@ import YAML
         #SBATCH --ntasks=1
         #SBATCH --cpus-per-task=2
         #SBATCH --chdir=/p
-        #SBATCH --output=/r/slurm-%A_%a.log
-        #SBATCH --open-mode=append
-        exec /usr/bin/faultline campaign run /p/c.json --reports /r
+        #SBATCH --output=/dev/null
+        umask 077
+        mkdir -p /r
+        exec /usr/bin/faultline campaign run /p/c.json --reports /r \\
+          >> /r/slurm-"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID".log 2>&1
 
         """)
   }
@@ -173,7 +175,7 @@ import YAML
 
   @Test func whatAShellWouldActUponIsQuoted() throws {
     let text = script(MadeCampaign.plan(), results: "/a b/$(x)'50%")
-    #expect(text.contains("--reports '/a b/$(x)'\\''50%'\n"), "\(text)")
-    #expect(text.contains("#SBATCH --output=\"/a b/$(x)'50%%/slurm-%A_%a.log\"\n"), "\(text)")
+    #expect(text.contains("--reports '/a b/$(x)'\\''50%' \\\n"), "\(text)")
+    #expect(text.contains("mkdir -p '/a b/$(x)'\\''50%'\n"), "\(text)")
   }
 }

@@ -37,7 +37,7 @@ extension EndToEnd {
       let ready = try project.shell(
         """
         \(Machine.faultline) campaign plan experiments/small.yaml --repeat \(Self.shards) --seed 5 --output c.json &&
-        \(Machine.faultline) campaign manifest slurm c.json --reports out --processors 1 --output c.sh && mkdir out
+        \(Machine.faultline) campaign manifest slurm c.json --reports out --processors 1 --output c.sh
         """)
       #expect(ready.code == 0, "\(ready)")
       return project
@@ -83,7 +83,9 @@ extension EndToEnd {
       // Half way: something is done, and the second node is in the middle of a shard.
       var victim: Int?
       let isHalfWay = try Wait.until(within: 60) {
-        guard try merge(project).said.done.count >= 2 else { return false }
+        guard FileManager.default.fileExists(atPath: project.folder + "/out"),
+          try merge(project).said.done.count >= 2
+        else { return false }
         victim = try underWay(on: "n2", cluster, project)
         return victim != nil
       }
