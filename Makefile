@@ -54,8 +54,8 @@ kills: install
 	swift build $(SWIFT_FLAGS) --build-tests
 	FAULTLINE_KILLS=50 swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter "EndToEnd/KilledRuns"
 
-# A campaign on real Slurm, of which a machine dies half way, and the manifests against the schema of Kubernetes' API: what
-# these need is installed here only. A minute.
+# What is about campaigns: on real Slurm, of which a machine dies half way, and the manifests against the schema of
+# Kubernetes' API, which is installed here only. Two minutes.
 campaign-test:
 	@.ci/install campaigns
 	swift build $(SWIFT_FLAGS) --build-tests
