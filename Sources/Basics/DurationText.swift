@@ -1,5 +1,5 @@
 extension Duration {
-  /// Reads `500ms`, `1.5s`, `20us`, `3m`, `1h` or `0`; nil when it is none of these or negative.
+  /// Reads `500ms`, `1.5s`, `20us`, `3m`, `1h`, `7d` or `0`; nil when it is none of these or negative.
   public init?(text: some StringProtocol) {
     let text = String(text)
     let digits = text.prefix { $0.isNumber || $0 == "." }
@@ -12,6 +12,7 @@ extension Duration {
     case "s": unit = 1e9
     case "m", "min": unit = 60e9
     case "h": unit = 3600e9
+    case "d": unit = 86_400e9
     case "" where number == 0: unit = 1
     default: return nil
     }

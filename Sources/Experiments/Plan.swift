@@ -167,8 +167,8 @@ public struct CaptureSpec: Hashable, Sendable {
   public var segment: Segment
   /// Whole packets rather than headers.
   public var isFull: Bool
-  /// How large a file may grow before the next is begun; nil: one file, however large.
-  public var fileBytes: Int?
+  /// How large a file may grow before the next is begun; `CaptureLimits.usualFileBytes` unless the file says otherwise.
+  public var fileBytes = CaptureLimits.usualFileBytes
   /// How many of such files are kept, the newest; `CaptureLimits.usualFiles` unless the file says otherwise.
   public var files: Int
 }

@@ -41,7 +41,7 @@ extension Plan {
       ],
       "capture": [
         "segment": .string(capture.segment.text), "full": .bool(capture.isFull),
-        "file-size": capture.fileBytes.map { .string(ByteCount.text($0)) } ?? .null,
+        "file-size": .string(ByteCount.text(capture.fileBytes)),
         "files": .integer(capture.files),
       ],
       "repeat": .integer(repeats), "overRepeats": .strings(bounds.map(\.text)),

@@ -232,25 +232,20 @@ struct Planner<Files: Library> {
     }
     let fileBytes = captureFileBytes(&inner)
     let files = inner.count("files", CaptureLimits.files)
-    if files != nil, inner.node["file-size"] == nil {
-      inner.refuse(
-        "'files' says how many files are kept, and without a bound there is one: add 'file-size: 64M'",
-        at: node["files"]?.mark)
-    }
     inner.finish(into: &problems)
     return CaptureSpec(
       segment: segment, isFull: isFull, fileBytes: fileBytes,
       files: files ?? CaptureLimits.usualFiles)
   }
 
-  private func captureFileBytes(_ fields: inout Fields) -> Int? {
-    guard let text = fields.text("file-size") else { return nil }
+  private func captureFileBytes(_ fields: inout Fields) -> Int {
+    guard let text = fields.text("file-size") else { return CaptureLimits.usualFileBytes }
     if let bytes = ByteCount.read(text), bytes >= CaptureLimits.leastFileBytes { return bytes }
     fields.refuse(
       "'file-size' must be a size of at least \(ByteCount.text(CaptureLimits.leastFileBytes)), such"
         + " as 64M or 1G, not '\(text)'",
       at: fields.node["file-size"]?.mark)
-    return nil
+    return CaptureLimits.usualFileBytes
   }
 
   /// - Parameter names: all that were written, those of wrong invariants included.

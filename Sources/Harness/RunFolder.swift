@@ -70,8 +70,8 @@ public struct RunFolder: Sendable {
   public var junit: String { path + "/junit.xml" }
   /// The record of the run for a person, one HTML page.
   public var report: String { path + "/report.html" }
-  /// The packets that the fabric captured (pcapng); not there where the experiment wants none, and with a
-  /// bound on its size several files, `capture-00001.pcapng` and on.
+  /// The packets that the fabric captured (pcapng); not there where the experiment wants none. What has no room in it
+  /// is in `capture-00002.pcapng` and on, of which the newest are kept: then it may be gone.
   public var capture: String { path + "/capture.pcapng" }
 
   /// Where a component's processes write what they say. No name has a dot in it (`NamePattern`), so no two

@@ -17,7 +17,7 @@ import YAML
     InjectVerb.self, HealVerb.self, HaltVerb.self, StartVerb.self, StopVerb.self, RestartVerb.self,
     PromoteVerb.self, TrafficVerb.self, NoteVerb.self, LogsVerb.self, CaptureVerb.self,
     StepVerb.self, StatusVerb.self, ExecVerb.self, DownVerb.self, SessionVerb.self, DoctorVerb.self,
-    VersionVerb.self,
+    CleanVerb.self, VersionVerb.self,
   ]
 
   static func main() {

@@ -82,6 +82,14 @@ struct SingleRun {
       record.trouble = record.trouble ?? "the reports cannot be written: \(error)"
       record.exit = .worst([record.exit, .harness])
     }
+    do throws(Errno) {
+      if try run.folder.shed(options.retention, exit: record.exit), !isJSON {
+        standardError(
+          "history, capture and logs are not kept (--keep \(options.retention.rawValue))\n")
+      }
+    } catch {
+      standardError("warning: what --keep leaves out is not all removed: \(error)\n")
+    }
     if isJSON {
       show(record.json.adding("folder", .string(run.folder.path)).text())
     } else {
@@ -107,6 +115,25 @@ extension Option {
   static let stepped = Option(
     name: "step", value: nil,
     summary: "Each step of the method waits for Enter, or for 'faultline step'; traffic goes on.")
+}
+
+extension Option {
+  static let keep = Option(
+    name: "keep", value: Retention.allCases.map(\.rawValue).joined(separator: "|"),
+    summary:
+      "Runs whose history, capture and logs stay: 'all' by default, of 'failed' ones only, or of none; "
+      + "result, plan and reports stay always.")
+}
+
+extension Arguments {
+  /// What `--keep` says.
+  func retention() throws(UsageError) -> Retention {
+    guard let text = value("keep") else { return .all }
+    guard let retention = Retention(rawValue: text) else {
+      throw UsageError("--keep takes all, failed or none, not '\(text)'")
+    }
+    return retention
+  }
 }
 
 extension SkippedRun {

@@ -102,10 +102,6 @@ import YAML
       "fault: kill, target: {node: db-a}", "fault: pause, target: {node: client-1}",
       "no component runs on node client-1"),
     Case(
-      "segment: lan", "segment: lan, files: 3",
-      "'files' says how many files are kept, and without a bound there is one: add 'file-size: 64M'"
-    ),
-    Case(
       "segment: lan", "segment: lan, file-size: 1M",
       "'file-size' must be a size of at least 2M, such as 64M or 1G, not '1M'"),
     Case("segment: lan", "segment: lan, file-size: 2M, files: 0", "'files' must be"),

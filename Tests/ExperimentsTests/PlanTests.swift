@@ -152,7 +152,7 @@ import YAML
     #expect(spec.fileBytes == 64 << 20 && spec.files == 3)
     let usual = CaptureSpec.make("{file-size: 2M}")
     #expect(usual.fileBytes == 2 << 20 && usual.files == 8)
-    #expect(CaptureSpec.clients.fileBytes == nil)
+    #expect(CaptureSpec.clients.fileBytes == 128 << 20)
   }
 
   @Test func aStackMayLieBesideTheExperiment() throws {

@@ -184,7 +184,7 @@ import YAML
     #expect(said("repeat") == "\(plan.repeats)")
     #expect(said("capture.full") == "\(plan.capture.isFull)")
     #expect(said("capture.files") == "\(plan.capture.files)")
-    #expect(said("capture.file-size") == nil && plan.capture.fileBytes == nil)
+    #expect(said("capture.file-size") == ByteCount.text(plan.capture.fileBytes))
     #expect(said("capture.segment") == "clients" && plan.capture.segment == .clients)
     let workload = try #require(Page.named("call").first { $0.kind == "workload" })
     func own(_ key: String) -> String? { workload.keys.first { $0.name == key }?.default }

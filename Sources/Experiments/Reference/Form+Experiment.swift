@@ -79,11 +79,11 @@ extension Form {
     FormKey("full", .flag, "Whole packets instead of their headers.", default: "false"),
     FormKey(
       "file-size", .text,
-      "How large a file may grow, at least 2M; then the next is begun (capture-00001.pcapng and on)."
-        + " Without it there is one file, however large."),
+      "How large a file may grow, at least 2M; then the next is begun (capture-00002.pcapng and on).",
+      default: ByteCount.text(CaptureLimits.usualFileBytes)),
     FormKey(
       "files", .count(CaptureLimits.files),
-      "How many files of that size are kept, the newest; it needs file-size.",
+      "How many files of that size are kept, the newest.",
       default: "\(CaptureLimits.usualFiles)"),
   ])
 

@@ -68,10 +68,10 @@ public final class Capture: Sendable {
     _ = cl_thread_favour()
     while let chunk = queue.next() {
       let failure = writer.write(chunk)
-      outcome.note(failure, frames: chunk.frames)
+      outcome.note(failure, frames: chunk.frames, removedFiles: writer.removedFiles)
       queue.giveBack(chunk)
     }
-    outcome.note(writer.close(), frames: 0)
+    outcome.note(writer.close(), frames: 0, removedFiles: writer.removedFiles)
   }
 
   deinit { close() }
@@ -104,6 +104,8 @@ public struct CaptureSummary: Hashable, Sendable {
   public var writtenFrames: UInt64 = 0
   /// Frames that are missing from the file: no room in the queue, or the file took no more.
   public var lostFrames: UInt64 = 0
+  /// How many whole files of a ring gave way to newer ones.
+  public var removedFiles = 0
   /// Why the file took no more, such as a full disk; the frames before that are readable.
   public var failure: FabricError?
 }
@@ -112,8 +114,9 @@ public struct CaptureSummary: Hashable, Sendable {
 private final class CaptureOutcome: Sendable {
   private let state = Mutex(CaptureSummary())
 
-  func note(_ failure: FabricError?, frames: Int) {
+  func note(_ failure: FabricError?, frames: Int, removedFiles: Int) {
     state.withLock { state in
+      state.removedFiles = removedFiles
       if let failure {
         state.failure = state.failure ?? failure
         state.lostFrames += UInt64(frames)

@@ -14,8 +14,9 @@ public struct CaptureRing: Hashable, Sendable {
     self.files = files
   }
 
-  /// The name of the n-th file, counted from 1: `capture.pcapng` becomes `capture-00001.pcapng`.
+  /// The name of the n-th file, counted from 1: `capture.pcapng`, then `capture-00002.pcapng`.
   public static func path(_ path: String, file number: Int) -> String {
+    if number == 1 { return path }
     let digits = String(number)
     let padded = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else {

@@ -39,9 +39,10 @@ final class CaptureWriter: @unchecked Sendable {
   }
 
   /// The name of a file of the capture.
-  private func path(of number: Int) -> String {
-    ring == nil ? path : CaptureRing.path(path, file: number)
-  }
+  private func path(of number: Int) -> String { CaptureRing.path(path, file: number) }
+
+  /// How many files of the ring gave way to newer ones.
+  var removedFiles: Int { ring.map { max(0, number - $0.files) } ?? 0 }
 
   private func begin() throws(FabricError) {
     let path = path(of: number)

@@ -66,7 +66,8 @@ extension ExperimentRun {
       state.update { $0.notes += notes }
     }
     let up = StackUp(
-      stack: plan.stack, space: space, folder: folder, cache: DataCache(in: options.reports),
+      stack: plan.stack, space: space, folder: folder,
+      cache: DataCache(at: CachePlace(orIn: options.reports)),
       recorder: recorder, clock: clock, state: state, seed: plan.seed, stop: stop,
       shares: options.shares, diskNodes: plan.diskNodes, clientFolders: plan.clientFolders)
     let (lab, timings) = try up.run()

@@ -19,6 +19,8 @@ public struct RunOptions: Sendable {
   public var page: PageOrder?
   /// Every user of the machine may read what the run leaves; else only its own.
   public var isShared = false
+  /// Whether history, capture and logs stay when the run is over.
+  public var retention = Retention.all
   /// Files that the plan names may be links: its author is trusted.
   public var followsLinks: Bool
   /// What the checkers may spend, each.

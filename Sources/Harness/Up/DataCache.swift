@@ -8,23 +8,32 @@ import Linux
 /// is noticed) and the data. Entries are made beside their place and moved there in one step;
 /// two runs that prepare the same at once do no harm. Nobody else may look in, for what is kept has the
 /// owners that it had in its node, and one of them would find his own data there.
+///
+/// All entries together take no more than a limit: what was not used for longest gives way to what is new.
 struct DataCache {
-  private let reports: String
-  private var folder: String { reports + "/" + Self.name }
+  private let place: CachePlace
+  private let limitBytes: Int64
+  private var folder: String { place.path }
 
-  private static let name = ".prepared"
+  /// What all entries may take, in bytes, unless told otherwise: 2 GiB.
+  static let usualLimitBytes: Int64 = 2 << 30
   /// The longest key that is read: everything that a component's files come to.
   private static let longestKeyBytes = 256 << 20
 
-  init(in reports: String) { self.reports = reports }
+  init(at place: CachePlace, limitBytes: Int64 = usualLimitBytes) {
+    self.place = place
+    self.limitBytes = limitBytes
+  }
 
   /// The data of an entry, if there is one.
   func data(for key: String) throws(Errno) -> Beneath? {
     guard Files.exists(folder) else { return nil }
     do throws(Errno) {
-      let entry = try Beneath(reports).folder("\(Self.name)/\(Self.hash(key))")
+      let entry = try Beneath(place.base).folder("\(place.name)/\(Self.hash(key))")
       let kept = try entry.read("key", atMost: Self.longestKeyBytes)
       guard kept == Array(key.utf8) else { return nil }
+      // Whoever makes room next leaves it alone.
+      try Files.touch(path(key))
       return try entry.folder("data")
     } catch {
       if error.isGone { return nil }
@@ -35,22 +44,58 @@ struct DataCache {
   /// Copies a folder (owners and modes too) into a new entry.
   func keep(_ source: borrowing Beneath, for key: String) throws(Errno) {
     // Data may hold what only its server is to read, and the key what a file says in full.
-    try Files.makeFolder(reports, mode: 0o700)
-    let ground = try Beneath(reports)
-    try ground.makeFolder(Self.name, mode: 0o700)
-    try ground.close(Self.name)
+    try Files.makeFolder(place.base, mode: 0o700)
+    let ground = try Beneath(place.base)
+    try ground.makeFolder(place.name, mode: 0o700)
+    try ground.close(place.name)
     try sweep()
     let name = Self.hash(key) + Self.unfinished + "\(WallClock.nanoseconds)"
     let fresh = folder + "/" + name
-    try ground.makeFolder("\(Self.name)/\(name)")
-    let entry = try ground.folder("\(Self.name)/\(name)")
-    try FolderTree.copy(source, to: entry, as: "data")
-    try entry.create("key", Array(key.utf8), mode: 0o600)
+    do throws(Errno) {
+      try fill(name, of: ground, with: source, for: key)
+    } catch {
+      try Files.removeTree(fresh)
+      throw error
+    }
     do throws(Errno) {
       try Files.rename(fresh, to: path(key))
     } catch {
       // Somebody else kept the same meanwhile.
       try Files.removeTree(fresh)
+    }
+    try makeRoom()
+  }
+
+  private func fill(
+    _ name: String, of ground: borrowing Beneath, with source: borrowing Beneath, for key: String
+  ) throws(Errno) {
+    try ground.makeFolder("\(place.name)/\(name)")
+    let entry = try ground.folder("\(place.name)/\(name)")
+    try FolderTree.copy(source, to: entry, as: "data")
+    try entry.create("key", Array(key.utf8), mode: 0o600)
+  }
+
+  /// Removes entries until the rest fits, those first that were not used for longest. One that was used a moment
+  /// ago stays: somebody may be copying it.
+  private func makeRoom() throws(Errno) {
+    var entries: [(path: String, used: Int64, bytes: Int64)] = []
+    for name in try Files.list(folder) where !name.contains(Self.unfinished) {
+      let entry = folder + "/" + name
+      guard let used = Files.changed(entry) else { continue }
+      entries.append((entry, used, try Files.treeBytes(entry)))
+    }
+    var all = entries.reduce(0) { $0 + $1.bytes }
+    let settled = WallClock.nanoseconds - Self.patience.nanoseconds
+    for entry in entries.sorted(by: { $0.used < $1.used }) {
+      guard all > limitBytes, entry.used < settled else { return }
+      // Moved aside first, so that nobody finds half of it.
+      let aside = entry.path + Self.unfinished + "0"
+      do throws(Errno) { try Files.rename(entry.path, to: aside) } catch {
+        if error.isGone { continue }
+        throw error
+      }
+      try Files.removeTree(aside)
+      all -= entry.bytes
     }
   }
 

@@ -67,23 +67,29 @@ struct InstanceUp {
     try keep(preparation, furnishing, for: key)
   }
 
-  /// What the steps made is read as it lies there: a link in its place leads anywhere.
+  /// What the steps made is read as it lies there: a link in its place leads anywhere. A run needs nothing that is
+  /// kept, so a cache without room is no more than a note.
   private func keep(
     _ preparation: Instance.Preparation, _ furnishing: borrowing Furnishing, for key: String
   ) throws {
     do throws(Errno) {
       try cache.keep(furnishing.folder(preparation.folder), for: key)
     } catch {
-      guard error.isLink else { throw error }
+      guard error.isLink else {
+        return lab.state.note(
+          "what was prepared for \(instance.id) is not kept for other runs: \(error)")
+      }
       throw HarnessError.other(
         "preparing \(instance.id) made a link where a folder must be, so nothing is kept: \(error)")
     }
   }
 
-  /// All that goes into the data, the binary as it is on this machine included.
+  /// All that goes into the data, the binary as it is on this machine included, and whom the numbers of its owners mean.
   private func cacheKey(_ preparation: Instance.Preparation) throws -> String {
     let stamp = try Files.stamp(instance.binary)
-    return preparation.cacheKeyInput + "\n\(instance.binary) \(stamp)\n"
+    let users = try Files.read("/proc/self/uid_map").split(whereSeparator: \.isWhitespace)
+    return preparation.cacheKeyInput
+      + "\n\(instance.binary) \(stamp)\n\(users.joined(separator: " "))\n"
   }
 
   private func awaitReady() throws {

@@ -60,7 +60,7 @@ final class Watch {
     for shortfall in captureShortfalls() + fabricShortfalls() {
       lab.recorder.record(.shortfall(shortfall))
     }
-    return fabricNotes() + timingNotes() + stallNotes()
+    return captureNotes() + fabricNotes() + timingNotes() + stallNotes()
   }
 
   private func captureShortfalls() -> [String] {
@@ -75,6 +75,14 @@ final class Watch {
           + " \(summary.writtenFrames + summary.lostFrames) packets: the disk was too slow for it")
     }
     return sentences
+  }
+
+  private func captureNotes() -> [String] {
+    guard let summary = capture?.summary, summary.removedFiles > 0 else { return [] }
+    return [
+      "the capture begins later than the run: its oldest \(Wording.count(summary.removedFiles, "file")) gave way to"
+        + " what came after; 'capture: {file-size: …, files: …}' says how much is kept"
+    ]
   }
 
   /// What the fabric itself could not do; it is the harness' fault, not the network's.
@@ -135,9 +143,9 @@ extension Plan {
     }
   }
 
-  /// How the capture's files are bounded; nil: one, however large.
-  fileprivate var captureRing: CaptureRing? {
-    capture.fileBytes.map { CaptureRing(fileBytes: $0, files: capture.files) }
+  /// How the capture's files are bounded.
+  fileprivate var captureRing: CaptureRing {
+    CaptureRing(fileBytes: capture.fileBytes, files: capture.files)
   }
 
   /// The networks that the clients are on.

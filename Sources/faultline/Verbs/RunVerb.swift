@@ -19,7 +19,7 @@ struct RunVerb: Verb {
     .jobs,
     Option(
       name: "until", value: "invalid", summary: "With --repeat: no more once a run is invalid."),
-    .stepped, .page, .listen, .reports, .share, .trust, .json,
+    .stepped, .page, .listen, .reports, .keep, .share, .trust, .json,
     Option(name: "quiet", value: nil, summary: "Show no progress."),
   ]
   static let notes = """
@@ -91,6 +91,7 @@ struct RunVerb: Verb {
       let common =
         ["run", arguments.operands[place], "--json", "--reports", request.options.reports]
         + arguments.all("set").flatMap { ["--set", $0] }
+        + (arguments.value("keep").map { ["--keep", $0] } ?? [])
         + ["trust", "share"].filter(arguments.has).map { "--\($0)" }
       let series = SeriesRun(
         plan: request.plan, options: request.options, settings: settings[place],
@@ -121,6 +122,7 @@ struct RunVerb: Verb {
       followsLinks: arguments.has("trust"))
     options.isShared = arguments.has("share")
     options.isStepped = arguments.has("step")
+    options.retention = try arguments.retention()
     let loader = try project.loader(arguments.trust)
     // What is a secret is not known before the plan is.
     let hidden = settings.map { " --set \($0.key)=…" }.joined()
