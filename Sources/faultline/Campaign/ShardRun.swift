@@ -19,6 +19,8 @@ struct ShardRun {
   init(_ arguments: Arguments, campaign file: String) throws {
     self.arguments = arguments
     self.file = file
+    // Each run is told; here it is only looked at, before anything is begun.
+    _ = try arguments.retention()
     plan = try CampaignPlan.read(file)
     shard = try ShardChoice.shard(arguments, of: plan, in: file)
     project = try Project.here()
@@ -94,6 +96,7 @@ struct ShardRun {
         "\(run.seed)",
       ]
       + experiment.settings.flatMap { ["--set", "\($0.key)=\($0.text)"] }
+      + (arguments.value("keep").map { ["--keep", $0] } ?? [])
       + ["trust", "share"].filter(arguments.has).map { "--\($0)" }
     let repetition = Repetition(number: run.number, count: experiment.repeats)
     let done = RunSeries.Run(

@@ -69,7 +69,7 @@ struct CampaignVerb: Verb {
     Option(
       name: "program", value: "PATH",
       summary: "manifest: this program there; 'faultline' in an image, else where it is here."),
-    .share, .trust, .json,
+    .keep, .share, .trust, .json,
     Option(name: "quiet", value: nil, summary: "run: show no progress."),
   ]
   static let notes = """
