@@ -1,7 +1,7 @@
 # Tests look inside modules; one set of flags serves users, tests and benchmarks, so nothing is built twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-.PHONY: install install-all install-dist build dist image dist-test test proof demo demo-small experiments bench soak kills truth truth-full canaries fuzz format
+.PHONY: install install-all install-dist build dist image dist-test test proof demo demo-small experiments bench soak kills campaign-test truth truth-full canaries fuzz format
 
 install:
 	@.ci/install
@@ -69,6 +69,14 @@ soak: build
 kills: install
 	swift build $(SWIFT_FLAGS) --build-tests
 	FAULTLINE_KILLS=50 swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter "EndToEnd/KilledRuns"
+
+# What is about campaigns: on real Slurm, of which a machine dies half way, and the manifests against the schema of
+# Kubernetes' API, which is installed here only. Two minutes.
+campaign-test:
+	@.ci/install campaigns
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter "CampaignsTests"
+	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter "EndToEnd/(Campaigns|ContainerPowers|SlurmCampaigns)/"
 
 # How true verdicts are: a store that lies in every known way, each fault felt, planted histories, and stores of
 # which nothing bad may be said; 20 minutes, or hours. See fixtures/truth/table.yaml.

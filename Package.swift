@@ -90,6 +90,7 @@ let package = Package(
         .embedInCode("Resources/picture.css"), .embedInCode("Resources/picture.js"),
         .embedInCode("Resources/topology.js"), .embedInCode("Resources/matrix.css"),
       ]),
+    module("Campaigns", ["Basics", "Statistics", "Checking", "Reports"]),
     module(
       "Exploring",
       [
@@ -130,7 +131,8 @@ let package = Package(
       [
         "Basics", "YAML", "Linux", "Packets", "Histories", "Checking", "Checkers", "Stacks",
         "Faults", "Workloads", "Bindings", "Experiments", "Authoring", "Reports", "Verdicts",
-        "Archive", "Nodes", "Clients", "Disk", "Shrinking", "Exploring", "Pages", "Harness",
+        "Archive", "Nodes", "Clients", "Disk", "Shrinking", "Exploring", "Campaigns", "Pages",
+        "Harness",
       ]),
     tool(
       "bench",
@@ -198,6 +200,7 @@ let package = Package(
         "Reports", "Harness", "TestGround",
       ]),
     tests("Reports", ["Basics", "Statistics", "Histories", "Checking", "TestGround"]),
+    tests("Campaigns", ["Basics", "YAML", "Checking", "Reports", "TestGround"]),
     tests("Archive", ["Basics", "Histories", "SQLite", "TestGround"]),
     tests("Clients", ["Basics", "Linux", "Histories", "Workloads", "Bindings", "TestGround"]),
     tests("Fabric", ["Basics", "CPcap", "CLinux", "Linux", "Links", "Packets", "Nodes"]),

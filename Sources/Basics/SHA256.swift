@@ -1,5 +1,5 @@
-/// The hash function SHA-256 (FIPS 180-4), for what a page says of its own parts; nothing secret
-/// depends on it.
+/// The hash function SHA-256 (FIPS 180-4), for what a page says of its own parts, and for what tells one
+/// campaign from another; nothing secret depends on it.
 public enum SHA256 {
   /// The 32 bytes of the hash.
   public static func hash(_ message: [UInt8]) -> [UInt8] {
@@ -12,6 +12,11 @@ public enum SHA256 {
       take(padded[block..<block + 64], &state)
     }
     return state.flatMap { bytes($0) }
+  }
+
+  /// The hash in hexadecimal digits.
+  public static func hex(_ message: [UInt8]) -> String {
+    hash(message).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   /// The hash in Base64 (RFC 4648), as a Content-Security-Policy names it.

@@ -40,14 +40,16 @@ extension RunSeries {
 
   /// `junit.xml` of the whole: a test case for each bound, and one for each invariant with its rate. The runs have
   /// theirs, under names that tell them apart.
-  public var junit: String {
-    let suite = markup("\(name) (\(Wording.count(runs.count, "run")))")
-    let cases =
-      tallies.map {
-        Self.testCase(suite, $0.name, $0.isExpectedToFail ? .valid : $0.verdict, $0.sentence)
-      }
-      + bounds.map { Self.testCase(suite, $0.bound.text, $0.verdict, $0.sentence) }
-    return junitSuite(suite, cases)
+  public var junit: String { junitSuite(junitName, junitCases) }
+
+  private var junitName: String { markup("\(name) (\(Wording.count(runs.count, "run")))") }
+
+  /// The test cases of `junit`, an element each.
+  package var junitCases: [String] {
+    tallies.map {
+      Self.testCase(junitName, $0.name, $0.isExpectedToFail ? .valid : $0.verdict, $0.sentence)
+    }
+      + bounds.map { Self.testCase(junitName, $0.bound.text, $0.verdict, $0.sentence) }
   }
 
   private static func testCase(

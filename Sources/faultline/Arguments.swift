@@ -109,7 +109,14 @@ struct Arguments {
   /// `--set key=value` for parameters of a stack: `@FILE` stands for what the file holds, `@env:NAME` for
   /// what the environment does; `@@` begins a value that begins with `@`.
   func parameters() throws -> [(key: String, value: String)] {
-    try settings().map { key, value in
+    try Self.parameters(try settings())
+  }
+
+  /// The same for settings from elsewhere.
+  static func parameters(
+    _ settings: [(key: String, value: String)]
+  ) throws -> [(key: String, value: String)] {
+    try settings.map { key, value in
       guard value.hasPrefix("@") else { return (key, value) }
       let source = String(value.dropFirst())
       if source.hasPrefix("@") { return (key, source) }

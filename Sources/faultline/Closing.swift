@@ -1,4 +1,5 @@
 import Basics
+import Campaigns
 import Exploring
 import Glibc
 import Harness
@@ -38,6 +39,18 @@ enum Closing {
 
   static func text(_ exploration: Exploration, _ folder: ExplorationFolder) -> String {
     exploration.summary(palette: palette) + "\n  explored: \(folder.path.plainLine)/explore.json"
+  }
+
+  /// - Parameters:
+  ///   - output: where the merged files are.
+  ///   - rerun: the list of lost shards that was written; nil: none was.
+  static func text(_ merge: CampaignMerge, _ output: String, rerun: String?) -> String {
+    var lines = [merge.summary(palette: palette), "  merged: \(output.plainLine)/merged.json"]
+    if let rerun {
+      lines.append(
+        "  lost: \(rerun.plainLine); next: faultline campaign run \(rerun.plainLine) --shard N")
+    }
+    return lines.joined(separator: "\n")
   }
 
   static func text(_ series: RunSeries, _ folder: SeriesFolder) -> String {

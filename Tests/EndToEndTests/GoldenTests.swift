@@ -28,7 +28,8 @@ import Testing
 
   @Test(
     arguments: [
-      "run", "new", "replay", "shrink", "explore", "matrix", "plan", "predict", "list", "explain",
+      "run", "new", "replay", "shrink", "explore", "matrix", "campaign", "plan", "predict", "list",
+      "explain",
       "schema",
       "check",
       "export", "up", "status", "exec", "down", "inject", "heal", "halt", "start", "stop",

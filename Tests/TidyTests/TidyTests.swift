@@ -94,7 +94,7 @@ import Testing
       "Statistics", "Shrinking", "Packets", "Links", "Durability", "Histories", "Checking",
       "Linearizability", "Transactions", "Checkers",
       "Stacks", "Faults", "Workloads", "Bindings", "Experiments", "Exploring", "Reports",
-      "Verdicts",
+      "Campaigns", "Verdicts",
     ]
     let shell = [
       "import Glibc", "import Linux", "FileManager", "ContinuousClock", "Date()", "SystemRandom",

@@ -1,8 +1,8 @@
-import Experiments
+public import Experiments
 
 extension Plan {
   /// What its reports are filed under.
-  var name: String { RunFolder.experiment(of: file) }
+  public var name: String { RunFolder.experiment(of: file) }
 }
 
 extension RunFolder {
