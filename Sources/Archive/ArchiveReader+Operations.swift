@@ -8,6 +8,7 @@ extension ArchiveReader {
   mutating func readOperations() throws(ReadError) {
     let manners = try readManners()
     let blocks = try readBlocks()
+    var block = (id: Int64(-1), time: Int64(0), value: Int64(0))
     var order = EventOrder()
     var pending = try PendingRows.first(database)
     try rows(
@@ -21,42 +22,55 @@ extension ArchiveReader {
       guard let number = Int(exactly: row.integer(1)), manners.indices.contains(number) else {
         throw reader.wrong(position, "an operation of a manner that the file has not")
       }
-      guard let block = blocks[position >> ArchiveSchema.blockBits] else {
-        throw reader.wrong(position, "an operation whose block the file has not")
+      if block.id != position >> ArchiveSchema.blockBits {
+        block.id = position >> ArchiveSchema.blockBits
+        guard let found = blocks[block.id] else {
+          throw reader.wrong(position, "an operation whose block the file has not")
+        }
+        (block.time, block.value) = found
       }
-      let (begun, ended) = try reader.events(row, manners[number], block)
-      order.add(begun, at: position - back)
-      order.add(ended, at: position)
-      try reader.deliver(&order, &pending)
+      let (begun, ended) = try reader.events(row, manners[number], (block.time, block.value))
+      try reader.deliver(begun, at: position - back, &order, &pending)
+      try reader.deliver(ended, at: position, &order, &pending)
     }
     try deliver(&order, &pending)
     // Nothing more can fill a gap.
-    if order.first != nil || pending.position != nil {
+    if order.isWaiting || pending.position != nil {
       throw wrong(order.next, "no event is at this position")
     }
   }
 
-  /// Appends what comes next, for as far as it is here.
+  /// Appends an event and what comes after it, for as far as it is here; or keeps it until its turn comes.
+  private mutating func deliver(
+    _ event: Event, at position: Int64, _ order: inout EventOrder, _ pending: inout PendingRows
+  ) throws(ReadError) {
+    guard position != pending.position,
+      position == order.next ? order.pass() : order.keep(event, at: position)
+    else { throw wrong(position, "two events are at this position") }
+    if position < order.next { try append(event, at: position) }
+    try deliver(&order, &pending)
+  }
+
   private mutating func deliver(
     _ order: inout EventOrder, _ pending: inout PendingRows
   ) throws(ReadError) {
     while true {
       let position = order.next
-      if pending.position == position {
+      if let waiting = pending.position, waiting <= position {
+        guard waiting == position else {
+          throw wrong(
+            waiting,
+            waiting < 0 ? "no event is before the first" : "two events are at this position")
+        }
         let event = try invocation(pending.row, at: position)
         try pending.step()
+        guard order.pass() else { throw wrong(position, "two events are at this position") }
         try append(event, at: position)
-        order.pass()
       } else if let event = order.take() {
         try append(event, at: position)
       } else {
-        break
+        return
       }
-    }
-    for waiting in [order.first, pending.position] {
-      guard let waiting, waiting < order.next else { continue }
-      throw wrong(
-        waiting, waiting < 0 ? "no event is before the first" : "two events are at this position")
     }
   }
 

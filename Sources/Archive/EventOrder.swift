@@ -1,53 +1,30 @@
 internal import Histories
 
 /// Puts the events of operations, which come in the order of completions, back into the order in which they
-/// happened: what comes too early waits in a heap.
-///
-/// A position that no event has, or that two have, shows as one that never comes next.
+/// happened: what comes too early waits.
 struct EventOrder {
   /// The position whose event is next.
   private(set) var next: Int64 = 0
-  /// A heap: no event comes before the one at half its index.
-  private var waiting: [(position: Int64, event: Event)] = []
+  private var waiting: [Int64: Event] = [:]
 
-  /// The first of those that wait; nil when none does.
-  var first: Int64? { waiting.first?.position }
+  /// There are events that still wait for others.
+  var isWaiting: Bool { !waiting.isEmpty }
 
-  /// The event of the next position was taken from elsewhere.
-  mutating func pass() { next += 1 }
-
-  /// Takes an event of any position.
-  mutating func add(_ event: Event, at position: Int64) {
-    var place = waiting.count
-    waiting.append((position, event))
-    while place > 0, waiting[(place - 1) / 2].position > position {
-      waiting.swapAt(place, (place - 1) / 2)
-      place = (place - 1) / 2
-    }
-  }
-
-  /// The event of the next position, once it is here.
-  mutating func take() -> Event? {
-    guard let first = waiting.first, first.position == next else { return nil }
-    let last = waiting.removeLast()
-    if !waiting.isEmpty {
-      waiting[0] = last
-      sink()
-    }
+  /// The next event was found elsewhere; false where one waits for its position, too.
+  mutating func pass() -> Bool {
     next += 1
-    return first.event
+    return waiting.isEmpty || waiting[next - 1] == nil
   }
 
-  private mutating func sink() {
-    var place = 0
-    while 2 * place + 1 < waiting.count {
-      var child = 2 * place + 1
-      if child + 1 < waiting.count, waiting[child + 1].position < waiting[child].position {
-        child += 1
-      }
-      guard waiting[child].position < waiting[place].position else { return }
-      waiting.swapAt(child, place)
-      place = child
-    }
+  /// Keeps an event until it is next; false where another is, or was, at its position.
+  mutating func keep(_ event: Event, at position: Int64) -> Bool {
+    position >= next && waiting.updateValue(event, forKey: position) == nil
+  }
+
+  /// The next event, where it waits.
+  mutating func take() -> Event? {
+    guard !waiting.isEmpty, let event = waiting.removeValue(forKey: next) else { return nil }
+    next += 1
+    return event
   }
 }

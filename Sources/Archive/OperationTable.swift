@@ -19,7 +19,7 @@ struct OperationTable: ~Copyable {
   /// The places taken since `keepPending` was last said.
   private var taken: [Int] = []
   private var manners: [Manner: Int64] = [:]
-  private var block = Block(id: -1, time: 0, value: 0)
+  private var block = OperationBlock(id: -1, time: 0, value: 0)
   /// The newest first value that was an integer.
   private var newest: Int64 = 0
   private var position: Int64 = 0
@@ -102,10 +102,10 @@ struct OperationTable: ~Copyable {
   }
 
   /// The block of this position, which begins at this time where it is new.
-  private mutating func block(at time: Instant) throws(SQLiteError) -> Block {
+  private mutating func block(at time: Instant) throws(SQLiteError) -> OperationBlock {
     let id = position >> ArchiveSchema.blockBits
     if block.id == id { return block }
-    block = Block(id: id, time: time.nanoseconds, value: newest)
+    block = OperationBlock(id: id, time: time.nanoseconds, value: newest)
     try insertBlock.bind(id, at: 1)
     try insertBlock.bind(block.time, at: 2)
     try insertBlock.bind(block.value, at: 3)
@@ -175,7 +175,7 @@ struct OperationTable: ~Copyable {
 }
 
 /// What the times and numbers of some operations count from.
-private struct Block {
+private struct OperationBlock {
   let id: Int64
   let time: Int64
   let value: Int64

@@ -139,7 +139,10 @@ func text(_ history: History) throws -> String {
         "update completed set back = 3 where position = 3",
         "line 1: two events are at this position"
       ),
-      ("update completed set back = 1 where position = 2", "line 1: no event is at this position"),
+      (
+        "update completed set back = 1 where position = 2",
+        "line 2: two events are at this position"
+      ),
       (
         "update completed set position = 9, back = 9 where position = 2",
         "line 3: no event is at this position"
@@ -149,7 +152,7 @@ func text(_ history: History) throws -> String {
         "an operation whose block the file has not"
       ),
       ("update pending set position = 1", "line 2: two events are at this position"),
-      ("update pending set position = 2", "in flight"),
+      ("update pending set position = 2", "line 3: two events are at this position"),
       ("update pending set position = 2, process = 5", "line 3: two events are at this position"),
       ("update pending set position = 5", "line 5: no event is at this position"),
       ("update pending set position = -5", "line -4: no event is before the first"),
