@@ -2,9 +2,10 @@
 ///
 /// An operation is one row of `completed`, appended when it ends: its key is the position of the completion
 /// among all events, so that rows come in order and pages fill up. What rows have in common is said once: who
-/// did what, how it ended and where its values stand in `manner`, what times and numbers count from in `block`. What has not ended
-/// yet waits in `pending`. What observers saw is a row of `sighting` for each moment, and `topic` says what it
-/// is about. For people the views have a row for each event, operation and observation (`ArchiveSchema+Views`).
+/// did what, how it ended and where its values stand in `manner`, what times and numbers count from in
+/// `block`. What has not ended yet waits in `pending`. What observers saw is a row of `sighting` for each
+/// moment, and `topic` says what it is about. For people the views have a row for each event, operation and
+/// observation (`ArchiveSchema+Views`).
 ///
 /// A value is an integer, a number or null where SQL has the word, and JSON otherwise: `"x"` is a text,
 /// `":cas"` a symbol, `[1,2]` a list.
@@ -28,10 +29,10 @@ enum ArchiveSchema {
   /// count from one moment, and take four bytes at thirty requests a second and more.
   static let blockBits: Int64 = 7
 
-  /// In `manner`, `relative` says that `value` counts from the block's. The columns `argument`, `key`, `result`, `ended_key` and `error` say where in a row of
-  /// `completed` that value stands (`Place`). In `topic`, a row at place 0 is of observations that are alone at
-  /// their moment, and those from place 1 on of several that are made together; `shift` is how far the row's
-  /// time was moved because there was one already.
+  /// In `manner`, `relative` says that `value` counts from the block's. The columns `argument`, `key`,
+  /// `result`, `ended_key` and `error` say where in a row of `completed` that value stands (`Place`). In
+  /// `topic`, a row at place 0 is of observations that are alone at their moment, and those from place 1 on of
+  /// several that are made together; `shift` is how far the row's time was moved because there was one already.
   static let tables = """
     create table meta(key text primary key, value) without rowid;
     create table function(id integer primary key, name text not null);
