@@ -7,13 +7,13 @@ internal import SQLite
 /// The file may be anybody's: only real tables are read, nothing else of its schema is carried out, and
 /// no query outlasts the budget.
 struct ArchiveReader: ~Copyable {
-  private let database: Database
+  let database: Database
   /// What the database reads from.
   private let file: ArchiveFile
   private let path: String
-  private var builder = HistoryBuilder()
+  let budget: ReadingBudget
+  var builder = HistoryBuilder()
   private var decoder = JSONValue()
-  /// Written before faults were known to be contradicted.
   private var version = ArchiveSchema.version
 
   static func read(
@@ -34,30 +34,40 @@ struct ArchiveReader: ~Copyable {
   ) throws(ArchiveError) -> History {
     var reader = try ArchiveReader(path, budget)
     do throws(ReadError) {
-      try reader.checkTables()
+      try reader.checkTables(["meta"])
       try reader.checkVersion()
+      try reader.checkTables(ArchiveSchema.tables(readIn: reader.version))
       try reader.readNames()
-      try reader.readEvents()
-      try reader.readFaults()
-      try reader.readObservations()
+      if reader.version <= ArchiveSchema.lastOfEvents {
+        try reader.readEvents()
+        try reader.readFaults()
+        try reader.readObservations()
+      } else {
+        try reader.readOperations()
+        try reader.readFaults()
+        try reader.readSightings()
+      }
     } catch {
       switch error {
       case .database(let error): throw .database(path: path, error)
       case .format(let error): throw .format(path: path, error)
       case .version(let message): throw .unrecognised(path: path, message)
+      case .spent(let part): throw .spent(path: path, part)
       }
     }
     return reader.builder.finish()
   }
 
-  private enum ReadError: Error {
+  enum ReadError: Error {
     case database(SQLiteError)
     case format(FormatError)
+    case spent(ReadingBudget.Part)
     case version(String)
   }
 
   private init(_ path: String, _ budget: ReadingBudget) throws(ArchiveError) {
     self.path = path
+    self.budget = budget
     let file = try ArchiveFile.find(path, atMost: budget.largestArchive)
     database = try ArchiveReader.open(file, path, budget)
     self.file = file
@@ -85,7 +95,7 @@ struct ArchiveReader: ~Copyable {
     }
   }
 
-  private mutating func rows(
+  mutating func rows(
     _ sql: String,
     _ body: (inout ArchiveReader, borrowing Statement) throws(ReadError) -> Void
   ) throws(ReadError) {
@@ -103,12 +113,12 @@ struct ArchiveReader: ~Copyable {
 
   /// Under each name that is read there must be a table with rows of its own: no view, no trigger, no
   /// table that a module makes up.
-  private mutating func checkTables() throws(ReadError) {
+  private mutating func checkTables(_ names: Set<String>) throws(ReadError) {
     try rows(
       "select name, type, tbl_name, coalesce(rootpage, 0) from sqlite_master"
     ) { (reader, row) throws(ReadError) in
       let name = row.text(0).lowercased()
-      let isRead = { (name: String) in ArchiveSchema.read.contains(name.lowercased()) }
+      let isRead = { (name: String) in names.contains(name.lowercased()) }
       if row.text(1) == "trigger", isRead(row.text(2)) {
         throw .version("the table '\(row.text(2))' has a trigger, which no history has")
       }
@@ -154,7 +164,7 @@ struct ArchiveReader: ~Copyable {
     throw .version("a name in the table '\(table)' is longer than \(longestNameBytes) bytes")
   }
 
-  private static func checkNumbering(
+  static func checkNumbering(
     _ expected: Int64, _ found: Int64, _ table: String
   ) throws(ReadError) {
     guard expected == found, found < Int64(UInt16.max) else {
@@ -164,42 +174,11 @@ struct ArchiveReader: ~Copyable {
     }
   }
 
-  private mutating func readEvents() throws(ReadError) {
-    try rows(
-      """
-      select position, time, process, type, f, value, key, error, node, workload, scheduled,
-        final from event order by position
-      """
-    ) { (reader, row) throws(ReadError) in try reader.readEvent(row) }
-  }
-
-  private mutating func readEvent(_ row: borrowing Statement) throws(ReadError) {
-    let position = row.integer(0)
-    guard let kind = UInt8(exactly: row.integer(3)).flatMap(Event.Kind.init(rawValue:)),
-      let process = Int32(exactly: row.integer(2)),
-      let function = UInt16(exactly: row.integer(4)), Int(function) < builder.functionCount
-    else { throw wrong(position, "an event with an impossible type, process or function") }
-    var event = Event(
-      process: process, kind: kind, function: FunctionID(index: function),
-      value: try value(row, 5, position), time: try instant(row, 1))
-    event.key = try value(row, 6, position)
-    event.error = try value(row, 7, position)
-    event.node = try label(row, 8, position)
-    event.workload = try label(row, 9, position)
-    if row.kind(10) == .integer { event.scheduled = try instant(row, 10) }
-    event.isFinal = row.integer(11) != 0
-    do throws(HistoryError) {
-      try builder.append(event)
-    } catch {
-      throw wrong(position, error.sentence)
-    }
-  }
-
-  private func wrong(_ position: Int64, _ message: String) -> ReadError {
+  func wrong(_ position: Int64, _ message: String) -> ReadError {
     .format(FormatError(line: Int(clamping: position &+ 1), message: message))
   }
 
-  private mutating func value(
+  mutating func value(
     _ row: borrowing Statement, _ column: Int32, _ position: Int64
   ) throws(ReadError) -> Value {
     switch row.kind(column) {
@@ -217,7 +196,7 @@ struct ArchiveReader: ~Copyable {
     }
   }
 
-  private func label(
+  func label(
     _ row: borrowing Statement, _ column: Int32, _ position: Int64
   ) throws(ReadError) -> LabelID {
     guard row.kind(column) == .integer else { return .none }
@@ -274,26 +253,12 @@ struct ArchiveReader: ~Copyable {
     row.kind(column) == .null ? nil : try instant(row, column)
   }
 
-  private func instant(
+  func instant(
     _ row: borrowing Statement, _ column: Int32
   ) throws(ReadError) -> Instant {
     guard let instant = Instant(checking: row.integer(column)) else {
       throw wrong(row.integer(0), "a time that is too far away for a moment of a run")
     }
     return instant
-  }
-
-  private mutating func readObservations() throws(ReadError) {
-    try rows(
-      "select time, kind, subject, node, value, source from observation order by id"
-    ) { (reader, row) throws(ReadError) in
-      let columns = FactColumns(
-        kind: row.text(1), subject: row.text(2), node: row.text(3), value: row.text(4),
-        source: row.text(5))
-      guard let fact = columns.fact else {
-        throw .version("an observation of the unknown kind '\(columns.kind)'")
-      }
-      reader.builder.observe(Observation(time: try reader.instant(row, 0), fact))
-    }
   }
 }

@@ -1,66 +1,64 @@
 /// The tables of `history.sqlite`.
 ///
-/// Events are stored as they happen, one row each; `operation` joins them for people, and `lost`
-/// names each acknowledged element that a final read lacks, with the server that acknowledged it
-/// and the faults that were active meanwhile. A value is an integer, a number or null where SQL has
-/// the word, and JSON otherwise: `"x"` is a text, `":cas"` a symbol, `[1,2]` a list.
+/// An operation is one row of `completed`, appended when it ends: its key is the position of the completion
+/// among all events, so that rows come in order and pages fill up. What rows have in common is said once: who
+/// did what, how it ended and where its values stand in `manner`, what times and numbers count from in
+/// `block`. What has not ended yet waits in `pending`. What observers saw is a row of `sighting` for each
+/// moment, and `topic` says what it is about. For people the views have a row for each event, operation and
+/// observation (`ArchiveSchema+Views`).
+///
+/// A value is an integer, a number or null where SQL has the word, and JSON otherwise: `"x"` is a text,
+/// `":cas"` a symbol, `[1,2]` a list.
 enum ArchiveSchema {
   /// Raised when the tables change; a reader refuses versions it does not know.
-  static let version: Int64 = 5
+  static let version: Int64 = 6
   /// The oldest that is read, too: 2 is without `contradicted`, 3 without `measures`, 4 without `reach`.
   static let oldest: Int64 = 2
+  /// Up to this one there was a row for each event and each observation.
+  static let lastOfEvents: Int64 = 5
 
-  /// The tables that a history is read from.
-  static let read: Set = ["meta", "function", "label", "event", "fault", "observation"]
+  /// The tables that a history of some version is read from.
+  static func tables(readIn version: Int64) -> Set<String> {
+    let always: Set = ["meta", "function", "label", "fault"]
+    return version <= lastOfEvents
+      ? always.union(["event", "observation"])
+      : always.union(["manner", "block", "completed", "pending", "topic", "sighting"])
+  }
 
+  /// Operations whose completions' positions differ in the last so many bits only are one block: their times
+  /// count from one moment, and take four bytes at thirty requests a second and more.
+  static let blockBits: Int64 = 7
+
+  /// In `manner`, `relative` says that `value` counts from the block's. The columns `argument`, `key`,
+  /// `result`, `ended_key` and `error` say where in a row of `completed` that value stands (`Place`). In
+  /// `topic`, a row at place 0 is of observations that are alone at their moment, and those from place 1 on of
+  /// several that are made together; `shift` is how far the row's time was moved because there was one already.
   static let tables = """
     create table meta(key text primary key, value) without rowid;
     create table function(id integer primary key, name text not null);
     create table label(id integer primary key, name text not null);
-    create table event(
+    create table manner(
+      id integer primary key, process integer not null, f integer not null, type integer not null,
+      node integer, ended_node integer, workload integer, final integer not null,
+      relative integer not null,
+      argument integer, key integer, result integer, ended_key integer, error integer);
+    create table block(id integer primary key, time integer not null, value integer not null);
+    create table completed(
+      position integer primary key, manner integer not null, back integer not null,
+      time integer not null, took integer not null, late integer, value, rest);
+    create table pending(
       position integer primary key, time integer not null, process integer not null,
-      type integer not null, f integer not null, value, key, error, node integer,
-      workload integer, scheduled integer, final integer, invocation integer);
+      f integer not null, value, key, node integer, workload integer, scheduled integer,
+      final integer not null);
     create table fault(
       id integer primary key, name text not null, summary text not null, targets text not null,
       injected integer not null, confirmed integer, confirmation text not null, healed integer,
       heal_confirmed integer, is_action integer not null, contradicted integer not null,
       measures text not null, reach text not null);
-    create table observation(
-      id integer primary key, time integer not null, kind text not null, subject text not null,
-      node text not null, value text not null, source text not null);
-    create view operation as
-      select i.position, i.process, f.name as f, i.value as argument, c.value as result,
-        case c.type when 1 then 'ok' when 2 then 'fail' else 'info' end as type,
-        coalesce(c.key, i.key) as key, c.error, n.name as node, w.name as workload,
-        coalesce(i.scheduled, i.time) as scheduled, i.time as invoked, c.time as completed,
-        coalesce(i.final, 0) as final
-      from event i
-      left join event c on c.invocation = i.position
-      join function f on f.id = i.f
-      left join label n on n.id = coalesce(c.node, i.node)
-      left join label w on w.id = i.workload
-      where i.type = 0;
-    create view lost as
-      with last as materialized (
-        select max(position) as position, workload, node from operation
-        where final = 1 and type = 'ok' and json_valid(result) and json_type(result) = 'array'
-        group by workload, node),
-      present as materialized (
-        select l.workload, l.node, j.value as element
-        from last l join operation r on r.position = l.position, json_each(r.result) j)
-      select o.argument as element, o.workload, l.node as missing_at, o.node as acknowledged_by,
-        o.completed as acknowledged,
-        (select group_concat(f.summary, '; ') from fault f where f.is_action = 0
-          and f.injected <= o.completed and coalesce(f.healed, o.completed) >= o.invoked) as faults
-      from operation o
-      join last l on l.workload is o.workload and o.position < l.position
-      left join present p
-        on p.workload is o.workload and p.node is l.node and p.element = o.argument
-      where o.f = 'add' and o.type = 'ok' and o.final = 0 and p.element is null;
+    create table topic(
+      id integer not null, place integer not null, shift integer not null, kind text not null,
+      subject text not null, node text not null, source text not null, value text,
+      primary key(id, place)) without rowid;
+    create table sighting(time integer primary key, topic integer not null, value);
     """
-
-  /// Made once at the end: an index kept up during the run would slow it.
-  static let completionIndex =
-    "create index completion on event(invocation) where invocation is not null"
 }

@@ -5,9 +5,9 @@ internal import SQLite
 /// The open `history.sqlite` of a run: takes batches, each in one transaction.
 struct ArchiveStore: ~Copyable {
   private let database: Database
-  private var events: EventTable
+  private var operations: OperationTable
+  private var observations: ObservationTable
   private let upsertFault: Statement
-  private let insertObservation: Statement
   private let insertFunction: Statement
   private let insertLabel: Statement
   private var functionCount = 0
@@ -22,7 +22,7 @@ struct ArchiveStore: ~Copyable {
     // that was committed; a power failure loses the last moments, never the file.
     try database.run("pragma journal_mode = wal; pragma synchronous = normal")
     try database.run("pragma wal_autocheckpoint = 8192; pragma cache_size = -16384")
-    try database.run("begin;" + ArchiveSchema.tables)
+    try database.run("begin;" + ArchiveSchema.tables + ArchiveSchema.views)
     try database.run(
       """
       insert into meta values ('schema', \(ArchiveSchema.version)), ('program', 'faultline'),
@@ -39,20 +39,17 @@ struct ArchiveStore: ~Copyable {
       try row.bind(run.startNanoseconds, at: 2)
       try row.run()
     }
-    let events = try EventTable(database)
+    let operations = try OperationTable(database)
+    let observations = try ObservationTable(database)
     let fault = try database.prepare(
       "insert or replace into fault values (?,?,?,?,?,?,?,?,?,?,?,?,?)")
-    let observation = try database.prepare(
-      """
-      insert into observation(time, kind, subject, node, value, source) values (?,?,?,?,?,?)
-      """)
     let function = try database.prepare("insert into function values (?,?)")
     let label = try database.prepare("insert into label values (?,?)")
     upsertFault = fault
-    insertObservation = observation
     insertFunction = function
     insertLabel = label
-    self.events = events
+    self.operations = operations
+    self.observations = observations
     self.database = database
   }
 
@@ -62,9 +59,10 @@ struct ArchiveStore: ~Copyable {
     try database.run("begin immediate")
     do throws(SQLiteError) {
       try storeNames(journal.functions, journal.labels)
-      for event in journal.events { try events.append(event, journal.values) }
+      for event in journal.events { try operations.append(event, journal.values) }
+      try operations.keepPending(journal.values)
       for fault in journal.faults { try store(fault) }
-      for observation in journal.observations { try store(observation) }
+      try observations.append(journal.observations)
       try database.run("commit")
     } catch {
       try database.rollBackIfNeeded()
@@ -78,10 +76,11 @@ struct ArchiveStore: ~Copyable {
     do throws(SQLiteError) {
       try storeNames(history.functions, history.labels)
       try history.forEachEvent { (event) throws(SQLiteError) in
-        try events.append(event, history.values)
+        try operations.append(event, history.values)
       }
+      try operations.keepPending(history.values)
       for fault in history.faults { try store(fault) }
-      for observation in history.observations { try store(observation) }
+      try observations.append(history.observations)
       try database.run("commit")
     } catch {
       try database.rollBackIfNeeded()
@@ -92,7 +91,6 @@ struct ArchiveStore: ~Copyable {
   /// Brings everything into the one file and leaves nothing beside it. While somebody reads, the
   /// second file has to stay; nothing is lost by that.
   func seal() throws(SQLiteError) {
-    try database.run(ArchiveSchema.completionIndex)
     try database.run("insert or replace into meta values ('sealed', 1)")
     do throws(SQLiteError) {
       try database.run("pragma busy_timeout = 200; pragma wal_checkpoint(truncate)")
@@ -138,16 +136,5 @@ struct ArchiveStore: ~Copyable {
     try upsertFault.bind(measures.text(), at: 12)
     try upsertFault.bind(JSON.strings(fault.reach?.texts ?? []).text(), at: 13)
     try upsertFault.run()
-  }
-
-  private func store(_ observation: Observation) throws(SQLiteError) {
-    let columns = FactColumns(observation.fact)
-    try insertObservation.bind(observation.time.nanoseconds, at: 1)
-    try insertObservation.bind(columns.kind, at: 2)
-    try insertObservation.bind(columns.subject, at: 3)
-    try insertObservation.bind(columns.node, at: 4)
-    try insertObservation.bind(columns.value, at: 5)
-    try insertObservation.bind(columns.source, at: 6)
-    try insertObservation.run()
   }
 }

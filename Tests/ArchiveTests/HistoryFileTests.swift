@@ -86,22 +86,14 @@ func text(_ history: History) throws -> String {
     }
   }
 
-  /// What earlier programs wrote had fewer columns.
-  @Test(arguments: [
-    (2, ["contradicted", "measures", "reach"]), (3, ["measures", "reach"]), (4, ["reach"]),
-  ])
-  func whatAnEarlierProgramWroteIsRead(version: Int, missing: [String]) throws {
+  @Test(arguments: [2, 3, 4, 5])
+  func whatAnEarlierProgramWroteIsRead(version: Int) throws {
     let folder = try TemporaryFolder()
-    let recorder = Recorder(isJournaled: true, now: clock())
-    let writer = try HistoryWriter(path: folder.file("h.sqlite"), recorder: recorder)
-    let mark = FaultMark(
-      id: 1, name: "kill", summary: "", targets: [.node("a")], injected: Instant(nanoseconds: 5))
-    recorder.record(.fault(FaultChange(.injected, mark)))
-    try writer.finish()
-    let database = try Database(path: folder.file("h.sqlite"), mode: .write)
-    for column in missing { try database.run("alter table fault drop column \(column)") }
-    try database.run("update meta set value = \(version) where key = 'schema'")
-    #expect(try HistoryFile.read(folder.file("h.sqlite")).faults == [mark])
+    try EarlierArchive.write(version: version, at: folder.file("h.sqlite"))
+    let said = HistoryFileTests.sample
+    let expected =
+      version < 3 ? said.replacing(",\"contradicted\":true", with: "") : said
+    #expect(try text(try HistoryFile.read(folder.file("h.sqlite"))) == expected)
   }
 
   @Test func aHistoryIsNotWrittenOver() throws {
@@ -113,23 +105,112 @@ func text(_ history: History) throws -> String {
     }
   }
 
-  @Test(arguments: [
+  private static let whateverTheVersion = [
     ("update meta set value = 99 where key = 'schema'", "schema version 99"),
     ("delete from meta", "schema version none"), ("drop table meta", "no such table"),
-    ("update event set process = 9 where position = 0", "in flight"),
-    ("update event set type = 7 where position = 1", "impossible"),
-    ("update event set f = 70 where position = 1", "impossible"),
-    ("update event set value = '[1' where position = 1", "ends inside"),
-    ("update event set node = 40 where position = 1", "unknown node"),
-    ("delete from event where position = 0", "never invoked"),
-    ("update observation set kind = 'x'", "unknown kind"),
     ("update function set id = 5 where id = 1", "not 0, 1, 2"),
-  ])
+  ]
+
+  @Test(
+    arguments: whateverTheVersion + [
+      ("update event set process = 9 where position = 0", "in flight"),
+      ("update event set type = 7 where position = 1", "impossible"),
+      ("update event set f = 70 where position = 1", "impossible"),
+      ("update event set value = '[1' where position = 1", "ends inside"),
+      ("update event set node = 40 where position = 1", "unknown node"),
+      ("delete from event where position = 0", "never invoked"),
+      ("update observation set kind = 'x'", "unknown kind"),
+    ])
+  func aDamagedArchiveOfAnEarlierProgramIsRefused(damage: String, message: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("h.sqlite")
+    try EarlierArchive.write(version: 5, at: path)
+    try Self.refuse(path, after: damage, message)
+  }
+
+  /// Of the sample's operations, one ends at position 2 and one at position 3, and one never does.
+  @Test(
+    arguments: whateverTheVersion + [
+      ("update completed set back = 0 where position = 2", "line 3: an operation that ends before"),
+      ("update completed set back = 3 where position = 2", "line 3: an operation that ends before"),
+      ("update completed set back = -1 where position = 2", "line 3: an operation that ends"),
+      ("update completed set position = -4 where position = 2", "ends before it begins"),
+      (
+        "update completed set back = 3 where position = 3",
+        "line 1: two events are at this position"
+      ),
+      (
+        "update completed set back = 1 where position = 2",
+        "line 2: two events are at this position"
+      ),
+      (
+        "update completed set position = 9, back = 9 where position = 2",
+        "line 3: no event is at this position"
+      ),
+      (
+        "update completed set position = 1 << 40, back = 1 where position = 2",
+        "an operation whose block the file has not"
+      ),
+      ("update pending set position = 1", "line 2: two events are at this position"),
+      ("update pending set position = 2", "line 3: two events are at this position"),
+      ("update pending set position = 2, process = 5", "line 3: two events are at this position"),
+      ("update pending set position = 5", "line 5: no event is at this position"),
+      ("update pending set position = -5", "line -4: no event is before the first"),
+      ("delete from completed where position = 2", "line 1: no event is at this position"),
+      ("delete from completed", "line 1: no event is at this position"),
+      (
+        "insert into completed select 4, manner, 1, time, took, late, value, rest from completed "
+          + "where position = 3", "two events are at this position"
+      ),
+      ("update completed set manner = 2 where position = 3", "a manner that the file has not"),
+      ("update completed set manner = -1 where position = 3", "a manner that the file has not"),
+      ("update manner set id = 4 where id = 1", "the ids of table manner are not 0, 1, 2"),
+      ("update manner set type = 0", "impossible type"),
+      ("update manner set type = 4", "impossible"),
+      ("update manner set f = 70", "impossible"), ("update manner set f = 1 << 16", "impossible"),
+      ("update manner set process = 1 << 31", "impossible"),
+      ("update manner set node = 40", "unknown node"),
+      ("update manner set ended_node = 65536", "unknown node"),
+      ("update manner set workload = -1", "unknown node or workload"),
+      ("update manner set process = 3", "in flight"),
+      ("update manner set argument = 6", "a value at an impossible place"),
+      ("update manner set error = -1", "a value at an impossible place"),
+      ("update manner set key = 'x'", "a value at an impossible place"),
+      ("update manner set result = 2", "without a value that its manner has"),
+      ("update manner set relative = 1", "whose value is no number"),
+      (
+        "update manner set relative = 1; update block set value = 9223372036854775807; "
+          + "update completed set value = 1", "whose value is no number"
+      ),
+      ("delete from block", "whose block the file has not"),
+      ("update block set time = 1 << 62", "too far away"),
+      ("update completed set took = 1 << 62", "too far away"),
+      ("update completed set late = -(1 << 62)", "too far away"),
+      ("update completed set value = '[1' where position = 2", "ends inside"),
+      ("update completed set rest = '[1' where position = 2", "ends inside"),
+      ("update pending set f = 2", "impossible"),
+      ("update pending set process = 1 << 31", "imposs"),
+      ("update pending set value = '[1'", "ends inside"),
+      ("update pending set node = 7", "unknown node"),
+      ("update topic set kind = 'x'", "unknown kind"),
+      ("update topic set id = 1", "the ids and places of table topic are not"),
+      ("update topic set place = 2", "the ids and places of table topic are not"),
+      ("update topic set place = -1", "the ids and places of table topic are not"),
+      ("update topic set place = 1", "not as many values as its topic"),
+      ("update topic set shift = -(1 << 62)", "too far away"),
+      ("update sighting set topic = 1", "which the file has not"),
+      ("update sighting set topic = -1", "which the file has not"),
+      ("delete from topic", "which the file has not"),
+    ])
   func aDamagedArchiveIsRefused(damage: String, message: String) throws {
     let folder = try TemporaryFolder()
     let path = folder.file("h.sqlite")
     let history = try History.read(Array(HistoryFileTests.sample.utf8), as: .jsonLines)
     try HistoryFile.store(history, at: path)
+    try Self.refuse(path, after: damage, message)
+  }
+
+  private static func refuse(_ path: String, after damage: String, _ message: String) throws {
     do {
       let database = try Database(path: path, mode: .write)
       try database.run(damage)
