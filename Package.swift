@@ -100,7 +100,8 @@ let package = Package(
     module(
       "Verdicts",
       [
-        "Basics", "Histories", "Checking", "Checkers", "Faults", "Experiments", "Reports",
+        "Basics", "YAML", "Histories", "Checking", "Checkers", "Stacks", "Faults", "Experiments",
+        "Reports",
       ]),
 
     // Shell: everything that touches the machine.

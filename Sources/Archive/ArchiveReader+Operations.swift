@@ -118,7 +118,7 @@ extension ArchiveReader {
 
   /// The value at a place of a row.
   private func at(
-    _ place: Place?, _ row: (value: Value, rest: Value), _ position: Int64
+    _ place: MannerPlace?, _ row: (value: Value, rest: Value), _ position: Int64
   ) throws(ReadError) -> Value {
     guard let place else { return .none }
     guard let index = place.element else { return place == .value ? row.value : row.rest }
@@ -194,12 +194,12 @@ extension ArchiveReader {
 
   private func place(
     _ row: borrowing Statement, _ column: Int32
-  ) throws(ReadError) -> Place? {
+  ) throws(ReadError) -> MannerPlace? {
     guard row.kind(column) != .null else { return nil }
     guard row.kind(column) == .integer,
-      let number = Int(exactly: row.integer(column)), (0...Place.last).contains(number)
+      let number = Int(exactly: row.integer(column)), (0...MannerPlace.last).contains(number)
     else { throw wrong(row.integer(0), "a manner with a value at an impossible place") }
-    return Place(number: number)
+    return MannerPlace(number: number)
   }
 
   fileprivate mutating func readBlocks() throws(ReadError) -> [Int64: (time: Int64, value: Int64)] {

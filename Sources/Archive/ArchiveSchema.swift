@@ -30,7 +30,7 @@ enum ArchiveSchema {
   static let blockBits: Int64 = 7
 
   /// In `manner`, `relative` says that `value` counts from the block's. The columns `argument`, `key`,
-  /// `result`, `ended_key` and `error` say where in a row of `completed` that value stands (`Place`). In
+  /// `result`, `ended_key` and `error` say where in a row of `completed` that value stands (`MannerPlace`). In
   /// `topic`, a row at place 0 is of observations that are alone at their moment, and those from place 1 on of
   /// several that are made together; `shift` is how far the row's time was moved because there was one already.
   static let tables = """

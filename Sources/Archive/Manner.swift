@@ -34,16 +34,16 @@ extension Manner: Hashable {
 
 /// Where in an operation's row a value stands: 0 for its `value`, 1 for its `rest`, and from 2 on for the
 /// elements of the list that `rest` then is.
-struct Place: Hashable, Sendable {
+struct MannerPlace: Hashable, Sendable {
   let number: Int
 
-  static let value = Place(number: 0)
-  static let rest = Place(number: 1)
+  static let value = MannerPlace(number: 0)
+  static let rest = MannerPlace(number: 1)
   /// An operation has no more than five values: one as it is and four in a list.
   static let last = 5
 
   /// The place of an element of `rest`.
-  static func element(_ index: Int) -> Place { Place(number: index + 2) }
+  static func element(_ index: Int) -> MannerPlace { MannerPlace(number: index + 2) }
 
   /// Which element of `rest` it is; nil where it is none.
   var element: Int? { number >= 2 ? number - 2 : nil }
@@ -52,18 +52,18 @@ struct Place: Hashable, Sendable {
 /// Where the values of an operation stand; nil for those that it has not. Two at one place are one value.
 struct Places: Hashable, Sendable {
   /// The value of the invocation.
-  var argument: Place?
+  var argument: MannerPlace?
   /// The key of the invocation.
-  var key: Place?
+  var key: MannerPlace?
   /// The value of the completion.
-  var result: Place?
+  var result: MannerPlace?
   /// The key of the completion.
-  var endedKey: Place?
-  var error: Place?
+  var endedKey: MannerPlace?
+  var error: MannerPlace?
 
   /// All in 15 bits, none of which means two things.
   fileprivate var bits: UInt64 {
-    func bits(_ place: Place?) -> UInt64 { UInt64((place?.number ?? -1) + 1) & 7 }
+    func bits(_ place: MannerPlace?) -> UInt64 { UInt64((place?.number ?? -1) + 1) & 7 }
     return bits(argument) | bits(key) << 3 | bits(result) << 6 | bits(endedKey) << 9
       | bits(error) << 12
   }

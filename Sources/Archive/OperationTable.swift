@@ -137,7 +137,7 @@ struct OperationTable: ~Copyable {
     return id
   }
 
-  private func bind(_ place: Place?, at parameter: Int32) throws(SQLiteError) {
+  private func bind(_ place: MannerPlace?, at parameter: Int32) throws(SQLiteError) {
     if let place { try insertManner.bind(Int64(place.number), at: parameter) }
   }
 

@@ -26,7 +26,7 @@ struct RowValues {
     return values.count - 1
   }
 
-  private func place(_ index: Int?) -> Place? {
+  private func place(_ index: Int?) -> MannerPlace? {
     guard let index else { return nil }
     if index == 0 { return .value }
     return values.count == 2 ? .rest : .element(index - 1)

@@ -16,6 +16,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
   case unknown = 6
   /// This machine lacks something that is needed; `doctor` tells the remedy.
   case capability = 7
+  /// It was stopped because its time was up (`--timeout`); what was judged ends there.
+  case timedOut = 8
   /// Stopped by SIGINT, as a shell reports it: 128 and the signal's number.
   case interrupted = 130
   /// Stopped by SIGTERM, as a shell reports it: 128 and the signal's number.
@@ -31,10 +33,11 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case .capability: 3
     case .steadyState: 4
     case .usage: 5
-    case .harness: 6
-    case .invalid: 7
-    case .terminated: 8
-    case .interrupted: 9
+    case .timedOut: 6
+    case .harness: 7
+    case .invalid: 8
+    case .terminated: 9
+    case .interrupted: 10
     }
   }
 

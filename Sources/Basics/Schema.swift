@@ -58,6 +58,8 @@ public struct Schema: Sendable {
     case duration, ratio, integer, number, text, flag
     /// A whole number within bounds.
     case count(ClosedRange<Int64>)
+    /// A bound on a time: a duration, or of many runs a mapping as `DurationBound.explanation` has it.
+    case bound
     /// A text that is one of these words.
     case choice([String])
     /// Any number of values of this kind; in a file, a single one stands for a list of one.
@@ -69,8 +71,10 @@ public struct Schema: Sendable {
 
 /// A validated value of a schema's key.
 public indirect enum Setting: Hashable, Sendable {
-  /// Of kind `duration`.
+  /// Of kind `duration`; of kind `bound` where it is of each run alone.
   case duration(Duration)
+  /// Of kind `bound` where it is of many runs.
+  case bound(DurationBound)
   /// Of kind `ratio`, from 0 to 1.
   case ratio(Ratio)
   /// Of kind `integer` or `count`.
@@ -98,7 +102,7 @@ extension Schema.Kind {
   /// Reads one scalar; nil when the text is not of this kind. Lists read one element.
   public func read(_ text: String) -> Setting? {
     switch self {
-    case .duration:
+    case .duration, .bound:
       Duration(text: text).flatMap { $0 <= Schema.longest ? .duration($0) : nil }
     case .ratio: Ratio(text: text).map { .ratio($0) }
     case .integer: Schema.Kind.count(-Schema.greatest...Schema.greatest).read(text)
@@ -118,6 +122,8 @@ extension Schema.Kind {
   public var expectation: String {
     switch self {
     case .duration: "a duration such as 500ms or 2s, at most 24h"
+    case .bound:
+      "a duration such as 500ms or 2s, at most 24h, or in a file, of many runs, {p95: 3s, confidence: 95%}"
     case .ratio: "a share such as 1% or 0.01"
     case .integer: "a whole number of at most 15 digits"
     case .count(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"

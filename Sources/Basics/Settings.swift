@@ -20,6 +20,15 @@ public struct Settings: Hashable, Sendable {
     if case .duration(let value)? = values[name] { value } else { nil }
   }
 
+  /// A bound on a time, of each run or of many; nil when it was left out or is of another kind.
+  public func bound(_ name: String) -> DurationBound? {
+    switch values[name] {
+    case .bound(let bound)?: bound
+    case .duration(let most)?: DurationBound(most: most)
+    default: nil
+    }
+  }
+
   /// A share; nil when it was left out or is of another kind.
   public func ratio(_ name: String) -> Ratio? {
     if case .ratio(let value)? = values[name] { value } else { nil }

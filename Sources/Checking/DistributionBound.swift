@@ -73,6 +73,18 @@ public struct DistributionBound: Hashable, Sendable {
     )
   }
 
+  /// What the runs say, however each of them came out.
+  public func judge(_ runs: [Measured]) -> (verdict: Verdict, sentence: String) {
+    let measured = runs.compactMap { run -> Duration?? in
+      switch run {
+      case .took(let time): .some(time)
+      case .never: .some(nil)
+      case .unknown: nil
+      }
+    }
+    return judge(measured, missing: runs.count - measured.count)
+  }
+
   private static func text(_ nanoseconds: Int64) -> String {
     nanoseconds == .max ? "longer than was looked" : Wording.milliseconds(.nanoseconds(nanoseconds))
   }

@@ -59,6 +59,16 @@ public struct Loader<Files: Library> {
     return last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
   }
 
+  /// How often an experiment's file asks to be run, whatever else is wrong with it, and whether bounds are over all of
+  /// these runs; once and without where that cannot be told.
+  public func repeats(ofExperiment path: String) -> (count: Int, areBound: Bool) {
+    guard let bytes = library.read(path), let root = try? YAMLNode.parse(bytes, file: path) else {
+      return (1, false)
+    }
+    let count = root["repeat"]?.text.flatMap { Int($0) } ?? 1
+    return ((1...1000).contains(count) ? count : 1, !(root["over-repeats"]?.elements ?? []).isEmpty)
+  }
+
   /// Resolves a stack alone, for poking at it.
   ///
   /// - Parameter name: of a stack in `fixtures/stacks`, or a path ending in `.yaml`.

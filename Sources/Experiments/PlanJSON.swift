@@ -15,6 +15,12 @@ extension Plan {
   /// No secret is in it: each has the mark in its place, also where it was made from, so that a plan made
   /// again has the mark for its value.
   public var json: JSON {
+    guard case .object(let members) = outline else { return .null }
+    return .object(members + [.init("origin", origin.hiding(stack).json)])
+  }
+
+  /// The same without what it was made of: what would happen, for a result that stands by itself.
+  public var outline: JSON {
     let made: [JSON.Member] = [
       .init("format", .string(Plan.format)),
       // A number of 64 bits would lose some in other readers of JSON.
@@ -22,7 +28,7 @@ extension Plan {
       .init("byHand", .bool(isByHand)),
     ]
     guard case .object(let decided) = decisions.masked(by: stack.secrets) else { return .null }
-    return .object(made + decided + [.init("origin", origin.hiding(stack).json)])
+    return .object(made + decided)
   }
 
   /// What a person or a tool wants to look at.
@@ -44,7 +50,7 @@ extension Plan {
         "file-size": .string(ByteCount.text(capture.fileBytes)),
         "files": .integer(capture.files),
       ],
-      "repeat": .integer(repeats), "overRepeats": .strings(bounds.map(\.text)),
+      "repeat": .integer(repeats), "overRuns": .strings(bounds.map(\.text)),
       "invariants": .array(invariants.map(\.json)),
       "expect": .strings(expectation.mustFail),
       "warnings": .strings(warnings.map(\.description)),

@@ -11,7 +11,7 @@ extension Plan {
     lines += wrapped(description, width: 96).map { "  " + $0 }
     lines += [""] + stackLines + [""] + workloadLines + [""] + methodLines + [""]
     lines += invariantLines
-    if !bounds.isEmpty { lines += ["", "over repeats"] + bounds.map { "  \($0.text)" } }
+    if !bounds.isEmpty { lines += ["", "of many runs"] + bounds.map { "  \($0.text)" } }
     if !warnings.isEmpty { lines += ["", "warnings"] + warnings.map { "  \($0)" } }
     return lines.map { line in
       String(line.reversed().drop { $0 == " " }.reversed())
@@ -178,6 +178,7 @@ extension Setting {
   var text: String {
     switch self {
     case .duration(let value): value.text
+    case .bound(let value): value.text
     case .ratio(let value): value.description
     case .integer(let value): String(value)
     case .number(let value): Decimal.trimmed(value, decimals: 6)

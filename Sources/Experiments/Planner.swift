@@ -73,13 +73,23 @@ struct Planner<Files: Library> {
     problems += SharedState(parties: workloads.map(party), kinds: loader.vocabulary.invariants)
       .problems(of: invariants)
     let expectation = expectation(&fields, reader.names + (unasked ?? []).map(\.name))
-    let bounds = BoundReader(invariants: invariants, repeats: repeats)
-      .read(&fields, warnings: &warnings)
+    let bounds = BoundReader(
+      invariants: written, written: root["invariants"]?.elements ?? [], repeats: repeats
+    ).bounds(warnings: &warnings)
+    if let old = fields.take("over-repeats") {
+      fields.refuse(
+        "a bound of many runs stands where the invariant is: failover-time: {first-good: {p95: 3s, "
+          + "confidence: 95%}}", at: old.mark)
+    }
     fields.finish(into: &problems)
     // After the last heal a run goes on for as long as its invariants look.
     let looks = invariants.flatMap { $0.settings.values.values }.compactMap {
       setting -> Duration? in
-      if case .duration(let value) = setting { value } else { nil }
+      switch setting {
+      case .duration(let value): value
+      case .bound(let bound): bound.greatest
+      default: nil
+      }
     }
     let length =
       steady.within + schedule.length + settle.within + settle.holds + settle.quiet

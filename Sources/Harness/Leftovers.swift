@@ -4,8 +4,8 @@ public import Linux
 
 /// What runs left below a reports folder, to be removed when it is old.
 ///
-/// A folder counts only where its name is that of a run, a series, a matrix or an exploration
-/// (`<stamp>-<seed>…`, two levels below the reports folder) and a file in it is one that those make, so nothing that
+/// A folder counts only where its name is that of a run, a series, a matrix, an exploration
+/// (`<stamp>-<seed>…`, two levels below the reports folder) or a call (one level) and a file in it is one that those make, so nothing that
 /// somebody else keeps there is ever taken.
 public struct Leftovers: Sendable {
   /// What one of them left.
@@ -32,19 +32,29 @@ public struct Leftovers: Sendable {
     for stack in try folders(reports) {
       for experiment in try folders("\(reports)/\(stack)") {
         let parent = "\(stack)/\(experiment)"
+        if let call = try leftover(parent) {
+          found.append(call)
+          continue
+        }
         for run in try folders("\(reports)/\(parent)") {
-          guard let began = Self.moment(ofFolder: run) else { continue }
-          let path = "\(reports)/\(parent)/\(run)"
-          let names = try Files.list(path)
-          guard names.contains(where: Self.marks.contains) else { continue }
-          found.append(
-            Leftover(
-              name: "\(parent)/\(run)", began: began, bytes: try Files.treeBytes(path),
-              hasEnded: names.contains(where: Self.ends.contains)))
+          if let run = try leftover("\(parent)/\(run)") { found.append(run) }
         }
       }
     }
     return found.sorted { ($0.began, $0.name) < ($1.began, $1.name) }
+  }
+
+  /// Nil where a folder is none of ours.
+  private func leftover(_ name: String) throws(Errno) -> Leftover? {
+    let last = String(name[(name.lastIndex(of: "/").map(name.index(after:)) ?? name.startIndex)...])
+    guard let began = Self.moment(ofFolder: last) else { return nil }
+    let path = "\(reports)/\(name)"
+    let names = try Files.list(path)
+    guard names.contains(where: Self.marks.contains) else { return nil }
+    return Leftover(
+      name: name, began: began, bytes: try Files.treeBytes(path),
+      // A call's files are there from its beginning.
+      hasEnded: names.contains(where: Self.ends.contains) && !names.contains("call.json"))
   }
 
   /// Those that began before a moment. One without an end may still be under way, so it is left alone for a day, and
@@ -81,7 +91,8 @@ public struct Leftovers: Sendable {
   /// To the newest run that is left.
   private func pointLatest(in folder: String) throws(Errno) {
     let left = try folders(folder).filter { name in
-      Self.moment(ofFolder: name) != nil && Files.exists("\(folder)/\(name)/plan.json")
+      Self.moment(ofFolder: name) != nil
+        && ["plan.json", "call.json"].contains { Files.exists("\(folder)/\(name)/\($0)") }
     }
     if let newest = left.max() { try Files.makeLink(folder + "/latest", to: newest) }
   }
@@ -116,7 +127,8 @@ public struct Leftovers: Sendable {
   /// What only runs leave.
   private static let marks: Set = [
     "junit.xml",
-    "plan.json", "result.json", "series.json", "matrix.json", "explore.json", "history.sqlite",
+    "plan.json", "result.json", "series.json", "matrix.json", "explore.json", "call.json",
+    "history.sqlite",
     "journal.jsonl",
   ]
   /// What they leave at their end.

@@ -3,10 +3,11 @@ public import Linux
 public import Reports
 
 extension RunFolder {
-  /// Writes what a run has to say in every form: `result.json`, `junit.xml`, `report.html`.
+  /// Writes what a run has to say in every form: `result.json`, `junit.xml`, `metrics.prom`, `report.html`.
   public func write(_ record: RunRecord) throws(Errno) {
     try Files.write(record.json.text(indented: true) + "\n", to: result)
     try Files.write(record.junit, to: junit)
+    try Files.write(record.metrics, to: metrics)
     try Files.write(record.html, to: report)
     try protect()
   }
@@ -17,7 +18,7 @@ extension RunFolder {
     let ground = try Beneath(path)
     let texts = [
       ("result.json", record.json.text(indented: true) + "\n"), ("junit.xml", record.junit),
-      ("report.html", record.html),
+      ("metrics.prom", record.metrics), ("report.html", record.html),
     ]
     for (name, text) in texts { try ground.replace(name, Array(text.utf8), mode: 0o600) }
   }

@@ -42,6 +42,11 @@ public struct RunFolder: Sendable {
     return RunFolder(path: "\(reports)/\(parent)/\(name)", isShared: isShared)
   }
 
+  /// The folder that holds all runs of an experiment.
+  public static func parent(in reports: String, stack: String, experiment: String) -> String {
+    "\(reports)/\(part(stack))/\(part(experiment))"
+  }
+
   /// A name as one part of a path: no slash, nothing hidden, never empty.
   static func part(_ name: String) -> String {
     let plain = name.map { $0 == "/" || $0.asciiValue.map { $0 < 32 } == true ? "-" : $0 }
@@ -68,6 +73,8 @@ public struct RunFolder: Sendable {
   public var result: String { path + "/result.json" }
   /// The verdicts as test cases, for continuous integration (JUnit XML).
   public var junit: String { path + "/junit.xml" }
+  /// The run's figures over time, for who gathers those (OpenMetrics).
+  public var metrics: String { path + "/metrics.prom" }
   /// The record of the run for a person, one HTML page.
   public var report: String { path + "/report.html" }
   /// The packets that the fabric captured (pcapng); not there where the experiment wants none. What has no room in it

@@ -8,7 +8,9 @@ public struct FailoverSeries: Sendable {
   public let invariant: String
   /// The fault with its number, as it is described.
   public let fault: String
-  private let measured: [RunSeries.Run.Measured]
+  /// One of each run, in their order; nil where it measured nothing.
+  private let byRun: [RunSeries.Run.Measured?]
+  private var measured: [RunSeries.Run.Measured] { byRun.compactMap(\.self) }
 
   /// One part over all runs.
   public struct Part: Sendable {
@@ -39,7 +41,7 @@ public struct FailoverSeries: Sendable {
     return keys.map { invariant, fault in
       FailoverSeries(
         invariant: invariant, fault: fault,
-        measured: runs.compactMap { run in
+        byRun: runs.map { run in
           // A run whose measurement is in doubt measures nothing.
           run.invariants.first { $0.name == invariant && $0.verdict != .unknown }?
             .failovers.first { $0.fault == fault }
@@ -47,15 +49,27 @@ public struct FailoverSeries: Sendable {
     }
   }
 
+  /// What each run says, in their order: no time at all where nothing was bad.
+  func outcomes(_ part: String) -> [DistributionBound.Measured] {
+    let isAnswer = Self.parts.first { $0.0 == part }?.1 ?? false
+    return byRun.map { failover in
+      guard let failover else { return .unknown }
+      if let milliseconds = failover.milliseconds[part] {
+        return .took(.nanoseconds(Int64(milliseconds * 1e6)))
+      }
+      guard isAnswer else { return .unknown }
+      return failover.hasOutage ? .never : .took(.zero)
+    }
+  }
+
   /// A value of each run that could tell: nil where good answers never came, zero where none were bad.
   func values(_ part: String) -> [Duration?] {
-    let isAnswer = Self.parts.first { $0.0 == part }?.1 ?? false
-    return measured.compactMap { failover -> Duration?? in
-      if let milliseconds = failover.milliseconds[part] {
-        return .some(.nanoseconds(Int64(milliseconds * 1e6)))
+    outcomes(part).compactMap { outcome -> Duration?? in
+      switch outcome {
+      case .took(let time): .some(time)
+      case .never: .some(nil)
+      case .unknown: nil
       }
-      guard isAnswer else { return nil }
-      return .some(failover.hasOutage ? nil : .zero)
     }
   }
 

@@ -1,66 +1,12 @@
 import Basics
-import Checking
 
 extension RunRecord {
-  /// `junit.xml`: a test case an invariant. A violated invariant is a `failure`, a harness that
-  /// could not do its work an `error`, a missing capability `skipped`; `unknown` is an `error`,
-  /// for it is no pass.
+  /// `junit.xml`: a suite with a test case `run` for whether the run was carried out, and one for each invariant. A
+  /// violated invariant is a `failure`; whatever could not be told is an `error`, for it is no pass: a harness that
+  /// could not do its work, a capability that is missing, `unknown`.
   public var junit: String {
-    let cases = trouble == nil ? judgements.map(testCase) + unjudgedCase : [troubleCase]
-    let failures = cases.count { $0.contains("<failure") }
-    let errors = cases.count { $0.contains("<error") }
-    let skipped = cases.count { $0.contains("<skipped") }
-    let time = Decimal.trimmed(duration.seconds, decimals: 3)
-    return """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <testsuite name="\(suite)" tests="\(cases.count)" failures="\(failures)" \
-      errors="\(errors)" skipped="\(skipped)" time="\(time)" timestamp="\(escaped(started))">
-        <properties>
-          <property name="seed" value="\(seed)"/>
-          <property name="command" value="\(escaped(command))"/>
-        </properties>
-      \(cases.joined(separator: "\n"))
-      </testsuite>
-
-      """
-  }
-
-  /// The experiment, told from other runs of it.
-  private var suite: String {
-    escaped(experiment.name) + (repetition.map { " (\(escaped($0)))" } ?? "")
-  }
-
-  private func testCase(_ judgement: Judgement) -> String {
-    let finding = judgement.finding
-    let summary = escaped(finding.summary)
-    let isAsPlanned = (finding.verdict == .invalid) == judgement.isExpectedToFail
-    let body =
-      switch finding.verdict {
-      case .unknown: "<error type=\"unknown\" message=\"\(summary)\"/>"
-      case .valid where isAsPlanned, .invalid where isAsPlanned: ""
-      case .valid: "<failure type=\"expectation\" message=\"expected to fail, but: \(summary)\"/>"
-      case .invalid:
-        "<failure type=\"invariant\" message=\"\(summary)\">"
-          + escaped(finding.evidence.prefix(20).map(\.summary).joined(separator: "\n"))
-          + "</failure>"
-      }
-    return element(judgement.name, body)
-  }
-
-  private var unjudgedCase: [String] {
-    unjudged.map { [element("run", "<skipped message=\"\(escaped($0))\"/>")] } ?? []
-  }
-
-  private var troubleCase: String {
-    let message = escaped(trouble ?? "")
-    return switch exit {
-    case .capability: element("run", "<skipped message=\"\(message)\"/>")
-    default: element("run", "<error type=\"\(exit)\" message=\"\(message)\"/>")
-    }
-  }
-
-  private func element(_ name: String, _ body: String) -> String {
-    "  <testcase classname=\"\(suite)\" name=\"\(escaped(name))\">\(body)</testcase>"
+    let outcome = RunOutcome(self)
+    return outcome.suite(named: outcome.label).document
   }
 }
 

@@ -3,14 +3,23 @@ import Checking
 public import Histories
 
 extension RunRecord {
+  /// What the document calls its shape: the number is another where a reader must be, too. Members may be added to it.
+  public static let format = "faultline-result/1"
+
   /// `result.json`: for machines; every number a person sees in the other formats is in it.
+  ///
+  /// `ResultSchema` describes it.
   public var json: JSON { document.masked(by: secrets) }
 
   private var document: JSON {
     [
+      "format": .string(Self.format), "program": .string(ProgramVersion.text),
       "verdict": .string(verdict.rawValue),
       "exitCode": .integer(Int64(exit.rawValue)),
       "trouble": .optional(trouble ?? unjudged) { .string($0) },
+      "unjudged": .optional(trouble == nil ? unjudged : nil) { .string($0) },
+      "problems": .array(
+        problems.map { ["place": $0.place.json, "message": .string($0.message)] }),
       "experiment": [
         "name": .string(experiment.name), "file": .string(experiment.file),
         "title": .string(experiment.title), "stack": .string(stack),
@@ -20,12 +29,16 @@ extension RunRecord {
       "seed": .string(String(seed)),
       "command": .string(command),
       "started": .string(started),
+      // Some readers of JSON would lose digits of a number.
+      "startedNanoseconds": .optional(startedNanoseconds) { .string(String($0)) },
       "milliseconds": .milliseconds(duration),
+      "parameters": .settings(parameters), "set": .settings(set),
       "expectation": .optional(expectation) {
         ["met": .bool($0.isMet), "summary": .string($0.summary)]
       },
       "phases": phases,
       "operations": operationCounts,
+      "workloads": .array(WorkloadFigures.all(of: history).map(\.json)),
       "invariants": .array(
         judgements.map { judgement in
           // Figures may stand under names that servers gave themselves.
@@ -40,6 +53,7 @@ extension RunRecord {
         timings.map { ["step": .string($0.step), "milliseconds": .milliseconds($0.duration)] }),
       "stalledMilliseconds": .milliseconds(history.stalled),
       "notes": .strings(notes),
+      "plan": planned,
     ]
   }
 
@@ -81,6 +95,7 @@ extension RunRecord.Judgement {
       "workload": .optional(workload) { .string($0) },
       "verdict": .string(finding.verdict.rawValue),
       "expectedToFail": .bool(isExpectedToFail),
+      "place": .optional(place) { $0.json },
       "summary": .string(finding.summary), "model": .optional(finding.model) { .string($0) },
       "operations": .integer(finding.operations), "figures": finding.figures,
       "evidence": .array(shown.map { $0.json(in: judged) }),
@@ -131,6 +146,13 @@ extension FaultMark {
         }),
       "healed": moment(healed), "healConfirmed": moment(healConfirmed),
     ]
+  }
+}
+
+extension JSON {
+  /// A member for each.
+  fileprivate static func settings(_ settings: [RunRecord.Setting]) -> JSON {
+    .object(settings.map { Member($0.name, .string($0.text)) })
   }
 }
 

@@ -16,6 +16,8 @@ public struct RunRecord: Sendable {
   public var repetition: String?
   /// When the run began by the wall clock, ISO 8601.
   public var started: String
+  /// The same in nanoseconds since 1970; nil where nobody knows it so exactly.
+  public var startedNanoseconds: Int64?
   /// From the run's start to its end; zero when it was skipped.
   public var duration: Duration
   /// What was seen; empty when nothing was.
@@ -42,6 +44,14 @@ public struct RunRecord: Sendable {
   public var notes: [String]
   /// The plan, as the `plan` verb prints it.
   public var plan: String
+  /// The same for machines, but for what it was made of; null where there was none.
+  public var planned: JSON
+  /// The stack's parameters, a secret's value as its mark.
+  public var parameters: [Setting]
+  /// Which of them the command line set, as reports tell one variant of an experiment from another.
+  public var set: [Setting]
+  /// What is wrong with the files, each with its place; nothing where a plan could be made.
+  public var problems: [PlacedProblem]
   /// The floating addresses by name.
   public var addresses: [Address]
   /// What stood where; nothing when the run was skipped before that was known.
@@ -65,6 +75,10 @@ public struct RunRecord: Sendable {
     timings = []
     notes = []
     plan = ""
+    planned = .null
+    parameters = []
+    set = []
+    problems = []
     addresses = []
     picture = StackPicture()
     secrets = .none
@@ -105,6 +119,8 @@ extension RunRecord {
     public var finding: Finding
     /// The experiment says that this one must fail.
     public var isExpectedToFail: Bool
+    /// Where the experiment has it; nil where nobody wrote it.
+    public var place: FilePlace?
 
     /// `name` is the experiment's word; the checker's own is in the finding.
     public init(name: String, workload: String?, finding: Finding, isExpectedToFail: Bool) {

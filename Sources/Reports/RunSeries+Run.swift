@@ -20,6 +20,7 @@ extension RunSeries {
     public let stalled: Duration
     /// What it did to the stack, in the order of the plan.
     public let faults: [StruckFault]
+    let workloads: [String: ComparedRun.Workload]
     let invariants: [Judged]
     let servers: [String: String]
     let targets: [(fault: String, nodes: String)]
@@ -61,6 +62,10 @@ extension RunSeries.Run {
     trouble = document["trouble"]?.text
     command = document["command"]?.text ?? ""
     invariants = (document["invariants"]?.elements ?? []).compactMap(Judged.init)
+    workloads = Dictionary(
+      (document["workloads"]?.elements ?? []).compactMap { item in
+        item["name"]?.text.map { ($0, ComparedRun.Workload(item)) }
+      }, uniquingKeysWith: { first, _ in first })
     servers = Dictionary(
       (document["servers"]?.elements ?? []).map { server in
         let (variant, version) = (server["variant"]?.text ?? "", server["version"]?.text ?? "")
@@ -84,6 +89,7 @@ extension RunSeries.Run {
     self.trouble = trouble
     stalled = .zero
     (folder, command, faults, invariants, servers, targets) = ("", "", [], [], [:], [])
+    workloads = [:]
   }
 
   /// Every way in which it failed, in the order of its invariants; those that had to fail come last.

@@ -17,6 +17,11 @@ extension RunSeries {
       "  " + palette.verdict(judged.verdict, judged.verdict.rawValue.padded(to: 8))
         + "\(judged.bound.text): \(judged.sentence)".plainLine
     }
+    lines += rates.map { rate in
+      "  " + palette.verdict(rate.verdict, rate.verdict.rawValue.padded(to: 8))
+        + "\(rate.question): \(rate.sentence)".plainLine
+    }
+    if let sureness { lines.append(palette.dim("  " + Self.closing(sureness, isSure: isSure))) }
     lines += differences.map { palette.dim("  differed: ") + $0.plainLine }
     return lines.joined(separator: "\n")
   }
@@ -31,6 +36,12 @@ extension RunSeries {
     let remark = run.remark.isEmpty ? "" : "  " + run.remark.plainLine
     let folder = run.folder.isEmpty ? "" : palette.dim("  \(run.folder.plainLine)")
     return "  \(place)\(word)seed \(run.seed)\(remark)\(folder)"
+  }
+
+  private static func closing(_ sureness: Sureness, isSure: Bool) -> String {
+    (isSure ? "sure" : "not sure")
+      + ": these answers are as sure as they say though they were asked for after every run; intervals of rates and "
+      + "quantiles are those of a fixed number of runs"
   }
 
   private func headline(_ palette: Palette) -> String {
@@ -61,6 +72,11 @@ extension RunSeries {
     let kindText = kinds.isEmpty ? "" : "; " + kinds.joined(separator: ", ").plainLine
     let expected = isExpected ? palette.dim(" (expected to fail)") : ""
     var lines = [head + "failed in \(tally.rate.text)\(kindText)\(unknown)" + expected]
+    if isExpected, tally.isFlaky {
+      lines.append(
+        palette.dim("             · ")
+          + "it must fail, and held in \(tally.valid): a finding with that rate")
+    }
     if let first = runs.first(where: { $0.number == tally.firstViolation }), !isExpected {
       if tally.isFlaky {
         lines.append(

@@ -13,6 +13,10 @@ public struct RunSeries: Sendable {
   public let runs: [Run]
   /// Bounds over all runs, judged.
   public let bounds: [JudgedBound]
+  /// Until when runs were to go on; nil where their number was fixed.
+  public let sureness: Sureness?
+  /// How often invariants fail, where that was to be known before no more were begun.
+  public let rates: [Sureness.Answer]
   /// What differed between the runs, a sentence each; the run that they repeat included where there is one.
   public let differences: [String]
   /// How often they failed as the run did that they repeat, for each way in which that failed: of the runs in which the
@@ -32,24 +36,31 @@ public struct RunSeries: Sendable {
   /// - Parameters:
   ///   - bounds: what must hold over all runs.
   ///   - original: the run that they repeat; compared with, and not counted.
+  ///   - sureness: until when they were to go on; nil where their number was fixed.
   public init(
-    title: String, name: String, runs: [Run], bounds: [DistributionBound] = [], original: Run? = nil
+    title: String, name: String, runs: [Run], bounds: [DistributionBound] = [],
+    original: Run? = nil, sureness: Sureness? = nil
   ) {
     self.title = title
     self.name = name
     self.runs = runs
-    let failovers = FailoverSeries.all(of: runs)
+    self.sureness = sureness
+    let unbroken = Self.unbroken(runs)
+    rates = sureness?.rates(unbroken) ?? []
+    let failovers = FailoverSeries.all(of: sureness == nil ? runs : unbroken)
     self.bounds = bounds.map { bound in
+      func judge(_ outcomes: [DistributionBound.Measured]) -> (Verdict, String) {
+        if let sureness { return bound.judge(inOrder: outcomes, most: sureness.most) }
+        return bound.judge(outcomes)
+      }
       let said = failovers.filter { $0.invariant == bound.invariant }.map { series in
-        let (verdict, sentence) = bound.judge(
-          series.values(bound.part), missing: runs.count - series.values(bound.part).count)
+        let (verdict, sentence) = judge(series.outcomes(bound.part))
         return (verdict: verdict, sentence: "\(series.fault): \(sentence)")
       }
       let worst = said.max { $0.verdict < $1.verdict }
-      let none = bound.judge([], missing: runs.count)
+      let none = judge(runs.map { _ in .unknown })
       return JudgedBound(
-        bound: bound, verdict: worst?.verdict ?? none.verdict,
-        sentence: worst?.sentence ?? none.sentence)
+        bound: bound, verdict: worst?.verdict ?? none.0, sentence: worst?.sentence ?? none.1)
     }
     sameFailures = (original?.failures ?? []).map { signature in
       let judged = runs.count { run in
@@ -74,8 +85,8 @@ public struct RunSeries: Sendable {
   /// The worst cause of all runs and bounds; a violation of one run is one of all.
   public var exit: ExitCode {
     let codes = runs.map { ExitCode(rawValue: $0.exitCode) ?? .harness }
-    let judged = bounds.map { bound -> ExitCode in
-      switch bound.verdict {
+    let judged = (bounds.map(\.verdict) + rates.map(\.verdict)).map { verdict -> ExitCode in
+      switch verdict {
       case .valid: .valid
       case .unknown: .unknown
       case .invalid: .invalid

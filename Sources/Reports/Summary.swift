@@ -86,6 +86,7 @@ extension ExitCode {
     case .usage: "USAGE"
     case .nothingRan: "NOTHING RAN"
     case .capability: "NOT POSSIBLE HERE"
+    case .timedOut: "OUT OF TIME"
     case .interrupted, .terminated: "INTERRUPTED"
     }
   }

@@ -9,7 +9,7 @@ struct Preparation {
   init(_ experiment: YAMLNode) { self.experiment = experiment }
 
   /// What says nothing of what is done. `expect` goes, too: what fails shall be seen to fail.
-  private static let idle = ["description", "tags", "repeat", "over-repeats", "expect"]
+  private static let idle = ["description", "tags", "repeat", "expect"]
 
   var prepared: YAMLNode {
     named.reduced(

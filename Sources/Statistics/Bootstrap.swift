@@ -36,4 +36,32 @@ public struct Bootstrap: Sendable {
     guard let low = draws.at(tail), let high = draws.at(1 - tail) else { return nil }
     return low...high
   }
+
+  /// Between which values the change of a median lies, from what one sample was drawn from to what the other was: each
+  /// is drawn anew from itself. Nil where a sample is empty.
+  ///
+  /// A value that is infinite counts as longer than all others; a change from one such median to another is none.
+  public func interval(
+    ofChangeOfMedian old: [Double], _ new: [Double]
+  ) -> ClosedRange<Double>? {
+    guard !old.isEmpty, !new.isEmpty else { return nil }
+    var chance = chance
+    func drawn(_ sample: [Double]) -> Double {
+      Self.median(sample.map { _ in sample[chance.below(sample.count)] }) ?? 0
+    }
+    let changes = (0..<rounds).map { _ in Self.change(drawn(old), drawn(new)) }.sorted()
+    let tail = (1 - confidence) / 2
+    func at(_ share: Double) -> Double {
+      changes[min(max(Int((share * Double(rounds)).rounded(.up)), 1), rounds) - 1]
+    }
+    return at(tail)...at(1 - tail)
+  }
+
+  /// The middle value by nearest rank, as `Quantiles` has it; nil for an empty sample.
+  public static func median(_ sample: [Double]) -> Double? {
+    sample.isEmpty ? nil : sample.sorted()[(sample.count - 1) / 2]
+  }
+
+  /// From one median to another; none between two that are infinite.
+  public static func change(_ old: Double, _ new: Double) -> Double { old == new ? 0 : new - old }
 }

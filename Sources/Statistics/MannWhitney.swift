@@ -8,6 +8,9 @@ public struct MannWhitney: Hashable, Sendable {
   public let u: Double
   /// How likely a difference at least as great is where both samples come from the same distribution.
   public let probability: Double
+  /// How likely the first sample lies at least as far above the second as it does where both come from the same
+  /// distribution: one-sided, for who asks only whether something became more.
+  public let probabilityOfMore: Double
   /// Whether the probability was counted rather than approximated.
   public let isExact: Bool
   /// How likely a value of the first sample is greater than one of the second, a tie counting a half; 0.5: neither
@@ -28,22 +31,44 @@ public struct MannWhitney: Hashable, Sendable {
     u = Double(doubledSum - n * (n + 1)) / 2
     superiority = u / Double(n * m)
     isExact = n + m <= Self.mostExact
-    probability =
+    (probability, probabilityOfMore) =
       isExact
-      ? ties.probability(ofSum: doubledSum, choosing: n)
+      ? ties.probabilities(ofSum: doubledSum, choosing: n)
       : Self.approximate(u, n, m, ties)
   }
 
-  private static func approximate(_ u: Double, _ n: Int, _ m: Int, _ ties: Ties) -> Double {
+  /// How likely the clearest answer of two samples of these sizes is, all of the first above all of the second, where
+  /// both come from the same distribution: with fewer values no test by ranks can be surer.
+  public static func leastProbability(_ first: Int, _ second: Int) -> Double {
+    let (few, many) = (min(first, second), max(first, second))
+    guard few > 0 else { return 1 }
+    return (1...few).reduce(1.0) { $0 * Double($1) / Double(many + $1) }
+  }
+
+  /// How many values each of two samples of one size must have for the clearest answer to be as sure as that.
+  public static func leastSample(probability: Double) -> Int {
+    precondition(probability > 0)
+    var count = 1
+    while leastProbability(count, count) > probability { count += 1 }
+    return count
+  }
+
+  /// Two-sided, and of more.
+  private static func approximate(
+    _ u: Double, _ n: Int, _ m: Int, _ ties: Ties
+  ) -> (Double, Double) {
     let (pairs, all) = (Double(n) * Double(m), Double(n + m))
     let tied = ties.groups.reduce(0.0) { sum, group in
       let size = Double(group.count)
       return sum + (size * size * size - size)
     }
     let variance = pairs / 12 * (all + 1 - tied / (all * (all - 1)))
-    guard variance > 0 else { return 1 }
+    guard variance > 0 else { return (1, 1) }
     let z = max(0, (u - pairs / 2).magnitude - 0.5) / variance.squareRoot()
-    return min(1, 2 * (1 - NormalDistribution.cumulative(z)))
+    let more = (u - pairs / 2 - 0.5) / variance.squareRoot()
+    return (
+      min(1, 2 * (1 - NormalDistribution.cumulative(z))), 1 - NormalDistribution.cumulative(more)
+    )
   }
 }
 
@@ -75,8 +100,9 @@ private struct Ties {
     groups.first { $0.value == value }?.doubledRank ?? 0
   }
 
-  /// How likely `size` of all values, chosen blindly, have a sum of ranks at least as far from the mean.
-  func probability(ofSum sum: Int, choosing size: Int) -> Double {
+  /// How likely `size` of all values, chosen blindly, have a sum of ranks at least as far from the mean; and one at
+  /// least as great.
+  func probabilities(ofSum sum: Int, choosing size: Int) -> (far: Double, more: Double) {
     let all = groups.reduce(0) { $0 + $1.count }
     let most = all * (all + 1)
     // In how many ways so many values come to a sum.
@@ -97,11 +123,12 @@ private struct Ties {
     }
     let mean = size * (all + 1)
     let distance = (sum - mean).magnitude
-    var (far, total) = (0.0, 0.0)
+    var (far, more, total) = (0.0, 0.0, 0.0)
     for (place, count) in ways[size].enumerated() where count > 0 {
       total += count
       if (place - mean).magnitude >= distance { far += count }
+      if place >= sum { more += count }
     }
-    return min(1, far / total)
+    return (min(1, far / total), min(1, more / total))
   }
 }

@@ -4,6 +4,7 @@ public import Checking
 public import Experiments
 public import Histories
 public import Reports
+import YAML
 
 /// Judges a history by a plan's invariants, and by whether its method was carried out: the last
 /// lines of a run, and all of `check`.
@@ -27,7 +28,12 @@ public struct Judge: Sendable {
   }
 
   /// Judges every invariant of the plan, then whether the plan's method was carried out.
-  public func judge(_ history: History, by plan: Plan) -> Opinion {
+  ///
+  /// - Parameter isOneOfMany: somebody judges what many runs show together; where nobody does, a bound of many runs is
+  ///   unknown, for one alone cannot show it.
+  public func judge(
+    _ history: History, by plan: Plan, isOneOfMany: Bool = false
+  ) -> Opinion {
     guard !plan.claimsNothing else {
       return Opinion(
         judgements: [],
@@ -38,6 +44,10 @@ public struct Judge: Sendable {
       judgements.append(
         .init(name: Soundness.name, workload: nil, finding: doubtful, isExpectedToFail: false))
     }
+    if !isOneOfMany, let unanswered = Self.unanswered(plan) {
+      judgements.append(
+        .init(name: Self.overRuns, workload: nil, finding: unanswered, isExpectedToFail: false))
+    }
     let verdicts = judgements.map { (name: $0.name, verdict: $0.finding.verdict) }
     return Opinion(judgements: judgements, expectation: plan.expectation.judge(verdicts))
   }
@@ -46,10 +56,15 @@ public struct Judge: Sendable {
     -> RunRecord.Judgement
   {
     let judged = invariant.workload.map { history.of(workload: $0) } ?? history
-    return RunRecord.Judgement(
+    var judgement = RunRecord.Judgement(
       name: invariant.name, workload: invariant.workload,
       finding: finding(judged, invariant),
       isExpectedToFail: plan.expectation.mustFail.contains(invariant.name))
+    if invariant.unasked == nil {
+      let mark = invariant.mark
+      judgement.place = FilePlace(file: mark.file, line: mark.line, column: mark.column)
+    }
+    return judgement
   }
 
   private func finding(_ history: History, _ invariant: Invariant) -> Finding {
@@ -101,6 +116,18 @@ public struct Judge: Sendable {
   public static func settling(_ plan: Plan) -> Settles? {
     let settings = plan.invariants.first { $0.checker == Settles.name }?.settings ?? .none
     return try? Settles(settings)
+  }
+
+  /// Under this name stands among the invariants what one run alone cannot show.
+  private static let overRuns = "many-runs"
+
+  private static func unanswered(_ plan: Plan) -> Finding? {
+    guard let needed = plan.bounds.map(\.leastRuns).max() else { return nil }
+    let asked = plan.bounds.map(\.text).joined(separator: "; ")
+    return Finding(
+      checker: overRuns, verdict: .unknown,
+      summary: "\(asked): one run alone cannot show this, at least \(needed) are needed; "
+        + "run it with --repeat \(needed)")
   }
 
   private func unable(_ invariant: Invariant, _ reason: String) -> Finding {

@@ -63,6 +63,9 @@ public struct Fields {
     problems.append(Problem(mark ?? node.mark, message))
   }
 
+  /// Names keys that would have been right, for the sentence about one that is not.
+  mutating func suggest(_ keys: String...) { known += keys }
+
   /// Flags the unknown keys (of very many the first) and hands over everything noted.
   public mutating func finish(into all: inout [Problem]) {
     let strange = (node.entries ?? []).filter { !known.contains($0.key) }
@@ -159,6 +162,7 @@ extension YAMLNode {
     switch kind {
     case .list(of: let element):
       return .list((elements ?? [self]).compactMap { $0.setting(element, of: key, &problems) })
+    case .bound where entries != nil: return bound(of: key, &problems).map { .bound($0) }
     case .mapping:
       if let entries {
         return .mapping(

@@ -23,6 +23,15 @@ enum Closing {
     return lines.joined(separator: "\n")
   }
 
+  /// One of several that ran in processes of their own.
+  ///
+  /// - Parameter done: how many have ended; nil where that is not shown.
+  static func text(_ run: RunOutcome, _ done: Int?, of count: Int) -> String {
+    run.line(palette: palette, before: done.map { "\($0) of \(count)  " } ?? "")
+  }
+
+  static func text(_ call: RunCall) -> String { call.summary(palette: palette) }
+
   static func text(_ run: RunSeries.Run, of count: Int) -> String {
     RunSeries.progress(of: run, of: count, palette: palette)
   }
@@ -51,6 +60,10 @@ enum Closing {
         "  lost: \(rerun.plainLine); next: faultline campaign run \(rerun.plainLine) --shard N")
     }
     return lines.joined(separator: "\n")
+  }
+
+  static func text(_ comparison: RunComparison) -> String {
+    comparison.summary(palette: palette)
   }
 
   static func text(_ series: RunSeries, _ folder: SeriesFolder) -> String {

@@ -114,6 +114,7 @@ extension ExitCode {
     case .nothingRan: "Nothing ran."
     case .unknown: "Unknown: no violation was seen, but not enough was seen either."
     case .capability: "A capability is missing; faultline doctor tells the remedy."
+    case .timedOut: "Its time was up (--timeout): it healed and judged what there was."
     case .interrupted: "Interrupted by SIGINT."
     case .terminated: "Ended by SIGTERM."
     }

@@ -9,42 +9,74 @@ import Reports
 import Stacks
 
 /// One run of a plan: the process outside starts this program again in namespaces of its own, and the one inside does it.
-struct SingleRun {
-  let plan: Plan
+struct SingleRun: Sendable {
+  var plan: Plan
   var options: RunOptions
-  /// What is left behind when this machine cannot run it.
-  let skipped: SkippedRun
 
   init(_ plan: Plan, _ options: RunOptions) {
     self.plan = plan
     self.options = options
     self.options.repetition = Repetition.own?.text
-    skipped = SkippedRun(
-      file: plan.file, stack: plan.stack.name, seed: plan.seed, command: options.command)
+  }
+
+  /// What is left behind where this machine lacks something that it takes; nil where it lacks nothing. Where even that
+  /// cannot be written, what is missing is the one sentence that helps.
+  func refusal() -> RefusedRun? {
+    guard let obstacle = Doctor().obstacle(to: plan) else { return nil }
+    let skipped = SkippedRun(plan, options)
+    let record = skipped.record(because: obstacle, .capability)
+    let folder = try? skipped.write(record, in: options.reports, isShared: options.isShared)
+    return RefusedRun(record: record, folder: folder?.path)
   }
 
   /// - Throws: `CapabilityError` where this machine lacks something; a skipped run is left behind then.
   func requireMachine() throws {
-    guard let obstacle = Doctor().obstacle(to: plan) else { return }
-    skipped.leave(because: obstacle, options)
-    throw CapabilityError(message: obstacle)
+    guard let refused = refusal() else { return }
+    throw CapabilityError(message: refused.record.trouble ?? "")
   }
 
+  /// Begins it where this machine can, and waits for its end.
+  func outside(_ index: Int) throws -> ExitCode {
+    try requireMachine()
+    return try waited(index).exit
+  }
+
+  /// Begins it, waits for its end, and says what came of it.
+  ///
   /// - Parameters:
   ///   - index: the place of its file on the command line.
   ///   - page: where its page is served; nil: it has none.
-  func outside(_ index: Int, page: PageDoor? = nil) throws -> ExitCode {
-    try requireMachine()
+  ///   - limit: how long it may take; nil: however long.
+  func waited(
+    _ index: Int, page: PageDoor? = nil, limit: Duration? = nil
+  ) throws -> RunOutcome {
     if let obstacle = LiveRegistry(orIn: options.reports).obstacle {
       standardError("warning: \(obstacle)\n")
     }
-    Ticket.give(index, seed: plan.seed)
-    let code = try Isolation.run(handingOver: page.map { [$0.socket.number] } ?? []) { _ in 0 }
-    if let exit = ExitCode(rawValue: code) { return exit }
+    let note = try OutcomeNote()
+    Ticket.give(index, seed: plan.seed, limit: limit)
+    let doors = page.map { [$0.socket.number] } ?? []
+    let code = try Isolation.run(handingOver: doors + [note.descriptor]) { _ in 0 }
+    let (folder, trouble) = note.read()
+    if let exit = ExitCode(rawValue: code) {
+      return outcome(exit, folder, trouble ?? "it ended before it could report")
+    }
     let end = code > 128 ? "was killed by signal \(code - 128)" : "ended with code \(code)"
-    return Faultline.complain(
+    let sentence =
       "the run's own process \(end) before it could report; its folder below "
-        + "\(options.reports) has what was recorded until then", .harness)
+      + "\(options.reports) has what was recorded until then"
+    return outcome(Faultline.complain(sentence, .harness), folder, sentence)
+  }
+
+  /// What the run's folder says; where it says nothing, what is known outside.
+  func outcome(_ exit: ExitCode, _ folder: String?, _ trouble: String) -> RunOutcome {
+    let stored = folder.flatMap { try? StoredRun($0) }
+    var outcome =
+      stored?.document.flatMap { document in
+        RunOutcome(reading: document.adding("folder", .string(folder ?? "")))
+      } ?? RunOutcome(SkippedRun(plan, options).record(because: trouble, exit))
+    outcome.exit = exit
+    return outcome
   }
 
   func inside(isJSON: Bool) throws -> ExitCode {
@@ -52,6 +84,7 @@ struct SingleRun {
       do {
         return try perform(in: space, isJSON: isJSON).rawValue
       } catch {
+        OutcomeNote.leave(trouble: plan.stack.secrets.mask("\(error)"))
         return Faultline.complain(error, hiding: plan.stack.secrets).rawValue
       }
     }
@@ -64,6 +97,7 @@ struct SingleRun {
       fflush(nil)
     }
     let run = try ExperimentRun(plan, options: options, space: space)
+    OutcomeNote.leave(folder: run.folder.path)
     if let page = run.pageURL {
       // The result alone is on standard output.
       if isJSON { standardError("live page: \(page)\n") } else { show("  live page: \(page)") }
@@ -133,14 +167,6 @@ extension Arguments {
       throw UsageError("--keep takes all, failed or none, not '\(text)'")
     }
     return retention
-  }
-}
-
-extension SkippedRun {
-  /// Leaves a skipped test behind. Where even that cannot be written, what is missing on this
-  /// machine is the one sentence that helps.
-  func leave(because reason: String, _ options: RunOptions) {
-    _ = try? write(because: reason, in: options.reports, isShared: options.isShared)
   }
 }
 

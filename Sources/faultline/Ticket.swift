@@ -1,14 +1,21 @@
+import Basics
 import Glibc
 
 /// What the process outside tells the one inside beyond the arguments both have: which of the
-/// files, and the seed that was drawn.
+/// files, the seed that was drawn, and how long it may take.
 enum Ticket {
   private static let variable = "FAULTLINE_TICKET"
 
-  static func give(_ index: Int, seed: UInt64) { setenv(variable, "\(index) \(seed)", 1) }
+  static func give(_ index: Int, seed: UInt64, limit: Duration? = nil) {
+    let end = limit.map { " \($0.nanoseconds)" } ?? ""
+    setenv(variable, "\(index) \(seed)\(end)", 1)
+  }
 
   /// The index; nil in the process outside.
   static func taken() -> Int? { parts?.index }
+
+  /// How long the run may take; nil: however long.
+  static var limit: Duration? { parts?.limit }
 
   /// The seed that was handed over, or a new one.
   static func seed() -> UInt64 {
@@ -22,12 +29,14 @@ enum Ticket {
   /// One seed serves all files of a command.
   nonisolated(unsafe) private static var drawn: UInt64?
 
-  private static var parts: (index: Int, seed: UInt64)? {
+  private static var parts: (index: Int, seed: UInt64, limit: Duration?)? {
     guard getpid() == 1, let text = getenv(variable) else { return nil }
     let words = String(cString: text).split(separator: " ")
-    guard words.count == 2, let index = Int(words[0]), let seed = UInt64(words[1]) else {
+    guard (2...3).contains(words.count), let index = Int(words[0]), let seed = UInt64(words[1])
+    else {
       return nil
     }
-    return (index, seed)
+    let limit = words.count == 3 ? Int64(words[2]).map { Duration.nanoseconds($0) } : nil
+    return (index, seed, limit)
   }
 }

@@ -12,10 +12,17 @@ protocol Verb: Sendable {
   static var notes: String { get }
 
   static func run(_ arguments: Arguments) throws -> ExitCode
+
+  /// Called where the command line is wrong, before that is said.
+  ///
+  /// - Parameter words: all after the verb, as they were given.
+  static func refused(_ words: [String], because error: UsageError)
 }
 
 extension Verb {
   static var notes: String { "" }
+
+  static func refused(_ words: [String], because error: UsageError) {}
 
   static var help: String {
     let all = options + [.help]

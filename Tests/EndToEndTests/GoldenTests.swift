@@ -31,7 +31,7 @@ import Testing
       "run", "new", "replay", "shrink", "explore", "matrix", "campaign", "plan", "predict", "list",
       "explain",
       "schema",
-      "check",
+      "check", "compare",
       "export", "up", "status", "exec", "down", "inject", "heal", "halt", "start", "stop",
       "restart", "promote", "traffic", "note", "logs", "capture", "step", "session",
       "doctor", "completion", "man", "version",
@@ -45,7 +45,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "kill", "delay", "promote", "set", "converges", "http", "sql", "redis", "stack",
+    "kill", "delay", "promote", "set", "converges", "failover-time", "http", "sql", "redis",
+    "stack",
   ])
   func theExplanationOf(name: String) throws {
     try compare(try said(["explain", name]), with: "explain-\(name)")
@@ -61,12 +62,23 @@ import Testing
       String(list[start.lowerBound..<drivers.lowerBound] + list[after.lowerBound...]), with: "list")
   }
 
+  @Test(arguments: [("compare", []), ("compare-markdown", ["--markdown"])])
+  func theComparisonOfRuns(name: String, options: [String]) throws {
+    let runs = StoredRunFolders()
+    let (old, new) = try (runs.before(), runs.since())
+    let ended = try Program(Machine.faultline, ["compare", old, new] + options).finish()
+    #expect(ended.code == 1 && ended.errors.isEmpty, "\(ended)")
+    try compare(ended.output, with: name)
+  }
+
   @Test(.needsMachine) func thePredictionsOfAStack() throws {
     try compare(try said(["predict", "floating-address"]), with: "predict")
   }
 
   @Test(.needsMachine) func thePlanOfAnExperiment() throws {
     let file = "experiments/floating-address/01-load-balancer-dies.yaml"
-    try compare(try said(["plan", file, "--seed", "7"]), with: "plan")
+    // Where no run is that could say how long one takes.
+    let none = ["--reports", "/nowhere/reports"]
+    try compare(try said(["plan", file, "--seed", "7"] + none), with: "plan")
   }
 }

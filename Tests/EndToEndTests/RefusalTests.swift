@@ -45,8 +45,11 @@ extension EndToEnd {
         #expect(ended.errors.contains("'page' needs /usr/sbin/absent, which is missing"))
         #expect(ended.errors.contains("install the Debian package nginx"))
         let junit = try String(contentsOfFile: project.newest + "/junit.xml", encoding: .utf8)
-        #expect(junit.contains("skipped=\"1\"") && junit.contains("errors=\"0\""))
-        #expect(ended.output.isEmpty)
+        #expect(junit.contains("skipped=\"0\"") && junit.contains("errors=\"1\""))
+        #expect(ended.output.isEmpty == arguments.isEmpty)
+        if arguments.isEmpty { continue }
+        let result = try RunResult.parse(ended.output)
+        #expect(result.exitCode == 7 && result.trouble?.contains("absent") == true)
       }
       let list = try project.faultline("list")
       #expect(list.code == 0 && list.output.contains("install the Debian package nginx"))

@@ -4,17 +4,12 @@ import Testing
 extension EndToEnd {
   /// Many runs of one experiment, and what they say together.
   @Suite struct Series {
-    private static let bound = """
-      over-repeats:
-        - {invariant: failover-time, part: first-good, quantile: 50%, at-most: 5s}
-      """
-
     private func project() throws -> SmallProject {
       try SmallProject(
         experiment: SmallProject.experiment(
           invariants:
-            "failover-time: {workload: pages, first-good: 4s, sustained: 300ms, recovers-alone: false}",
-          rest: Self.bound))
+            "failover-time: {workload: pages, first-good: {p50: 5s, at-most: 4s}, sustained: 300ms, recovers-alone: false}"
+        ))
     }
 
     private func folders(_ project: SmallProject, _ ending: String) throws -> [String] {
@@ -43,7 +38,9 @@ extension EndToEnd {
       let none = try project.faultline("step")
       #expect(none.code == 2 && none.errors.contains("no step waits now"), "\(none)")
       let ended = try run.finish()
-      #expect(ended.code == 6 || ended.code == 0, "\(ended)")
+      // One run cannot show what is asked of many.
+      #expect(
+        ended.code == 6 && ended.output.contains("one run alone cannot show this"), "\(ended)")
       #expect(!ended.output.contains("unknown method"), "\(ended)")
       #expect(ended.output.contains("until it was let begin: kill page"), "\(ended)")
       let many = try project.run("--step", "--repeat", "2")
@@ -90,12 +87,37 @@ extension EndToEnd {
       #expect(lacking.code == 7 && lacking.errors.contains("nothing"), "\(lacking)")
     }
 
+    /// The runs before are read before the new ones stand beside them, and a bound that is met ends the series.
+    @Test func runsEndWhenSureAndAreComparedWithThoseBefore() throws {
+      let project = try project()
+      let before = try project.run("--repeat", "20", "--until-sure", "--quiet")
+      #expect(before.output.contains("so it is, by the first 7 runs"), "\(before)")
+      #expect(before.code == 0 && before.output.contains("7 runs: 7 valid"), "\(before)")
+      let after = try project.run("--repeat", "1", "--baseline", "reports", "--quiet")
+      #expect(after.code == 6, "\(after)")
+      #expect(after.output.contains("7 runs before, 1 since"), "\(after)")
+      #expect(after.output.contains("too few runs to say"), "\(after)")
+      let series = try #require(try folders(project, "-series").first)
+      let same = try project.faultline("compare", series, series)
+      #expect(same.code == 0 && same.output.contains("became worse beyond 10%"), "\(same)")
+      let one = try project.faultline("compare", series, project.newest)
+      #expect(one.code == 6, "\(one)")
+    }
+
     @Test func whatCannotBeReplayedIsRefused() throws {
       let project = try project()
       for words in [
         ["replay"], ["replay", project.folder], ["replay", "/nowhere"],
         ["replay", "/tmp", "--times", "0"], ["run", "experiments/small.yaml", "--repeat", "0"],
         ["run", "experiments/small.yaml", "--until", "valid"], ["shrink", project.folder],
+        ["run", "experiments/small.yaml", "--until-sure"],
+        ["run", "experiments/small.yaml", "--repeat", "4", "--until-sure"],
+        ["run", "experiments/small.yaml", "--repeat", "50", "--until-sure", "--rate", "5%"],
+        ["run", "experiments/small.yaml", "--repeat", "50", "--rate", "5%"],
+        ["run", "experiments/small.yaml", "--repeat", "50", "--until-sure", "--rate", "much"],
+        ["run", "experiments/small.yaml", "--baseline", "/nowhere"],
+        ["run", "experiments/small.yaml", "--baseline", "experiments"],
+        ["run", "experiments/small.yaml", "--tolerance", "5%"],
         ["shrink", "/nowhere", "--for", "x"],
       ] {
         let ended = try Program(

@@ -126,6 +126,7 @@ import YAML
   private static func sample(_ kind: Schema.Kind) -> String {
     switch kind {
     case .duration: "1s"
+    case .bound: "{p95: 1s, p50: 500ms, at-most: 2s, confidence: 90%}"
     case .ratio: "5%"
     case .integer, .number: "1"
     case .count(let range): "\(range.lowerBound)"

@@ -86,4 +86,20 @@ struct SchemaTests {
     try Data(right.replacing(old, with: new).utf8).write(to: file)
     #expect(try verdict("experiment", on: [file.path]) != "")
   }
+
+  /// An editor takes what planning takes.
+  @Test(arguments: [
+    ("3s", true), ("{p95: 3s}", true), ("{p50: 1s, p99.9: 3s, confidence: 90%, at-most: 9s}", true),
+    ("{p95: soon}", false), ("{q95: 3s}", false), ("{p95: 3s, confidense: 90%}", false),
+    ("[3s]", false),
+  ])
+  func aBoundOfManyRuns(bound: String, isRight: Bool) throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).yaml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let right = Fixture.experiment.components(separatedBy: "invariants:")[0]
+    let text = right + "invariants:\n  - failover-time: {first-good: \(bound)}\n"
+    try Data(text.utf8).write(to: file)
+    let said = try verdict("experiment", on: [file.path])
+    #expect(said.isEmpty == isRight, "\(bound): \(said)")
+  }
 }

@@ -43,6 +43,7 @@ import Testing
     #expect(text.contains("valid   failover-time     held in 20 of 20"), "\(text)")
     #expect(series.junit.contains("failures=\"1\"") && series.junit.contains("1 of 20"))
     #expect(series.json["invariants"]?.elements.first?["invalid"] == 1)
+    #expect(series.json["invariants"]?.elements.first?["flaky"] == true)
   }
 
   @Test func whatDiffersIsSaid() throws {
@@ -92,10 +93,67 @@ import Testing
     #expect(doubtful.exit == .unknown && doubtful.bounds[0].verdict == .unknown)
   }
 
+  /// A question that is open after the last run is no pass.
+  @Test func runsGoOnUntilEveryQuestionHasItsAnswer() throws {
+    let bound = DistributionBound(
+      invariant: "failover-time", part: "first-good", quantile: 0.5, most: .milliseconds(400),
+      confidence: 0.95)
+    func series(_ runs: [RunSeries.Run], rate: Ratio? = nil, most: Int = 20) -> RunSeries {
+      RunSeries(
+        title: "A title", name: "x", runs: runs, bounds: [bound],
+        sureness: Sureness(
+          most: most, bounds: [bound], invariants: ["no-lost-writes", "failover-time"], rate: rate))
+    }
+    let six = try (1...6).map { try run($0) }
+    #expect(!series(six).isSure && series(six).exit == .unknown)
+    let seven = try (1...7).map { try run($0) }
+    #expect(series(seven).isSure && series(seven).exit == .valid)
+    #expect(series(seven).summary(palette: .plain).contains("so it is, by the first 7 runs"))
+    // The sixth has not ended, though the seventh has: who is slow must not be passed over.
+    #expect(!series(try [1, 2, 3, 4, 5, 7, 8].map { try run($0) }).isSure)
+    let asked = series(seven, rate: Ratio(0.2), most: 60)
+    #expect(!asked.isSure && asked.exit == .unknown && asked.rates.count == 2)
+    let many = series(try (1...30).map { try run($0) }, rate: Ratio(0.2), most: 60)
+    #expect(many.isSure && many.exit == .valid, "\(many.rates)")
+    #expect(many.rates[0].question == "'no-lost-writes' fails in less than 20 % of runs, with 95 %")
+    // One failure answers the question, and is a failure of all.
+    let lost = series(
+      try (1...30).map { try run($0, lost: $0 == 4) }, rate: Ratio(0.2), most: 60)
+    #expect(lost.isSure && lost.exit == .invalid)
+    #expect(lost.rates[0].sentence == "it failed in run 4")
+    #expect(lost.json["untilSure"]?["sure"] == true && lost.junit.contains("it failed in run 4"))
+  }
+
+  @Test func howManyItTakesIsKnownBefore() {
+    func sureness(_ most: Int, _ rate: Ratio? = nil) -> Sureness {
+      Sureness(most: most, bounds: [], invariants: ["a"], rate: rate)
+    }
+    #expect(sureness(58).leastRuns == nil && sureness(58).leastMost == 59)
+    #expect(sureness(59).leastRuns == 59 && sureness(200).leastRuns == 78)
+    #expect(sureness(30, Ratio(0.5)).leastRuns == 7)
+    #expect(sureness(20).text == "every invariant fails in less than 5 % of runs, with 95 %")
+  }
+
+  /// What must fail and holds now and then is no pass either.
+  @Test func whatMustFailAndHoldsIsAFailure() throws {
+    func expected(_ number: Int, _ verdict: String) throws -> RunSeries.Run {
+      let text = """
+        {"exitCode":\(verdict == "invalid" ? 0 : 1),"seed":"\(number)","invariants":[
+         {"name":"single-owner","verdict":"\(verdict)","expectedToFail":true}]}
+        """
+      return try #require(RunSeries.Run(reading: try JSON(reading: text), number: number))
+    }
+    let series = series([try expected(1, "invalid"), try expected(2, "valid")])
+    #expect(series.exit == .invalid && series.junit.contains("failures=\"1\""), "\(series.junit)")
+    #expect(series.summary(palette: .plain).contains("it must fail, and held in 1"))
+    #expect(try self.series([expected(1, "invalid")]).junit.contains("failures=\"0\""))
+  }
+
   @Test func aRunThatSaidNothingIsOneWithoutAVerdict() throws {
     let silent = RunSeries.Run(number: 2, seed: "5", exitCode: 139, trouble: "it\n  crashed")
     let series = series([try run(1), silent])
     #expect(series.exit == .harness)
+    #expect(series.junit.contains("errors=\"1\"") && series.junit.contains("it crashed"))
     #expect(series.summary(palette: .plain).contains("1 valid, 1 without a verdict"))
     #expect(RunSeries.progress(of: silent, of: 2, palette: .plain).contains("it crashed"))
   }

@@ -48,6 +48,8 @@ import Testing
       let own = twiceU((1 << n) - 1)
       let deals = (0..<(1 << values.count)).filter { $0.nonzeroBitCount == n }
       let far = deals.count { (twiceU($0) - mean).magnitude >= (own - mean).magnitude }
+      let more = deals.count { twiceU($0) >= own }
+      #expect(abs(test.probabilityOfMore - Double(more) / Double(deals.count)) < 1e-12)
       #expect(test.u == Double(own) / 2)
       #expect(abs(test.probability - Double(far) / Double(deals.count)) < 1e-12)
     }
@@ -66,6 +68,30 @@ import Testing
       #expect(exact.isExact && !approximate.isExact)
       #expect(abs(exact.probability - approximate.probability) < 0.06)
     }
+  }
+
+  /// One-sided, too.
+  @Test func moreIsApproximatedAlike() throws {
+    let low = (0..<40).map { Double($0) }
+    let high = (0..<40).map { Double($0) + 12 }
+    let more = try #require(MannWhitney(high, low))
+    let fewer = try #require(MannWhitney(low, high))
+    #expect(!more.isExact && abs(more.probabilityOfMore * 2 - more.probability) < 1e-9)
+    #expect(fewer.probabilityOfMore > 0.99)
+  }
+
+  @Test(arguments: [(3, 3, 0.05), (5, 5, 1.0 / 252), (2, 4, 1.0 / 15), (1, 19, 0.05)])
+  func theClearestAnswerIsSoLikelyByChance(first: Int, second: Int, probability: Double) throws {
+    #expect(abs(MannWhitney.leastProbability(first, second) - probability) < 1e-12)
+    let test = try #require(
+      MannWhitney((0..<first).map { Double($0) + 100 }, (0..<second).map { Double($0) }))
+    #expect(abs(test.probabilityOfMore - probability) < 1e-12)
+  }
+
+  @Test func soManyValuesAreNeeded() {
+    #expect(MannWhitney.leastSample(probability: 0.05) == 3)
+    #expect(MannWhitney.leastSample(probability: 0.05 / 14) == 6)
+    #expect(MannWhitney.leastProbability(0, 5) == 1)
   }
 
   @Test func equalValuesDoNotDiffer() throws {

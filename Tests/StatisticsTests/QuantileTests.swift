@@ -76,4 +76,18 @@ import Testing
     }
     #expect(Double(held) / Double(rounds) > 0.88, "\(held) of \(rounds)")
   }
+
+  @Test func theChangeOfAMedianHasAnInterval() throws {
+    let old: [Double] = [310, 290, 330, 305, 300, 315, 299, 312]
+    let interval = try #require(
+      Bootstrap(seed: 7).interval(ofChangeOfMedian: old, old.map { $0 + 100 }))
+    #expect(interval.contains(100) && interval.lowerBound > 60 && interval.upperBound < 140)
+    #expect(Bootstrap(seed: 7).interval(ofChangeOfMedian: [], old) == nil)
+    // What never came is longer than anything, and no longer than itself.
+    let never = Array(repeating: Double.infinity, count: 3)
+    #expect(Bootstrap(seed: 7).interval(ofChangeOfMedian: never, never) == 0...0)
+    #expect(
+      Bootstrap(seed: 7).interval(ofChangeOfMedian: [1, 1], never) == .infinity ... .infinity)
+    #expect(Bootstrap.median([4, 1, 3, 2]) == 2 && Bootstrap.median([]) == nil)
+  }
 }

@@ -19,6 +19,22 @@ import Testing
     #expect(opinion.expectation.verdict == .valid, "\(opinion.expectation.sentence)")
   }
 
+  /// Whoever judges one run alone says that it cannot show what many must; where somebody has them all it is for him.
+  @Test func aBoundOfManyRunsIsNeverSilentlyKept() throws {
+    var plan = try Fixture.plan()
+    plan.bounds = [
+      DistributionBound(
+        invariant: "failover-time", part: "first-good", quantile: 0.95, most: .seconds(3),
+        confidence: 0.95)
+    ]
+    let history = try Fixture.history()
+    let alone = Judge { .unlimited }.judge(history, by: plan)
+    #expect(alone.expectation.verdict == .unknown)
+    #expect(alone.judgements.last?.finding.summary.contains("run it with --repeat 59") == true)
+    let among = Judge { .unlimited }.judge(history, by: plan, isOneOfMany: true)
+    #expect(among.expectation.verdict == .valid && among.judgements.count == 2)
+  }
+
   static let doubts: [(String, @Sendable (inout [FaultMark]) -> Void)] = [
     ("'kill page on node web' was never done", { $0.removeFirst() }),
     (

@@ -2,7 +2,8 @@ public import Checking
 public import Basics
 public import Histories
 
-/// How long each fault kept clients waiting, broken into its parts, with a bound on any of them.
+/// How long each fault kept clients waiting, broken into its parts, with a bound on any of them: of
+/// every run, or of quantiles over many runs (`DurationBound`), which whoever has the runs judges (`DistributionBound`).
 ///
 /// Every part is measured from the injection: the first bad operation (by its intended start),
 /// the detection and the takeover (seen by the observers), the first good answer, and the first
@@ -22,7 +23,7 @@ public struct FailoverTime: Checker {
   public static let schema = ServiceFrame.schema(
     Bound.allCases.map {
       Schema.Key(
-        $0.rawValue, .duration,
+        $0.rawValue, .bound,
         "At most this long from the injection to \($0.meaning)"
           + ($0 == .sustainedGood
             ? "; without it, before the heal, where the fault is held longer than first-good, or "
@@ -42,9 +43,6 @@ public struct FailoverTime: Checker {
       .init(
         "address", .text, "The address whose takeover counts; without it, every floating address."),
     ])
-
-  /// What is measured of each fault, as settings and figures name it, in the order in which it comes about.
-  public static var parts: [String] { Bound.allCases.map(\.rawValue) }
 
   /// The parts of a failover that can be bounded.
   enum Bound: String, CaseIterable {
@@ -77,7 +75,10 @@ public struct FailoverTime: Checker {
   }
 
   let frame: ServiceFrame
+  /// Of each run.
   let bounds: [Bound: Duration]
+  /// Of many runs together, which one alone cannot show.
+  let overRuns: [Bound: DurationBound]
   let afterHeal: Duration?
   let mustRecoverAlone: Bool
   let late: Lateness
@@ -86,20 +87,23 @@ public struct FailoverTime: Checker {
   let address: String?
 
   /// How long a fault may be held before the service must have recovered by itself.
-  var patience: Duration {
-    [bounds[.firstGood], bounds[.sustainedGood]].compactMap { $0 }.max() ?? .seconds(2)
-  }
+  let patience: Duration
 
   public var feed: Feed { .traffic }
 
   public init(_ settings: Settings) throws(SettingsError) {
     frame = try ServiceFrame(settings)
-    var bounds: [Bound: Duration] = [:]
-    for bound in Bound.allCases { bounds[bound] = settings.duration(bound.rawValue) }
-    self.bounds = bounds
+    let written = Bound.allCases.reduce(into: [Bound: DurationBound]()) {
+      $0[$1] = settings.bound($1.rawValue)
+    }
+    bounds = written.compactMapValues(\.most)
+    overRuns = written.filter { !$0.value.quantiles.isEmpty }
+    let onAnswers = [written[.firstGood], written[.sustainedGood]].compactMap(\.self)
+    patience = onAnswers.compactMap(\.greatest).max() ?? .seconds(2)
     afterHeal = settings.duration("after-heal")
     mustRecoverAlone = settings.flag("recovers-alone") ?? true
-    let sharpest = [bounds[.firstGood], bounds[.sustainedGood]].compactMap { $0 }.min()
+    // What is late for the sharpest of the quantiles is no good answer there, and so for none.
+    let sharpest = onAnswers.compactMap(\.least).min()
     late = Lateness(said: settings.duration(Lateness.key.name), bound: sharpest)
     lateFactor = settings.number("late-factor")
     sustained = settings.duration("sustained") ?? .seconds(1)
@@ -116,8 +120,9 @@ public struct FailoverTime: Checker {
   }
 
   public var finestBound: Duration? {
-    ([bounds[.firstBad], bounds[.firstGood], bounds[.sustainedGood], afterHeal] + [late.said])
-      .compactMap { $0 }.min()
+    ([Bound.firstBad, .firstGood, .sustainedGood].map { bound in
+      [bounds[bound], overRuns[bound]?.least].compactMap(\.self).min()
+    } + [afterHeal, late.said]).compactMap(\.self).min()
   }
 
   public func check(_ history: History, within budget: Budget) -> Finding {
@@ -152,7 +157,8 @@ public struct FailoverTime: Checker {
     }
     let stray = outages.all.filter { $0.attribution.cause == nil }
     return judge.judgement.finding(
-      of: Self.self, held: failovers.map(\.sentence).joined(separator: "; "),
+      of: Self.self,
+      held: (failovers.map(\.sentence) + askedOfMany).joined(separator: "; "),
       operations: traffic.samples.count,
       figures: [
         .init(
@@ -162,6 +168,13 @@ public struct FailoverTime: Checker {
         .init("badBeforeAnyFault", .integer(stray.reduce(0) { $0 + $1.badCount })),
         .init("faults", .array(failovers.map(\.json))),
       ])
+  }
+
+  /// What of its bounds a run by itself does not answer.
+  private var askedOfMany: [String] {
+    Bound.allCases.compactMap { bound in
+      overRuns[bound].map { "\(bound.rawValue) \($0.text) is asked of many runs together" }
+    }
   }
 
   /// By the steady phase, where `late-factor` asks for it.

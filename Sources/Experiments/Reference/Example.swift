@@ -100,7 +100,7 @@ enum Example {
 
   private static func sample(_ kind: Schema.Kind) -> String {
     switch kind {
-    case .duration: "2s"
+    case .duration, .bound: "2s"
     case .ratio: "5%"
     case .integer, .number: "1"
     case .count(let range): "\(range.lowerBound)"

@@ -28,9 +28,6 @@ extension Form {
       "repeat", .count(repeats),
       "How many runs, each with a seed of its own that is drawn from the first; --repeat wins over it.",
       default: "1"),
-    FormKey(
-      "over-repeats", .list(of: bound),
-      "What must hold of many runs together; with too few it is unknown, and so is the exit code."),
     FormKey("invariants", .list(of: invariant), "What must hold, each by its checker's name."),
     FormKey(
       "expect", .list(of: .text),
@@ -41,21 +38,6 @@ extension Form {
   static let repeats: ClosedRange<Int64> = 1...1000
   /// How many processes a workload may have.
   static let clients: ClosedRange<Int64> = 1...1000
-
-  /// A bound on the distribution over runs.
-  static let bound = Form.record([
-    FormKey("invariant", .text, "A failover-time of this file, by its name.", isRequired: true),
-    FormKey(
-      "part", .choice(FailoverTime.parts), "What it measures; of each of its faults by itself.",
-      isRequired: true),
-    FormKey(
-      "quantile", .ratio, "Which: 95% is what 95 of 100 runs do not exceed; 1% to 99.9%.",
-      isRequired: true),
-    FormKey("at-most", .duration, "What it must not exceed.", isRequired: true),
-    FormKey(
-      "confidence", .ratio, "How sure that must be, one-sided; 50% to 99.9%.",
-      default: BoundReader.usualConfidence.description),
-  ])
 
   static let steadyState = Form.record([
     FormKey("for", .duration, "How long traffic must be without errors.", default: "2s"),

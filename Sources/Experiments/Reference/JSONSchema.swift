@@ -122,6 +122,7 @@ extension Writer {
     case .duration:
       [.init("type", ["string", "integer"])]
         + pattern("^([0-9.]+(ns|us|µs|ms|s|m|min|h)|0)$") + [.init("maximum", 0)]
+    case .bound: [.init("anyOf", [json(.scalar(.duration)), overRuns])]
     case .ratio:
       [.init("type", ["string", "number"])] + pattern("^[0-9.]+%?$")
         + [.init("minimum", 0), .init("maximum", 1)]
@@ -139,6 +140,26 @@ extension Writer {
       [.init("anyOf", [json(.scalar(kind)), json(.list(of: .scalar(kind)))])]
     case .mapping: [.init("type", "object")]
     }
+  }
+
+  /// A bound of many runs: `{p95: 3s, confidence: 95%}`.
+  private var overRuns: JSON {
+    let confidence = FormKey(
+      "confidence", .ratio, "How sure that must be, one-sided; 50% to 99.9%.",
+      default: DurationBound.usualConfidence.description)
+    let most = FormKey(
+      "at-most", .duration, "Besides, what no run may exceed; without it, whatever it takes.")
+    return [
+      "type": "object",
+      "properties": ["at-most": property(most), "confidence": property(confidence)],
+      "patternProperties": [
+        "^p[0-9]+([.][0-9]+)?$": [
+          "description": "What so many of 100 runs do not exceed, p1 to p99.9.",
+          "anyOf": [json(.scalar(.duration))],
+        ]
+      ],
+      "additionalProperties": false,
+    ]
   }
 
   private func bounds(_ least: Int64, _ greatest: Int64) -> [JSON.Member] {

@@ -16,7 +16,7 @@ public struct Page: Sendable {
   /// How it is known to have taken effect; nil for what takes none.
   public let confirmation: String?
   /// What is sent, what must come back and as what each outcome is recorded, in a few lines; nil for
-  /// what is neither a workload nor a client.
+  /// what is neither a workload nor a client. Of an invariant how its bounds may be written, where that takes more than a key.
   public let contract: String?
   /// Its keys, those of mappings below it with a dot: `steady-state.for`.
   public let keys: [FormKey]
@@ -58,6 +58,8 @@ public struct Page: Sendable {
   private init(_ checker: any Checker.Type) {
     self.init(
       kind: "invariant", name: checker.name, summary: checker.summary,
+      contract: checker.schema.keys.contains { $0.kind == .bound }
+        ? DurationBound.explanation : nil,
       keys: Form.keys(of: checker), example: Example.invariant(checker))
   }
 
@@ -163,6 +165,7 @@ extension Schema.Kind {
   fileprivate var text: String {
     switch self {
     case .duration: "duration"
+    case .bound: "duration or {p95: …}"
     case .ratio: "share"
     case .integer: "whole number"
     case .count(let range): "\(range.lowerBound) to \(range.upperBound)"

@@ -236,7 +236,8 @@ extension ExperimentRun {
       return
     }
     let judge = Judge { [options, clock] in options.budget(clock) }
-    record.take(judge.judge(record.history, by: plan))
+    record.take(
+      judge.judge(record.history, by: plan, isOneOfMany: options.repetition != nil))
   }
 
   /// What fails on the way down is said, and holds up nothing.

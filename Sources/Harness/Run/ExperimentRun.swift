@@ -26,6 +26,8 @@ public final class ExperimentRun: Sendable {
   /// Lets the steps of the method begin one by one; nil: their moments do.
   let gate: StepGate?
   private let signalled = Handover<Int32>()
+  /// Raised once its time is up.
+  private let isLate = StopFlag()
   /// What may be poked at, while there is something.
   let ground = Handover<Lab>()
   /// Shows it while it goes on; nil where nobody asked for that, or it could not be.
@@ -79,6 +81,25 @@ public final class ExperimentRun: Sendable {
   @discardableResult
   public func letNextStepBegin() -> String? { gate?.open() }
 
+  private func timeIsUp() {
+    isLate.raise()
+    stop.raise()
+  }
+
+  /// A run that was stopped claims nothing: what it saw ends too early for that.
+  private func tellOfStop(_ record: inout RunRecord) {
+    guard signalled.value == nil, isLate.isRaised, let limit = options.timeLimit else {
+      record.exit = signalled.value == SIGTERM ? .terminated : .interrupted
+      record.trouble = record.trouble ?? "interrupted; what is judged ends where it was stopped"
+      return
+    }
+    let isOnlyStopped = record.trouble == nil || record.exit == .interrupted
+    record.exit = .timedOut
+    guard isOnlyStopped else { return }
+    record.trouble =
+      "its time was up after \(limit.text); what is judged ends where it was stopped"
+  }
+
   /// The whole run. Whatever goes wrong is in the record: its exit code and its trouble.
   public func run() -> RunRecord {
     var record = RunRecord(
@@ -86,17 +107,18 @@ public final class ExperimentRun: Sendable {
         name: plan.name, file: plan.file, title: plan.title, description: plan.description),
       stack: plan.stack.title, seed: plan.seed, command: options.command, history: .empty)
     record.started = WallClock.text(clock.wallOrigin)
+    record.startedNanoseconds = clock.wallOrigin
     record.repetition = options.repetition
     record.show(plan)
     do {
-      try perform(&record)
+      let limit = try options.timeLimit.map { try TimeLimit($0, clock) { [self] in timeIsUp() } }
+      let outcome = Result { try perform(&record) }
+      limit?.end()
+      try outcome.get()
     } catch {
       record.fail(error)
     }
-    if stop.isRaised {
-      record.exit = signalled.value == SIGTERM ? .terminated : .interrupted
-      record.trouble = record.trouble ?? "interrupted; what is judged ends where it was stopped"
-    }
+    if stop.isRaised { tellOfStop(&record) }
     record.duration = Instant.start.duration(to: clock.now)
     record.notes = state.snapshot.notes + space.limits
     page.value?.end(record, folder)

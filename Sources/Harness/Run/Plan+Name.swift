@@ -1,3 +1,4 @@
+internal import Stacks
 public import Experiments
 
 extension Plan {
@@ -6,6 +7,11 @@ extension Plan {
 }
 
 extension RunFolder {
+  /// Where the newest run of a plan is, if there is one.
+  public static func newest(of plan: Plan, in reports: String) -> String {
+    "\(reports)/\(part(plan.stack.name))/\(part(plan.name))/latest"
+  }
+
   /// An experiment's file without folder and ending.
   static func experiment(of file: String) -> String {
     let last = file.split(separator: "/").last.map(String.init) ?? file

@@ -48,7 +48,7 @@ public struct RemadeRun: Sendable {
       record.unjudged = Judge.nothingClaimed
       record.trouble = record.trouble == Judge.nothingClaimed ? nil : record.trouble
     } else if isJudged {
-      record.take(judge.judge(history, by: plan))
+      record.take(judge.judge(history, by: plan, isOneOfMany: record.repetition != nil))
     }
     let now = record.exit
     record.exit = .worst([stored ?? .harness] + (isJudged && !plan.claimsNothing ? [now] : []))
@@ -65,6 +65,7 @@ public struct RemadeRun: Sendable {
   /// What only whoever was there could know.
   private func keep(_ result: JSON, in record: inout RunRecord) {
     record.started = result["started"]?.text ?? ""
+    record.startedNanoseconds = result["startedNanoseconds"]?.text.flatMap { Int64($0) }
     record.repetition = result["repetition"]?.text
     record.duration = Self.duration(result["milliseconds"])
     record.trouble = result["trouble"]?.text
@@ -104,6 +105,12 @@ extension RunRecord {
   /// What a plan tells of a run, however it went.
   mutating func show(_ plan: Plan) {
     self.plan = plan.text
+    planned = plan.outline
+    parameters = plan.stack.parameters.map { .init(name: $0.name, text: $0.shownText) }
+    set = plan.origin.set.map { setting in
+      let parameter = plan.stack.parameters.first { $0.name == setting.key }
+      return .init(name: setting.key, text: parameter?.shownText ?? setting.text)
+    }
     secrets = plan.stack.secrets
     addresses = plan.stack.addresses.map { .init(name: $0.name, ip: "\($0.ip)") }
     picture = StackPicture(plan.stack)

@@ -13,6 +13,8 @@ public struct RunOptions: Sendable {
   public var repetition: String?
   /// Each step of the method waits until somebody lets it begin.
   public var isStepped = false
+  /// After so long everything is healed and what there is judged; nil: however long it takes.
+  public var timeLimit: Duration?
   /// Show no progress.
   public var isQuiet: Bool
   /// A page that shows the run while it goes on; nil: none.

@@ -11,8 +11,8 @@ struct Repetition {
   /// For the environment of the process that makes it.
   var setting: String { "\(Self.variable)=\(number)/\(count)" }
 
-  /// As reports tell it from the others.
-  var text: String { "run \(number) of \(count)" }
+  /// As reports tell it from the others; nil where there are none.
+  var text: String? { count > 1 ? "run \(number) of \(count)" : nil }
 
   /// What this process is; nil where no other has begun it for that.
   static var own: Repetition? {

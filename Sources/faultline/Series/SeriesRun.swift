@@ -17,46 +17,71 @@ struct SeriesRun: Sendable {
   var original: RunSeries.Run?
   /// The words that make a run, and its seed, by its number from 1.
   let words: @Sendable (Int) -> (words: [String], seed: String)
+  /// Whether another may be begun; asked before each.
+  var mayBegin: @Sendable () -> Bool = { true }
+  /// Told of each as it ends.
+  var ended: @Sendable (RunSeries.Run) -> Void = { _ in }
+  /// Told what they came to, and where that is.
+  var told: @Sendable (RunSeries, SeriesFolder) -> Void = { _, _ in }
 
   func perform() throws -> ExitCode {
     let folder = try SeriesFolder.make(
       for: plan, in: options.reports, isShared: options.isShared)
     if !options.isQuiet {
+      let most = settings.isUntilSure ? "at most " : ""
       let runs =
-        settings.count == 1 ? "1 run" : "\(settings.count) runs, \(settings.jobs) at a time"
-      show("\(plan.title)\n  \(runs)")
+        settings.numbers.count == 1
+        ? "1 run" : "\(most)\(settings.numbers.count) runs, \(settings.jobs.count) at a time"
+      let asked = sureness.map { "\n  until sure: \($0.text)" } ?? ""
+      show("\(plan.title)\n  \(runs)\(asked)")
       fflush(nil)
     }
-    let series = RunSeries(
-      title: plan.title, name: folder.experiment, runs: try runs(in: folder),
-      bounds: plan.bounds, original: original)
+    let series = series(of: try runs(in: folder), folder)
     try folder.write(result: series.json.text(indented: true) + "\n", junit: series.junit)
     if isJSON { show(series.json.text()) } else { print(Closing.text(series, folder)) }
     fflush(nil)
+    told(series, folder)
     if let signal = programs.signal {
       return ExitCode(rawValue: 128 + signal) ?? .interrupted
     }
     return series.exit
   }
 
+  private func series(of runs: [RunSeries.Run], _ folder: SeriesFolder) -> RunSeries {
+    RunSeries(
+      title: plan.title, name: folder.experiment, runs: runs, bounds: plan.bounds,
+      original: original, sureness: sureness)
+  }
+
+  private var sureness: Sureness? {
+    settings.isUntilSure ? settings.sureness(of: plan) : nil
+  }
+
   /// In the order of their numbers; those that were not begun are not among them.
   private func runs(in folder: SeriesFolder) throws -> [RunSeries.Run] {
     let done = Mutex<[RunSeries.Run]>([])
     let isEnough = StopFlag()
-    let work = (1...settings.count).map { number in
+    let work = settings.numbers.map { number in
       { @Sendable () -> Crew.Load in
-        if isEnough.isRaised { return .fine }
+        if isEnough.isRaised || !mayBegin() { return .fine }
+        let start = MonotonicClock.nanoseconds
         guard let run = self.run(number, in: folder) else { return .fine }
         if settings.endsWithInvalid, run.exitCode == ExitCode.invalid.rawValue { isEnough.raise() }
-        done.withLock { $0.append(run) }
+        let all = done.withLock { runs in
+          runs.append(run)
+          return runs
+        }
+        if settings.isUntilSure, series(of: all, folder).isSure { isEnough.raise() }
+        ended(run)
         if !options.isQuiet {
           print(Closing.text(run, of: settings.count))
           fflush(nil)
         }
-        return .fine
+        let length = Duration.nanoseconds(MonotonicClock.nanoseconds - start)
+        return settings.jobs.load(stalled: run.stalled, of: length)
       }
     }
-    try Crew(work, size: min(settings.jobs, settings.count)).run()
+    try Crew(work, size: min(settings.jobs.count, work.count)).run()
     return done.withLock { $0 }.sorted { $0.number < $1.number }
   }
 
@@ -71,24 +96,67 @@ struct SeriesRun: Sendable {
 /// How many runs, and how.
 struct SeriesSettings: Sendable {
   var count: Int
-  var jobs = 1
+  /// Which of them are made, by their numbers from 1; all unless it is said.
+  var numbers: [Int]
+  var jobs: Jobs
   /// Nothing more is begun once a run is invalid.
   var endsWithInvalid = false
+  /// Nothing more is begun once every question has its answer.
+  var isUntilSure = false
+  /// How often an invariant may fail, where that was asked.
+  var rate: Ratio?
 
   static let most: ClosedRange<UInt64> = 1...1000
-  static let mostJobs: ClosedRange<UInt64> = 1...64
 
   /// What the options say.
   ///
   /// - Parameter name: of the option that says how many.
   init(_ arguments: Arguments, _ name: String, usual: Int) throws(UsageError) {
     count = Int(try arguments.number(name, within: Self.most) ?? UInt64(usual))
-    jobs = Int(try arguments.number("jobs", within: Self.mostJobs) ?? 1)
+    numbers = Array(1...count)
+    jobs = try Jobs(arguments)
+    isUntilSure = arguments.has("until-sure")
+    rate = try Self.rate(arguments)
+    if isUntilSure, arguments.value("shard") != nil {
+      throw UsageError("--until-sure looks at every run in its turn, so it has no --shard")
+    }
     guard let until = arguments.value("until") else { return }
     guard until == "invalid" else {
       throw UsageError("--until takes 'invalid', not '\(until)'")
     }
     endsWithInvalid = true
+  }
+}
+
+extension SeriesSettings {
+  /// Which rates can be told from none by a number of runs that one command may come to.
+  private static let rates = 0.01...0.5
+
+  private static func rate(_ arguments: Arguments) throws(UsageError) -> Ratio? {
+    guard let text = arguments.value("rate") else { return nil }
+    guard let rate = Ratio(text: text), rates.contains(rate.value) else {
+      throw UsageError("--rate takes a share from 1% to 50%, not '\(text)'")
+    }
+    guard arguments.has("until-sure") else {
+      throw UsageError("--rate says what --until-sure is to be sure of; add --until-sure")
+    }
+    return rate
+  }
+
+  /// What must be known before no more runs of a plan are begun.
+  func sureness(of plan: Plan) -> Sureness {
+    Sureness(
+      most: count, bounds: plan.bounds, invariants: plan.invariants.map(\.name), rate: rate)
+  }
+
+  /// Refuses to begin what cannot come to an answer.
+  func requireEnough(for plan: Plan) throws(UsageError) {
+    guard isUntilSure else { return }
+    let sureness = sureness(of: plan)
+    guard sureness.leastRuns == nil else { return }
+    throw UsageError(
+      "\(plan.file): at most \(count == 1 ? "1 run" : "\(count) runs") cannot make sure that \(sureness.text); say --repeat "
+        + "\(sureness.leastMost) or more")
   }
 }
 
@@ -105,9 +173,16 @@ extension Arguments {
 }
 
 extension Option {
-  static let jobs = Option(
-    name: "jobs", value: "J",
-    summary: "So many runs side by side, 1 by default; they share the processors.")
+  static let untilSure = Option(
+    name: "until-sure", value: nil,
+    summary:
+      "With --repeat N as the most: no more once every bound of many runs, or else --rate, has its answer."
+  )
+  static let rate = Option(
+    name: "rate", value: "SHARE",
+    summary:
+      "With --until-sure: also how often an invariant fails, less than SHARE or not (with 95%); where the file bounds no quantiles, 5% by default."
+  )
 }
 
 extension RunSeries.Run {

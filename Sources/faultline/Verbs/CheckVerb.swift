@@ -124,7 +124,9 @@ struct CheckVerb: Verb {
       try StoredRun.planText(path, remedy: "; to judge a history say --checker NAME"),
       file: RunFolder(path: path).plan)
     let history = try read(path, budget, arguments)
-    let opinion = Judge(budget: budget.start).judge(history, by: plan)
+    let isOneOfMany = (try? StoredRun(path))?.document?["repetition"]?.text != nil
+    let opinion = Judge(budget: budget.start).judge(
+      history, by: plan, isOneOfMany: isOneOfMany)
     if arguments.has("json") {
       show(opinion.json(history).text())
     } else {

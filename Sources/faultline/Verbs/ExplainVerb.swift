@@ -52,7 +52,9 @@ extension Page {
   fileprivate var text: String {
     var lines = ["\(name), \(article) \(kind)", "  \(summary)"]
     if let contract {
-      lines += ["", "Contract"] + contract.split(separator: "\n").map { "  \($0)" }
+      lines +=
+        ["", kind == "invariant" ? "Bounds" : "Contract"]
+        + contract.split(separator: "\n").map { "  \($0)" }
     }
     if let confirmation { lines += ["", "Confirmed", "  \(confirmation)"] }
     if !keys.isEmpty {

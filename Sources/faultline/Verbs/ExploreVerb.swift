@@ -66,7 +66,7 @@ struct ExploreVerb: Verb {
       throw UsageError("--for takes a duration such as 30m, not '\(text)'")
     }
     let most = try arguments.number("runs", within: 1...1_000_000).map { Int($0) }
-    let jobs = Int(try arguments.number("jobs", within: SeriesSettings.mostJobs) ?? 1)
+    let jobs = try Jobs(arguments).count
     let atMost = Int(try arguments.number("at-most", within: 1...8) ?? 2)
     let seed = try arguments.number("seed") ?? Ticket.seed()
     let ground = try ExploreGround(stack: name, arguments)

@@ -58,7 +58,7 @@ struct MatrixVerb: Verb {
       of: plan.stack.name, seed: plan.seed, in: options.reports, isShared: options.isShared)
     let run = MatrixRun(
       plan: plan, matrix: matrix, options: options, arguments: arguments, programs: programs,
-      folder: folder, repeats: settings.count, jobs: settings.jobs, budget: budget)
+      folder: folder, repeats: settings.count, jobs: settings.jobs.count, budget: budget)
     return try run.perform()
   }
 

@@ -6,7 +6,7 @@ struct VersionVerb: Verb {
   static let usage = "[--json]"
   static let options: [Option] = [.json]
 
-  static let number = "0.1.0"
+  static var number: String { ProgramVersion.number }
 
   static func run(_ arguments: Arguments) throws -> ExitCode {
     let document: JSON = ["faultline": .string(number)]

@@ -45,4 +45,30 @@ import Testing
     #expect(bound.judge(runs(92), missing: 1).verdict == .valid)
     #expect(bound.judge(runs(2, 9000), missing: 60).verdict == .unknown)
   }
+
+  @Test func runsOneAfterTheOtherStopWhereTheyCanTell() {
+    let bound = DistributionBound(
+      invariant: "failover-time", part: "first-good", quantile: 0.5, most: .seconds(1),
+      confidence: 0.95)
+    func said(
+      _ runs: [DistributionBound.Measured], most: Int = 20
+    ) -> (verdict: Verdict, sentence: String) { bound.judge(inOrder: runs, most: most) }
+    let (fast, slow) = (
+      DistributionBound.Measured.took(.milliseconds(300)),
+      DistributionBound.Measured.took(.seconds(2))
+    )
+    let quick = said(Array(repeating: fast, count: 12))
+    #expect(
+      quick.verdict == .valid && quick.sentence == "so it is, by the first 7 runs", "\(quick)")
+    // What comes after the answer changes nothing, or the error would not be what was promised.
+    #expect(said(Array(repeating: fast, count: 7) + [slow, slow, slow]).verdict == .valid)
+    #expect(said(Array(repeating: slow, count: 7)).verdict == .invalid)
+    #expect(said(Array(repeating: .never, count: 7)).verdict == .invalid)
+    let doubtful = said(Array(repeating: .unknown, count: 20))
+    #expect(
+      doubtful.verdict == .unknown && doubtful.sentence.contains("20 of which could not tell"))
+    let mixed = said(Array(repeating: [fast, slow], count: 10).flatMap(\.self))
+    #expect(mixed.verdict == .unknown && mixed.sentence.contains("10 of which took longer"))
+    #expect(bound.leastRuns(ofAtMost: 20) == 7 && bound.leastRuns(ofAtMost: 4) == nil)
+  }
 }

@@ -46,6 +46,34 @@ struct FailoverTimeTests {
     #expect(faults[0]["bad"] == .integer(40 as Int64))
   }
 
+  /// A bound of many runs is none of this one; what it measures is there for whoever has the others.
+  @Test func aQuantileIsNotForOneRunToBreak() throws {
+    var sketch = traffic { $0.fail(from: 2100, to: 2900) }
+    sketch.fault("kill", at: 2000, healed: 4000)
+    func found(_ bound: DurationBound) throws -> Finding {
+      try FailoverTime(Settings(["first-good": .bound(bound)]))
+        .judge(sketch.history(), within: .unlimited)
+    }
+    let quantile = DurationBound.Quantile(share: 0.95, most: .milliseconds(500))
+    let open = try found(DurationBound(quantiles: [quantile]))
+    #expect(open.verdict == .valid, "\(open.summary)")
+    #expect(open.summary.contains("first-good {p95: 500ms, confidence: 95%} is asked of many runs"))
+    let both = try found(DurationBound(quantiles: [quantile], most: .milliseconds(800)))
+    #expect(both.verdict == .invalid, "\(both.summary)")
+  }
+
+  /// The fault may be held for as long as the loosest bound says, and good answers must come within the sharpest.
+  @Test func aQuantileSaysHowLongTheServiceHasAndWhatIsLate() throws {
+    let bound = DurationBound(quantiles: [
+      .init(share: 0.5, most: .milliseconds(400)), .init(share: 0.95, most: .seconds(3)),
+    ])
+    let checker = try FailoverTime(Settings(["first-good": .bound(bound)]))
+    #expect(checker.patience == .seconds(3))
+    #expect(checker.late.limit(timeout: .seconds(1)) == .milliseconds(400))
+    #expect(checker.finestBound == .milliseconds(400))
+    #expect(try FailoverTime(.none).patience == .seconds(2))
+  }
+
   /// A database dies under a partition that hurt nobody until then; a request is on its way.
   @Test func whatBreaksInFlightUnderAnotherFaultIsTheNewFaults() throws {
     var sketch = traffic { $0.fail(from: 3000, to: 3500) }
