@@ -1,3 +1,4 @@
+internal import Basics
 public import Stacks
 public import YAML
 
@@ -66,7 +67,17 @@ public struct Loader<Files: Library> {
       return (1, false)
     }
     let count = root["repeat"]?.text.flatMap { Int($0) } ?? 1
-    return ((1...1000).contains(count) ? count : 1, !(root["over-repeats"]?.elements ?? []).isEmpty)
+    return (
+      (1...1000).contains(count) ? count : 1, root["invariants"].map(Self.boundsRuns) ?? false
+    )
+  }
+
+  /// Whether a quantile of many runs is bounded anywhere in it.
+  private static func boundsRuns(_ node: YAMLNode) -> Bool {
+    (node.elements ?? []).contains(where: boundsRuns)
+      || (node.entries ?? []).contains {
+        DurationBound.share(named: $0.key) != nil || boundsRuns($0.value)
+      }
   }
 
   /// Resolves a stack alone, for poking at it.
