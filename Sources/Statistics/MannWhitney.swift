@@ -42,7 +42,8 @@ public struct MannWhitney: Hashable, Sendable {
   public static func leastProbability(_ first: Int, _ second: Int) -> Double {
     let (few, many) = (min(first, second), max(first, second))
     guard few > 0 else { return 1 }
-    return (1...few).reduce(1.0) { $0 * Double($1) / Double(many + $1) }
+    // Each step is a whole number, so that one in twenty is not a little more than 0.05.
+    return 1 / (1...few).reduce(1.0) { $0 * Double(many + $1) / Double($1) }
   }
 
   /// How many values each of two samples of one size must have for the clearest answer to be as sure as that.

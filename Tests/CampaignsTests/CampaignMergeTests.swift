@@ -23,7 +23,7 @@ import Testing
     let text = merge.summary(palette: .plain)
     #expect(text.contains("VALID  campaign \(plan.shortID)  6 shards: 6 done\n"), "\(text)")
     #expect(text.contains("held in 3 of 3"), "\(text)")
-    #expect(merge.junit.contains("tests=\"2\" failures=\"0\" errors=\"0\""), "\(merge.junit)")
+    #expect(merge.junit.contains("tests=\"4\" failures=\"0\" errors=\"0\""), "\(merge.junit)")
     let bad = CampaignMerge(plan, all(codes: [4: 1, 2: 6]))
     #expect(bad.exit == .invalid && bad.series.map(\.exit) == [.unknown, .invalid])
     #expect(bad.junit.contains("<failure") && bad.junit.contains("<error"))
