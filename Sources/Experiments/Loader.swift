@@ -68,16 +68,8 @@ public struct Loader<Files: Library> {
     }
     let count = root["repeat"]?.text.flatMap { Int($0) } ?? 1
     return (
-      (1...1000).contains(count) ? count : 1, root["invariants"].map(Self.boundsRuns) ?? false
+      (1...1000).contains(count) ? count : 1, root["invariants"]?.boundsRuns ?? false
     )
-  }
-
-  /// Whether a quantile of many runs is bounded anywhere in it.
-  private static func boundsRuns(_ node: YAMLNode) -> Bool {
-    (node.elements ?? []).contains(where: boundsRuns)
-      || (node.entries ?? []).contains {
-        DurationBound.share(named: $0.key) != nil || boundsRuns($0.value)
-      }
   }
 
   /// Resolves a stack alone, for poking at it.
@@ -133,5 +125,15 @@ public struct Loader<Files: Library> {
       outline, given: given, components: folders.filter { trust.covers($0) },
       untrusted: folders.filter { !trust.covers($0) }, library: library, machine: machine,
       release: release, at: mark)
+  }
+}
+
+extension YAMLNode {
+  /// Whether a quantile of many runs is bounded anywhere in it.
+  fileprivate var boundsRuns: Bool {
+    (elements ?? []).contains { $0.boundsRuns }
+      || (entries ?? []).contains {
+        DurationBound.share(named: $0.key) != nil || $0.value.boundsRuns
+      }
   }
 }

@@ -15,7 +15,10 @@ public enum Files {
     case EEXIST where isFolder(path): return
     case ENOENT:
       guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { break }
-      try makeFolder(String(path[..<slash]))
+      let above = String(path[..<slash])
+      // In /proc there is a folder above, and none can be made in it.
+      if isFolder(above) { break }
+      try makeFolder(above)
       return try makeFolder(path, mode: mode)
     default: break
     }

@@ -74,9 +74,16 @@ struct SingleRun: Sendable {
     var outcome =
       stored?.document.flatMap { document in
         RunOutcome(reading: document.adding("folder", .string(folder ?? "")))
-      } ?? RunOutcome(SkippedRun(plan, options).record(because: trouble, exit))
+      } ?? unstored(exit, folder, trouble)
     outcome.exit = exit
     return outcome
+  }
+
+  /// A run whose folder took no result has said it all the same.
+  private func unstored(_ exit: ExitCode, _ folder: String?, _ trouble: String) -> RunOutcome {
+    let record = SkippedRun(plan, options).record(because: trouble, exit)
+    let document = folder.map { record.json.adding("folder", .string($0)) }
+    return document.flatMap { RunOutcome(reading: $0) } ?? RunOutcome(record)
   }
 
   func inside(isJSON: Bool) throws -> ExitCode {

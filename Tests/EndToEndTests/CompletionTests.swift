@@ -56,7 +56,7 @@ import Testing
 
   @Test(arguments: [
     (["ru"], ["run"]), (["up", "floating-address-r"], ["floating-address-routed"]),
-    (["schema", ""], ["experiment", "stack", "component"]),
+    (["schema", ""], ["experiment", "stack", "component", "result", "call"]),
     (["schema", "experiment", ""], []),
     (["check", "x", "--checker", "single-o"], ["single-owner"]),
     (["check", "x", "--checker", "=", "single-o"], ["single-owner"]),
