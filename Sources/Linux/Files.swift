@@ -5,24 +5,28 @@ internal import Glibc
 public enum Files {
   /// Makes a folder and the folders above it; keeps one that exists.
   public static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(Errno) {
+    if try makeOne(path, mode) { return }
+    if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+      try makeFolder(String(path[..<slash]))
+      // In /proc there is a folder above, and none can be made in it.
+      if try makeOne(path, mode) { return }
+    }
+    throw Errno(ENOENT, "make folder \(path)")
+  }
+
+  /// - Returns: false where something above is missing.
+  private static func makeOne(_ path: String, _ mode: UInt32) throws(Errno) -> Bool {
     if unsafe mkdir(path, mode) == 0 {
       // mkdir's mode is narrowed by the umask; a sticky /tmp must not be.
       guard unsafe chmod(path, mode) == 0 else { throw Errno.last("chmod \(path)") }
-      return
+      return true
     }
     let code = cl_errno()
     switch code {
-    case EEXIST where isFolder(path): return
-    case ENOENT:
-      guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { break }
-      let above = String(path[..<slash])
-      // In /proc there is a folder above, and none can be made in it.
-      if isFolder(above) { break }
-      try makeFolder(above)
-      return try makeFolder(path, mode: mode)
-    default: break
+    case EEXIST where isFolder(path): return true
+    case ENOENT: return false
+    default: throw Errno(code, "make folder \(path)")
     }
-    throw Errno(code, "make folder \(path)")
   }
 
   /// Whether the path leads to a folder, through symbolic links too; false when it leads nowhere.
