@@ -110,7 +110,7 @@ struct ProgressLine {
   ///   - time: since then.
   func isDue(after last: ProgressLine?, _ time: Duration) -> Bool {
     guard let last, phase == last.phase else { return true }
-    return time >= .seconds(30) || active != last.active && time >= .seconds(2)
+    return time >= .seconds(30) || active != last.active && time >= .milliseconds(500)
   }
 }
 
