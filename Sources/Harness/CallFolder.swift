@@ -21,13 +21,8 @@ public struct CallFolder: Sendable {
     let ground = try Beneath(reports)
     try ground.makeFolder(name, mode: mode)
     if isShared { try Files.setOwnMode("\(reports)/\(name)", mode) }
-    let stamp = WallClock.text(WallClock.nanoseconds).filter { $0 != "-" && $0 != ":" }
-    let stem = "\(stamp)-\(RunFolder.part(ending))"
-    var (last, attempt) = (stem, 1)
-    while !(try ground.makeNewFolder("\(name)/\(last)", mode: mode)) {
-      attempt += 1
-      last = "\(stem)-\(attempt)"
-    }
+    let last = try ground.makeStampedFolder(
+      in: name, at: WallClock.nanoseconds, ending: RunFolder.part(ending), mode: mode)
     try ground.pointLink("\(name)/latest", to: last)
     return CallFolder(path: "\(reports)/\(name)/\(last)", isShared: isShared)
   }

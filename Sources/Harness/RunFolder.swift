@@ -30,13 +30,8 @@ public struct RunFolder: Sendable {
       try ground.makeFolder(folder, mode: mode)
       if isShared { try Files.setOwnMode("\(reports)/\(folder)", mode) }
     }
-    let stamp = WallClock.text(clock.wallOrigin).filter { $0 != "-" && $0 != ":" }
-    var name = "\(stamp)-\(seed)"
-    var attempt = 1
-    while !(try ground.makeNewFolder(parent + "/" + name, mode: mode)) {
-      attempt += 1
-      name = "\(stamp)-\(seed)-\(attempt)"
-    }
+    let name = try ground.makeStampedFolder(
+      in: parent, at: clock.wallOrigin, ending: "\(seed)", mode: mode)
     try ground.makeFolder(parent + "/" + name + "/logs", mode: mode)
     try ground.pointLink(parent + "/latest", to: name)
     return RunFolder(path: "\(reports)/\(parent)/\(name)", isShared: isShared)

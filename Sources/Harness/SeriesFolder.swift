@@ -49,14 +49,9 @@ public struct SeriesFolder: Sendable {
       try ground.makeFolder(folder, mode: mode)
       if isShared { try Files.setOwnMode("\(reports)/\(folder)", mode) }
     }
-    let stamp = WallClock.text(WallClock.nanoseconds).filter { $0 != "-" && $0 != ":" }
-    let stem = "\(parent)/\(stamp)-\(ending)"
-    var (name, attempt) = (stem, 1)
-    while !(try ground.makeNewFolder(name, mode: mode)) {
-      attempt += 1
-      name = "\(stem)-\(attempt)"
-    }
-    return "\(reports)/\(name)"
+    let name = try ground.makeStampedFolder(
+      in: parent, at: WallClock.nanoseconds, ending: ending, mode: mode)
+    return "\(reports)/\(parent)/\(name)"
   }
 
   /// Writes `series.json` and `junit.xml`.
